@@ -1,0 +1,1 @@
+//! The logical schema of Mebe, one migration a file.

@@ -1,0 +1,130 @@
+//! The shape of FHIR data: which JSON keys each type may have, and what is below each key.
+//!
+//! A shape is made for every resource type, every data type and every backbone element, and they
+//! point at each other by number. Choices are spread out: `Observation.value[x]` becomes the keys
+//! `valueQuantity`, `valueString`, … of one choice group. Content references are resolved.
+
+use rustc_hash::FxHashMap;
+
+use crate::fhir::kind::ResourceKind;
+
+/// The number of a shape in [`Shapes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ShapeId(u32);
+
+/// Every shape of a set of definitions.
+#[derive(Debug, Default)]
+pub struct Shapes {
+    shapes: Vec<Shape>,
+    by_name: FxHashMap<Box<str>, ShapeId>,
+}
+
+/// A resource type, a data type or a backbone element.
+#[derive(Debug)]
+pub struct Shape {
+    /// `Observation`, `HumanName` or `Observation.component`.
+    pub path: Box<str>,
+    /// In the order of the definition.
+    pub elements: Vec<Element>,
+    by_key: FxHashMap<Box<str>, u16>,
+}
+
+/// One JSON key of a shape. The key of a primitive's `id` and `extension` (`_birthDate`) is not an
+/// element of its own.
+#[derive(Debug)]
+pub struct Element {
+    /// The JSON key: `birthDate`, `valueQuantity`.
+    pub key: Box<str>,
+    /// The name in paths: `birthDate`, `value`.
+    pub name: Box<str>,
+    /// For the keys of one choice (`value[x]`): its number within the shape.
+    pub choice: Option<u16>,
+    pub min: u32,
+    /// None: any number.
+    pub max: Option<u32>,
+    /// Whether the key holds an array.
+    pub repeats: bool,
+    pub content: Content,
+    /// `Quantity`, `code`, `BackboneElement`, …
+    pub type_code: Box<str>,
+    pub binding: Option<Binding>,
+    /// The resource types a `Reference` or `canonical` may point at; empty: any.
+    pub targets: Box<[ResourceKind]>,
+    pub is_summary: bool,
+    pub is_modifier: bool,
+}
+
+/// What is below a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    Primitive(Primitive),
+    Complex(ShapeId),
+    /// A resource of any type.
+    Resource,
+}
+
+/// Which codes an element takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    pub strength: Strength,
+    /// Canonical URL without version.
+    pub value_set: Box<str>,
+}
+
+/// <https://hl7.org/fhir/R4/valueset-binding-strength.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strength {
+    Required,
+    Extensible,
+    Preferred,
+    Example,
+}
+
+/// <https://hl7.org/fhir/R4/datatypes.html#primitive>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Primitive {
+    Base64Binary,
+    Boolean,
+    Canonical,
+    Code,
+    Date,
+    DateTime,
+    Decimal,
+    Id,
+    Instant,
+    Integer,
+    Markdown,
+    Oid,
+    PositiveInt,
+    String,
+    Time,
+    UnsignedInt,
+    Uri,
+    Url,
+    Uuid,
+    Xhtml,
+}
+
+impl Shapes {
+    /// The shape of a resource type or data type.
+    pub fn named(&self, name: &str) -> Option<&Shape> {
+        self.by_name.get(name).and_then(|id| self.shape(*id))
+    }
+
+    /// The shape of a resource type.
+    pub fn of(&self, kind: ResourceKind) -> Option<&Shape> {
+        self.named(kind.name())
+    }
+
+    /// The shape with this number.
+    pub fn shape(&self, id: ShapeId) -> Option<&Shape> {
+        usize::try_from(id.0).ok().and_then(|at| self.shapes.get(at))
+    }
+}
+
+impl Shape {
+    /// The element a JSON key stands for.
+    pub fn element(&self, key: &str) -> Option<&Element> {
+        self.by_key.get(key).and_then(|at| self.elements.get(usize::from(*at)))
+    }
+}

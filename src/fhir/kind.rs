@@ -1,0 +1,117 @@
+//! Resource types, <https://hl7.org/fhir/R4/resourcelist.html>.
+
+use std::fmt;
+
+/// One of the 146 concrete resource types of R4.
+///
+/// Invariant: an index into [`NAMES`]. The number is stored in databases: the list is that of
+/// R4 4.0.1 in alphabetical order and never changes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceKind(u8);
+
+/// The names of all concrete resource types, sorted.
+#[rustfmt::skip]
+const NAMES: [&str; 146] = [
+    "Account", "ActivityDefinition", "AdverseEvent", "AllergyIntolerance", "Appointment",
+    "AppointmentResponse", "AuditEvent", "Basic", "Binary", "BiologicallyDerivedProduct",
+    "BodyStructure", "Bundle", "CapabilityStatement", "CarePlan", "CareTeam", "CatalogEntry",
+    "ChargeItem", "ChargeItemDefinition", "Claim", "ClaimResponse", "ClinicalImpression",
+    "CodeSystem", "Communication", "CommunicationRequest", "CompartmentDefinition", "Composition",
+    "ConceptMap", "Condition", "Consent", "Contract", "Coverage", "CoverageEligibilityRequest",
+    "CoverageEligibilityResponse", "DetectedIssue", "Device", "DeviceDefinition", "DeviceMetric",
+    "DeviceRequest", "DeviceUseStatement", "DiagnosticReport", "DocumentManifest",
+    "DocumentReference", "EffectEvidenceSynthesis", "Encounter", "Endpoint", "EnrollmentRequest",
+    "EnrollmentResponse", "EpisodeOfCare", "EventDefinition", "Evidence", "EvidenceVariable",
+    "ExampleScenario", "ExplanationOfBenefit", "FamilyMemberHistory", "Flag", "Goal",
+    "GraphDefinition", "Group", "GuidanceResponse", "HealthcareService", "ImagingStudy",
+    "Immunization", "ImmunizationEvaluation", "ImmunizationRecommendation", "ImplementationGuide",
+    "InsurancePlan", "Invoice", "Library", "Linkage", "List", "Location", "Measure",
+    "MeasureReport", "Media", "Medication", "MedicationAdministration", "MedicationDispense",
+    "MedicationKnowledge", "MedicationRequest", "MedicationStatement", "MedicinalProduct",
+    "MedicinalProductAuthorization", "MedicinalProductContraindication",
+    "MedicinalProductIndication", "MedicinalProductIngredient", "MedicinalProductInteraction",
+    "MedicinalProductManufactured", "MedicinalProductPackaged", "MedicinalProductPharmaceutical",
+    "MedicinalProductUndesirableEffect", "MessageDefinition", "MessageHeader", "MolecularSequence",
+    "NamingSystem", "NutritionOrder", "Observation", "ObservationDefinition",
+    "OperationDefinition", "OperationOutcome", "Organization", "OrganizationAffiliation",
+    "Parameters", "Patient", "PaymentNotice", "PaymentReconciliation", "Person", "PlanDefinition",
+    "Practitioner", "PractitionerRole", "Procedure", "Provenance", "Questionnaire",
+    "QuestionnaireResponse", "RelatedPerson", "RequestGroup", "ResearchDefinition",
+    "ResearchElementDefinition", "ResearchStudy", "ResearchSubject", "RiskAssessment",
+    "RiskEvidenceSynthesis", "Schedule", "SearchParameter", "ServiceRequest", "Slot", "Specimen",
+    "SpecimenDefinition", "StructureDefinition", "StructureMap", "Subscription", "Substance",
+    "SubstanceNucleicAcid", "SubstancePolymer", "SubstanceProtein",
+    "SubstanceReferenceInformation", "SubstanceSourceMaterial", "SubstanceSpecification",
+    "SupplyDelivery", "SupplyRequest", "Task", "TerminologyCapabilities", "TestReport",
+    "TestScript", "ValueSet", "VerificationResult", "VisionPrescription",
+];
+
+impl ResourceKind {
+    /// Finds a type by its exact name.
+    pub fn parse(name: &str) -> Option<Self> {
+        let at = NAMES.binary_search(&name).ok()?;
+        u8::try_from(at).ok().map(Self)
+    }
+
+    /// Every type, in alphabetical order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=u8::MAX).take(NAMES.len()).map(Self)
+    }
+
+    /// The type with this number, as kept in a database.
+    pub fn from_number(number: i64) -> Option<Self> {
+        let index = u8::try_from(number).ok()?;
+        (usize::from(index) < NAMES.len()).then_some(Self(index))
+    }
+
+    /// The number kept in databases.
+    pub fn number(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    /// Position in tables that have an entry for each type.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// The type's name.
+    pub fn name(self) -> &'static str {
+        NAMES.get(self.index()).copied().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for ResourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for ResourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_finds_its_number() {
+        assert!(NAMES.is_sorted());
+        for kind in ResourceKind::all() {
+            assert_eq!(ResourceKind::parse(kind.name()), Some(kind));
+            assert_eq!(ResourceKind::from_number(kind.number()), Some(kind));
+        }
+        assert_eq!(ResourceKind::all().count(), NAMES.len());
+    }
+
+    #[test]
+    fn other_names_are_not_types() {
+        for name in ["", "patient", "Resource", "DomainResource", "HumanName"] {
+            assert!(ResourceKind::parse(name).is_none(), "{name}");
+        }
+        assert!(ResourceKind::from_number(146).is_none());
+        assert!(ResourceKind::from_number(-1).is_none());
+    }
+}

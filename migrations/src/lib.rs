@@ -1,1 +1,26 @@
-//! The logical schema of Mebe, one migration a file.
+//! The logical schema of Mebe, one migration a file: the same tables, columns and keys on `SQLite`
+//! and on `PostgreSQL`.
+//!
+//! On `SQLite` the index tables are `WITHOUT ROWID`: the primary key is the table. On `PostgreSQL`
+//! they are heaps with the same primary key, and text compares by bytes (collation `C`), as it does
+//! on `SQLite`, so that prefixes are ranges.
+
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m20261122_000001_resources;
+mod m20261122_000002_search_index;
+
+/// Runs the migrations.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_resources::Migration),
+            Box::new(m20261122_000002_search_index::Migration),
+        ]
+    }
+}

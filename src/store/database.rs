@@ -1,0 +1,229 @@
+//! The database a server works on, whichever kind it is.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use mebe_migrations::Migrator;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{Database, DatabaseConnection};
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::fhir::time::Zone;
+use crate::index::indexer::Indexer;
+
+use super::cell::CellKind;
+use super::error::StoreError;
+use super::row::{HistoryRange, Hit, Stored};
+use super::write::{Commit, Refusal, Written};
+use super::{postgres, sqlite};
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+/// How to work with it.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub connections: u32,
+    /// How long one search may take.
+    pub query_limit: Duration,
+    /// Commits that may wait for the writer; further ones wait to be let in.
+    pub write_queue: usize,
+    pub zone: Zone,
+}
+
+/// An open database.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) backend: Backend,
+    writer: Writer,
+}
+
+#[derive(Debug)]
+pub(super) enum Backend {
+    Sqlite { path: PathBuf, reader: sqlite::reader::Reader },
+    Postgres { db: DatabaseConnection, reader: postgres::reader::Reader },
+}
+
+#[derive(Debug)]
+enum Writer {
+    Sqlite(sqlite::writer::Writer, std::thread::JoinHandle<()>),
+    Postgres(postgres::writer::Writer, tokio::task::JoinHandle<()>),
+}
+
+impl Location {
+    /// Reads `sqlite:PATH` or `postgres://…`.
+    pub fn parse(url: &str) -> Result<Self, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return Ok(Self::Sqlite(path.into()));
+        }
+        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        postgres.then(|| Self::Postgres(url.into())).ok_or(StoreError::Url)
+    }
+
+    /// Connects as the migrations need it.
+    pub async fn migrations(&self) -> Result<DatabaseConnection, StoreError> {
+        let url = match self {
+            Self::Sqlite(path) => {
+                // Made here, so that the mode of the file's log is set before its first page.
+                sqlite::connection::writable(path)?;
+                format!("sqlite://{}?mode=rwc", path.display())
+            }
+            Self::Postgres(url) => url.clone(),
+        };
+        let mut options = sea_orm::ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        Ok(Database::connect(options).await?)
+    }
+
+    /// Brings the schema up to date; true when something had to be done.
+    pub async fn migrate(&self) -> Result<bool, StoreError> {
+        use sea_orm_migration::MigratorTrait;
+        let db = self.migrations().await?;
+        let pending = !Migrator::get_pending_migrations(&db).await?.is_empty();
+        if pending {
+            Migrator::up(&db, None).await?;
+        }
+        db.close().await?;
+        Ok(pending)
+    }
+}
+
+impl Store {
+    /// Opens a database whose schema is up to date.
+    pub async fn open(
+        location: &Location,
+        options: &Options,
+        indexer: Arc<Indexer>,
+    ) -> Result<Self, StoreError> {
+        match location {
+            Location::Sqlite(path) => Self::open_sqlite(path, options, indexer),
+            Location::Postgres(url) => Self::open_postgres(url, options, indexer).await,
+        }
+    }
+
+    fn open_sqlite(
+        path: &Path,
+        options: &Options,
+        indexer: Arc<Indexer>,
+    ) -> Result<Self, StoreError> {
+        let (writer, thread) =
+            sqlite::writer::Writer::start(path, indexer, options.zone, options.write_queue)?;
+        let reader = sqlite::reader::Reader::new(path, options.query_limit);
+        let backend = Backend::Sqlite { path: path.into(), reader };
+        Ok(Self { backend, writer: Writer::Sqlite(writer, thread) })
+    }
+
+    async fn open_postgres(
+        url: &str,
+        options: &Options,
+        indexer: Arc<Indexer>,
+    ) -> Result<Self, StoreError> {
+        let (connections, limit) = (options.connections, options.query_limit);
+        let db = postgres::connection::connect(url, connections, limit).await?;
+        // Of its own, so that the writer never waits for a connection behind reads.
+        let own = postgres::connection::connect(url, 1, Duration::ZERO).await?;
+        let (writer, task) =
+            postgres::writer::Writer::start(own, indexer, options.zone, options.write_queue);
+        let reader = postgres::reader::Reader::new(db.clone());
+        let backend = Backend::Postgres { db, reader };
+        Ok(Self { backend, writer: Writer::Postgres(writer, task) })
+    }
+
+    /// The current version of a resource, a deletion included.
+    pub async fn current(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+    ) -> Result<Option<Stored>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { reader, .. } => reader.current(kind, id),
+            Backend::Postgres { reader, .. } => reader.current(kind, id).await,
+        }
+    }
+
+    /// One version of a resource.
+    pub async fn version(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        version: i64,
+    ) -> Result<Option<Stored>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { reader, .. } => reader.version(kind, id, version),
+            Backend::Postgres { reader, .. } => reader.version(kind, id, version).await,
+        }
+    }
+
+    /// Versions of a resource, newest first.
+    pub async fn history(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        range: HistoryRange,
+    ) -> Result<Vec<Stored>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { reader, .. } => reader.history(kind, id, range),
+            Backend::Postgres { reader, .. } => reader.history(kind, id, range).await,
+        }
+    }
+
+    /// Runs a search's query. Its columns are `rid, type_id, id, version, updated, op, body`, then
+    /// sort keys of the given types.
+    pub async fn hits(
+        &self,
+        query: &SelectStatement,
+        keys: &[CellKind],
+    ) -> Result<Vec<Hit>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { reader, .. } => reader.hits(query, keys).await,
+            Backend::Postgres { reader, .. } => reader.hits(query, keys).await,
+        }
+    }
+
+    /// Runs a query whose only column is a 64-bit number.
+    pub async fn numbers(&self, query: &SelectStatement) -> Result<Vec<i64>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { reader, .. } => reader.numbers(query).await,
+            Backend::Postgres { reader, .. } => reader.numbers(query).await,
+        }
+    }
+
+    /// Makes changes; they are on disk when this returns.
+    pub async fn commit(
+        &self,
+        commit: Commit,
+    ) -> Result<Result<Vec<Written>, Refusal>, StoreError> {
+        match &self.writer {
+            Writer::Sqlite(writer, _) => writer.commit(commit).await,
+            Writer::Postgres(writer, _) => writer.commit(commit).await,
+        }
+    }
+
+    /// Waits until everything that was asked for is written, then closes.
+    pub async fn close(self) -> Result<(), StoreError> {
+        match self.writer {
+            Writer::Sqlite(writer, thread) => {
+                drop(writer);
+                let joined = tokio::task::spawn_blocking(move || thread.join()).await;
+                if !matches!(joined, Ok(Ok(()))) {
+                    return Err(StoreError::Interrupted);
+                }
+            }
+            Writer::Postgres(writer, task) => {
+                drop(writer);
+                task.await.map_err(|_panicked| StoreError::Interrupted)?;
+            }
+        }
+        if let Backend::Postgres { db, .. } = self.backend {
+            db.close().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+//! Decides what a commit does to the rows as they are; pure.
+//!
+//! A commit is decided as a whole before anything of it is written, so a refused one leaves no
+//! trace and the transaction it shares with others goes on.
+
+use crate::fhir::time::Zone;
+use crate::index::indexer::Indexer;
+use crate::index::row::Rows;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+
+use super::error::StoreError;
+use super::row::Op;
+use super::write::{Change, Commit, Expect, Refusal, Write, Written};
+
+/// The row of a resource before the change.
+#[derive(Debug, Clone)]
+pub(super) struct Current {
+    pub(super) rid: i64,
+    pub(super) version: i64,
+    pub(super) seq: i64,
+    pub(super) updated: i64,
+    pub(super) op: Op,
+    pub(super) body: Option<String>,
+}
+
+/// The rows to write for one change.
+#[derive(Debug)]
+pub(super) struct Effect {
+    pub(super) kind: ResourceKind,
+    pub(super) id: ResourceId,
+    pub(super) rid: i64,
+    pub(super) version: i64,
+    pub(super) seq: i64,
+    pub(super) updated: i64,
+    pub(super) op: Op,
+    pub(super) body: Option<String>,
+    pub(super) superseded: Option<Current>,
+    pub(super) removed: Rows,
+    pub(super) added: Rows,
+}
+
+/// What one write comes to.
+#[derive(Debug)]
+pub(super) enum Decided {
+    Change(Box<Effect>),
+    /// There is nothing to delete.
+    Nothing { version: Option<i64> },
+}
+
+/// Where numbers and times continue; read from the database inside the transaction.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counter {
+    pub(super) rid: i64,
+    pub(super) seq: i64,
+    pub(super) now: i64,
+    pub(super) zone: Zone,
+}
+
+/// What each write of a commit comes to, or the reason for refusing the commit.
+pub(super) fn decide(
+    commit: Commit,
+    current: Vec<Option<Current>>,
+    counter: &mut Counter,
+    indexer: &Indexer,
+) -> Result<Result<Vec<Decided>, Refusal>, StoreError> {
+    for (at, (write, current)) in commit.writes.iter().zip(&current).enumerate() {
+        if let Some(refusal) = refuse(at, write, current.as_ref()) {
+            return Ok(Err(refusal));
+        }
+    }
+    let pairs = commit.writes.into_iter().zip(current);
+    let effects = pairs.map(|(write, current)| effect(write, current, counter, indexer));
+    effects.collect::<Result<_, _>>().map(Ok)
+}
+
+fn refuse(at: usize, write: &Write, current: Option<&Current>) -> Option<Refusal> {
+    let living = current.filter(|row| row.op != Op::Deleted);
+    match write.expect {
+        Expect::Any => None,
+        Expect::New => current.map(|_| Refusal::Taken { at }),
+        Expect::Version(version) => match living {
+            Some(row) if row.version == version => None,
+            _ => Some(Refusal::Version { at, current: living.map(|row| row.version) }),
+        },
+    }
+}
+
+fn effect(
+    write: Write,
+    current: Option<Current>,
+    counter: &mut Counter,
+    indexer: &Indexer,
+) -> Result<Decided, StoreError> {
+    let living = current.as_ref().is_some_and(|row| row.op != Op::Deleted);
+    if !living && matches!(write.change, Change::Delete) {
+        return Ok(Decided::Nothing { version: current.map(|row| row.version) });
+    }
+    let version = current.as_ref().map_or(1, |row| row.version + 1);
+    let rid = current.as_ref().map_or_else(|| counter.next_rid(), |row| row.rid);
+    let seq = counter.next_seq();
+    let old = match current.as_ref().and_then(|row| row.body.as_deref()) {
+        Some(body) => reindex(indexer, write.kind, body)?,
+        None => Rows::default(),
+    };
+    let (op, body, new) = match write.change {
+        Change::Delete => (Op::Deleted, None, Rows::default()),
+        Change::Put { draft, rows } => {
+            let op = if living { Op::Updated } else { Op::Created };
+            (op, Some(draft.render(version, counter.now, counter.zone)), rows)
+        }
+    };
+    let (removed, added) = Rows::difference(old, new);
+    let (kind, id, updated) = (write.kind, write.id, counter.now);
+    let superseded = current;
+    let effect =
+        Effect { kind, id, rid, version, seq, updated, op, body, superseded, removed, added };
+    Ok(Decided::Change(Box::new(effect)))
+}
+
+/// The index rows that are stored for a body.
+pub(super) fn reindex(
+    indexer: &Indexer,
+    kind: ResourceKind,
+    body: &str,
+) -> Result<Rows, StoreError> {
+    let resource = serde_json::from_str(body)
+        .map_err(|error| StoreError::Corrupt { table: "resource", what: error.to_string() })?;
+    Ok(indexer.rows(kind, &resource))
+}
+
+impl Counter {
+    fn next_rid(&mut self) -> i64 {
+        self.rid += 1;
+        self.rid
+    }
+
+    fn next_seq(&mut self) -> i64 {
+        self.seq += 1;
+        self.seq
+    }
+}
+
+impl Decided {
+    /// The rows to write, if any.
+    pub(super) fn effect(&self) -> Option<&Effect> {
+        match self {
+            Self::Change(effect) => Some(effect),
+            Self::Nothing { .. } => None,
+        }
+    }
+
+    /// What the client is told.
+    pub(super) fn written(self) -> Written {
+        match self {
+            Self::Nothing { version } => Written::Nothing { version },
+            Self::Change(effect) => Written::Version {
+                version: effect.version,
+                updated: effect.updated,
+                before: effect.superseded.map(|row| row.op),
+                body: effect.body.unwrap_or_default(),
+            },
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The database: one logical schema on `SQLite` and on `PostgreSQL`.
+//!
+//! All changes go through one writer a database. It takes every request that waits, decides each
+//! against the rows as they are ([`decide`]), writes the effects of all in one transaction and
+//! answers after the commit is on disk. Reads never wait for the writer.
+
+pub mod cell;
+pub mod database;
+mod decide;
+pub mod error;
+mod key;
+mod postgres;
+mod revision;
+pub mod row;
+mod sqlite;
+pub mod table;
+pub mod verify;
+pub mod write;

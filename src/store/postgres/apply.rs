@@ -1,0 +1,282 @@
+//! The statements of a write transaction: one a table, whatever the number of rows.
+
+use sea_orm::sea_query::{PostgresQueryBuilder, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+
+use crate::fhir::time::Zone;
+use crate::index::row::Rows;
+use crate::store::decide::{Counter, Current, Effect};
+use crate::store::error::StoreError;
+use crate::store::key::cut;
+use crate::store::row::Op;
+use crate::store::write::{Premise, Write};
+
+use super::bulk::{Bulk, Shape};
+use super::reader::{corrupt, kind_value, statement};
+
+/// Takes the writers' lock and reads where numbers and times continue.
+pub(super) async fn counter(
+    transaction: &DatabaseTransaction,
+    now: i64,
+    zone: Zone,
+) -> Result<Counter, StoreError> {
+    // The text is the lock's name.
+    const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('mebe.writer'))";
+    const LAST: &str = "SELECT (SELECT max(rid) FROM resource), seq, updated FROM change_log \
+         ORDER BY seq DESC LIMIT 1";
+    transaction.execute_raw(statement(LOCK, [])).await?;
+    let row = transaction.query_one_raw(statement(LAST, [])).await?;
+    let (rid, seq, updated): (i64, i64, i64) = match row {
+        Some(row) => {
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?)
+        }
+        None => (0, 0, 0),
+    };
+    // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
+    let now = now.max(updated) / 1_000 * 1_000;
+    Ok(Counter { rid, seq, now, zone })
+}
+
+/// Whether the searches that a commit rests on still find the same.
+pub(super) async fn premises_hold(
+    transaction: &DatabaseTransaction,
+    premises: &[Premise],
+) -> Result<bool, StoreError> {
+    for premise in premises {
+        let (sql, values) = premise.query.build(PostgresQueryBuilder);
+        let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        let rows = transaction.query_all_raw(query).await?;
+        let found = rows.iter().map(|row| row.try_get_by_index::<i64>(0));
+        if found.collect::<Result<Vec<_>, _>>()? != premise.found {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The rows of the resources that writes are about, a place for each.
+pub(super) async fn current(
+    transaction: &DatabaseTransaction,
+    writes: &[&Write],
+) -> Result<Vec<Option<Current>>, StoreError> {
+    const SQL: &str = "SELECT r.rid, r.version, r.seq, r.updated, r.op, r.body, u.place FROM {rows} \
+         JOIN resource r ON r.type_id = u.type_id AND r.id = u.id";
+    let mut wanted = Bulk::new(Shape {
+        table: "resource",
+        columns: &[("type_id", "smallint"), ("id", "text"), ("place", "bigint")],
+    });
+    for (place, write) in (0_i64..).zip(writes) {
+        wanted.push([kind_value(write.kind), write.id.as_str().into(), place.into()]);
+    }
+    let mut found: Vec<Option<Current>> = writes.iter().map(|_| None).collect();
+    for row in transaction.query_all_raw(wanted.with(SQL)).await? {
+        let op: i16 = row.try_get_by_index(4)?;
+        let current = Current {
+            rid: row.try_get_by_index(0)?,
+            version: row.try_get_by_index(1)?,
+            seq: row.try_get_by_index(2)?,
+            updated: row.try_get_by_index(3)?,
+            op: Op::from_number(op.into()).ok_or_else(|| corrupt(format!("op {op}")))?,
+            body: row.try_get_by_index(5)?,
+        };
+        let place: i64 = row.try_get_by_index(6)?;
+        if let Some(slot) = usize::try_from(place).ok().and_then(|at| found.get_mut(at)) {
+            *slot = Some(current);
+        }
+    }
+    Ok(found)
+}
+
+/// Writes what changes do.
+pub(super) async fn effects(
+    transaction: &DatabaseTransaction,
+    effects: &[&Effect],
+) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE resource r SET version = u.version, seq = u.seq, \
+         updated = u.updated, op = u.op, body = u.body FROM {rows} WHERE r.rid = u.rid";
+    let mut created = Bulk::new(RESOURCE);
+    let mut updated = Bulk::new(RESOURCE);
+    let mut superseded = Bulk::new(VERSION);
+    let mut log = Bulk::new(CHANGE);
+    for effect in effects {
+        let target = if effect.superseded.is_some() { &mut updated } else { &mut created };
+        let (kind, op) = (kind_value(effect.kind), small(effect.op.number()));
+        let (rid, version, seq) = (effect.rid, effect.version, effect.seq);
+        target.push([
+            rid.into(),
+            kind.clone(),
+            effect.id.as_str().into(),
+            version.into(),
+            seq.into(),
+            effect.updated.into(),
+            op.clone(),
+            effect.body.clone().into(),
+        ]);
+        log.push([seq.into(), rid.into(), version.into(), kind, op, effect.updated.into()]);
+        if let Some(old) = &effect.superseded {
+            superseded.push([
+                rid.into(),
+                old.version.into(),
+                old.seq.into(),
+                old.updated.into(),
+                small(old.op.number()),
+                old.body.clone().into(),
+            ]);
+        }
+    }
+    let removed = tables(effects.iter().map(|effect| (effect.rid, &effect.removed)));
+    let added = tables(effects.iter().map(|effect| (effect.rid, &effect.added)));
+    let mut statements = vec![
+        (!superseded.is_empty()).then(|| superseded.insert()),
+        (!created.is_empty()).then(|| created.insert()),
+        (!updated.is_empty()).then(|| updated.with(UPDATE)),
+        (!log.is_empty()).then(|| log.insert()),
+        date_spans(effects),
+    ];
+    statements.extend(removed.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.delete())));
+    statements.extend(added.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.insert())));
+    for statement in statements.into_iter().flatten() {
+        transaction.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// Widens the span of dates that a search must look back, where a new date is wider.
+fn date_spans(effects: &[&Effect]) -> Option<Statement> {
+    const WIDEN: &str = "UPDATE search_parameter p SET date_span = w.span \
+         FROM (SELECT param_id, max(span) AS span FROM {rows} GROUP BY param_id) w \
+         WHERE p.param_id = w.param_id AND p.date_span < w.span";
+    let mut spans = Bulk::new(Shape {
+        table: "search_parameter",
+        columns: &[("param_id", "integer"), ("span", "bigint")],
+    });
+    for row in effects.iter().flat_map(|effect| &effect.added.dates) {
+        spans.push([row.param.number().into(), row.high.saturating_sub(row.low).into()]);
+    }
+    (!spans.is_empty()).then(|| spans.with(WIDEN))
+}
+
+/// Index rows, a bulk for each table.
+pub(in crate::store) fn tables<'a>(
+    rows: impl Iterator<Item = (i64, &'a Rows)>,
+) -> Vec<Bulk> {
+    let mut bulks = INDEX.map(Bulk::new);
+    let [token, string, date, number, quantity, reference, uri, composite] = &mut bulks;
+    for (rid, rows) in rows {
+        let rid = || Value::from(rid);
+        for row in &rows.tokens {
+            token.push([rid(), row.param.number().into(), cut(&row.code).into(), row.system.into()]);
+        }
+        for row in &rows.strings {
+            let (folded, exact) = (cut(&row.folded), cut(&row.exact));
+            string.push([rid(), row.param.number().into(), folded.into(), exact.into()]);
+        }
+        for row in &rows.dates {
+            date.push([rid(), row.param.number().into(), row.low.into(), row.high.into()]);
+        }
+        for row in &rows.numbers {
+            number.push([rid(), row.param.number().into(), row.low.into(), row.high.into()]);
+        }
+        for row in &rows.quantities {
+            let (code, system) = (cut(&row.code).into(), row.system.into());
+            let param = row.param.number().into();
+            quantity.push([rid(), param, row.low.into(), row.high.into(), code, system]);
+        }
+        for row in &rows.references {
+            let param = row.param.number().into();
+            reference.push([rid(), param, cut(&row.target).into(), small(row.kind)]);
+        }
+        for row in &rows.uris {
+            uri.push([rid(), row.param.number().into(), cut(&row.value).into()]);
+        }
+        for row in &rows.composites {
+            let (first, second) = (cut(&row.first.1).into(), cut(&row.second.1).into());
+            let (one, two) = (row.first.0.into(), row.second.0.into());
+            let (low, high) = (row.low.into(), row.high.into());
+            composite.push([rid(), row.param.number().into(), first, one, second, two, low, high]);
+        }
+    }
+    bulks.into()
+}
+
+fn small(number: i64) -> Value {
+    Value::SmallInt(i16::try_from(number).ok())
+}
+
+const RESOURCE: Shape = Shape {
+    table: "resource",
+    columns: &[
+        ("rid", "bigint"),
+        ("type_id", "smallint"),
+        ("id", "text"),
+        ("version", "bigint"),
+        ("seq", "bigint"),
+        ("updated", "bigint"),
+        ("op", "smallint"),
+        ("body", "text"),
+    ],
+};
+const VERSION: Shape = Shape {
+    table: "resource_version",
+    columns: &[
+        ("rid", "bigint"),
+        ("version", "bigint"),
+        ("seq", "bigint"),
+        ("updated", "bigint"),
+        ("op", "smallint"),
+        ("body", "text"),
+    ],
+};
+const CHANGE: Shape = Shape {
+    table: "change_log",
+    columns: &[
+        ("seq", "bigint"),
+        ("rid", "bigint"),
+        ("version", "bigint"),
+        ("type_id", "smallint"),
+        ("op", "smallint"),
+        ("updated", "bigint"),
+    ],
+};
+
+const RID: (&str, &str) = ("rid", "bigint");
+const PARAM: (&str, &str) = ("param_id", "integer");
+
+const INDEX: [Shape; 8] = [
+    Shape { table: "sp_token", columns: &[RID, PARAM, ("code", "text"), ("system", "bigint")] },
+    Shape { table: "sp_string", columns: &[RID, PARAM, ("folded", "text"), ("exact", "text")] },
+    Shape { table: "sp_date", columns: &[RID, PARAM, ("low", "bigint"), ("high", "bigint")] },
+    Shape {
+        table: "sp_number",
+        columns: &[RID, PARAM, ("low", "double precision"), ("high", "double precision")],
+    },
+    Shape {
+        table: "sp_quantity",
+        columns: &[
+            RID,
+            PARAM,
+            ("low", "double precision"),
+            ("high", "double precision"),
+            ("code", "text"),
+            ("system", "bigint"),
+        ],
+    },
+    Shape {
+        table: "sp_reference",
+        columns: &[RID, PARAM, ("target", "text"), ("kind", "smallint")],
+    },
+    Shape { table: "sp_uri", columns: &[RID, PARAM, ("value", "text")] },
+    Shape {
+        table: "sp_composite",
+        columns: &[
+            RID,
+            PARAM,
+            ("first", "text"),
+            ("first_system", "bigint"),
+            ("second", "text"),
+            ("second_system", "bigint"),
+            ("low", "double precision"),
+            ("high", "double precision"),
+        ],
+    },
+];

@@ -1,0 +1,88 @@
+//! Rows of one table, column by column, written by one statement.
+
+use sea_orm::sea_query::{ArrayType, Value};
+use sea_orm::{DbBackend, Statement};
+
+/// The columns of a table that are written, each with its type.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) table: &'static str,
+    pub(super) columns: &'static [(&'static str, &'static str)],
+}
+
+/// Rows of a [`Shape`].
+#[derive(Debug)]
+pub(super) struct Bulk {
+    shape: Shape,
+    columns: Vec<Vec<Value>>,
+}
+
+impl Bulk {
+    pub(super) fn new(shape: Shape) -> Self {
+        Self { shape, columns: vec![Vec::new(); shape.columns.len()] }
+    }
+
+    /// Adds a row; it has a value for each column of the shape.
+    pub(super) fn push<const N: usize>(&mut self, row: [Value; N]) {
+        debug_assert_eq!(N, self.columns.len(), "a row of {}", self.shape.table);
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.columns.first().is_none_or(Vec::is_empty)
+    }
+
+    /// Inserts the rows that are not there yet.
+    pub(super) fn insert(self) -> Statement {
+        let (table, names) = (self.shape.table, self.names());
+        let sql = format!(
+            "INSERT INTO {table} ({names}) SELECT * FROM {} ON CONFLICT DO NOTHING",
+            self.unnest()
+        );
+        self.statement(&sql)
+    }
+
+    /// Deletes the rows that equal these in every column.
+    pub(super) fn delete(self) -> Statement {
+        let names = self.shape.columns.iter().map(|(name, _)| format!("t.{name} = u.{name}"));
+        let equal = names.collect::<Vec<_>>().join(" AND ");
+        let (table, all) = (self.shape.table, self.names());
+        let sql = format!("DELETE FROM {table} t USING {} AS u({all}) WHERE {equal}", self.unnest());
+        self.statement(&sql)
+    }
+
+    /// Runs a statement that refers to the rows as `unnest(...)` named `u`; `{rows}` stands for it.
+    pub(super) fn with(self, template: &str) -> Statement {
+        let rows = format!("{} AS u({})", self.unnest(), self.names());
+        let sql = template.replace("{rows}", &rows);
+        self.statement(&sql)
+    }
+
+    fn names(&self) -> String {
+        self.shape.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    }
+
+    fn unnest(&self) -> String {
+        let typed = self.shape.columns.iter().enumerate();
+        let typed = typed.map(|(at, (_, kind))| format!("${}::{kind}[]", at + 1));
+        format!("unnest({})", typed.collect::<Vec<_>>().join(", "))
+    }
+
+    fn statement(self, sql: &str) -> Statement {
+        let kinds = self.shape.columns.iter().map(|(_, kind)| array_type(kind));
+        let arrays = kinds.zip(self.columns).map(|(kind, values)| Value::Array(kind, Some(Box::new(values))));
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, arrays)
+    }
+}
+
+fn array_type(kind: &str) -> ArrayType {
+    match kind {
+        "smallint" => ArrayType::SmallInt,
+        "integer" => ArrayType::Int,
+        "bigint" => ArrayType::BigInt,
+        "double precision" => ArrayType::Double,
+        _ => ArrayType::String,
+    }
+}

@@ -1,0 +1,167 @@
+//! Reads.
+
+use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::store::cell::{Cell, CellKind};
+use crate::store::error::StoreError;
+use crate::store::row::{HistoryRange, Hit, Op, Stored};
+
+/// Reads from the pool.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Reader {
+    db: DatabaseConnection,
+}
+
+impl Reader {
+    pub(in crate::store) fn new(db: DatabaseConnection) -> Self {
+        Self { db }
+    }
+
+    pub(in crate::store) async fn current(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+    ) -> Result<Option<Stored>, StoreError> {
+        const SQL: &str =
+            "SELECT version, updated, op, body FROM resource WHERE type_id = $1 AND id = $2";
+        let values = [kind_value(kind), id.as_str().into()];
+        let row = self.db.query_one_raw(statement(SQL, values)).await?;
+        row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
+    }
+
+    pub(in crate::store) async fn version(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        version: i64,
+    ) -> Result<Option<Stored>, StoreError> {
+        const SQL: &str = "SELECT version, updated, op, body FROM resource \
+             WHERE type_id = $1 AND id = $2 AND version = $3 \
+             UNION ALL \
+             SELECT v.version, v.updated, v.op, v.body FROM resource r \
+             JOIN resource_version v ON v.rid = r.rid AND v.version = $3 \
+             WHERE r.type_id = $1 AND r.id = $2";
+        let values = [kind_value(kind), id.as_str().into(), version.into()];
+        let row = self.db.query_one_raw(statement(SQL, values)).await?;
+        row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
+    }
+
+    pub(in crate::store) async fn history(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        range: HistoryRange,
+    ) -> Result<Vec<Stored>, StoreError> {
+        const SQL: &str = "SELECT version, updated, op, body FROM ( \
+               SELECT version, updated, op, body FROM resource \
+               WHERE type_id = $1 AND id = $2 \
+               UNION ALL \
+               SELECT v.version, v.updated, v.op, v.body FROM resource r \
+               JOIN resource_version v ON v.rid = r.rid \
+               WHERE r.type_id = $1 AND r.id = $2) versions \
+             WHERE version < $3 AND updated >= $4 AND updated <= $5 \
+             ORDER BY version DESC LIMIT $6";
+        let values = [
+            kind_value(kind),
+            id.as_str().into(),
+            range.below.unwrap_or(i64::MAX).into(),
+            range.since.unwrap_or(i64::MIN).into(),
+            range.until.unwrap_or(i64::MAX).into(),
+            i64::try_from(range.limit).unwrap_or(i64::MAX).into(),
+        ];
+        let rows = self.db.query_all_raw(statement(SQL, values)).await?;
+        rows.iter().map(|row| stored(kind, id.clone(), row, 0)).collect()
+    }
+
+    /// Runs a search's query; `keys` are the types of its columns after the first seven.
+    pub(in crate::store) async fn hits(
+        &self,
+        query: &SelectStatement,
+        keys: &[CellKind],
+    ) -> Result<Vec<Hit>, StoreError> {
+        let rows = self.select(query).await?;
+        rows.iter().map(|row| hit(row, keys)).collect()
+    }
+
+    /// Runs a query whose only column is a number.
+    pub(in crate::store) async fn numbers(
+        &self,
+        query: &SelectStatement,
+    ) -> Result<Vec<i64>, StoreError> {
+        let rows = self.select(query).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
+    async fn select(&self, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
+        let (sql, values) = query.build(PostgresQueryBuilder);
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        match self.db.query_all_raw(statement).await {
+            Err(error) if is_timeout(&error) => Err(StoreError::TooCostly),
+            done => Ok(done?),
+        }
+    }
+}
+
+/// A statement with its values.
+pub(super) fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+/// A type's number, as its column has it.
+pub(super) fn kind_value(kind: ResourceKind) -> Value {
+    Value::SmallInt(i16::try_from(kind.number()).ok())
+}
+
+/// `query_canceled`: the statement's time is up.
+fn is_timeout(error: &DbErr) -> bool {
+    error.to_string().contains("statement timeout")
+}
+
+/// Reads `version, updated, op, body` from a column on.
+fn stored(
+    kind: ResourceKind,
+    id: ResourceId,
+    row: &QueryResult,
+    from: usize,
+) -> Result<Stored, StoreError> {
+    let op: i16 = row.try_get_by_index(from + 2)?;
+    Ok(Stored {
+        kind,
+        id,
+        version: row.try_get_by_index(from)?,
+        updated: row.try_get_by_index(from + 1)?,
+        op: Op::from_number(op.into()).ok_or_else(|| corrupt(format!("op {op}")))?,
+        body: row.try_get_by_index::<Option<String>>(from + 3)?.unwrap_or_default(),
+    })
+}
+
+fn hit(row: &QueryResult, keys: &[CellKind]) -> Result<Hit, StoreError> {
+    let number: i16 = row.try_get_by_index(1)?;
+    let id: String = row.try_get_by_index(2)?;
+    let kind = ResourceKind::from_number(number.into())
+        .ok_or_else(|| corrupt(format!("type {number}")))?;
+    let id = ResourceId::parse(&id).ok_or_else(|| corrupt("an illegal id".into()))?;
+    let keys = keys.iter().enumerate().map(|(at, kind)| cell(row, 7 + at, *kind));
+    Ok(Hit {
+        rid: row.try_get_by_index(0)?,
+        keys: keys.collect::<Result<_, _>>()?,
+        stored: stored(kind, id, row, 3)?,
+    })
+}
+
+fn cell(row: &QueryResult, at: usize, kind: CellKind) -> Result<Cell, StoreError> {
+    let cell = match kind {
+        CellKind::Integer => row.try_get_by_index::<Option<i64>>(at)?.map(Cell::Integer),
+        CellKind::Real => row.try_get_by_index::<Option<f64>>(at)?.map(Cell::Real),
+        CellKind::Text => row.try_get_by_index::<Option<String>>(at)?.map(Cell::Text),
+    };
+    Ok(cell.unwrap_or(Cell::Null))
+}
+
+/// A row that breaks an invariant of the schema.
+pub(super) fn corrupt(what: String) -> StoreError {
+    StoreError::Corrupt { table: "resource", what }
+}

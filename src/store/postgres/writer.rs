@@ -1,0 +1,155 @@
+//! The writer: takes all commits that wait, runs them in one transaction, answers after it.
+//!
+//! Commits that are about different resources are decided and written together, a statement a
+//! table. One that rests on a search, or touches a resource that another of the group changes,
+//! starts the next group, so each commit sees what those before it did.
+
+use std::collections::HashSet;
+use std::mem::take;
+use std::sync::Arc;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::fhir::time::{self, Zone};
+use crate::index::indexer::Indexer;
+use crate::store::decide::{Counter, Decided, Effect, decide};
+use crate::store::error::StoreError;
+use crate::store::write::{Commit, Refusal, Write, Written};
+
+use super::apply;
+
+/// Commits that are taken into one transaction at the most.
+const BATCH: usize = 256;
+
+type Outcome = Result<Vec<Written>, Refusal>;
+type Answer = Result<Outcome, StoreError>;
+
+/// A commit and where its answer goes.
+struct Request {
+    commit: Commit,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// The way to the writer's task.
+#[derive(Debug)]
+pub(in crate::store) struct Writer {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Writer {
+    /// Starts the task; it ends when the writer is dropped and its queue is empty.
+    pub(in crate::store) fn start(
+        db: DatabaseConnection,
+        indexer: Arc<Indexer>,
+        zone: Zone,
+        queue: usize,
+    ) -> (Self, JoinHandle<()>) {
+        let (requests, inbox) = mpsc::channel(queue);
+        let task = tokio::spawn(run(db, inbox, indexer, zone));
+        (Self { requests }, task)
+    }
+
+    pub(in crate::store) async fn commit(&self, commit: Commit) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.requests.send(Request { commit, answer }).await;
+        sent.map_err(|_closed| StoreError::WriterStopped)?;
+        answered.await.unwrap_or(Err(StoreError::WriterStopped))
+    }
+}
+
+async fn run(
+    db: DatabaseConnection,
+    mut inbox: mpsc::Receiver<Request>,
+    indexer: Arc<Indexer>,
+    zone: Zone,
+) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    while inbox.recv_many(&mut waiting, BATCH).await > 0 {
+        let (commits, answers): (Vec<_>, Vec<_>) =
+            waiting.drain(..).map(|request| (request.commit, request.answer)).unzip();
+        match transact(&db, commits, &indexer, zone).await {
+            Ok(done) => {
+                for (answer, written) in answers.into_iter().zip(done) {
+                    let _gone = answer.send(Ok(written));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a write transaction failed");
+                for answer in answers {
+                    let _gone = answer.send(Err(StoreError::Lost(error.to_string())));
+                }
+            }
+        }
+    }
+}
+
+async fn transact(
+    db: &DatabaseConnection,
+    commits: Vec<Commit>,
+    indexer: &Indexer,
+    zone: Zone,
+) -> Result<Vec<Outcome>, StoreError> {
+    let transaction = db.begin().await?;
+    let mut counter = apply::counter(&transaction, time::now(), zone).await?;
+    let mut outcomes = Vec::with_capacity(commits.len());
+    let mut group = Group::default();
+    for commit in commits {
+        if !commit.premises.is_empty() || group.touches(&commit) {
+            outcomes.extend(take(&mut group).write(&transaction, &mut counter, indexer).await?);
+        }
+        if apply::premises_hold(&transaction, &commit.premises).await? {
+            group.push(commit);
+        } else {
+            outcomes.push(Err(Refusal::Overtaken));
+        }
+    }
+    outcomes.extend(group.write(&transaction, &mut counter, indexer).await?);
+    transaction.commit().await?;
+    Ok(outcomes)
+}
+
+/// Commits about different resources.
+#[derive(Default)]
+struct Group {
+    commits: Vec<Commit>,
+    touched: HashSet<(ResourceKind, ResourceId)>,
+}
+
+impl Group {
+    fn touches(&self, commit: &Commit) -> bool {
+        let mut targets = commit.writes.iter();
+        targets.any(|write| self.touched.contains(&(write.kind, write.id.clone())))
+    }
+
+    fn push(&mut self, commit: Commit) {
+        self.touched.extend(commit.writes.iter().map(|write| (write.kind, write.id.clone())));
+        self.commits.push(commit);
+    }
+
+    async fn write(
+        self,
+        transaction: &DatabaseTransaction,
+        counter: &mut Counter,
+        indexer: &Indexer,
+    ) -> Result<Vec<Outcome>, StoreError> {
+        if self.commits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let writes: Vec<&Write> = self.commits.iter().flat_map(|commit| &commit.writes).collect();
+        let mut current = apply::current(transaction, &writes).await?.into_iter();
+        let mut decided = Vec::with_capacity(self.commits.len());
+        for commit in self.commits {
+            let rows: Vec<_> = current.by_ref().take(commit.writes.len()).collect();
+            decided.push(decide(commit, rows, counter, indexer)?);
+        }
+        let effects: Vec<&Effect> =
+            decided.iter().flatten().flatten().filter_map(Decided::effect).collect();
+        apply::effects(transaction, &effects).await?;
+        let written = |commit: Vec<Decided>| commit.into_iter().map(Decided::written).collect();
+        Ok(decided.into_iter().map(|outcome| outcome.map(written)).collect())
+    }
+}

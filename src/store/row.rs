@@ -1,0 +1,68 @@
+//! What the database gives back.
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+
+/// How a version came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    Created,
+    Updated,
+    Deleted,
+}
+
+impl Op {
+    /// The number kept in the database.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Created => 0,
+            Self::Updated => 1,
+            Self::Deleted => 2,
+        }
+    }
+
+    /// The operation with this number.
+    pub fn from_number(number: i64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Created),
+            1 => Some(Self::Updated),
+            2 => Some(Self::Deleted),
+            _ => None,
+        }
+    }
+}
+
+/// A version of a resource.
+///
+/// Invariant: `body` is empty exactly when `op` is [`Op::Deleted`]; otherwise it is the JSON that
+/// is served, with `meta.versionId` and `meta.lastUpdated` in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    pub kind: ResourceKind,
+    pub id: ResourceId,
+    pub version: i64,
+    /// Microseconds since 1970.
+    pub updated: i64,
+    pub op: Op,
+    pub body: String,
+}
+
+/// A current resource found by a search, with its place in the order of results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    pub rid: i64,
+    pub keys: Vec<super::cell::Cell>,
+    pub stored: Stored,
+}
+
+/// Which versions of one resource to list, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoryRange {
+    /// Only versions below this one.
+    pub below: Option<i64>,
+    /// Only versions made at or after this time.
+    pub since: Option<i64>,
+    /// Only versions that were current at or before this time.
+    pub until: Option<i64>,
+    pub limit: u64,
+}

@@ -1,0 +1,216 @@
+//! The statements of a write transaction.
+
+use rusqlite::{OptionalExtension, Params, Transaction, params, params_from_iter};
+use sea_orm::sea_query::SqliteQueryBuilder;
+
+use crate::fhir::time::Zone;
+use crate::index::row::Rows;
+use crate::store::decide::{Counter, Current, Effect};
+use crate::store::error::StoreError;
+use crate::store::key::cut;
+use crate::store::row::Op;
+use crate::store::write::{Expect, Premise, Write};
+
+use super::bind::bind;
+
+/// Where numbers and times continue. Time never goes back, even when the clock does.
+pub(super) fn counter(
+    transaction: &Transaction<'_>,
+    now: i64,
+    zone: Zone,
+) -> Result<Counter, StoreError> {
+    const SQL: &str = "SELECT (SELECT max(rid) FROM resource), l.seq, l.updated \
+         FROM (SELECT max(seq) AS seq FROM change_log) m JOIN change_log l ON l.seq = m.seq";
+    let mut statement = transaction.prepare_cached(SQL)?;
+    let last: Option<(i64, i64, i64)> = statement
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let (rid, seq, updated) = last.unwrap_or((0, 0, 0));
+    // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
+    let now = now.max(updated) / 1_000 * 1_000;
+    Ok(Counter { rid, seq, now, zone })
+}
+
+/// Whether the searches that a commit rests on still find the same.
+pub(super) fn premises_hold(
+    transaction: &Transaction<'_>,
+    premises: &[Premise],
+) -> Result<bool, StoreError> {
+    for premise in premises {
+        let (sql, values) = premise.query.build(SqliteQueryBuilder);
+        let mut statement = transaction.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(bind(values)?), |row| row.get(0))?;
+        if rows.collect::<Result<Vec<i64>, _>>()? != premise.found {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The row of the resource that a write is about.
+pub(super) fn current(
+    transaction: &Transaction<'_>,
+    write: &Write,
+) -> Result<Option<Current>, StoreError> {
+    const SQL: &str = "SELECT rid, version, seq, updated, op, body FROM resource \
+         WHERE type_id = ? AND id = ?";
+    // Nothing has an id made a moment ago; the unique key on ids would say otherwise.
+    if write.expect == Expect::New {
+        return Ok(None);
+    }
+    let mut statement = transaction.prepare_cached(SQL)?;
+    let found = statement.query_row((write.kind.number(), write.id.as_str()), |row| {
+        let op: i64 = row.get(4)?;
+        Ok(Current {
+            rid: row.get(0)?,
+            version: row.get(1)?,
+            seq: row.get(2)?,
+            updated: row.get(3)?,
+            op: Op::from_number(op).ok_or(rusqlite::Error::IntegralValueOutOfRange(4, op))?,
+            body: row.get(5)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Writes what a change does.
+pub(super) fn effect(transaction: &Transaction<'_>, effect: &Effect) -> Result<(), StoreError> {
+    let write = |sql: &str, values: &[&dyn rusqlite::ToSql]| execute(transaction, sql, values);
+    let (rid, version, seq, updated) = (effect.rid, effect.version, effect.seq, effect.updated);
+    let (kind, op) = (effect.kind.number(), effect.op.number());
+    match &effect.superseded {
+        None => write(
+            "INSERT INTO resource (rid, type_id, id, version, seq, updated, op, body) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            params![rid, kind, effect.id.as_str(), version, seq, updated, op, effect.body],
+        )?,
+        Some(old) => {
+            write(
+                "INSERT INTO resource_version (rid, version, seq, updated, op, body) \
+                 VALUES (?, ?, ?, ?, ?, ?)",
+                params![rid, old.version, old.seq, old.updated, old.op.number(), old.body],
+            )?;
+            write(
+                "UPDATE resource SET version = ?, seq = ?, updated = ?, op = ?, body = ? \
+                 WHERE rid = ?",
+                params![version, seq, updated, op, effect.body, rid],
+            )?;
+        }
+    }
+    write(
+        "INSERT INTO change_log (seq, rid, version, type_id, op, updated) \
+         VALUES (?, ?, ?, ?, ?, ?)",
+        params![seq, rid, version, kind, op, updated],
+    )?;
+    remove(transaction, rid, &effect.removed)?;
+    add(transaction, rid, &effect.added)
+}
+
+/// Adds index rows of a resource.
+pub(in crate::store) fn add(
+    transaction: &Transaction<'_>,
+    rid: i64,
+    rows: &Rows,
+) -> Result<(), StoreError> {
+    const DATE_SPAN: &str =
+        "UPDATE search_parameter SET date_span = ?2 WHERE param_id = ?1 AND date_span < ?2";
+    each(transaction, rid, rows, &INSERT)?;
+    for row in &rows.dates {
+        let span = row.high.saturating_sub(row.low);
+        execute(transaction, DATE_SPAN, params![row.param.number(), span])?;
+    }
+    Ok(())
+}
+
+fn remove(transaction: &Transaction<'_>, rid: i64, rows: &Rows) -> Result<(), StoreError> {
+    each(transaction, rid, rows, &DELETE)
+}
+
+/// One statement for each index table.
+struct Statements {
+    token: &'static str,
+    string: &'static str,
+    date: &'static str,
+    number: &'static str,
+    quantity: &'static str,
+    reference: &'static str,
+    uri: &'static str,
+    composite: &'static str,
+}
+
+// Values that are cut to the same key, or dates that differ in text only, may meet: OR IGNORE.
+const INSERT: Statements = Statements {
+    token: "INSERT OR IGNORE INTO sp_token (rid, param_id, code, system) VALUES (?, ?, ?, ?)",
+    string: "INSERT OR IGNORE INTO sp_string (rid, param_id, folded, exact) VALUES (?, ?, ?, ?)",
+    date: "INSERT OR IGNORE INTO sp_date (rid, param_id, low, high) VALUES (?, ?, ?, ?)",
+    number: "INSERT OR IGNORE INTO sp_number (rid, param_id, low, high) VALUES (?, ?, ?, ?)",
+    quantity: "INSERT OR IGNORE INTO sp_quantity (rid, param_id, low, high, code, system) \
+        VALUES (?, ?, ?, ?, ?, ?)",
+    reference: "INSERT OR IGNORE INTO sp_reference (rid, param_id, target, kind) \
+        VALUES (?, ?, ?, ?)",
+    uri: "INSERT OR IGNORE INTO sp_uri (rid, param_id, value) VALUES (?, ?, ?)",
+    composite: "INSERT OR IGNORE INTO sp_composite \
+        (rid, param_id, first, first_system, second, second_system, low, high) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+const DELETE: Statements = Statements {
+    token: "DELETE FROM sp_token WHERE rid = ? AND param_id = ? AND code = ? AND system = ?",
+    string: "DELETE FROM sp_string WHERE rid = ? AND param_id = ? AND folded = ? AND exact = ?",
+    date: "DELETE FROM sp_date WHERE rid = ? AND param_id = ? AND low = ? AND high = ?",
+    number: "DELETE FROM sp_number WHERE rid = ? AND param_id = ? AND low = ? AND high = ?",
+    quantity: "DELETE FROM sp_quantity WHERE rid = ? AND param_id = ? AND low = ? AND high = ? \
+        AND code = ? AND system = ?",
+    reference: "DELETE FROM sp_reference WHERE rid = ? AND param_id = ? AND target = ? \
+        AND kind = ?",
+    uri: "DELETE FROM sp_uri WHERE rid = ? AND param_id = ? AND value = ?",
+    composite: "DELETE FROM sp_composite WHERE rid = ? AND param_id = ? AND first = ? \
+        AND first_system = ? AND second = ? AND second_system = ? AND low = ? AND high = ?",
+};
+
+fn each(
+    transaction: &Transaction<'_>,
+    rid: i64,
+    rows: &Rows,
+    sql: &Statements,
+) -> Result<(), StoreError> {
+    let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| execute(transaction, sql, values);
+    for row in &rows.tokens {
+        run(sql.token, params![rid, row.param.number(), cut(&row.code), row.system])?;
+    }
+    for row in &rows.strings {
+        run(sql.string, params![rid, row.param.number(), cut(&row.folded), cut(&row.exact)])?;
+    }
+    for row in &rows.dates {
+        run(sql.date, params![rid, row.param.number(), row.low, row.high])?;
+    }
+    for row in &rows.numbers {
+        run(sql.number, params![rid, row.param.number(), row.low, row.high])?;
+    }
+    for row in &rows.quantities {
+        let code = cut(&row.code);
+        run(sql.quantity, params![rid, row.param.number(), row.low, row.high, code, row.system])?;
+    }
+    for row in &rows.references {
+        run(sql.reference, params![rid, row.param.number(), cut(&row.target), row.kind])?;
+    }
+    for row in &rows.uris {
+        run(sql.uri, params![rid, row.param.number(), cut(&row.value)])?;
+    }
+    for row in &rows.composites {
+        let (first, second) = (cut(&row.first.1), cut(&row.second.1));
+        let (param, systems) = (row.param.number(), (row.first.0, row.second.0));
+        let (low, high) = (row.low, row.high);
+        run(sql.composite, params![rid, param, first, systems.0, second, systems.1, low, high])?;
+    }
+    Ok(())
+}
+
+fn execute(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    values: impl Params,
+) -> Result<(), StoreError> {
+    transaction.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}

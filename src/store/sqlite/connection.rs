@@ -1,0 +1,41 @@
+//! Opens connections: write-ahead log, every commit synchronised to disk.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// Statements kept prepared on each connection.
+const PREPARED: usize = 256;
+/// Pages are memory-mapped up to this many bytes of the file.
+const MAPPED: i64 = 1 << 30;
+/// Frames of the log after which a commit moves them into the file (4 kB each).
+const CHECKPOINT: i64 = 8_000;
+
+/// Opens the connection that writes; makes the file when there is none.
+pub(in crate::store) fn writable(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(30))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    prepare(connection)
+}
+
+/// Opens a connection that only reads.
+pub(in crate::store) fn readable(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(30))?;
+    connection.pragma_update(None, "query_only", true)?;
+    prepare(connection)
+}
+
+fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.pragma_update(None, "mmap_size", MAPPED)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "case_sensitive_like", true)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    Ok(connection)
+}

@@ -1,0 +1,8 @@
+//! `SQLite`: one writer thread, and connections to read with that are used where the request is
+//! handled, because a read by key costs less than handing it to another thread.
+
+pub(super) mod apply;
+mod bind;
+pub(super) mod connection;
+pub(super) mod reader;
+pub(super) mod writer;

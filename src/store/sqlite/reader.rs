@@ -1,0 +1,278 @@
+//! Reads.
+//!
+//! A read by key runs where it is asked for. A search runs there too, within a budget of `SQLite`'s
+//! own instructions; one that spends it starts again on a thread for slow work, so that no request
+//! waits behind another's scan.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OptionalExtension, Row, Rows, params_from_iter};
+use sea_orm::sea_query::{SelectStatement, SqliteQueryBuilder, Values};
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::store::cell::{Cell, CellKind};
+use crate::store::error::StoreError;
+use crate::store::row::{HistoryRange, Hit, Op, Stored};
+
+use super::bind::bind;
+use super::connection::readable;
+
+/// Instructions between two looks at the budget.
+const STEP: i32 = 1_000;
+/// Looks at the budget before a search moves to a thread for slow work.
+const INLINE_STEPS: u64 = 40;
+
+/// Connections to read with.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Reader(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    limit: Duration,
+}
+
+impl Reader {
+    pub(in crate::store) fn new(path: &Path, limit: Duration) -> Self {
+        Self(Arc::new(Shared { path: path.into(), idle: Mutex::new(Vec::new()), limit }))
+    }
+
+    pub(in crate::store) fn current(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+    ) -> Result<Option<Stored>, StoreError> {
+        const SQL: &str =
+            "SELECT version, updated, op, body FROM resource WHERE type_id = ? AND id = ?";
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(SQL)?;
+            let found = statement.query_row((kind.number(), id.as_str()), |row| {
+                stored(kind, id.clone(), row, 0)
+            });
+            Ok(found.optional()?)
+        })
+    }
+
+    pub(in crate::store) fn version(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        version: i64,
+    ) -> Result<Option<Stored>, StoreError> {
+        const SQL: &str = "SELECT version, updated, op, body FROM resource \
+             WHERE type_id = ?1 AND id = ?2 AND version = ?3 \
+             UNION ALL \
+             SELECT v.version, v.updated, v.op, v.body FROM resource r \
+             JOIN resource_version v ON v.rid = r.rid AND v.version = ?3 \
+             WHERE r.type_id = ?1 AND r.id = ?2";
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(SQL)?;
+            let found = statement.query_row((kind.number(), id.as_str(), version), |row| {
+                stored(kind, id.clone(), row, 0)
+            });
+            Ok(found.optional()?)
+        })
+    }
+
+    pub(in crate::store) fn history(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        range: HistoryRange,
+    ) -> Result<Vec<Stored>, StoreError> {
+        const SQL: &str = "SELECT version, updated, op, body FROM ( \
+               SELECT version, updated, op, body FROM resource \
+               WHERE type_id = ?1 AND id = ?2 \
+               UNION ALL \
+               SELECT v.version, v.updated, v.op, v.body FROM resource r \
+               JOIN resource_version v ON v.rid = r.rid \
+               WHERE r.type_id = ?1 AND r.id = ?2) \
+             WHERE version < ?3 AND updated >= ?4 AND updated <= ?5 \
+             ORDER BY version DESC LIMIT ?6";
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(SQL)?;
+            let rows = statement.query_map(
+                (
+                    kind.number(),
+                    id.as_str(),
+                    range.below.unwrap_or(i64::MAX),
+                    range.since.unwrap_or(i64::MIN),
+                    range.until.unwrap_or(i64::MAX),
+                    i64::try_from(range.limit).unwrap_or(i64::MAX),
+                ),
+                |row| stored(kind, id.clone(), row, 0),
+            )?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Runs a search's query; `keys` are the types of its columns after the first seven.
+    pub(in crate::store) async fn hits(
+        &self,
+        query: &SelectStatement,
+        keys: &[CellKind],
+    ) -> Result<Vec<Hit>, StoreError> {
+        let keys = keys.len();
+        self.query(query, move |rows| {
+            let mut hits = Vec::new();
+            while let Some(row) = rows.next()? {
+                hits.push(hit(row, keys)?);
+            }
+            Ok(hits)
+        })
+        .await
+    }
+
+    /// Runs a query whose only column is a number.
+    pub(in crate::store) async fn numbers(
+        &self,
+        query: &SelectStatement,
+    ) -> Result<Vec<i64>, StoreError> {
+        self.query(query, |rows| {
+            let mut numbers = Vec::new();
+            while let Some(row) = rows.next()? {
+                numbers.push(row.get(0)?);
+            }
+            Ok(numbers)
+        })
+        .await
+    }
+
+    /// Lends a connection; it goes back to the others unless the work failed.
+    pub(in crate::store) fn with<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let idle = || self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let lent = idle().pop();
+        let connection = match lent {
+            Some(connection) => connection,
+            None => readable(&self.0.path)?,
+        };
+        let done = work(&connection)?;
+        idle().push(connection);
+        Ok(done)
+    }
+
+    async fn query<T: Send + 'static>(
+        &self,
+        query: &SelectStatement,
+        read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sql, values) = query.build(SqliteQueryBuilder);
+        match self.attempt(&sql, values.clone(), &read, Budget::steps(INLINE_STEPS)) {
+            Err(StoreError::TooCostly) => {}
+            done => return done,
+        }
+        let (reader, limit) = (self.clone(), self.0.limit);
+        let work = move || reader.attempt(&sql, values, &read, Budget::time(limit));
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(StoreError::Interrupted))
+    }
+
+    fn attempt<T>(
+        &self,
+        sql: &str,
+        values: Values,
+        read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError>,
+        budget: Budget,
+    ) -> Result<T, StoreError> {
+        let values = bind(values)?;
+        self.with(|connection| {
+            connection.progress_handler(STEP, Some(move || budget.is_spent()))?;
+            let done = run(connection, sql, &values, read);
+            connection.progress_handler(0, None::<fn() -> bool>)?;
+            match done {
+                Err(StoreError::Sqlite(error)) if is_interrupt(&error) => {
+                    Ok(Err(StoreError::TooCostly))
+                }
+                done => Ok(done),
+            }
+        })?
+    }
+}
+
+fn run<T>(
+    connection: &Connection,
+    sql: &str,
+    values: &[rusqlite::types::Value],
+    read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    read(&mut rows)
+}
+
+fn is_interrupt(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
+}
+
+/// How much a query may cost.
+#[derive(Debug)]
+enum Budget {
+    Steps { left: AtomicU64 },
+    Time { end: Instant },
+}
+
+impl Budget {
+    fn steps(left: u64) -> Self {
+        Self::Steps { left: AtomicU64::new(left) }
+    }
+
+    fn time(limit: Duration) -> Self {
+        Self::Time { end: Instant::now() + limit }
+    }
+
+    fn is_spent(&self) -> bool {
+        match self {
+            Self::Steps { left } => {
+                left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_err()
+            }
+            Self::Time { end } => Instant::now() >= *end,
+        }
+    }
+}
+
+/// Reads `version, updated, op, body` from a column on.
+fn stored(
+    kind: ResourceKind,
+    id: ResourceId,
+    row: &Row<'_>,
+    from: usize,
+) -> rusqlite::Result<Stored> {
+    let op: i64 = row.get(from + 2)?;
+    Ok(Stored {
+        kind,
+        id,
+        version: row.get(from)?,
+        updated: row.get(from + 1)?,
+        op: Op::from_number(op).ok_or(rusqlite::Error::IntegralValueOutOfRange(from + 2, op))?,
+        body: row.get::<_, Option<String>>(from + 3)?.unwrap_or_default(),
+    })
+}
+
+fn hit(row: &Row<'_>, keys: usize) -> rusqlite::Result<Hit> {
+    let number: i64 = row.get(1)?;
+    let out_of_range = || rusqlite::Error::IntegralValueOutOfRange(1, number);
+    let kind = ResourceKind::from_number(number).ok_or_else(out_of_range)?;
+    let id = ResourceId::parse(row.get_ref(2)?.as_str()?).ok_or_else(out_of_range)?;
+    Ok(Hit {
+        rid: row.get(0)?,
+        keys: (7..7 + keys).map(|at| cell(row, at)).collect::<Result<_, _>>()?,
+        stored: stored(kind, id, row, 3)?,
+    })
+}
+
+fn cell(row: &Row<'_>, at: usize) -> rusqlite::Result<Cell> {
+    use rusqlite::types::Value;
+    Ok(match row.get(at)? {
+        Value::Null | Value::Blob(_) => Cell::Null,
+        Value::Integer(value) => Cell::Integer(value),
+        Value::Real(value) => Cell::Real(value),
+        Value::Text(value) => Cell::Text(value),
+    })
+}

@@ -2,4 +2,15 @@
 
 pub mod id;
 pub mod issue;
+pub mod json;
+mod json_fault;
 pub mod kind;
+
+pub mod date;
+pub mod decimal;
+pub mod fold;
+pub mod period;
+pub mod reference;
+pub mod time;
+
+mod calendar;

@@ -5,6 +5,7 @@
 //! they are heaps with the same primary key, and text compares by bytes (collation `C`), as it does
 //! on `SQLite`, so that prefixes are ranges.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod dialect;

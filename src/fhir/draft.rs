@@ -6,7 +6,8 @@
 use serde_json::{Map, Value};
 
 use super::id::ResourceId;
-use super::time::{self, Zone};
+use super::date::Zone;
+use super::time::Instant;
 
 /// The JSON of a resource around `meta.versionId` and `meta.lastUpdated`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Draft {
     /// The body of one version.
     pub fn render(&self, version: i64, updated: i64, zone: Zone) -> String {
         let version = version.to_string();
-        let instant = time::instant_text(updated, zone);
+        let instant = Instant::from_micros(updated).format(zone);
         let between = "\",\"lastUpdated\":\"";
         [&self.before, version.as_str(), between, &instant, &self.after].concat()
     }
@@ -83,7 +84,7 @@ mod tests {
     fn check(resource: Value, expected: &str) {
         let id = ResourceId::parse("a").expect("an id");
         let draft = Draft::new(resource.as_object().expect("an object"), &id);
-        assert_eq!(draft.render(3, 0, Zone::UTC), expected);
+        assert_eq!(draft.render(3, 0, Zone::from_minutes(0)), expected);
     }
 
     #[test]

@@ -1,16 +1,15 @@
 //! The data model: what FHIR calls things, and values that cannot be wrong once parsed.
 
+mod calendar;
+pub mod date;
+pub mod decimal;
+pub mod draft;
+pub mod fold;
 pub mod id;
 pub mod issue;
 pub mod json;
 mod json_fault;
 pub mod kind;
-
-pub mod date;
-pub mod decimal;
-pub mod fold;
 pub mod period;
 pub mod reference;
 pub mod time;
-
-mod calendar;

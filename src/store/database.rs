@@ -10,7 +10,7 @@ use sea_orm::{Database, DatabaseConnection};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::time::Zone;
+use crate::fhir::date::Zone;
 use crate::index::indexer::Indexer;
 
 use super::cell::CellKind;
@@ -84,7 +84,7 @@ impl Location {
 
     /// Brings the schema up to date; true when something had to be done.
     pub async fn migrate(&self) -> Result<bool, StoreError> {
-        use sea_orm_migration::MigratorTrait;
+        use mebe_migrations::MigratorTrait;
         let db = self.migrations().await?;
         let pending = !Migrator::get_pending_migrations(&db).await?.is_empty();
         if pending {

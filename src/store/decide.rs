@@ -3,7 +3,7 @@
 //! A commit is decided as a whole before anything of it is written, so a refused one leaves no
 //! trace and the transaction it shares with others goes on.
 
-use crate::fhir::time::Zone;
+use crate::fhir::date::Zone;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
 use crate::fhir::id::ResourceId;

@@ -1,79 +1,79 @@
 //! The names of tables and columns, as the migrations make them.
 
-use sea_orm::sea_query::Iden;
+use sea_orm::DeriveIden;
 
 /// Tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Iden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveIden)]
 pub enum Table {
-    #[iden = "resource"]
+    #[sea_orm(iden = "resource")]
     Resource,
-    #[iden = "resource_version"]
+    #[sea_orm(iden = "resource_version")]
     ResourceVersion,
-    #[iden = "search_parameter"]
+    #[sea_orm(iden = "search_parameter")]
     SearchParameter,
-    #[iden = "sp_token"]
+    #[sea_orm(iden = "sp_token")]
     Token,
-    #[iden = "sp_string"]
+    #[sea_orm(iden = "sp_string")]
     String,
-    #[iden = "sp_date"]
+    #[sea_orm(iden = "sp_date")]
     Date,
-    #[iden = "sp_number"]
+    #[sea_orm(iden = "sp_number")]
     Number,
-    #[iden = "sp_quantity"]
+    #[sea_orm(iden = "sp_quantity")]
     Quantity,
-    #[iden = "sp_reference"]
+    #[sea_orm(iden = "sp_reference")]
     Reference,
-    #[iden = "sp_uri"]
+    #[sea_orm(iden = "sp_uri")]
     Uri,
-    #[iden = "sp_composite"]
+    #[sea_orm(iden = "sp_composite")]
     Composite,
 }
 
 /// Columns; a name means the same in every table that has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Iden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveIden)]
 pub enum Column {
-    #[iden = "rid"]
+    #[sea_orm(iden = "rid")]
     Rid,
-    #[iden = "type_id"]
+    #[sea_orm(iden = "type_id")]
     TypeId,
-    #[iden = "id"]
+    #[sea_orm(iden = "id")]
     Id,
-    #[iden = "version"]
+    #[sea_orm(iden = "version")]
     Version,
-    #[iden = "updated"]
+    #[sea_orm(iden = "updated")]
     Updated,
-    #[iden = "op"]
+    #[sea_orm(iden = "op")]
     Op,
-    #[iden = "body"]
+    #[sea_orm(iden = "body")]
     Body,
-    #[iden = "param_id"]
+    #[sea_orm(iden = "param_id")]
     ParamId,
-    #[iden = "code"]
+    #[sea_orm(iden = "code")]
     Code,
-    #[iden = "system"]
+    #[sea_orm(iden = "system")]
     System,
-    #[iden = "folded"]
+    #[sea_orm(iden = "folded")]
     Folded,
-    #[iden = "exact"]
+    #[sea_orm(iden = "exact")]
     Exact,
-    #[iden = "low"]
+    #[sea_orm(iden = "low")]
     Low,
-    #[iden = "high"]
+    #[sea_orm(iden = "high")]
     High,
-    #[iden = "target"]
+    #[sea_orm(iden = "target")]
     Target,
-    #[iden = "kind"]
+    #[sea_orm(iden = "kind")]
     Kind,
-    #[iden = "value"]
+    #[sea_orm(iden = "value")]
     Value,
-    #[iden = "first"]
+    #[sea_orm(iden = "first")]
     First,
-    #[iden = "second"]
+    #[sea_orm(iden = "second")]
     Second,
-    #[iden = "first_system"]
+    #[sea_orm(iden = "first_system")]
     FirstSystem,
-    #[iden = "second_system"]
+    #[sea_orm(iden = "second_system")]
     SecondSystem,
-    #[iden = "date_span"]
+    #[sea_orm(iden = "date_span")]
     DateSpan,
 }

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{PostgresQueryBuilder, Value};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
-use crate::fhir::time::Zone;
+use crate::fhir::date::Zone;
 use crate::index::row::Rows;
 use crate::store::decide::{Counter, Current, Effect};
 use crate::store::error::StoreError;

@@ -14,7 +14,8 @@ use tokio::task::JoinHandle;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::time::{self, Zone};
+use crate::fhir::date::Zone;
+use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::store::decide::{Counter, Decided, Effect, decide};
 use crate::store::error::StoreError;
@@ -94,7 +95,7 @@ async fn transact(
     zone: Zone,
 ) -> Result<Vec<Outcome>, StoreError> {
     let transaction = db.begin().await?;
-    let mut counter = apply::counter(&transaction, time::now(), zone).await?;
+    let mut counter = apply::counter(&transaction, time::now().micros(), zone).await?;
     let mut outcomes = Vec::with_capacity(commits.len());
     let mut group = Group::default();
     for commit in commits {

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Params, Transaction, params, params_from_iter};
 use sea_orm::sea_query::SqliteQueryBuilder;
 
-use crate::fhir::time::Zone;
+use crate::fhir::date::Zone;
 use crate::index::row::Rows;
 use crate::store::decide::{Counter, Current, Effect};
 use crate::store::error::StoreError;

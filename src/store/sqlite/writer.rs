@@ -11,7 +11,8 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::fhir::time::{self, Zone};
+use crate::fhir::date::Zone;
+use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::store::decide::{Counter, Decided, decide};
 use crate::store::error::StoreError;
@@ -98,7 +99,7 @@ fn transact(
     zone: Zone,
 ) -> Result<Vec<Result<Vec<Written>, Refusal>>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut counter = apply::counter(&transaction, time::now(), zone)?;
+    let mut counter = apply::counter(&transaction, time::now().micros(), zone)?;
     let done = commits
         .into_iter()
         .map(|commit| one(&transaction, commit, &mut counter, indexer))

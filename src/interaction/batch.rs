@@ -1,0 +1,74 @@
+//! Batch, <https://hl7.org/fhir/R4/http.html#transaction>: entries that have nothing to do with each
+//! other, each with a result of its own.
+//!
+//! They run in the order of the specification (deletes, creates, updates, reads); those of one
+//! phase run at the same time, so that they share commits.
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::search::query::Query;
+
+use super::bundle::Entry;
+use super::engine::Ctx;
+use super::failure::{Failure, Kind};
+use super::request::{Parts, Request, version_of_tag};
+use super::respond::{Answer, single};
+use super::route::Interaction;
+
+/// Runs every entry.
+pub(super) async fn batch(
+    ctx: &Ctx<'_>,
+    mut bundle: Value,
+) -> Result<Vec<Result<Answer, Failure>>, Failure> {
+    let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
+    let mut waiting = Vec::with_capacity(entries.len());
+    for (place, entry) in entries.iter_mut().enumerate() {
+        let read = Entry::read(entry, &ctx.engine.base);
+        let read = read.and_then(|entry| Ok((entry.phase(), request(entry)?)));
+        waiting.push((place, read));
+    }
+    let mut done = Vec::with_capacity(waiting.len());
+    for phase in 0..=3 {
+        let (now, later): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .partition(|(_, read)| read.as_ref().map_or(true, |(when, _)| *when == phase));
+        waiting = later;
+        done.extend(join_all(now.into_iter().map(|(place, read)| run(ctx, place, read))).await);
+    }
+    done.sort_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, answer)| answer).collect())
+}
+
+async fn run(
+    ctx: &Ctx<'_>,
+    place: usize,
+    read: Result<(u8, Request), Failure>,
+) -> (usize, Result<Answer, Failure>) {
+    let answer = match read {
+        Ok((_, request)) => single(ctx, request).await,
+        Err(failure) => Err(failure),
+    };
+    (place, answer.map_err(|failure| failure.at(&format!("Bundle.entry[{place}]"))))
+}
+
+fn request(entry: Entry) -> Result<Request, Failure> {
+    if matches!(entry.interaction, Interaction::Bundle | Interaction::Capabilities) {
+        return Err(nested());
+    }
+    let parts = Parts {
+        query: Query::parse([entry.query.as_str()]),
+        resource: entry.resource,
+        if_match: entry.if_match.as_deref().map(version_of_tag).transpose()?,
+        if_none_exist: entry.if_none_exist,
+    };
+    Request::new(entry.interaction, entry.target, parts)
+}
+
+/// A bundle within a bundle.
+pub(super) fn nested() -> Failure {
+    Kind::Malformed.because(
+        "Một mục của Bundle không thể là batch, transaction hay metadata.",
+        "An entry of a Bundle cannot be a batch, a transaction or metadata.",
+    )
+}

@@ -1,0 +1,146 @@
+//! Reads the entries of a batch or transaction, <https://hl7.org/fhir/R4/bundle.html#bundle>.
+
+use serde_json::Value;
+
+use crate::fhir::issue::{Issue, IssueCode, Text};
+
+use super::batch::batch;
+use super::engine::Ctx;
+use super::failure::{Failure, Kind};
+use super::respond::Answer;
+use super::route::{self, Interaction, Method, Target};
+use super::transaction::transaction;
+
+/// One entry, taken apart.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) full_url: Option<String>,
+    pub(super) interaction: Interaction,
+    pub(super) target: Target,
+    pub(super) query: String,
+    pub(super) resource: Option<Value>,
+    pub(super) if_match: Option<String>,
+    pub(super) if_none_exist: Option<String>,
+}
+
+/// What became of an entry, in the order of the request.
+#[derive(Debug)]
+pub struct Answered {
+    pub kind: BundleKind,
+    pub entries: Vec<Result<Answer, Failure>>,
+}
+
+/// Which of the two it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BundleKind {
+    Batch,
+    Transaction,
+}
+
+/// Runs a batch or a transaction.
+pub async fn run(ctx: &Ctx<'_>, bundle: Value) -> Result<Answered, Failure> {
+    let kind = kind(&bundle)?;
+    let entries = match bundle.get("entry") {
+        Some(Value::Array(entries)) => entries.len(),
+        _ => 0,
+    };
+    if entries > ctx.engine.bundle_entries {
+        let most = ctx.engine.bundle_entries;
+        return Err(Kind::TooLarge.because(
+            format!("Bundle có {entries} mục; nhiều nhất {most} (cài đặt bundle_entries)."),
+            format!("The Bundle has {entries} entries; {most} is the limit (setting bundle_entries)."),
+        ));
+    }
+    let entries = match kind {
+        BundleKind::Batch => batch(ctx, bundle).await?,
+        BundleKind::Transaction => {
+            transaction(ctx, bundle).await?.into_iter().map(Ok).collect()
+        }
+    };
+    Ok(Answered { kind, entries })
+}
+
+fn kind(bundle: &Value) -> Result<BundleKind, Failure> {
+    let is_bundle = bundle.get("resourceType").and_then(Value::as_str) == Some("Bundle");
+    match bundle.get("type").and_then(Value::as_str) {
+        Some("transaction") if is_bundle => Ok(BundleKind::Transaction),
+        Some("batch") if is_bundle => Ok(BundleKind::Batch),
+        _ => {
+            let text = Text::new(
+                "Ở URL gốc chỉ nhận Bundle có type là 'transaction' hoặc 'batch'. Bundle khác hãy gửi tới /Bundle.",
+                "The base URL takes a Bundle whose type is 'transaction' or 'batch'. Post others to /Bundle.",
+            );
+            let issue = Issue::error(IssueCode::Value, text).at("Bundle.type");
+            Err(Kind::Malformed.with(vec![issue]))
+        }
+    }
+}
+
+impl BundleKind {
+    /// The type of the answer's Bundle.
+    pub fn response(self) -> &'static str {
+        match self {
+            Self::Batch => "batch-response",
+            Self::Transaction => "transaction-response",
+        }
+    }
+}
+
+impl Entry {
+    /// Takes an entry apart; its resource moves here.
+    pub(super) fn read(entry: &mut Value, base: &str) -> Result<Self, Failure> {
+        let text = |value: &Value, key: &str| {
+            value.get(key).and_then(Value::as_str).map(ToOwned::to_owned)
+        };
+        let request = entry.get("request").ok_or_else(|| {
+            missing("request", "Mỗi mục phải có request.", "Every entry needs a request.")
+        })?;
+        let method = text(request, "method").and_then(|method| parse_method(&method));
+        let method = method.ok_or_else(|| {
+            let vi = "request.method phải là GET, POST, PUT hoặc DELETE.";
+            missing("request.method", vi, "request.method must be GET, POST, PUT or DELETE.")
+        })?;
+        let url = text(request, "url").ok_or_else(|| {
+            missing("request.url", "Mục này thiếu request.url.", "The entry lacks request.url.")
+        })?;
+        let below = url.strip_prefix(base).unwrap_or(&url);
+        let (path, query) = below.split_once('?').unwrap_or((below, ""));
+        let (interaction, target) = route::find(method, path)?;
+        let if_match = text(request, "ifMatch");
+        let if_none_exist = text(request, "ifNoneExist");
+        let full_url = text(entry, "fullUrl");
+        let query = query.to_owned();
+        let resource = entry.get_mut("resource").map(Value::take);
+        Ok(Self { full_url, interaction, target, query, resource, if_match, if_none_exist })
+    }
+
+    /// Where it comes in the order of processing: deletes, creates, updates, reads.
+    pub(super) fn phase(&self) -> u8 {
+        match self.interaction {
+            Interaction::Delete => 0,
+            Interaction::Create => 1,
+            Interaction::Update => 2,
+            Interaction::Capabilities
+            | Interaction::Bundle
+            | Interaction::Read
+            | Interaction::VRead
+            | Interaction::HistoryInstance
+            | Interaction::SearchType => 3,
+        }
+    }
+}
+
+fn parse_method(text: &str) -> Option<Method> {
+    match text {
+        "GET" | "HEAD" => Some(Method::Get),
+        "POST" => Some(Method::Post),
+        "PUT" => Some(Method::Put),
+        "DELETE" => Some(Method::Delete),
+        _ => None,
+    }
+}
+
+fn missing(element: &str, vi: &str, en: &str) -> Failure {
+    let issue = Issue::error(IssueCode::Required, Text::new(vi, en));
+    Kind::Malformed.with(vec![issue.at(format!("Bundle.{element}"))])
+}

@@ -1,0 +1,99 @@
+//! The one way to change resources: validate, index, store.
+
+use serde_json::Value;
+
+use crate::fhir::draft::Draft;
+use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Issue;
+use crate::fhir::kind::ResourceKind;
+use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
+
+use super::engine::{Ctx, Engine};
+use super::failure::{Failure, Kind};
+
+/// A resource that may be stored: it was validated as this type.
+#[derive(Debug)]
+pub struct Valid {
+    kind: ResourceKind,
+    resource: Value,
+    /// Warnings and notes.
+    pub issues: Vec<Issue>,
+}
+
+impl Valid {
+    /// Validates a resource.
+    pub fn check(engine: &Engine, kind: ResourceKind, resource: Value) -> Result<Self, Failure> {
+        let issues = engine.validator.validate(&resource, Some(kind));
+        let issues = Failure::unless_clean(issues)?;
+        Ok(Self { kind, resource, issues })
+    }
+
+    /// Takes a resource that was validated as part of a Bundle.
+    pub(super) fn within_bundle(kind: ResourceKind, resource: Value) -> Self {
+        Self { kind, resource, issues: Vec::new() }
+    }
+
+    /// The write that stores it under an id.
+    pub fn put(&self, engine: &Engine, id: ResourceId, expect: Expect) -> Write {
+        let rows = engine.indexer.rows(self.kind, &self.resource);
+        let empty = serde_json::Map::new();
+        let draft = Draft::new(self.resource.as_object().unwrap_or(&empty), &id);
+        Write { kind: self.kind, id, expect, change: Change::Put { draft, rows } }
+    }
+}
+
+/// The write that deletes a resource.
+pub fn delete(kind: ResourceKind, id: ResourceId, expect: Expect) -> Write {
+    Write { kind, id, expect, change: Change::Delete }
+}
+
+/// Makes changes together; `None` when a premise no longer holds and they must be prepared again.
+pub async fn commit(
+    ctx: &Ctx<'_>,
+    writes: Vec<Write>,
+    premises: Vec<Premise>,
+) -> Result<Option<Vec<Written>>, Rejected> {
+    let targets: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
+    let outcome = ctx.engine.store.commit(Commit { writes, premises }).await;
+    match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
+        Ok(written) => Ok(Some(written)),
+        Err(Refusal::Overtaken) => Ok(None),
+        Err(Refusal::Taken { at }) => {
+            let failure = Kind::Conflict
+                .because("Id vừa tạo đã có. Hãy thử lại.", "The new id is taken. Try again.");
+            Err(Rejected { at: Some(at), failure })
+        }
+        Err(Refusal::Version { at, current }) => {
+            let failure = overtaken(targets.get(at), current);
+            Err(Rejected { at: Some(at), failure })
+        }
+    }
+}
+
+/// A failure and the place of the write it is about.
+#[derive(Debug)]
+pub struct Rejected {
+    pub at: Option<usize>,
+    pub failure: Failure,
+}
+
+impl From<Rejected> for Failure {
+    fn from(rejected: Rejected) -> Self {
+        rejected.failure
+    }
+}
+
+fn overtaken(target: Option<&(ResourceKind, ResourceId)>, current: Option<i64>) -> Failure {
+    let name = target.map(|(kind, id)| format!("{kind}/{id}")).unwrap_or_default();
+    let (vi, en) = match current {
+        Some(version) => (
+            format!("Phiên bản hiện tại của {name} là {version}, khác với If-Match. Hãy đọc lại rồi sửa trên bản mới."),
+            format!("The current version of {name} is {version}, which is not what If-Match says. Read it again and change that."),
+        ),
+        None => (
+            format!("{name} không tồn tại nên không thể khớp với If-Match."),
+            format!("{name} does not exist, so If-Match cannot hold."),
+        ),
+    };
+    Kind::PreconditionFailed.because(vi, en)
+}

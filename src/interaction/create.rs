@@ -1,0 +1,46 @@
+//! Create, <https://hl7.org/fhir/R4/http.html#create>, and conditional create.
+
+use serde_json::Value;
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Issue;
+use crate::fhir::kind::ResourceKind;
+use crate::store::row::Stored;
+use crate::store::write::Expect;
+
+use super::commit::{Valid, commit};
+use super::conditional::{ATTEMPTS, contended, only};
+use super::engine::Ctx;
+use super::failure::Failure;
+use super::update::{Saved, saved};
+
+/// Stores a resource under a new id. With criteria, a resource that already matches them is
+/// returned instead; of any number of equal requests at once, one creates.
+pub async fn create(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    resource: Value,
+    if_none_exist: Option<&str>,
+) -> Result<Saved, Failure> {
+    let valid = Valid::check(ctx.engine, kind, resource)?;
+    for _ in 0..ATTEMPTS {
+        let mut premises = Vec::new();
+        if let Some(criteria) = if_none_exist {
+            let (found, premise) = only(ctx, kind, criteria).await?;
+            if let Some(stored) = found {
+                return Ok(existing(stored, valid.issues));
+            }
+            premises.push(premise);
+        }
+        let id = ResourceId::generate();
+        let write = valid.put(ctx.engine, id.clone(), Expect::New);
+        if let Some(written) = commit(ctx, vec![write], premises).await? {
+            return saved(kind, id, written, valid.issues);
+        }
+    }
+    Err(contended())
+}
+
+fn existing(stored: Stored, issues: Vec<Issue>) -> Saved {
+    Saved { stored, created: false, issues }
+}

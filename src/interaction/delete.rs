@@ -1,0 +1,29 @@
+//! Delete, <https://hl7.org/fhir/R4/http.html#delete>: done again, it is still done.
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::store::write::{Expect, Written};
+
+use super::commit::{commit, delete as deletion};
+use super::engine::Ctx;
+use super::failure::Failure;
+
+/// Deletes a resource; the version that says so, when there is one.
+pub async fn delete(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    id: ResourceId,
+    if_match: Option<i64>,
+) -> Result<Option<i64>, Failure> {
+    let expect = if_match.map_or(Expect::Any, Expect::Version);
+    let written = commit(ctx, vec![deletion(kind, id, expect)], Vec::new()).await?;
+    Ok(written.into_iter().flatten().next().and_then(|written| deleted_version(&written)))
+}
+
+/// The version that a deletion made or found.
+pub(super) fn deleted_version(written: &Written) -> Option<i64> {
+    match written {
+        Written::Version { version, .. } => Some(*version),
+        Written::Nothing { version } => *version,
+    }
+}

@@ -1,0 +1,64 @@
+//! Everything the interactions work with, and what one request adds.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::definitions::registry::Registry;
+use crate::fhir::date::Zone;
+use crate::fhir::time;
+use crate::index::indexer::Indexer;
+use crate::search::cursor::CursorKey;
+use crate::search::resolve::PageSize;
+use crate::store::database::Store;
+use crate::validation::validator::Validator;
+
+/// The parts of a running server.
+#[derive(Debug)]
+pub struct Engine {
+    pub store: Store,
+    pub registry: Arc<Registry>,
+    pub indexer: Arc<Indexer>,
+    pub validator: Validator,
+    pub cursor_key: CursorKey,
+    pub zone: Zone,
+    /// `http://127.0.0.1:8080/fhir`, without a slash at its end.
+    pub base: String,
+    pub page: PageSize,
+    /// Entries a batch or transaction may have.
+    pub bundle_entries: usize,
+    /// The capability statement.
+    pub capabilities: Value,
+}
+
+/// One request.
+#[derive(Debug, Clone, Copy)]
+pub struct Ctx<'a> {
+    pub engine: &'a Engine,
+    pub prefer: Prefer,
+    /// Microseconds since 1970.
+    pub now: i64,
+}
+
+/// What a client prefers, <https://hl7.org/fhir/R4/http.html#ops>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Prefer {
+    pub body: Option<Return>,
+    /// `handling=lenient`
+    pub lenient: bool,
+}
+
+/// What comes back after a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Return {
+    Minimal,
+    Representation,
+    OperationOutcome,
+}
+
+impl Engine {
+    /// Begins a request.
+    pub fn begin(&self, prefer: Prefer) -> Ctx<'_> {
+        Ctx { engine: self, prefer, now: time::now().micros() }
+    }
+}

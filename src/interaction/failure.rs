@@ -1,0 +1,145 @@
+//! The only error a client sees.
+
+use std::sync::Arc;
+
+use crate::fhir::issue::{Issue, IssueCode, Severity, Text};
+use crate::store::error::StoreError;
+
+/// Why a request was not done.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub kind: Kind,
+    pub issues: Vec<Issue>,
+    /// For the log; never for the client.
+    pub cause: Option<Arc<StoreError>>,
+}
+
+/// What sort of failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The request cannot be understood.
+    Malformed,
+    /// The resource breaks a rule.
+    Unprocessable,
+    NotFound,
+    Gone,
+    /// Not at this URL with this verb.
+    MethodNotAllowed,
+    /// `Accept` names nothing the server can write.
+    NotAcceptable,
+    Conflict,
+    PreconditionFailed,
+    TooLarge,
+    UnsupportedMediaType,
+    /// The specification has it, this server has not.
+    NotSupported,
+    /// The database is not to be had right now.
+    Unavailable,
+    TooCostly,
+    Exception,
+}
+
+impl Kind {
+    /// HTTP status and `IssueType`: the only such table in the crate.
+    pub fn codes(self) -> (u16, IssueCode) {
+        match self {
+            Self::Malformed => (400, IssueCode::Invalid),
+            Self::Unprocessable => (422, IssueCode::Invalid),
+            Self::NotFound => (404, IssueCode::NotFound),
+            Self::Gone => (410, IssueCode::Deleted),
+            Self::MethodNotAllowed => (405, IssueCode::NotSupported),
+            Self::NotAcceptable => (406, IssueCode::NotSupported),
+            Self::Conflict => (409, IssueCode::Conflict),
+            Self::PreconditionFailed => (412, IssueCode::Conflict),
+            Self::TooLarge => (413, IssueCode::TooLong),
+            Self::UnsupportedMediaType => (415, IssueCode::NotSupported),
+            Self::NotSupported => (501, IssueCode::NotSupported),
+            Self::Unavailable => (503, IssueCode::Transient),
+            Self::TooCostly => (503, IssueCode::TooCostly),
+            Self::Exception => (500, IssueCode::Exception),
+        }
+    }
+
+    /// A failure of this kind with one text.
+    pub fn because(self, vi: impl Into<String>, en: impl Into<String>) -> Failure {
+        let (_, code) = self.codes();
+        self.with(vec![Issue::error(code, Text::new(vi, en))])
+    }
+
+    /// A failure of this kind with these findings.
+    pub fn with(self, issues: Vec<Issue>) -> Failure {
+        Failure { kind: self, issues, cause: None }
+    }
+}
+
+impl Failure {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.kind.codes().0
+    }
+
+    /// The same failure, about an element of the request's body.
+    #[must_use]
+    pub fn at(mut self, expression: &str) -> Self {
+        for issue in &mut self.issues {
+            let below = issue.expression.take();
+            issue.expression = Some(match below {
+                Some(below) if below.starts_with("Bundle") => below,
+                Some(below) => match below.split_once('.') {
+                    Some((_, rest)) => format!("{expression}.resource.{rest}"),
+                    None => format!("{expression}.resource"),
+                },
+                None => expression.to_owned(),
+            });
+        }
+        self
+    }
+
+    /// Refuses when one of the findings is an error.
+    pub fn unless_clean(issues: Vec<Issue>) -> Result<Vec<Issue>, Self> {
+        if issues.iter().any(|issue| issue.severity.refuses()) {
+            return Err(Kind::Unprocessable.with(issues));
+        }
+        Ok(issues)
+    }
+
+    /// Whether the server, not the client, is at fault.
+    pub fn is_ours(&self) -> bool {
+        self.status() >= 500 && self.kind != Kind::NotSupported
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let failure = match &error {
+            StoreError::TooCostly => Kind::TooCostly.because(
+                "Tìm kiếm này vượt quá thời gian cho phép. Hãy thêm điều kiện để thu hẹp.",
+                "This search takes longer than is allowed. Add conditions to narrow it.",
+            ),
+            StoreError::WriterStopped | StoreError::Lost(_) => Kind::Unavailable.because(
+                "Máy chủ hiện không ghi được. Không có gì được lưu; hãy thử lại sau.",
+                "The server cannot write right now. Nothing was stored; try again later.",
+            ),
+            StoreError::Url
+            | StoreError::Sqlite(_)
+            | StoreError::Database(_)
+            | StoreError::Interrupted
+            | StoreError::Corrupt { .. } => Kind::Exception.because(
+                "Máy chủ gặp lỗi bên trong. Hãy báo mã yêu cầu (X-Request-Id) cho người vận hành.",
+                "The server failed. Tell its operators the request's id (X-Request-Id).",
+            ),
+        };
+        Self { cause: Some(Arc::new(error)), ..failure }
+    }
+}
+
+/// Notes that are no errors, such as what lenient handling left out.
+pub fn information(vi: impl Into<String>, en: impl Into<String>) -> Issue {
+    let text = Text::new(vi, en);
+    Issue {
+        severity: Severity::Information,
+        code: IssueCode::Informational,
+        expression: None,
+        text,
+    }
+}

@@ -1,0 +1,23 @@
+//! The interactions of <https://hl7.org/fhir/R4/http.html>, a file each.
+//!
+//! They know neither the wire nor the tables. All changes go through [`commit`].
+
+pub mod batch;
+pub mod bundle;
+pub mod capabilities;
+pub mod commit;
+pub mod conditional;
+pub mod create;
+pub mod delete;
+pub mod engine;
+pub mod failure;
+pub mod history;
+pub mod link;
+pub mod read;
+pub mod request;
+pub mod respond;
+pub mod route;
+pub mod search;
+pub mod transaction;
+pub mod update;
+pub mod vread;

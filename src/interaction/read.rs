@@ -1,0 +1,31 @@
+//! Read interaction, <https://hl7.org/fhir/R4/http.html#read>.
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::store::row::{Op, Stored};
+
+use super::engine::Ctx;
+use super::failure::{Failure, Kind};
+
+/// Returns the current version of a resource.
+pub async fn read(ctx: &Ctx<'_>, kind: ResourceKind, id: &ResourceId) -> Result<Stored, Failure> {
+    match ctx.engine.store.current(kind, id).await? {
+        Some(stored) if stored.op == Op::Deleted => Err(gone(kind, id)),
+        Some(stored) => Ok(stored),
+        None => Err(unknown(kind, id)),
+    }
+}
+
+/// The resource was deleted.
+pub(super) fn gone(kind: ResourceKind, id: &ResourceId) -> Failure {
+    Kind::Gone.because(
+        format!("{kind}/{id} đã bị xóa. Các phiên bản cũ vẫn xem được ở {kind}/{id}/_history."),
+        format!("{kind}/{id} was deleted. Its old versions are at {kind}/{id}/_history."),
+    )
+}
+
+/// There never was such a resource.
+pub(super) fn unknown(kind: ResourceKind, id: &ResourceId) -> Failure {
+    Kind::NotFound
+        .because(format!("Không tìm thấy {kind}/{id}."), format!("{kind}/{id} is not known."))
+}

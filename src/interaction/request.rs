@@ -1,0 +1,90 @@
+//! One request, from the wire or from the entry of a bundle, as the interactions take it.
+
+use serde_json::Value;
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::search::query::Query;
+
+use super::failure::{Failure, Kind};
+use super::route::{Interaction, Target};
+
+/// A request with everything its interaction needs.
+#[derive(Debug)]
+pub enum Request {
+    Capabilities,
+    Bundle { bundle: Value },
+    Read { kind: ResourceKind, id: ResourceId },
+    VRead { kind: ResourceKind, id: ResourceId, version: String },
+    History { kind: ResourceKind, id: ResourceId, query: Query },
+    Search { kind: ResourceKind, query: Query },
+    Create { kind: ResourceKind, resource: Value, if_none_exist: Option<String> },
+    Update { kind: ResourceKind, id: ResourceId, resource: Value, if_match: Option<i64> },
+    Delete { kind: ResourceKind, id: ResourceId, if_match: Option<i64> },
+}
+
+/// What comes with a path.
+#[derive(Debug, Default)]
+pub struct Parts {
+    pub query: Query,
+    pub resource: Option<Value>,
+    pub if_match: Option<i64>,
+    pub if_none_exist: Option<String>,
+}
+
+impl Request {
+    /// Puts a request together.
+    pub fn new(
+        interaction: Interaction,
+        target: Target,
+        parts: Parts,
+    ) -> Result<Self, Failure> {
+        let Parts { query, resource, if_match, if_none_exist } = parts;
+        let body = || resource.ok_or_else(no_body);
+        let kind = || target.kind.ok_or_else(incomplete);
+        let id = || target.id.clone().ok_or_else(incomplete);
+        Ok(match interaction {
+            Interaction::Capabilities => Self::Capabilities,
+            Interaction::Bundle => Self::Bundle { bundle: body()? },
+            Interaction::Read => Self::Read { kind: kind()?, id: id()? },
+            Interaction::VRead => Self::VRead {
+                kind: kind()?,
+                id: id()?,
+                version: target.version.clone().ok_or_else(incomplete)?,
+            },
+            Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
+            Interaction::SearchType => Self::Search { kind: kind()?, query },
+            Interaction::Create => {
+                Self::Create { kind: kind()?, resource: body()?, if_none_exist }
+            }
+            Interaction::Update => {
+                Self::Update { kind: kind()?, id: id()?, resource: body()?, if_match }
+            }
+            Interaction::Delete => Self::Delete { kind: kind()?, id: id()?, if_match },
+        })
+    }
+}
+
+/// Reads `W/"3"`.
+pub fn version_of_tag(tag: &str) -> Result<i64, Failure> {
+    let tag = tag.trim();
+    let quoted = tag.strip_prefix("W/").unwrap_or(tag);
+    let version = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    version.and_then(|version| version.parse().ok()).ok_or_else(|| {
+        Kind::Malformed.because(
+            format!("If-Match phải có dạng W/\"3\", nhưng lại là '{tag}'."),
+            format!("If-Match must look like W/\"3\", but is '{tag}'."),
+        )
+    })
+}
+
+fn no_body() -> Failure {
+    Kind::Malformed.because(
+        "Yêu cầu này cần một tài nguyên JSON trong phần thân.",
+        "This request needs a JSON resource in its body.",
+    )
+}
+
+fn incomplete() -> Failure {
+    Kind::NotFound.because("URL chưa đầy đủ.", "The URL is incomplete.")
+}

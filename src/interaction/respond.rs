@@ -1,0 +1,70 @@
+//! Carries a request out, and says what came of it in terms that any wire can show.
+
+use crate::fhir::issue::Issue;
+use crate::fhir::kind::ResourceKind;
+use crate::search::page::Page;
+use crate::search::resolved::Resolved;
+use crate::store::row::Stored;
+
+use super::bundle::{self, Answered};
+use super::create::create;
+use super::delete::delete;
+use super::engine::Ctx;
+use super::failure::Failure;
+use super::history::{History, history};
+use super::read::read;
+use super::request::Request;
+use super::search::search;
+use super::update::{Saved, update};
+use super::vread::vread;
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Answer {
+    Capabilities,
+    Resource(Stored),
+    Saved(Saved),
+    Deleted { version: Option<i64>, issues: Vec<Issue> },
+    Found { search: Box<Resolved>, page: Page },
+    Versions { kind: ResourceKind, id: String, history: History },
+    Bundle(Answered),
+    /// Of an entry of a transaction that only reads.
+    Failed(Failure),
+}
+
+/// Carries a request out.
+pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
+    match request {
+        Request::Bundle { bundle } => Ok(Answer::Bundle(bundle::run(ctx, bundle).await?)),
+        other => single(ctx, other).await,
+    }
+}
+
+/// Carries out a request that is not a bundle of others.
+pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
+    Ok(match request {
+        Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
+        Request::Read { kind, id } => Answer::Resource(read(ctx, kind, &id).await?),
+        Request::VRead { kind, id, version } => {
+            Answer::Resource(vread(ctx, kind, &id, &version).await?)
+        }
+        Request::History { kind, id, query } => {
+            let history = history(ctx, kind, &id, query).await?;
+            Answer::Versions { kind, id: id.to_string(), history }
+        }
+        Request::Search { kind, query } => {
+            let (search, page) = search(ctx, kind, query).await?;
+            Answer::Found { search: Box::new(search), page }
+        }
+        Request::Create { kind, resource, if_none_exist } => {
+            Answer::Saved(create(ctx, kind, resource, if_none_exist.as_deref()).await?)
+        }
+        Request::Update { kind, id, resource, if_match } => {
+            Answer::Saved(update(ctx, kind, id, resource, if_match).await?)
+        }
+        Request::Delete { kind, id, if_match } => {
+            let version = delete(ctx, kind, id, if_match).await?;
+            Answer::Deleted { version, issues: Vec::new() }
+        }
+    })
+}

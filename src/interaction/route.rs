@@ -1,0 +1,208 @@
+//! The table of routes below the base URL. Requests, the entries of bundles and the capability
+//! statement are all read from it.
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+
+use super::failure::{Failure, Kind};
+
+/// A verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+/// An interaction of the specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interaction {
+    Capabilities,
+    /// Batch and transaction: the Bundle's type says which.
+    Bundle,
+    Read,
+    VRead,
+    Update,
+    Delete,
+    HistoryInstance,
+    Create,
+    SearchType,
+}
+
+/// A part of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment {
+    Type,
+    Id,
+    Version,
+    Literal(&'static str),
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    pub method: Method,
+    pub path: &'static [Segment],
+    pub interaction: Interaction,
+}
+
+use Segment::{Id, Literal, Type, Version};
+
+const fn route(method: Method, path: &'static [Segment], interaction: Interaction) -> Route {
+    Route { method, path, interaction }
+}
+
+/// Every route.
+pub const ROUTES: [Route; 10] = [
+    route(Method::Get, &[Type, Id], Interaction::Read),
+    route(Method::Get, &[Type], Interaction::SearchType),
+    route(Method::Post, &[Type], Interaction::Create),
+    route(Method::Put, &[Type, Id], Interaction::Update),
+    route(Method::Post, &[], Interaction::Bundle),
+    route(Method::Get, &[Literal("metadata")], Interaction::Capabilities),
+    route(Method::Post, &[Type, Literal("_search")], Interaction::SearchType),
+    route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
+    route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
+    route(Method::Delete, &[Type, Id], Interaction::Delete),
+];
+
+/// What a path names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Target {
+    pub kind: Option<ResourceKind>,
+    pub id: Option<ResourceId>,
+    pub version: Option<String>,
+}
+
+impl Interaction {
+    /// The code in a capability statement: `TypeRestfulInteraction`, or `SystemRestfulInteraction`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Capabilities => "capabilities",
+            Self::Bundle => "transaction",
+            Self::Read => "read",
+            Self::VRead => "vread",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::HistoryInstance => "history-instance",
+            Self::Create => "create",
+            Self::SearchType => "search-type",
+        }
+    }
+}
+
+/// Finds the interaction for a verb and a path below the base, without its query.
+pub fn find(method: Method, path: &str) -> Result<(Interaction, Target), Failure> {
+    let mut segments: [&str; 4] = [""; 4];
+    let mut count = 0;
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        let Some(slot) = segments.get_mut(count) else { return Err(no_route(path)) };
+        *slot = part;
+        count += 1;
+    }
+    let segments = segments.get(..count).unwrap_or_default();
+    let mut other_method = false;
+    let mut fault = None;
+    for route in ROUTES.iter().filter(|route| shape_fits(route.path, segments)) {
+        if route.method != method {
+            other_method = true;
+            continue;
+        }
+        match target(route.path, segments) {
+            Ok(target) => return Ok((route.interaction, target)),
+            Err(failure) => fault = Some(failure),
+        }
+    }
+    Err(fault.unwrap_or_else(|| if other_method { wrong_method(path) } else { no_route(path) }))
+}
+
+fn shape_fits(path: &[Segment], segments: &[&str]) -> bool {
+    let fits = |(segment, text): (&Segment, &&str)| match segment {
+        Literal(literal) => literal == text,
+        Type => !text.starts_with(['_', '$']) && *text != "metadata",
+        Id | Version => !text.starts_with(['_', '$']),
+    };
+    path.len() == segments.len() && path.iter().zip(segments).all(fits)
+}
+
+fn target(path: &[Segment], segments: &[&str]) -> Result<Target, Failure> {
+    let mut target = Target::default();
+    for (segment, text) in path.iter().zip(segments) {
+        match segment {
+            Type => target.kind = Some(ResourceKind::parse(text).ok_or_else(|| no_type(text))?),
+            Id => target.id = Some(ResourceId::parse(text).ok_or_else(|| no_id(text))?),
+            Version => target.version = Some((*text).to_owned()),
+            Literal(_) => {}
+        }
+    }
+    Ok(target)
+}
+
+fn no_type(text: &str) -> Failure {
+    let nearest = ResourceKind::all()
+        .map(|kind| (strsim::jaro_winkler(&kind.name().to_lowercase(), &text.to_lowercase()), kind))
+        .filter(|(score, _)| *score > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let (vi, en) = nearest.map_or_else(Default::default, |(_, kind)| {
+        (format!(" Có phải ý bạn là {kind}?"), format!(" Did you mean {kind}?"))
+    });
+    Kind::NotFound.because(
+        format!("FHIR R4 không có loại tài nguyên '{text}'.{vi}"),
+        format!("FHIR R4 has no resource type '{text}'.{en}"),
+    )
+}
+
+fn no_id(text: &str) -> Failure {
+    Kind::Malformed.because(
+        format!("'{text}' không phải là id: cần 1 đến 64 ký tự A-Z, a-z, 0-9, '-' và '.'."),
+        format!("'{text}' is not an id: 1 to 64 of the characters A-Z, a-z, 0-9, '-' and '.'."),
+    )
+}
+
+fn no_route(path: &str) -> Failure {
+    Kind::NotFound.because(
+        format!("Không có gì ở '{path}'. Xem /metadata để biết máy chủ làm được gì."),
+        format!("There is nothing at '{path}'. See /metadata for what this server does."),
+    )
+}
+
+fn wrong_method(path: &str) -> Failure {
+    Kind::MethodNotAllowed.because(
+        format!("Phương thức này không dùng được ở '{path}'. Xem /metadata."),
+        format!("This method cannot be used at '{path}'. See /metadata."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(method: Method, path: &str, expected: Result<Interaction, u16>) {
+        let found = find(method, path).map(|(interaction, _)| interaction);
+        assert_eq!(found.map_err(|failure| failure.status()), expected);
+    }
+
+    #[test]
+    fn paths_name_interactions() {
+        check(Method::Get, "/Patient/1", Ok(Interaction::Read));
+        check(Method::Get, "Patient/1/_history/2", Ok(Interaction::VRead));
+        check(Method::Get, "/Patient/1/_history", Ok(Interaction::HistoryInstance));
+        check(Method::Get, "/Patient", Ok(Interaction::SearchType));
+        check(Method::Post, "/Patient/_search", Ok(Interaction::SearchType));
+        check(Method::Post, "/Patient", Ok(Interaction::Create));
+        check(Method::Post, "/", Ok(Interaction::Bundle));
+        check(Method::Get, "/metadata", Ok(Interaction::Capabilities));
+    }
+
+    #[test]
+    fn other_paths_say_why() {
+        check(Method::Get, "/Patiant/1", Err(404));
+        check(Method::Get, "/Patient/1/2/3/4", Err(404));
+        check(Method::Get, "/Patient/a_b", Err(400));
+        check(Method::Put, "/Patient", Err(405));
+        check(Method::Post, "/metadata", Err(405));
+        check(Method::Get, "/Patient/$everything", Err(404));
+    }
+}

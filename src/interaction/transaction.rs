@@ -1,0 +1,316 @@
+//! Transaction, <https://hl7.org/fhir/R4/http.html#trules>: all of it or nothing.
+//!
+//! 1. every entry is read, and the Bundle validated as a whole: all findings at once;
+//! 2. conditional creates and conditional references are searched for;
+//! 3. new ids are given out, and links between entries rewritten to them;
+//! 4. one commit makes all changes, in the order deletes, creates, updates, provided that step 2
+//!    still holds; else it starts again at 2;
+//! 5. reads see what the changes made.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::search::query::Query;
+use crate::store::row::Stored;
+use crate::store::write::{Expect, Premise, Write, Written};
+
+use super::batch::nested;
+use super::bundle::Entry;
+use super::commit::{Valid, commit, delete};
+use super::conditional::{ATTEMPTS, contended, only};
+use super::delete::deleted_version;
+use super::engine::Ctx;
+use super::failure::{Failure, Kind};
+use super::link::{Links, conditional_references, rewrite};
+use super::request::{Parts, Request, version_of_tag};
+use super::respond::{Answer, single};
+use super::route::Interaction;
+use super::update::{same_id, saved};
+
+/// Runs a transaction.
+pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
+    Failure::unless_clean(ctx.engine.validator.validate(&bundle, Some(bundle_kind()?)))?;
+    let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
+    let mut read = Vec::with_capacity(entries.len());
+    for (place, entry) in entries.iter_mut().enumerate() {
+        let entry = Entry::read(entry, &ctx.engine.base).and_then(check);
+        read.push(entry.map_err(|failure| at(failure, place))?);
+    }
+    no_duplicates(&read)?;
+    for _ in 0..ATTEMPTS {
+        let plan = plan(ctx, &read).await?;
+        if let Some(answers) = write(ctx, &read, plan).await? {
+            return reads(ctx, read, answers).await;
+        }
+    }
+    Err(contended())
+}
+
+fn bundle_kind() -> Result<ResourceKind, Failure> {
+    ResourceKind::parse("Bundle")
+        .ok_or_else(|| Kind::Exception.because("Thiếu định nghĩa Bundle.", "Bundle is undefined."))
+}
+
+fn at(failure: Failure, place: usize) -> Failure {
+    failure.at(&format!("Bundle.entry[{place}]"))
+}
+
+fn check(entry: Entry) -> Result<Entry, Failure> {
+    match entry.interaction {
+        Interaction::Bundle | Interaction::Capabilities => return Err(nested()),
+        Interaction::Update => {
+            let (Some(kind), Some(id)) = (entry.target.kind, &entry.target.id) else {
+                return Err(nested());
+            };
+            let resource = entry.resource.as_ref().ok_or_else(no_resource)?;
+            same_kind(kind, resource)?;
+            same_id(kind, id, resource)?;
+        }
+        Interaction::Create => {
+            let Some(kind) = entry.target.kind else { return Err(nested()) };
+            same_kind(kind, entry.resource.as_ref().ok_or_else(no_resource)?)?;
+        }
+        Interaction::Read
+        | Interaction::VRead
+        | Interaction::Delete
+        | Interaction::HistoryInstance
+        | Interaction::SearchType => {}
+    }
+    Ok(entry)
+}
+
+fn same_kind(kind: ResourceKind, resource: &Value) -> Result<(), Failure> {
+    let found = resource.get("resourceType").and_then(Value::as_str).unwrap_or("-");
+    if found == kind.name() {
+        return Ok(());
+    }
+    Err(Kind::Malformed.because(
+        format!("request.url là {kind} nhưng tài nguyên lại là {found}."),
+        format!("request.url says {kind}, but the resource is a {found}."),
+    ))
+}
+
+fn no_resource() -> Failure {
+    Kind::Malformed.because("Mục này thiếu resource.", "The entry lacks a resource.")
+}
+
+fn no_duplicates(entries: &[Entry]) -> Result<(), Failure> {
+    let mut targets = HashMap::new();
+    let mut urls = HashMap::new();
+    for (place, entry) in entries.iter().enumerate() {
+        let writes = entry.phase() < 3;
+        let target = entry.target.kind.zip(entry.target.id.clone()).filter(|_| writes);
+        let url = entry.full_url.clone().filter(|_| writes);
+        let first = target.and_then(|target| targets.insert(target, place));
+        if let Some(first) = first.or_else(|| url.and_then(|url| urls.insert(url, place))) {
+            return Err(at(
+                Kind::Malformed.because(
+                    format!("Mục này và mục {first} nói về cùng một tài nguyên."),
+                    format!("This entry and entry {first} are about the same resource."),
+                ),
+                place,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Where each entry's resource is, or will be.
+struct Plan {
+    places: Vec<Place>,
+    premises: Vec<Premise>,
+    links: Links,
+    /// Conditional references, and what they stand for.
+    found: HashMap<String, String>,
+}
+
+enum Place {
+    /// A new resource.
+    New(ResourceId),
+    /// A conditional create found this.
+    Existing(Box<Stored>),
+    /// What the URL names.
+    Named,
+}
+
+async fn plan(ctx: &Ctx<'_>, entries: &[Entry]) -> Result<Plan, Failure> {
+    let mut plan = Plan {
+        places: Vec::with_capacity(entries.len()),
+        premises: Vec::new(),
+        links: Links::default(),
+        found: HashMap::new(),
+    };
+    for (number, entry) in entries.iter().enumerate() {
+        let place = place(ctx, entry, &mut plan.premises).await;
+        let place = place.map_err(|failure| at(failure, number))?;
+        let id = match &place {
+            Place::New(id) => Some(id),
+            Place::Existing(stored) => Some(&stored.id),
+            Place::Named => entry.target.id.as_ref(),
+        };
+        if let (Some(url), Some(kind), Some(id)) = (&entry.full_url, entry.target.kind, id)
+            && entry.phase() < 3
+        {
+            plan.links.insert(url.clone(), format!("{kind}/{id}"));
+        }
+        plan.places.push(place);
+    }
+    for (number, entry) in entries.iter().enumerate() {
+        let search = conditional(ctx, entry, &mut plan);
+        search.await.map_err(|failure| at(failure, number))?;
+    }
+    Ok(plan)
+}
+
+async fn place(
+    ctx: &Ctx<'_>,
+    entry: &Entry,
+    premises: &mut Vec<Premise>,
+) -> Result<Place, Failure> {
+    if entry.interaction != Interaction::Create {
+        return Ok(Place::Named);
+    }
+    if let (Some(criteria), Some(kind)) = (&entry.if_none_exist, entry.target.kind) {
+        let (found, premise) = only(ctx, kind, criteria).await?;
+        premises.push(premise);
+        if let Some(stored) = found {
+            return Ok(Place::Existing(Box::new(stored)));
+        }
+    }
+    Ok(Place::New(ResourceId::generate()))
+}
+
+/// Looks up the conditional references of an entry.
+async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<(), Failure> {
+    let Some(resource) = entry.resource.as_ref().filter(|_| entry.phase() < 3) else {
+        return Ok(());
+    };
+    let mut wanted = Vec::new();
+    conditional_references(&mut resource.clone(), &mut |text| wanted.push(text.clone()));
+    for text in wanted {
+        if plan.found.contains_key(&text) {
+            continue;
+        }
+        let Some((kind, criteria)) = text.split_once('?') else { continue };
+        let Some(kind) = ResourceKind::parse(kind) else { continue };
+        let (found, premise) = only(ctx, kind, criteria).await?;
+        let Some(stored) = found else {
+            return Err(Kind::PreconditionFailed.because(
+                format!("Tham chiếu có điều kiện '{text}' không khớp tài nguyên nào."),
+                format!("The conditional reference '{text}' matches nothing."),
+            ));
+        };
+        plan.premises.push(premise);
+        plan.found.insert(text, format!("{kind}/{}", stored.id));
+    }
+    Ok(())
+}
+
+/// Makes all changes; an answer for each entry that made one.
+async fn write(
+    ctx: &Ctx<'_>,
+    entries: &[Entry],
+    plan: Plan,
+) -> Result<Option<Vec<Option<Answer>>>, Failure> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
+    let (mut writes, mut origins) = (Vec::new(), Vec::new());
+    for number in order {
+        let (Some(entry), Some(place)) = (entries.get(number), plan.places.get(number)) else {
+            continue;
+        };
+        let one = one(ctx, entry, place, &plan).map_err(|failure| at(failure, number))?;
+        if let Some(one) = one {
+            writes.push(one);
+            origins.push(number);
+        }
+    }
+    let ids: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
+    let outcome = commit(ctx, writes, plan.premises).await;
+    let written = outcome.map_err(|rejected| {
+        let origin = rejected.at.and_then(|place| origins.get(place));
+        match origin {
+            Some(number) => at(rejected.failure, *number),
+            None => rejected.failure,
+        }
+    })?;
+    let Some(written) = written else { return Ok(None) };
+    let mut answers: Vec<Option<Answer>> = plan.places.into_iter().map(known).collect();
+    for ((number, (kind, id)), written) in origins.into_iter().zip(ids).zip(written) {
+        if let Some(slot) = answers.get_mut(number) {
+            *slot = Some(answer(kind, id, written, entries.get(number))?);
+        }
+    }
+    Ok(Some(answers))
+}
+
+fn one(ctx: &Ctx<'_>, entry: &Entry, place: &Place, plan: &Plan) -> Result<Option<Write>, Failure> {
+    let Some(kind) = entry.target.kind else { return Ok(None) };
+    let if_match = entry.if_match.as_deref().map(version_of_tag).transpose()?;
+    let expect = if_match.map_or(Expect::Any, Expect::Version);
+    let (id, expect) = match (entry.interaction, place, &entry.target.id) {
+        (Interaction::Delete, _, Some(id)) => return Ok(Some(delete(kind, id.clone(), expect))),
+        (Interaction::Create, Place::New(id), _) => (id.clone(), Expect::New),
+        (Interaction::Update, _, Some(id)) => (id.clone(), expect),
+        _ => return Ok(None),
+    };
+    let mut resource = entry.resource.clone().unwrap_or_default();
+    conditional_references(&mut resource, &mut |text| {
+        if let Some(found) = plan.found.get(text.as_str()) {
+            text.clone_from(found);
+        }
+    });
+    rewrite(&ctx.engine.registry.shapes, &mut resource, &plan.links);
+    Ok(Some(Valid::within_bundle(kind, resource).put(ctx.engine, id, expect)))
+}
+
+fn known(place: Place) -> Option<Answer> {
+    match place {
+        Place::Existing(stored) => {
+            let issues = Vec::new();
+            Some(Answer::Saved(super::update::Saved { stored: *stored, created: false, issues }))
+        }
+        Place::New(_) | Place::Named => None,
+    }
+}
+
+fn answer(
+    kind: ResourceKind,
+    id: ResourceId,
+    written: Written,
+    entry: Option<&Entry>,
+) -> Result<Answer, Failure> {
+    if entry.is_some_and(|entry| entry.interaction == Interaction::Delete) {
+        let version = deleted_version(&written);
+        return Ok(Answer::Deleted { version, issues: Vec::new() });
+    }
+    saved(kind, id, vec![written], Vec::new()).map(Answer::Saved)
+}
+
+/// Carries out the entries that only read; what they cannot find is their answer, and undoes
+/// nothing.
+async fn reads(
+    ctx: &Ctx<'_>,
+    entries: Vec<Entry>,
+    answers: Vec<Option<Answer>>,
+) -> Result<Vec<Answer>, Failure> {
+    let mut all = Vec::with_capacity(entries.len());
+    for (number, (entry, answer)) in entries.into_iter().zip(answers).enumerate() {
+        all.push(match answer {
+            Some(answer) => answer,
+            None => {
+                let parts =
+                    Parts { query: Query::parse([entry.query.as_str()]), ..Parts::default() };
+                let request = Request::new(entry.interaction, entry.target, parts)?;
+                match single(ctx, request).await {
+                    Ok(answer) => answer,
+                    Err(failure) => Answer::Failed(at(failure, number)),
+                }
+            }
+        });
+    }
+    Ok(all)
+}

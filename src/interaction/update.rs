@@ -1,0 +1,79 @@
+//! Update, <https://hl7.org/fhir/R4/http.html#update>; an unknown id is created.
+
+use serde_json::Value;
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::issue::{Issue, IssueCode, Text};
+use crate::fhir::kind::ResourceKind;
+use crate::store::row::{Op, Stored};
+use crate::store::write::{Expect, Written};
+
+use super::commit::{Valid, commit};
+use super::engine::Ctx;
+use super::failure::{Failure, Kind};
+
+/// A resource that was stored.
+#[derive(Debug)]
+pub struct Saved {
+    pub stored: Stored,
+    /// Whether there was none before.
+    pub created: bool,
+    /// Warnings and notes.
+    pub issues: Vec<Issue>,
+}
+
+/// Stores a new version of a resource, or the first under this id.
+pub async fn update(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    id: ResourceId,
+    resource: Value,
+    if_match: Option<i64>,
+) -> Result<Saved, Failure> {
+    same_id(kind, &id, &resource)?;
+    let valid = Valid::check(ctx.engine, kind, resource)?;
+    let expect = if_match.map_or(Expect::Any, Expect::Version);
+    let write = valid.put(ctx.engine, id.clone(), expect);
+    let written = commit(ctx, vec![write], Vec::new()).await?;
+    saved(kind, id, written.unwrap_or_default(), valid.issues)
+}
+
+/// The body of an update carries the id of its URL.
+pub(super) fn same_id(
+    kind: ResourceKind,
+    id: &ResourceId,
+    resource: &Value,
+) -> Result<(), Failure> {
+    let found = resource.get("id").and_then(Value::as_str);
+    if found == Some(id.as_str()) {
+        return Ok(());
+    }
+    let found = found.unwrap_or("-");
+    let text = Text::new(
+        format!("Tài nguyên phải có id '{id}' như trong URL, nhưng lại là '{found}'."),
+        format!("The resource must carry the id '{id}' of the URL, but has '{found}'."),
+    );
+    let issue = Issue::error(IssueCode::Invalid, text).at(format!("{kind}.id"));
+    Err(Kind::Malformed.with(vec![issue]))
+}
+
+/// What one stored resource's client is told.
+pub(super) fn saved(
+    kind: ResourceKind,
+    id: ResourceId,
+    written: Vec<Written>,
+    issues: Vec<Issue>,
+) -> Result<Saved, Failure> {
+    match written.into_iter().next() {
+        Some(Written::Version { version, updated, before, body }) => {
+            let created = before.is_none_or(|op| op == Op::Deleted);
+            let op = if created { Op::Created } else { Op::Updated };
+            let stored = Stored { kind, id, version, updated, op, body };
+            Ok(Saved { stored, created, issues })
+        }
+        Some(Written::Nothing { .. }) | None => Err(Kind::Exception.because(
+            "Máy chủ không ghi được tài nguyên.",
+            "The server did not write the resource.",
+        )),
+    }
+}

@@ -1,0 +1,35 @@
+//! Version read, <https://hl7.org/fhir/R4/http.html#vread>.
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::store::row::{Op, Stored};
+
+use super::engine::Ctx;
+use super::failure::{Failure, Kind};
+use super::read::unknown;
+
+/// Returns one version of a resource; a version that is a deletion is gone.
+pub async fn vread(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    id: &ResourceId,
+    version: &str,
+) -> Result<Stored, Failure> {
+    let number = version.parse().ok().filter(|number: &i64| number.to_string() == version);
+    let found = match number {
+        Some(number) => ctx.engine.store.version(kind, id, number).await?,
+        None => None,
+    };
+    match found {
+        Some(stored) if stored.op == Op::Deleted => Err(Kind::Gone.because(
+            format!("Phiên bản {version} của {kind}/{id} là một lần xóa."),
+            format!("Version {version} of {kind}/{id} is a deletion."),
+        )),
+        Some(stored) => Ok(stored),
+        None if ctx.engine.store.current(kind, id).await?.is_none() => Err(unknown(kind, id)),
+        None => Err(Kind::NotFound.because(
+            format!("{kind}/{id} không có phiên bản {version}."),
+            format!("{kind}/{id} has no version {version}."),
+        )),
+    }
+}

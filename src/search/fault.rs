@@ -1,0 +1,94 @@
+//! What can be wrong with a search; every one is the client's to mend.
+
+use crate::fhir::issue::{Issue, IssueCode, Text};
+use crate::fhir::kind::ResourceKind;
+
+/// A search that cannot be answered as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The type has no such parameter; the nearest names it has are given.
+    UnknownParameter { kind: ResourceKind, name: String, near: Vec<String> },
+    UnknownModifier { name: String, modifier: String, known: &'static str },
+    /// The specification has it, this server has not.
+    Unsupported { name: String },
+    EmptyValue,
+    Value { name: String, text: String, expected: Text },
+    UnknownSort { name: String, near: Vec<String> },
+    UnsortableKind { name: String },
+    Repeated { name: &'static str },
+    Cursor,
+}
+
+impl Fault {
+    /// Whether lenient handling may leave the parameter out: only names the server does not know.
+    pub fn may_be_ignored(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownParameter { .. } | Self::Unsupported { .. } | Self::UnknownSort { .. }
+        )
+    }
+
+    /// What the client is told.
+    pub fn issue(&self) -> Issue {
+        let code = match self {
+            Self::UnknownParameter { .. }
+            | Self::UnknownModifier { .. }
+            | Self::Unsupported { .. }
+            | Self::UnknownSort { .. }
+            | Self::UnsortableKind { .. } => IssueCode::NotSupported,
+            Self::EmptyValue | Self::Value { .. } | Self::Repeated { .. } | Self::Cursor => {
+                IssueCode::Invalid
+            }
+        };
+        Issue::error(code, self.text())
+    }
+
+    fn text(&self) -> Text {
+        match self {
+            Self::UnknownParameter { kind, name, near } => Text::new(
+                format!("{kind} không có tham số tìm kiếm '{name}'.{}", near_vi(near)),
+                format!("{kind} has no search parameter '{name}'.{}", near_en(near)),
+            ),
+            Self::UnknownModifier { name, modifier, known } => Text::new(
+                format!("Tham số '{name}' không nhận bổ ngữ ':{modifier}'. Bổ ngữ dùng được: {known}."),
+                format!("Parameter '{name}' does not take the modifier ':{modifier}'. It takes: {known}."),
+            ),
+            Self::Unsupported { name } => Text::new(
+                format!("Máy chủ chưa hỗ trợ tham số '{name}'. Hãy bỏ tham số này, hoặc gửi Prefer: handling=lenient để máy chủ bỏ qua."),
+                format!("This server does not support the parameter '{name}' yet. Leave it out, or send Prefer: handling=lenient to have it ignored."),
+            ),
+            Self::EmptyValue => Text::new(
+                "Một tham số tìm kiếm có giá trị rỗng.",
+                "A search parameter has an empty value.",
+            ),
+            Self::Value { name, text, expected } => Text::new(
+                format!("Giá trị '{text}' của tham số '{name}' không hợp lệ: cần {}.", expected.vi),
+                format!("'{text}' is not a value for parameter '{name}': {} is expected.", expected.en),
+            ),
+            Self::UnknownSort { name, near } => Text::new(
+                format!("Không thể sắp xếp theo '{name}': không có tham số tìm kiếm này.{}", near_vi(near)),
+                format!("Cannot sort by '{name}': there is no such search parameter.{}", near_en(near)),
+            ),
+            Self::UnsortableKind { name } => Text::new(
+                format!("Không thể sắp xếp theo '{name}'. Chỉ sắp xếp được theo ngày, chuỗi, số, _id và _lastUpdated."),
+                format!("Cannot sort by '{name}'. Dates, strings, numbers, quantities, _id and _lastUpdated can be sorted by."),
+            ),
+            Self::Repeated { name } => Text::new(
+                format!("Tham số '{name}' chỉ được dùng một lần."),
+                format!("Parameter '{name}' may be given only once."),
+            ),
+            Self::Cursor => Text::new(
+                "Liên kết trang không do máy chủ này tạo ra, hoặc thuộc về một tìm kiếm khác. Hãy tìm lại từ trang đầu.",
+                "The page link was not made by this server, or belongs to another search. Start again from the first page.",
+            ),
+        }
+    }
+}
+
+fn near_vi(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!(" Có phải ý bạn là: {}?", near.join(", ")) }
+}
+
+fn near_en(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!(" Did you mean: {}?", near.join(", ")) }
+}

@@ -1,0 +1,76 @@
+//! Runs a search: one page of it, where the next one starts, and the number of all matches.
+
+use crate::store::database::Store;
+use crate::store::error::StoreError;
+use crate::store::row::Hit;
+use crate::store::write::Premise;
+
+use super::cursor::Cursor;
+use super::plan::{Plan, plan};
+use super::resolved::{Resolved, Total};
+use super::sql;
+
+/// A page of results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    pub hits: Vec<Hit>,
+    /// Where the next page starts; none on the last.
+    pub next: Option<Cursor>,
+    pub total: Option<u64>,
+}
+
+/// Finds a page of matches.
+pub async fn page(store: &Store, search: &Resolved) -> Result<Page, StoreError> {
+    let plan = plan(store, search).await?;
+    if search.count_only {
+        let total = Some(total(store, search, plan).await?);
+        return Ok(Page { hits: Vec::new(), next: None, total });
+    }
+    let mut hits = hits(store, search, plan).await?;
+    let most = usize::try_from(search.count).unwrap_or(usize::MAX);
+    let more = hits.len() > most;
+    hits.truncate(most);
+    let last = hits.last().filter(|_| more);
+    let next = last.map(|hit| Cursor { rid: hit.rid, keys: hit.keys.clone() });
+    let all_seen = search.cursor.is_none() && next.is_none();
+    let total = match search.total {
+        _ if all_seen => u64::try_from(hits.len()).ok(),
+        Total::None => None,
+        Total::Accurate => Some(total(store, search, plan).await?),
+    };
+    Ok(Page { hits, next, total })
+}
+
+/// What a search that decides about a write finds: up to two matches, and the premise that it is
+/// still so when the write happens.
+pub async fn matches(store: &Store, search: &Resolved) -> Result<(Vec<Hit>, Premise), StoreError> {
+    let plan = plan(store, search).await?;
+    let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
+    let narrow = Resolved { count: 1, cursor: None, sort: Vec::new(), ..search.clone() };
+    let hits = store.hits(&sql::page(&narrow, plan), &[]).await?;
+    let found = hits.iter().map(|hit| hit.rid).collect();
+    Ok((hits, Premise { query: sql::few(&narrow, plan), found }))
+}
+
+async fn hits(store: &Store, search: &Resolved, plan: Plan) -> Result<Vec<Hit>, StoreError> {
+    let cells: Vec<_> = search.sort.iter().map(super::sort::SortKey::cell).collect();
+    if plan != Plan::SortedWalk {
+        return store.hits(&sql::page(search, plan), &cells).await;
+    }
+    let keyless = search.cursor.as_ref().is_some_and(sql::is_keyless);
+    let mut hits = match keyless {
+        true => Vec::new(),
+        false => store.hits(&sql::page(search, plan), &cells).await?,
+    };
+    let wanted = search.count + 1;
+    let found = u64::try_from(hits.len()).unwrap_or(u64::MAX);
+    if found < wanted && search.may_lack_key() {
+        hits.extend(store.hits(&sql::keyless(search, wanted - found), &cells).await?);
+    }
+    Ok(hits)
+}
+
+async fn total(store: &Store, search: &Resolved, plan: Plan) -> Result<u64, StoreError> {
+    let count = store.numbers(&sql::total(search, plan)).await?;
+    Ok(count.first().map_or(0, |count| count.unsigned_abs()))
+}

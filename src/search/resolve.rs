@@ -1,0 +1,236 @@
+//! Looks the names of a query up and reads its values; every fault is reported, not only the first.
+
+use crate::definitions::registry::Registry;
+use crate::definitions::search_parameter::{ParamType, SearchParameter};
+use crate::fhir::date::Zone;
+use crate::fhir::issue::{Issue, Text};
+use crate::fhir::kind::ResourceKind;
+use crate::store::cell::CellKind;
+use crate::store::table::{Column, Table};
+
+use super::cursor::{Cursor, CursorKey, fingerprint};
+use super::fault::Fault;
+use super::predicate::Predicate;
+use super::query::{Parameter, Query};
+use super::resolved::{Resolved, Total};
+use super::sort::{SortKey, SortSource};
+use super::sql::KEYS;
+
+mod filter;
+pub(super) use filter::living;
+mod near;
+mod singular;
+
+/// What names and values are read against.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    pub registry: &'a Registry,
+    pub kind: ResourceKind,
+    pub zone: Zone,
+    /// The server's own base URL: references below it are local.
+    pub base: &'a str,
+    /// Microseconds since 1970.
+    pub now: i64,
+    pub page: PageSize,
+    /// `Prefer: handling=lenient`
+    pub lenient: bool,
+    pub key: &'a CursorKey,
+}
+
+/// How many resources a page holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize {
+    /// Without `_count`.
+    pub usual: u64,
+    /// A larger `_count` is cut down to it.
+    pub most: u64,
+}
+
+/// Parameters that say how to show results; the reply's format is not the search's business.
+const FORMAT: [&str; 2] = ["_format", "_pretty"];
+
+/// Looks everything up.
+pub fn resolve(query: Query, ctx: &Context<'_>) -> Result<Resolved, Vec<Issue>> {
+    let mut draft = Draft::new(ctx);
+    for parameter in query.parameters {
+        if FORMAT.contains(&parameter.name.as_str()) {
+            continue;
+        }
+        match draft.take(&parameter) {
+            Ok(()) if parameter.name != "_cursor" => draft.resolved.used.push(parameter),
+            Ok(()) => {}
+            Err(fault) if ctx.lenient && fault.may_be_ignored() => {
+                draft.resolved.ignored.push(fault.issue().warning());
+            }
+            Err(fault) => draft.faults.push(fault.issue().at(parameter_path(&parameter))),
+        }
+    }
+    draft.finish()
+}
+
+/// `http.name:exact`: how the official servers point at a parameter of the request.
+fn parameter_path(parameter: &Parameter) -> String {
+    format!("http.{}", parameter.key())
+}
+
+struct Draft<'a> {
+    ctx: &'a Context<'a>,
+    resolved: Resolved,
+    cursor: Option<String>,
+    faults: Vec<Issue>,
+    seen: Vec<&'static str>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(ctx: &'a Context<'a>) -> Self {
+        let resolved = Resolved {
+            kind: ctx.kind,
+            predicates: Vec::new(),
+            sort: Vec::new(),
+            count: ctx.page.usual,
+            total: Total::None,
+            count_only: false,
+            cursor: None,
+            used: Vec::new(),
+            ignored: Vec::new(),
+        };
+        Self { ctx, resolved, cursor: None, faults: Vec::new(), seen: Vec::new() }
+    }
+
+    fn take(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        match parameter.name.as_str() {
+            "_count" => self.once("_count").and_then(|()| self.count(parameter)),
+            "_sort" => self.once("_sort").and_then(|()| self.sort(parameter)),
+            "_total" => self.once("_total").and_then(|()| self.total(parameter)),
+            "_summary" => self.once("_summary").and_then(|()| self.summary(parameter)),
+            "_cursor" => self.once("_cursor").map(|()| self.cursor = Some(parameter.text.clone())),
+            _ => {
+                let predicate = filter::predicate(parameter, self.ctx)?;
+                self.add(predicate);
+                Ok(())
+            }
+        }
+    }
+
+    fn once(&mut self, name: &'static str) -> Result<(), Fault> {
+        if self.seen.contains(&name) {
+            return Err(Fault::Repeated { name });
+        }
+        self.seen.push(name);
+        Ok(())
+    }
+
+    /// Adds a predicate. Two about a parameter that has one value a resource are one: both then
+    /// hold for the same row, and bound the same scan from both ends.
+    fn add(&mut self, predicate: Predicate) {
+        let single = predicate.table == Table::Date
+            && predicate.param.is_some_and(|param| singular::is_singular(self.ctx, param));
+        let same = |other: &&mut Predicate| single && other.param == predicate.param;
+        match self.resolved.predicates.iter_mut().find(same) {
+            Some(other) => {
+                other.condition = other.condition.clone().add(predicate.condition);
+                let bounds = [other.bounds.take(), predicate.bounds].into_iter().flatten();
+                other.bounds = bounds.reduce(|one, two| one.add(two));
+            }
+            None => self.resolved.predicates.push(predicate),
+        }
+    }
+
+    fn count(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        let count: u64 = parameter.text.parse().map_err(|_not_a_number| {
+            value(parameter, Text::new("một số nguyên không âm", "a whole number from 0 on"))
+        })?;
+        self.resolved.count_only |= count == 0;
+        self.resolved.count = count.clamp(1, self.ctx.page.most);
+        Ok(())
+    }
+
+    fn total(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        self.resolved.total = match parameter.text.as_str() {
+            "none" => Total::None,
+            "accurate" | "estimate" => Total::Accurate,
+            _ => {
+                let expected = "none, estimate, accurate";
+                return Err(value(parameter, Text::new(expected, expected)));
+            }
+        };
+        Ok(())
+    }
+
+    fn summary(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        match parameter.text.as_str() {
+            "false" => Ok(()),
+            "count" => {
+                self.resolved.count_only = true;
+                Ok(())
+            }
+            "true" | "text" | "data" => {
+                Err(Fault::Unsupported { name: format!("_summary={}", parameter.text) })
+            }
+            _ => {
+                let expected = "true, text, data, count, false";
+                Err(value(parameter, Text::new(expected, expected)))
+            }
+        }
+    }
+
+    fn sort(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        for text in parameter.values()? {
+            let (name, descending) = match text.strip_prefix('-') {
+                Some(name) => (name, true),
+                None => (text, false),
+            };
+            if self.resolved.sort.len() == KEYS.len() {
+                return Err(value(parameter, Text::new("nhiều nhất 8 khóa", "at most 8 keys")));
+            }
+            let source = self.sort_source(name)?;
+            self.resolved.sort.push(SortKey { source, descending });
+        }
+        Ok(())
+    }
+
+    fn sort_source(&self, name: &str) -> Result<SortSource, Fault> {
+        match name {
+            "_id" => return Ok(SortSource::Id),
+            "_lastUpdated" => return Ok(SortSource::Updated),
+            _ => {}
+        }
+        let Some(found) = self.ctx.registry.search.find(self.ctx.kind, name) else {
+            let near = near::near(self.ctx, name);
+            return Err(Fault::UnknownSort { name: name.into(), near });
+        };
+        sort_column(found).ok_or_else(|| Fault::UnsortableKind { name: name.into() })
+    }
+
+    fn finish(mut self) -> Result<Resolved, Vec<Issue>> {
+        if let Some(text) = &self.cursor {
+            let fingerprint = fingerprint(self.ctx.kind.name(), &self.resolved.used);
+            let cursor = self.ctx.key.open(text, fingerprint);
+            let fits = |cursor: &Cursor| cursor.keys.len() == self.resolved.sort.len();
+            match cursor.filter(fits) {
+                Some(cursor) => self.resolved.cursor = Some(cursor),
+                None => self.faults.push(Fault::Cursor.issue().at("http._cursor")),
+            }
+        }
+        if self.faults.is_empty() { Ok(self.resolved) } else { Err(self.faults) }
+    }
+}
+
+fn sort_column(parameter: &SearchParameter) -> Option<SortSource> {
+    let (table, column, cell) = match parameter.kind {
+        ParamType::Date => (Table::Date, Column::Low, CellKind::Integer),
+        ParamType::String => (Table::String, Column::Folded, CellKind::Text),
+        ParamType::Number => (Table::Number, Column::Low, CellKind::Real),
+        ParamType::Quantity => (Table::Quantity, Column::Low, CellKind::Real),
+        ParamType::Token
+        | ParamType::Reference
+        | ParamType::Uri
+        | ParamType::Composite
+        | ParamType::Special => return None,
+    };
+    Some(SortSource::Indexed { table, column, param: parameter.id, cell })
+}
+
+fn value(parameter: &Parameter, expected: Text) -> Fault {
+    Fault::Value { name: parameter.key(), text: parameter.text.clone(), expected }
+}

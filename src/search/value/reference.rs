@@ -1,0 +1,61 @@
+//! References, <https://hl7.org/fhir/R4/search.html#reference>: `id`, `Type/id` or a URL.
+
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Text;
+use crate::fhir::kind::ResourceKind;
+use crate::fhir::reference::Target;
+use crate::store::table::Column;
+
+/// What a reference must point at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceValue {
+    target: String,
+    kinds: Vec<i64>,
+}
+
+/// The number that stands for targets outside this server.
+const ELSEWHERE: i64 = -1;
+
+impl ReferenceValue {
+    /// Reads a value; `allowed` are the types the parameter points at, or the one a modifier names.
+    pub fn parse(text: &str, base: &str, allowed: &[ResourceKind]) -> Option<Self> {
+        if let Some(id) = ResourceId::parse(text) {
+            let kinds = allowed.iter().map(|kind| kind.number()).collect();
+            return Some(Self { target: id.as_str().into(), kinds });
+        }
+        let (target, kind) = match Target::parse(text, base) {
+            Target::Local { kind, id, .. } => (id, kind.number()),
+            Target::Absolute(url) | Target::Urn(url) => (url, ELSEWHERE),
+            Target::Fragment(_) | Target::Conditional { .. } | Target::Unknown => return None,
+        };
+        let target = target.split('|').next().unwrap_or(target).to_owned();
+        Some(Self { target, kinds: vec![kind] })
+    }
+
+    /// What is expected of a value.
+    pub fn expected() -> Text {
+        Text::new(
+            "một tham chiếu như Patient/123, 123 hoặc một URL đầy đủ",
+            "a reference such as Patient/123, 123 or a full URL",
+        )
+    }
+
+    /// Whether one row at the most stands for each resource.
+    pub fn is_one_kind(&self) -> bool {
+        self.kinds.len() == 1
+    }
+
+    /// Holds for rows that match.
+    pub fn condition(&self) -> Condition {
+        let target = Expr::col(Column::Target).eq(self.target.as_str());
+        let kind = || Expr::col(Column::Kind);
+        let kind = match self.kinds.as_slice() {
+            [] => kind().gte(0),
+            [one] => kind().eq(*one),
+            several => kind().is_in(several.iter().copied()),
+        };
+        Condition::all().add(target).add(kind)
+    }
+}

@@ -31,3 +31,5 @@ mod walk;
 
 #[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod rules;

@@ -4,7 +4,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
 
-use super::engine::Ctx;
+use super::engine::{Ctx, Engine, Prefer};
 use super::failure::{Failure, Kind};
 
 /// Returns the current version of a resource.
@@ -28,4 +28,11 @@ pub(super) fn gone(kind: ResourceKind, id: &ResourceId) -> Failure {
 pub(super) fn unknown(kind: ResourceKind, id: &ResourceId) -> Failure {
     Kind::NotFound
         .because(format!("Không tìm thấy {kind}/{id}."), format!("{kind}/{id} is not known."))
+}
+
+/// The id of a sample mother, when she is here.
+pub async fn sample(engine: &Engine, id: &str) -> Option<String> {
+    let (kind, id) = (ResourceKind::parse("Patient")?, ResourceId::parse(id)?);
+    let found = read(&engine.begin(Prefer::default()), kind, &id).await.ok()?;
+    Some(found.id.to_string())
 }

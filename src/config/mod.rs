@@ -1,0 +1,4 @@
+//! Settings: defaults < file < environment < command line.
+
+pub mod load;
+pub mod settings;

@@ -1,0 +1,132 @@
+//! Every setting of the server. README lists them; a test compares the two.
+
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationError};
+
+use crate::fhir::date::Zone;
+
+/// The settings of a server, checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Address and port to listen on.
+    #[validate(custom(function = "address"))]
+    pub bind: String,
+    /// Where clients reach the server, when it is not `http://BIND/fhir` (behind a proxy).
+    #[validate(custom(function = "base"))]
+    pub base_url: String,
+    /// Whether to listen beyond this machine although nothing controls access.
+    pub allow_unprotected: bool,
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`.
+    #[validate(custom(function = "database"))]
+    pub database: String,
+    /// Connections to read from PostgreSQL with.
+    #[validate(range(min = 1, max = 1000))]
+    pub database_connections: u32,
+    /// Seconds that one search may take.
+    #[validate(range(min = 1, max = 3600))]
+    pub query_seconds: u64,
+    /// Writes that may wait for the disk; further ones wait to be let in.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub write_queue: usize,
+    /// Threads that answer requests; 0 is one a core.
+    #[validate(range(max = 1024))]
+    pub workers: usize,
+    /// Largest body of a request, in MiB.
+    #[validate(range(min = 1, max = 1024))]
+    pub body_mib: usize,
+    /// Entries that a batch or transaction may have.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub bundle_entries: usize,
+    /// Resources on a page without `_count`.
+    #[validate(range(min = 1, max = 10_000))]
+    pub page_size: u64,
+    /// Resources on a page at the most.
+    #[validate(range(min = 1, max = 10_000))]
+    pub page_size_most: u64,
+    /// The zone of dates and times that name none.
+    #[validate(custom(function = "zone"))]
+    pub time_zone: String,
+    /// Seconds that requests in flight have to end when the server stops.
+    #[validate(range(max = 3600))]
+    pub stop_seconds: u64,
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as
+    /// `info,mebe::http=warn`.
+    #[validate(length(min = 1))]
+    pub log: String,
+    /// `text` or `json`.
+    #[validate(custom(function = "log_format"))]
+    pub log_format: String,
+    /// Whether to load the sample families into a database that lacks them.
+    pub demo: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            bind: "127.0.0.1:8080".into(),
+            base_url: String::new(),
+            allow_unprotected: false,
+            database: "sqlite:mebe.db".into(),
+            database_connections: 8,
+            query_seconds: 30,
+            write_queue: 4096,
+            workers: 0,
+            body_mib: 32,
+            bundle_entries: 10_000,
+            page_size: 20,
+            page_size_most: 1000,
+            time_zone: "+07:00".into(),
+            stop_seconds: 30,
+            log: "info".into(),
+            log_format: "text".into(),
+            demo: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Where clients reach the server, without a slash at the end.
+    pub fn base(&self) -> String {
+        match self.base_url.trim_end_matches('/') {
+            "" => format!("http://{}/fhir", self.bind),
+            base => base.to_owned(),
+        }
+    }
+
+    /// The zone of dates and times that name none.
+    pub fn zone(&self) -> Zone {
+        Zone::parse(&self.time_zone).unwrap_or_default()
+    }
+}
+
+fn fault(code: &'static str, message: &'static str) -> ValidationError {
+    ValidationError::new(code).with_message(message.into())
+}
+
+fn address(text: &str) -> Result<(), ValidationError> {
+    let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
+    let legal = !host.is_empty() && port.parse::<u16>().is_ok();
+    legal.then_some(()).ok_or_else(|| fault("address", "must be HOST:PORT"))
+}
+
+fn base(text: &str) -> Result<(), ValidationError> {
+    let legal = text.is_empty() || text.starts_with("http://") || text.starts_with("https://");
+    legal.then_some(()).ok_or_else(|| fault("base", "must start with http:// or https://"))
+}
+
+fn database(text: &str) -> Result<(), ValidationError> {
+    let known = ["sqlite:", "postgres://", "postgresql://"];
+    let legal = known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    legal.then_some(()).ok_or_else(|| fault("database", "must be sqlite:PATH or postgres://…"))
+}
+
+fn zone(text: &str) -> Result<(), ValidationError> {
+    let legal = Zone::parse(text).is_some();
+    legal.then_some(()).ok_or_else(|| fault("zone", "must be an offset such as +07:00"))
+}
+
+fn log_format(text: &str) -> Result<(), ValidationError> {
+    let legal = ["text", "json"].contains(&text);
+    legal.then_some(()).ok_or_else(|| fault("log_format", "must be text or json"))
+}

@@ -1,0 +1,79 @@
+//! Bodies of requests: their type, their size, their JSON.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+use futures_util::StreamExt;
+use serde_json::Value;
+
+use crate::fhir::json;
+use crate::interaction::failure::{Failure, Kind};
+
+use super::header::text;
+
+/// Reads a body up to a limit; nothing beyond it is kept.
+pub(super) async fn read(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    limit: usize,
+) -> Result<web::BytesMut, Failure> {
+    let declared = text(request, &header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
+    if declared.is_some_and(|length: usize| length > limit) {
+        return Err(too_large(limit));
+    }
+    let mut body = web::BytesMut::with_capacity(declared.unwrap_or(0));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| {
+            Kind::Malformed.because(
+                format!("Không đọc được phần thân của yêu cầu: {error}."),
+                format!("The request's body cannot be read: {error}."),
+            )
+        })?;
+        if body.len() + chunk.len() > limit {
+            return Err(too_large(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn too_large(limit: usize) -> Failure {
+    let mib = limit >> 20;
+    Kind::TooLarge.because(
+        format!("Phần thân lớn hơn {mib} MiB (cài đặt body_mib)."),
+        format!("The body is larger than {mib} MiB (setting body_mib)."),
+    )
+}
+
+/// Reads a resource.
+pub(super) fn resource(request: &HttpRequest, body: &[u8]) -> Result<Value, Failure> {
+    let kind = media_type(request);
+    if !matches!(kind.as_deref(), None | Some("application/fhir+json" | "application/json" | "text/json")) {
+        let kind = kind.unwrap_or_default();
+        return Err(Kind::UnsupportedMediaType.because(
+            format!("Máy chủ không đọc '{kind}'. Hãy gửi Content-Type: application/fhir+json."),
+            format!("This server does not read '{kind}'. Send Content-Type: application/fhir+json."),
+        ));
+    }
+    json::parse(body).map_err(|issue| Kind::Malformed.with(vec![issue]))
+}
+
+/// Reads the parameters of a posted search.
+pub(super) fn form(request: &HttpRequest, body: &[u8]) -> Result<String, Failure> {
+    if body.is_empty() {
+        return Ok(String::new());
+    }
+    if media_type(request).as_deref() != Some("application/x-www-form-urlencoded") {
+        return Err(Kind::UnsupportedMediaType.because(
+            "Tìm kiếm bằng POST cần Content-Type: application/x-www-form-urlencoded.",
+            "A posted search needs Content-Type: application/x-www-form-urlencoded.",
+        ));
+    }
+    std::str::from_utf8(body).map(ToOwned::to_owned).map_err(|_not_utf8| {
+        Kind::Malformed.because("Tham số không phải UTF-8.", "The parameters are not UTF-8.")
+    })
+}
+
+fn media_type(request: &HttpRequest) -> Option<String> {
+    let full = text(request, &header::CONTENT_TYPE)?;
+    Some(full.split(';').next().unwrap_or(full).trim().to_ascii_lowercase())
+}

@@ -1,0 +1,169 @@
+//! The handler of every FHIR request: reads it, has it carried out, replies, logs.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method as Verb, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::FutureExt;
+
+use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::request::{Parts, Request};
+use crate::interaction::respond::respond;
+use crate::interaction::route::{self, Interaction, Method, Target};
+use crate::search::query::Query;
+
+use super::reply::{self, Wanted};
+use super::{body, header};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the handler works with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Bytes of a body.
+    pub(super) body: usize,
+}
+
+/// Handles a request below the base URL.
+pub(super) async fn handle(
+    request: HttpRequest,
+    payload: web::Payload,
+    engine: web::Data<Engine>,
+    limits: web::Data<Limits>,
+) -> HttpResponse {
+    let start = Instant::now();
+    let id = request_id(&request);
+    let (prefer, language) = (header::prefer(&request), header::language(&request));
+    let wanted = Wanted { request: &request, engine: &engine, prefer, language };
+    let routed = routed(&request);
+    let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
+    let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
+    let done = AssertUnwindSafe(carry_out(&request, payload, &engine, **limits, prefer, routed));
+    let done = done.catch_unwind().await.unwrap_or_else(|_panic| Err(panicked()));
+    let mut response = match done {
+        Ok(answer) => reply::answer(&wanted, answer),
+        Err(failure) => {
+            log_failure(&failure, &id);
+            reply::failure(&failure, language)
+        }
+    };
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let kind = kind.map_or("-", |kind| kind.name());
+    let status = response.status();
+    tracing::info!(
+        interaction = label,
+        kind,
+        status = status.as_u16(),
+        duration_us = micros,
+        request_id = id.to_str().unwrap_or_default(),
+        "request done"
+    );
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+async fn carry_out(
+    request: &HttpRequest,
+    mut payload: web::Payload,
+    engine: &Engine,
+    limits: Limits,
+    prefer: Prefer,
+    routed: Result<(Interaction, Target), Failure>,
+) -> Result<crate::interaction::respond::Answer, Failure> {
+    let (interaction, target) = routed?;
+    header::check_accept(request)?;
+    let mut parts = Parts {
+        if_match: header::if_match(request)?,
+        if_none_exist: header::if_none_exist(request),
+        ..Parts::default()
+    };
+    let posted = request.method() == Verb::POST;
+    match interaction {
+        Interaction::Create | Interaction::Update | Interaction::Bundle => {
+            let bytes = body::read(request, &mut payload, limits.body).await?;
+            parts.resource = Some(body::resource(request, &bytes)?);
+        }
+        Interaction::SearchType if posted => {
+            let bytes = body::read(request, &mut payload, limits.body).await?;
+            let form = body::form(request, &bytes)?;
+            parts.query = Query::parse([request.query_string(), form.as_str()]);
+        }
+        Interaction::SearchType | Interaction::HistoryInstance => {
+            parts.query = Query::parse([request.query_string()]);
+        }
+        Interaction::Capabilities
+        | Interaction::Read
+        | Interaction::VRead
+        | Interaction::Delete => {}
+    }
+    let ctx = engine.begin(prefer);
+    respond(&ctx, Request::new(interaction, target, parts)?).await
+}
+
+fn routed(request: &HttpRequest) -> Result<(Interaction, Target), Failure> {
+    let method = match *request.method() {
+        Verb::GET | Verb::HEAD => Method::Get,
+        Verb::POST => Method::Post,
+        Verb::PUT => Method::Put,
+        Verb::DELETE => Method::Delete,
+        _ => {
+            return Err(Kind::MethodNotAllowed.because(
+                "Máy chủ chưa hỗ trợ phương thức này. Xem /metadata.",
+                "This server does not support this method. See /metadata.",
+            ));
+        }
+    };
+    let path = request.match_info().get("path").unwrap_or_default();
+    route::find(method, path)
+}
+
+/// The client's own id of the request when it is short and plain, else a new one.
+fn request_id(request: &HttpRequest) -> HeaderValue {
+    let plain = |value: &&HeaderValue| {
+        let bytes = value.as_bytes();
+        let legal = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        (1..=64).contains(&bytes.len()) && bytes.iter().all(legal)
+    };
+    if let Some(given) = request.headers().get(&REQUEST_ID).filter(plain) {
+        return given.clone();
+    }
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("-"))
+}
+
+fn panicked() -> Failure {
+    Kind::Exception.because(
+        "Máy chủ gặp lỗi bên trong. Hãy báo mã yêu cầu (X-Request-Id) cho người vận hành.",
+        "The server failed. Tell its operators the request's id (X-Request-Id).",
+    )
+}
+
+/// Writes a failure of the server down, once, with all its causes.
+fn log_failure(failure: &Failure, id: &HeaderValue) {
+    if !failure.is_ours() || StatusCode::from_u16(failure.status()).is_err() {
+        return;
+    }
+    let causes = failure.cause.as_deref().map(|cause| {
+        let first: &dyn std::error::Error = cause;
+        let all = std::iter::successors(Some(first), |error| error.source());
+        all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    });
+    tracing::error!(
+        cause = causes.as_deref().unwrap_or("panic"),
+        request_id = id.to_str().unwrap_or_default(),
+        "request failed"
+    );
+}
+
+/// The reply to a path that is not below the base URL.
+pub(super) async fn nowhere(request: HttpRequest) -> HttpResponse {
+    let failure = Kind::NotFound.because(
+        "Không có gì ở đây. Điểm truy cập FHIR là /fhir; xem trang / để bắt đầu.",
+        "There is nothing here. The FHIR endpoint is /fhir; see / to start.",
+    );
+    let language = header::language(&request);
+    std::future::ready(reply::failure(&failure, language)).await
+}

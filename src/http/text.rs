@@ -1,0 +1,257 @@
+//! The JSON of Bundles that the server makes, written around stored bodies: those are not parsed.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::fhir::date::Zone;
+use crate::fhir::issue::{Language, operation_outcome};
+use crate::fhir::time::Instant;
+use crate::interaction::bundle::Answered;
+use crate::interaction::engine::{Engine, Return};
+use crate::interaction::failure::Failure;
+use crate::interaction::history::History;
+use crate::interaction::respond::Answer;
+use crate::search::cursor::fingerprint;
+use crate::search::page::Page;
+use crate::search::query::Parameter;
+use crate::search::resolved::Resolved;
+use crate::store::row::{Op, Stored};
+
+/// A Bundle in the making.
+struct Bundle {
+    text: String,
+    entries: usize,
+}
+
+impl Bundle {
+    fn new(kind: &str, capacity: usize) -> Self {
+        let mut text = String::with_capacity(capacity);
+        text.push_str("{\"resourceType\":\"Bundle\",\"type\":\"");
+        text.push_str(kind);
+        text.push('"');
+        Self { text, entries: 0 }
+    }
+
+    fn total(&mut self, total: u64) {
+        self.push(&format!(",\"total\":{total}"));
+    }
+
+    fn links(&mut self, links: &[(&str, String)]) {
+        let links: Vec<Value> = links
+            .iter()
+            .map(|(relation, url)| json!({ "relation": relation, "url": url }))
+            .collect();
+        self.push(",\"link\":");
+        self.push(&Value::Array(links).to_string());
+    }
+
+    /// Begins an entry; `{` is open behind it.
+    fn entry(&mut self) {
+        self.push(if self.entries == 0 { ",\"entry\":[{" } else { "},{" });
+        self.entries += 1;
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn end(mut self) -> String {
+        self.push(if self.entries == 0 { "}" } else { "}]}" });
+        self.text
+    }
+}
+
+/// The Bundle of a search.
+pub(super) fn found(engine: &Engine, search: &Resolved, page: &Page, language: Language) -> String {
+    let size: usize = page.hits.iter().map(|hit| hit.stored.body.len() + 160).sum();
+    let mut bundle = Bundle::new("searchset", size + 512);
+    if let Some(total) = page.total {
+        bundle.total(total);
+    }
+    let base = format!("{}/{}", engine.base, search.kind);
+    let mut links = vec![("self", url(&base, &search.used, None))];
+    if let Some(next) = &page.next {
+        let sealed =
+            engine.cursor_key.seal(next, fingerprint(search.kind.name(), &search.used));
+        links.push(("next", url(&base, &search.used, Some(("_cursor", &sealed)))));
+    }
+    bundle.links(&links);
+    for hit in &page.hits {
+        bundle.entry();
+        let (kind, id) = (hit.stored.kind.name(), hit.stored.id.as_str());
+        bundle.push("\"fullUrl\":\"");
+        for part in [&engine.base, "/", kind, "/", id, "\",\"resource\":", &hit.stored.body] {
+            bundle.push(part);
+        }
+        bundle.push(",\"search\":{\"mode\":\"match\"}");
+    }
+    if !search.ignored.is_empty() {
+        bundle.entry();
+        bundle.push("\"resource\":");
+        bundle.push(&operation_outcome(&search.ignored, language).to_string());
+        bundle.push(",\"search\":{\"mode\":\"outcome\"}");
+    }
+    bundle.end()
+}
+
+/// The Bundle of a history.
+pub(super) fn versions(engine: &Engine, kind: &str, id: &str, history: &History) -> String {
+    let size: usize = history.versions.iter().map(|stored| stored.body.len() + 300).sum();
+    let mut bundle = Bundle::new("history", size + 512);
+    let all_seen = history.next.is_none() && history.used.is_empty();
+    if let (true, Ok(total)) = (all_seen, u64::try_from(history.versions.len())) {
+        bundle.total(total);
+    }
+    let base = format!("{}/{kind}/{id}/_history", engine.base);
+    let mut links = vec![("self", url(&base, &history.used, None))];
+    if let Some(next) = history.next {
+        links.push(("next", url(&base, &history.used, Some(("_below", &next.to_string())))));
+    }
+    bundle.links(&links);
+    for stored in &history.versions {
+        bundle.entry();
+        version(&mut bundle, engine, stored);
+    }
+    bundle.end()
+}
+
+fn version(bundle: &mut Bundle, engine: &Engine, stored: &Stored) {
+    let (kind, id) = (stored.kind.name(), stored.id.as_str());
+    let (method, url, status) = match stored.op {
+        Op::Created if stored.version == 1 => ("POST", kind.to_owned(), "201"),
+        Op::Created => ("PUT", format!("{kind}/{id}"), "201"),
+        Op::Updated => ("PUT", format!("{kind}/{id}"), "200"),
+        Op::Deleted => ("DELETE", format!("{kind}/{id}"), "204"),
+    };
+    let base = &engine.base;
+    let _infallible = write!(bundle.text, "\"fullUrl\":\"{base}/{kind}/{id}\"");
+    if !stored.body.is_empty() {
+        let _infallible = write!(bundle.text, ",\"resource\":{}", stored.body);
+    }
+    let updated = instant(stored.updated, engine.zone);
+    let _infallible = write!(
+        bundle.text,
+        ",\"request\":{{\"method\":\"{method}\",\"url\":\"{url}\"}},\
+         \"response\":{{\"status\":\"{status}\",\"etag\":\"W/\\\"{}\\\"\",\"lastModified\":\"{updated}\"}}",
+        stored.version
+    );
+}
+
+/// The Bundle that answers a batch or transaction.
+pub(super) fn answered(
+    engine: &Engine,
+    answered: &Answered,
+    prefer: Option<Return>,
+    language: Language,
+) -> String {
+    let mut bundle = Bundle::new(answered.kind.response(), answered.entries.len() * 256);
+    for entry in &answered.entries {
+        bundle.entry();
+        match entry {
+            Ok(answer) => result(&mut bundle, engine, answer, prefer, language),
+            Err(failure) => failed(&mut bundle, failure, language),
+        }
+    }
+    bundle.end()
+}
+
+fn result(
+    bundle: &mut Bundle,
+    engine: &Engine,
+    answer: &Answer,
+    prefer: Option<Return>,
+    language: Language,
+) {
+    let plain = "\"response\":{\"status\":\"200 OK\"}";
+    match answer {
+        Answer::Saved(saved) => {
+            let full = prefer == Some(Return::Representation);
+            resource(bundle, engine, &saved.stored, full);
+            let outcome = (prefer == Some(Return::OperationOutcome)).then(|| &*saved.issues);
+            let status = if saved.created { "201 Created" } else { "200 OK" };
+            response(bundle, engine, &saved.stored, status);
+            if let Some(issues) = outcome {
+                bundle.text.pop();
+                bundle.push(",\"outcome\":");
+                bundle.push(&operation_outcome(issues, language).to_string());
+                bundle.push("}");
+            }
+        }
+        Answer::Resource(stored) => {
+            resource(bundle, engine, stored, true);
+            response(bundle, engine, stored, "200 OK");
+        }
+        Answer::Deleted { version, .. } => {
+            bundle.push("\"response\":{\"status\":\"204 No Content\"");
+            if let Some(version) = version {
+                let _infallible = write!(bundle.text, ",\"etag\":\"W/\\\"{version}\\\"\"");
+            }
+            bundle.push("}");
+        }
+        Answer::Found { search, page } => {
+            bundle.push("\"resource\":");
+            bundle.push(&found(engine, search, page, language));
+            bundle.push(",");
+            bundle.push(plain);
+        }
+        Answer::Versions { kind, id, history } => {
+            bundle.push("\"resource\":");
+            bundle.push(&versions(engine, kind.name(), id, history));
+            bundle.push(",");
+            bundle.push(plain);
+        }
+        Answer::Failed(failure) => failed(bundle, failure, language),
+        Answer::Capabilities | Answer::Bundle(_) => bundle.push(plain),
+    }
+}
+
+fn resource(bundle: &mut Bundle, engine: &Engine, stored: &Stored, full: bool) {
+    let (base, kind, id) = (&engine.base, stored.kind, &stored.id);
+    let _infallible = write!(bundle.text, "\"fullUrl\":\"{base}/{kind}/{id}\",");
+    if full {
+        let _infallible = write!(bundle.text, "\"resource\":{},", stored.body);
+    }
+}
+
+fn response(bundle: &mut Bundle, engine: &Engine, stored: &Stored, status: &str) {
+    let (version, updated) = (stored.version, instant(stored.updated, engine.zone));
+    let location = location(engine, stored);
+    let _infallible = write!(
+        bundle.text,
+        "\"response\":{{\"status\":\"{status}\",\"location\":\"{location}\",\
+         \"etag\":\"W/\\\"{version}\\\"\",\"lastModified\":\"{updated}\"}}"
+    );
+}
+
+fn failed(bundle: &mut Bundle, failure: &Failure, language: Language) {
+    let status = failure.status();
+    let outcome = operation_outcome(&failure.issues, language);
+    let _infallible = write!(
+        bundle.text,
+        "\"response\":{{\"status\":\"{status}\",\"outcome\":{outcome}}}"
+    );
+}
+
+/// Where a version is.
+pub(super) fn location(engine: &Engine, stored: &Stored) -> String {
+    let (base, kind, id, version) = (&engine.base, stored.kind, &stored.id, stored.version);
+    format!("{base}/{kind}/{id}/_history/{version}")
+}
+
+fn instant(micros: i64, zone: Zone) -> String {
+    Instant::from_micros(micros).format(zone)
+}
+
+/// A link of a Bundle: the parameters that were used, and where to go on.
+fn url(base: &str, used: &[Parameter], more: Option<(&str, &str)>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for parameter in used {
+        query.append_pair(&parameter.key(), &parameter.text);
+    }
+    if let Some((name, value)) = more {
+        query.append_pair(name, value);
+    }
+    let query = query.finish();
+    if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
+}

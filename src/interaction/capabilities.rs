@@ -1,0 +1,109 @@
+//! The capability statement, <https://hl7.org/fhir/R4/capabilitystatement.html>, made from the table
+//! of routes and the definitions: what is not there is not claimed.
+
+use serde_json::{Map, Value, json};
+
+use crate::definitions::registry::Registry;
+use crate::definitions::search_parameter::{ParamType, SearchParameter};
+use crate::fhir::kind::ResourceKind;
+
+use super::route::{Interaction, ROUTES, Route, Segment};
+
+/// Makes the statement.
+pub fn statement(registry: &Registry, base: &str, date: &str) -> Value {
+    let resources: Vec<Value> =
+        ResourceKind::all().map(|kind| resource(registry, kind)).collect();
+    json!({
+        "resourceType": "CapabilityStatement",
+        "id": "mebe",
+        "status": "active",
+        "date": date,
+        "publisher": "Mebe",
+        "kind": "instance",
+        "software": { "name": "Mebe", "version": env!("CARGO_PKG_VERSION") },
+        "implementation": {
+            "description": "Mebe: FHIR R4, Sổ theo dõi sức khỏe bà mẹ và trẻ em",
+            "url": base,
+        },
+        "fhirVersion": "4.0.1",
+        "format": ["json", "application/fhir+json"],
+        "rest": [{
+            "mode": "server",
+            "documentation": "Tham số tìm kiếm lạ bị từ chối (400) trừ khi gửi Prefer: handling=lenient. / Unknown search parameters are refused (400) unless Prefer: handling=lenient is sent.",
+            "resource": resources,
+            "interaction": system_interactions(),
+        }],
+    })
+}
+
+fn system_interactions() -> Vec<Value> {
+    let at_system = |route: &&Route| route.path.is_empty();
+    let mut codes = Vec::new();
+    for route in ROUTES.iter().filter(at_system) {
+        codes.push(json!({ "code": route.interaction.code() }));
+        if route.interaction == Interaction::Bundle {
+            codes.push(json!({ "code": "batch" }));
+        }
+    }
+    codes
+}
+
+fn resource(registry: &Registry, kind: ResourceKind) -> Value {
+    let mut codes: Vec<&str> = ROUTES
+        .iter()
+        .filter(|route| route.path.first() == Some(&Segment::Type))
+        .map(|route| route.interaction.code())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let interactions: Vec<Value> = codes.iter().map(|code| json!({ "code": code })).collect();
+    let mut parameters: Vec<Value> =
+        registry.search.of(kind).iter().filter_map(parameter).collect();
+    parameters.extend(result_parameters(registry, kind));
+    let mut resource = Map::new();
+    let name = kind.name();
+    resource.insert("type".into(), json!(name));
+    let profile = format!("http://hl7.org/fhir/StructureDefinition/{name}");
+    resource.insert("profile".into(), json!(profile));
+    resource.insert("interaction".into(), Value::Array(interactions));
+    resource.insert("versioning".into(), json!("versioned-update"));
+    resource.insert("readHistory".into(), json!(true));
+    resource.insert("updateCreate".into(), json!(true));
+    resource.insert("conditionalCreate".into(), json!(true));
+    resource.insert("conditionalRead".into(), json!("full-support"));
+    resource.insert("conditionalUpdate".into(), json!(false));
+    resource.insert("conditionalDelete".into(), json!("not-supported"));
+    resource.insert("searchParam".into(), Value::Array(parameters));
+    Value::Object(resource)
+}
+
+/// A parameter that can be searched by.
+fn parameter(parameter: &SearchParameter) -> Option<Value> {
+    let kind = match parameter.kind {
+        ParamType::Token => "token",
+        ParamType::Reference => "reference",
+        ParamType::String => "string",
+        ParamType::Date => "date",
+        ParamType::Number => "number",
+        ParamType::Quantity => "quantity",
+        ParamType::Uri => "uri",
+        ParamType::Composite | ParamType::Special => return None,
+    };
+    let indexed = parameter.expression.is_some();
+    let own = ["_id", "_lastUpdated"].contains(&&*parameter.code);
+    (indexed || own).then(|| {
+        json!({ "name": &*parameter.code, "definition": &*parameter.url, "type": kind })
+    })
+}
+
+/// `_id` and `_lastUpdated`, where the definitions of the type do not list them.
+fn result_parameters(registry: &Registry, kind: ResourceKind) -> Vec<Value> {
+    [("_id", "token", "Resource-id"), ("_lastUpdated", "date", "Resource-lastUpdated")]
+        .into_iter()
+        .filter(|(name, ..)| registry.search.find(kind, name).is_none())
+        .map(|(name, kind, url)| {
+            let definition = format!("http://hl7.org/fhir/SearchParameter/{url}");
+            json!({ "name": name, "definition": definition, "type": kind })
+        })
+        .collect()
+}

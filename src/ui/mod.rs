@@ -1,0 +1,3 @@
+//! Pages that the server makes for people.
+
+pub mod start;

@@ -1,3 +1,12 @@
 //! The definitions of R4 4.0.1: what every type may hold, how it is searched, which codes it takes.
 
+pub mod code_set;
+pub mod compartment;
+pub mod operation;
+pub mod package;
+pub mod registry;
+pub mod search_parameter;
 pub mod shape;
+mod shape_builder;
+mod structure;
+mod terminology;

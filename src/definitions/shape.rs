@@ -105,8 +105,60 @@ pub enum Primitive {
     Xhtml,
 }
 
+impl Primitive {
+    /// Finds a primitive type by its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "base64Binary" => Self::Base64Binary,
+            "boolean" => Self::Boolean,
+            "canonical" => Self::Canonical,
+            "code" => Self::Code,
+            "date" => Self::Date,
+            "dateTime" => Self::DateTime,
+            "decimal" => Self::Decimal,
+            "id" => Self::Id,
+            "instant" => Self::Instant,
+            "integer" => Self::Integer,
+            "markdown" => Self::Markdown,
+            "oid" => Self::Oid,
+            "positiveInt" => Self::PositiveInt,
+            "string" => Self::String,
+            "time" => Self::Time,
+            "unsignedInt" => Self::UnsignedInt,
+            "uri" => Self::Uri,
+            "url" => Self::Url,
+            "uuid" => Self::Uuid,
+            "xhtml" => Self::Xhtml,
+            _ => return None,
+        })
+    }
+}
+
+impl Strength {
+    /// Finds a strength by its code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Some(match code {
+            "required" => Self::Required,
+            "extensible" => Self::Extensible,
+            "preferred" => Self::Preferred,
+            "example" => Self::Example,
+            _ => return None,
+        })
+    }
+}
+
 impl Shapes {
-    /// The shape of a resource type or data type.
+    /// Takes shapes that were given their numbers by [`ShapeId::of_index`].
+    pub(crate) fn new(shapes: Vec<Shape>, by_name: FxHashMap<Box<str>, ShapeId>) -> Self {
+        Self { shapes, by_name }
+    }
+
+    /// Every shape.
+    pub fn iter(&self) -> impl Iterator<Item = &Shape> {
+        self.shapes.iter()
+    }
+
+    /// The shape of a resource type, a data type or a backbone element, by its path.
     pub fn named(&self, name: &str) -> Option<&Shape> {
         self.by_name.get(name).and_then(|id| self.shape(*id))
     }
@@ -122,7 +174,23 @@ impl Shapes {
     }
 }
 
+impl ShapeId {
+    /// The number of the shape at a position.
+    pub(crate) fn of_index(index: usize) -> Option<Self> {
+        u32::try_from(index).ok().map(Self)
+    }
+}
+
 impl Shape {
+    /// Makes a shape; none when it has more elements than can be numbered.
+    pub(crate) fn new(path: &str, elements: Vec<Element>) -> Option<Self> {
+        let numbers = 0..=u16::MAX;
+        let by_key: FxHashMap<_, _> =
+            elements.iter().zip(numbers).map(|(element, at)| (element.key.clone(), at)).collect();
+        let numbered = by_key.len() == elements.len();
+        numbered.then(|| Self { path: path.into(), elements, by_key })
+    }
+
     /// The element a JSON key stands for.
     pub fn element(&self, key: &str) -> Option<&Element> {
         self.by_key.get(key).and_then(|at| self.elements.get(usize::from(*at)))

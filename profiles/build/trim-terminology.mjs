@@ -1,0 +1,57 @@
+// Trims CodeSystem and ValueSet to codes, displays and rules; a value set gets its expansion.
+
+import { pick } from "./pick.mjs";
+
+const head = ["resourceType", "url", "version", "name", "title", "status"];
+
+export function trimCodeSystem(system) {
+  const trimmed = pick(system, [
+    ...head, "caseSensitive", "valueSet", "hierarchyMeaning", "content", "supplements", "concept",
+  ]);
+  if (system.concept) trimmed.concept = system.concept.map(trimConcept);
+  return trimmed;
+}
+
+function trimConcept(concept) {
+  const trimmed = pick(concept, ["code", "display"]);
+  const properties = concept.property?.filter(({ code }) => hierarchyOrStatus.has(code));
+  if (properties?.length) trimmed.property = properties;
+  if (concept.concept) trimmed.concept = concept.concept.map(trimConcept);
+  return trimmed;
+}
+
+const hierarchyOrStatus = new Set(["parent", "subsumedBy", "notSelectable", "status", "deprecated", "inactive"]);
+
+export function trimValueSet(valueSet, expansion) {
+  const trimmed = pick(valueSet, head);
+  if (valueSet.compose) {
+    trimmed.compose = pick(valueSet.compose, ["lockedDate", "inactive"]);
+    trimmed.compose.include = valueSet.compose.include.map(trimInclude);
+    if (valueSet.compose.exclude) trimmed.compose.exclude = valueSet.compose.exclude.map(trimInclude);
+  }
+  if (expansion) trimmed.expansion = trimExpansion(expansion);
+  return trimmed;
+}
+
+function trimInclude(include) {
+  const trimmed = pick(include, ["system", "version", "filter", "valueSet"]);
+  if (include.concept) trimmed.concept = include.concept.map((concept) => pick(concept, ["code", "display"]));
+  return trimmed;
+}
+
+// Extensions and parameters say whether the expansion is everything: valueset-toocostly,
+// valueset-unclosed, limitedExpansion.
+function trimExpansion(expansion) {
+  const trimmed = pick(expansion, ["total", "offset"]);
+  if (expansion.extension) trimmed.extension = expansion.extension;
+  const limits = expansion.parameter?.filter(({ name }) => name === "limitedExpansion");
+  if (limits?.length) trimmed.parameter = limits;
+  trimmed.contains = (expansion.contains ?? []).map(trimContains);
+  return trimmed;
+}
+
+function trimContains(entry) {
+  const trimmed = pick(entry, ["system", "abstract", "inactive", "code", "display"]);
+  if (entry.contains) trimmed.contains = entry.contains.map(trimContains);
+  return trimmed;
+}

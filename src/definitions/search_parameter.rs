@@ -1,0 +1,245 @@
+//! Search parameters, <https://hl7.org/fhir/R4/searchparameter.html>.
+//!
+//! One entry for each pair of resource type and code. Parameters of `Resource` and
+//! `DomainResource` are entries of every type they apply to. An expression that is a union over
+//! several types (`Patient.name | Person.name`) is cut down to the parts of the entry's type.
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::fhir::kind::ResourceKind;
+
+/// The number of a search parameter of a resource type, as stored in databases.
+///
+/// Invariant: a hash of `Patient.birthdate`, stable across versions of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ParamId(i32);
+
+/// <https://hl7.org/fhir/R4/valueset-search-param-type.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ParamType {
+    Token,
+    Reference,
+    String,
+    Date,
+    Number,
+    Quantity,
+    Uri,
+    Composite,
+    Special,
+}
+
+/// A search parameter of one resource type.
+#[derive(Debug, Clone)]
+pub struct SearchParameter {
+    pub id: ParamId,
+    pub code: Box<str>,
+    pub url: Box<str>,
+    pub kind: ParamType,
+    /// `FHIRPath` from the resource; none for parameters such as `_content`.
+    pub expression: Option<Box<str>>,
+    /// The types a reference may point at; empty: any.
+    pub targets: Box<[ResourceKind]>,
+    /// The parts of a composite.
+    pub components: Box<[Component]>,
+    /// Whether `code=a,b` means a or b.
+    pub multiple_or: bool,
+}
+
+/// One part of a composite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// URL of the part's own parameter.
+    pub definition: Box<str>,
+    /// `FHIRPath` from what the composite's expression gives.
+    pub expression: Box<str>,
+}
+
+/// The search parameters of every resource type.
+#[derive(Debug, Default)]
+pub struct SearchParameters {
+    by_kind: Vec<Vec<SearchParameter>>,
+    by_url: FxHashMap<Box<str>, (ResourceKind, usize)>,
+}
+
+/// What is read of a `SearchParameter`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ParameterDefinition {
+    url: Box<str>,
+    code: Box<str>,
+    base: Vec<Box<str>>,
+    #[serde(rename = "type")]
+    kind: ParamType,
+    expression: Option<Box<str>>,
+    #[serde(default)]
+    target: Vec<Box<str>>,
+    #[serde(default)]
+    component: Vec<ComponentDefinition>,
+    multiple_or: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct ComponentDefinition {
+    definition: Box<str>,
+    expression: Box<str>,
+}
+
+impl ParamId {
+    /// The number of a type's parameter: the low 31 bits of a hash of both names.
+    pub fn of(kind: ResourceKind, code: &str) -> Self {
+        let hash = xxh3_64(format!("{}.{code}", kind.name()).as_bytes()) & 0x7fff_ffff;
+        Self(i32::try_from(hash).unwrap_or_default())
+    }
+
+    /// The parameter with this number, as kept in a database.
+    pub fn from_number(number: i32) -> Self {
+        Self(number)
+    }
+
+    /// The number kept in databases.
+    pub fn number(self) -> i32 {
+        self.0
+    }
+}
+
+impl SearchParameters {
+    pub(crate) fn new(definitions: &[ParameterDefinition]) -> Self {
+        let mut by_kind: Vec<Vec<SearchParameter>> = Vec::new();
+        by_kind.resize_with(ResourceKind::all().count(), Vec::new);
+        for (kind, parameters) in ResourceKind::all().zip(&mut by_kind) {
+            let of_kind = definitions.iter().filter(|definition| definition.applies_to(kind));
+            parameters.extend(of_kind.map(|definition| definition.for_kind(kind)));
+            parameters.sort_by(|a, b| a.code.cmp(&b.code));
+        }
+        let mut by_url = FxHashMap::default();
+        for (kind, parameters) in ResourceKind::all().zip(&by_kind) {
+            for (at, parameter) in parameters.iter().enumerate() {
+                by_url.entry(parameter.url.clone()).or_insert((kind, at));
+            }
+        }
+        Self { by_kind, by_url }
+    }
+
+    /// Every parameter of a resource type, sorted by code.
+    pub fn of(&self, kind: ResourceKind) -> &[SearchParameter] {
+        self.by_kind.get(kind.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The parameter of a resource type with this code.
+    pub fn find(&self, kind: ResourceKind, code: &str) -> Option<&SearchParameter> {
+        let parameters = self.of(kind);
+        let at = parameters.binary_search_by(|parameter| (*parameter.code).cmp(code)).ok()?;
+        parameters.get(at)
+    }
+
+    /// The parameter with this URL, as it is for the first type it applies to.
+    pub fn by_url(&self, url: &str) -> Option<&SearchParameter> {
+        let (kind, at) = self.by_url.get(url)?;
+        self.of(*kind).get(*at)
+    }
+
+    /// The parameter with this URL, as it is for one type: what a composite's part points at.
+    pub fn of_kind_by_url(&self, kind: ResourceKind, url: &str) -> Option<&SearchParameter> {
+        let (_, at) = self.by_url.get(url)?;
+        let first = self.by_url(url)?;
+        let likely = self.of(kind).get(*at).filter(|parameter| *parameter.url == *url);
+        likely.or_else(|| self.find(kind, &first.code).filter(|found| *found.url == *url))
+    }
+}
+
+impl ParameterDefinition {
+    fn applies_to(&self, kind: ResourceKind) -> bool {
+        self.base.iter().any(|base| match &**base {
+            "Resource" => true,
+            "DomainResource" => !["Binary", "Bundle", "Parameters"].contains(&kind.name()),
+            base => base == kind.name(),
+        })
+    }
+
+    fn for_kind(&self, kind: ResourceKind) -> SearchParameter {
+        let component = |component: &ComponentDefinition| Component {
+            definition: component.definition.clone(),
+            expression: component.expression.clone(),
+        };
+        SearchParameter {
+            id: ParamId::of(kind, &self.code),
+            code: self.code.clone(),
+            url: self.url.clone(),
+            kind: self.kind,
+            expression: self.expression.as_deref().map(|expression| narrowed(expression, kind)),
+            targets: self.target.iter().filter_map(|target| ResourceKind::parse(target)).collect(),
+            components: self.component.iter().map(component).collect(),
+            multiple_or: self.multiple_or.unwrap_or(true),
+        }
+    }
+}
+
+/// The parts of a union that start at this type, or at no type at all.
+fn narrowed(expression: &str, kind: ResourceKind) -> Box<str> {
+    let parts = union_parts(expression);
+    if parts.len() == 1 {
+        return expression.into();
+    }
+    let starts_elsewhere = |part: &str| {
+        let part = part.trim_start_matches(['(', ' ']);
+        let end = part.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(part.len());
+        let root = part.get(..end).and_then(ResourceKind::parse);
+        root.is_some_and(|root| root != kind)
+    };
+    let kept: Vec<&str> = parts.into_iter().filter(|part| !starts_elsewhere(part)).collect();
+    if kept.is_empty() { expression.into() } else { kept.join(" | ").into() }
+}
+
+/// The parts between the `|` that stand outside of parentheses and strings.
+fn union_parts(expression: &str) -> Vec<&str> {
+    let (mut depth, mut quoted) = (0_i32, false);
+    let outside = |letter: char| {
+        match letter {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth = depth.saturating_add(1),
+            ')' if !quoted => depth = depth.saturating_sub(1),
+            _ => (),
+        }
+        letter == '|' && !quoted && depth == 0
+    };
+    expression.split(outside).map(str::trim).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(expression: &str, kind: &str, expected: &str) {
+        let kind = ResourceKind::parse(kind).expect(kind);
+        assert_eq!(&*narrowed(expression, kind), expected);
+    }
+
+    #[test]
+    fn unions_are_cut_down_to_the_type() {
+        check("Patient.name | Person.name", "Person", "Person.name");
+        check(
+            "(Patient.deceased is boolean) | Person.a | (Patient.b)",
+            "Patient",
+            "(Patient.deceased is boolean) | (Patient.b)",
+        );
+        check(
+            "Group.x.where(a='|' or (b | c)) | Person.y",
+            "Group",
+            "Group.x.where(a='|' or (b | c))",
+        );
+        check("Resource.id", "Group", "Resource.id");
+        check("code | name", "Group", "code | name");
+        check("PatientX.a | Person.b", "Person", "PatientX.a | Person.b");
+    }
+
+    #[test]
+    fn ids_never_change() {
+        let patient = ResourceKind::parse("Patient").expect("a type");
+        assert_eq!(ParamId::of(patient, "birthdate").number(), 844_007_326);
+        assert_eq!(ParamId::from_number(7).number(), 7);
+    }
+}

@@ -20,3 +20,4 @@
 
 pub mod definitions;
 pub mod fhir;
+pub mod fhirpath;

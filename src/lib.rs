@@ -21,3 +21,4 @@
 pub mod definitions;
 pub mod fhir;
 pub mod fhirpath;
+pub mod index;

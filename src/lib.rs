@@ -18,6 +18,17 @@
 //! | 9 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
 //! | 10 | [`fhir`], [`config`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes; settings |
 
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod definitions;
+pub mod demo;
 pub mod fhir;
+pub mod fhirpath;
+pub mod http;
+pub mod index;
+pub mod interaction;
+pub mod search;
+pub mod store;
+pub mod ui;
 pub mod validation;

@@ -1,0 +1,134 @@
+//! Builds a server from its settings, runs it and stops it.
+
+use std::net::{IpAddr, TcpListener, ToSocketAddrs};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use thiserror::Error;
+
+use crate::config::settings::Settings;
+use crate::definitions::package::DefinitionError;
+use crate::definitions::registry::Registry;
+use crate::fhir::time;
+use crate::http::server::{self, Listen};
+use crate::index::indexer::Indexer;
+use crate::interaction::capabilities;
+use crate::interaction::engine::Engine;
+use crate::search::cursor::CursorKey;
+use crate::search::resolve::PageSize;
+use crate::store::database::{Location, Options, Store};
+use crate::store::error::StoreError;
+use crate::store::revision;
+use crate::validation::validator::Validator;
+use crate::{demo, interaction};
+
+/// Why a server does not start, or stopped badly.
+#[derive(Debug, Error)]
+pub enum AppError {
+    #[error(
+        "{0} can be reached from other machines, and nothing controls who may read and write there. \
+         Bind to 127.0.0.1, put a proxy with access control in front, or say --allow-unprotected"
+    )]
+    Unprotected(String),
+    #[error("cannot listen on {0}")]
+    Listen(String, #[source] std::io::Error),
+    #[error("the definitions of R4 cannot be read")]
+    Definitions(#[from] DefinitionError),
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+    #[error("the sample families cannot be loaded: {0}")]
+    Demo(String),
+    #[error("the server stopped badly")]
+    Server(#[source] std::io::Error),
+}
+
+/// Everything a server is made of, before it listens.
+pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
+    let registry = Arc::new(Registry::r4()?);
+    let (base, zone) = (settings.base(), settings.zone());
+    let indexer = Arc::new(Indexer::new(&registry, zone, &base));
+    let location = Location::parse(&settings.database)?;
+    if location.migrate().await? {
+        tracing::info!("the database's schema was brought up to date");
+    }
+    let wanted = revision::Wanted { search: &registry.search, zone, base: &base };
+    let prepared = revision::prepare(&location, &wanted, &indexer).await?;
+    let options = Options {
+        connections: settings.database_connections,
+        query_limit: Duration::from_secs(settings.query_seconds),
+        write_queue: settings.write_queue,
+        zone,
+    };
+    let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
+    let date = time::now().format(zone);
+    Ok(Engine {
+        store,
+        capabilities: capabilities::statement(&registry, &base, &date),
+        validator: Validator::new(Arc::clone(&registry)),
+        registry,
+        indexer,
+        cursor_key: CursorKey::new(prepared.secret),
+        zone,
+        base,
+        page: PageSize { usual: settings.page_size, most: settings.page_size_most },
+        bundle_entries: settings.bundle_entries,
+    })
+}
+
+/// Serves until a signal says stop, then ends what is in flight and closes the database.
+pub async fn serve(settings: &Settings) -> Result<(), AppError> {
+    protect(settings)?;
+    let listener = TcpListener::bind(&settings.bind)
+        .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
+    let engine = engine(settings).await?;
+    if settings.demo {
+        let loaded = demo::load(&engine).await.map_err(|failure| demo_failed(&failure))?;
+        tracing::info!(loaded, "the sample families are there");
+    }
+    let registry = Arc::clone(&engine.registry);
+    std::thread::spawn(move || registry.warm());
+    let engine = web::Data::new(engine);
+    let listen = Listen {
+        listener,
+        workers: settings.workers,
+        body: settings.body_mib << 20,
+        stop_seconds: settings.stop_seconds,
+    };
+    let server = server::start(engine.clone(), listen).map_err(AppError::Server)?;
+    tracing::info!(base = %engine.base, "serving");
+    server.await.map_err(AppError::Server)?;
+    close(engine).await
+}
+
+async fn close(engine: web::Data<Engine>) -> Result<(), AppError> {
+    match Arc::into_inner(engine.into_inner()) {
+        Some(engine) => engine.store.close().await?,
+        None => tracing::warn!("requests were cut off; what was acknowledged is on disk"),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Refuses to be open to others.
+fn protect(settings: &Settings) -> Result<(), AppError> {
+    let mut addresses = settings
+        .bind
+        .to_socket_addrs()
+        .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
+    let local = addresses.all(|address| match address.ip() {
+        IpAddr::V4(ip) => ip.is_loopback(),
+        IpAddr::V6(ip) => ip.is_loopback(),
+    });
+    if local || settings.allow_unprotected {
+        return Ok(());
+    }
+    Err(AppError::Unprotected(settings.bind.clone()))
+}
+
+fn demo_failed(failure: &interaction::failure::Failure) -> AppError {
+    let first = failure.issues.first();
+    AppError::Demo(first.map_or_else(String::new, |issue| {
+        format!("{} ({})", issue.text.en, issue.expression.as_deref().unwrap_or("-"))
+    }))
+}

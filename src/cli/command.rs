@@ -1,0 +1,116 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use figment::value::Dict;
+
+use crate::config::load::{SettingsError, load};
+use crate::config::settings::Settings;
+
+use super::{log, migrate, serve, verify};
+
+/// FHIR R4 server for the Vietnamese maternal and child health booklet.
+#[derive(Debug, Parser)]
+#[command(name = "mebe", version)]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve FHIR over HTTP. Creates the database when there is none.
+    Serve(Serve),
+    /// Bring the schema of a database up to date, or take it down again.
+    Migrate(Migrate),
+    /// Check a database: every row, and the search index against the resources.
+    Verify(Database),
+}
+
+#[derive(Debug, Args)]
+struct Database {
+    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE
+    #[arg(long)]
+    database: Option<String>,
+    /// Settings file (TOML).
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    database: Database,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "HOST:PORT")]
+    bind: Option<String>,
+    /// Load the sample families.
+    #[arg(long)]
+    demo: bool,
+    /// Listen beyond this machine although nothing controls access.
+    #[arg(long)]
+    allow_unprotected: bool,
+}
+
+#[derive(Debug, Args)]
+struct Migrate {
+    #[command(flatten)]
+    database: Database,
+    /// Take the schema down: every table and all data are deleted.
+    #[arg(long)]
+    down: bool,
+}
+
+impl Database {
+    fn settings(&self, mut flags: Dict) -> Result<Settings, SettingsError> {
+        if let Some(url) = &self.database {
+            flags.insert("database".into(), url.as_str().into());
+        }
+        load(self.config.as_deref(), flags)
+    }
+}
+
+impl Serve {
+    fn settings(&self) -> Result<Settings, SettingsError> {
+        let mut flags = Dict::new();
+        if let Some(bind) = &self.bind {
+            flags.insert("bind".into(), bind.as_str().into());
+        }
+        for (name, given) in [("demo", self.demo), ("allow_unprotected", self.allow_unprotected)] {
+            if given {
+                flags.insert(name.into(), true.into());
+            }
+        }
+        self.database.settings(flags)
+    }
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    match Command::parse().verb {
+        Verb::Serve(serve) => with(serve.settings(), serve::run),
+        Verb::Migrate(migrate) => {
+            let down = migrate.down;
+            with(migrate.database.settings(Dict::new()), move |settings| {
+                migrate::run(settings, down)
+            })
+        }
+        Verb::Verify(database) => with(database.settings(Dict::new()), verify::run),
+    }
+}
+
+fn with(
+    settings: Result<Settings, SettingsError>,
+    run: impl FnOnce(&Settings) -> Result<ExitCode, Box<dyn std::error::Error>>,
+) -> ExitCode {
+    let done = settings.map_err(Into::into).and_then(|settings| {
+        let _flushed_at_the_end = log::start(&settings);
+        run(&settings)
+    });
+    done.unwrap_or_else(|error| {
+        log::complain(&*error);
+        ExitCode::from(2)
+    })
+}

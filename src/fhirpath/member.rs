@@ -1,0 +1,29 @@
+//! Members of JSON objects.
+
+use serde_json::Value;
+
+/// Below this many members, comparing all keys is faster than hashing one.
+const FEW: usize = 12;
+
+/// The value of an object's key.
+pub fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    let object = value.as_object()?;
+    if object.len() > FEW {
+        return object.get(key);
+    }
+    object.iter().find(|(found, _)| *found == key).map(|(_, value)| value)
+}
+
+/// The text of an object's key.
+pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    member(value, key)?.as_str()
+}
+
+/// The values of an object's key: those of its array, or the one it has.
+pub fn members<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    match member(value, key) {
+        Some(Value::Array(values)) => values,
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    }
+}

@@ -1,0 +1,82 @@
+//! One value → the rows of one parameter.
+
+use serde_json::Value;
+
+use super::data_type::{self, DataType};
+use super::plan::Rule;
+use super::row::{Date, Number, Quantity, Reference, Rows, Text, Token, Uri};
+use super::{date, number, quantity, reference, text, token, uri};
+use crate::definitions::search_parameter::ParamId;
+use crate::fhir::date::Zone;
+use crate::fhirpath::member::member;
+
+/// What extraction has to know of the server.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) zone: Zone,
+    pub(super) base: &'a str,
+}
+
+/// Adds the rows that a value gives to a parameter.
+pub(super) fn extract(
+    (param, rule): (ParamId, &Rule),
+    (kind, value): (DataType, &Value),
+    context: Context<'_>,
+    rows: &mut Rows,
+) {
+    let (kind, value) = match kind {
+        DataType::Extension => match data_type::of_extension(value) {
+            Some(found) => found,
+            None => return,
+        },
+        _ => (kind, value),
+    };
+    match rule {
+        Rule::Token => tokens(param, (kind, value), rows),
+        Rule::Text => text::each(kind, value, |part| {
+            let row = text::folded(part);
+            rows.strings.extend(row.map(|(folded, exact)| Text {
+                param,
+                folded,
+                exact: exact.to_owned(),
+            }));
+        }),
+        Rule::Date => {
+            let range = date::of(kind, value, context.zone);
+            rows.dates.extend(range.map(|range| Date { param, low: range.low, high: range.high }));
+        }
+        Rule::Number => {
+            let range = number::of(kind, value);
+            rows.numbers.extend(range.map(|(low, high)| Number { param, low, high }));
+        }
+        Rule::Quantity => quantity::each(kind, value, |system, code, low, high| {
+            rows.quantities.push(Quantity { param, system, code: code.to_owned(), low, high });
+        }),
+        Rule::Reference => {
+            let found = reference::of(kind, value, context.base);
+            rows.references.extend(found.map(|(kind, target)| Reference {
+                param,
+                kind,
+                target: target.to_owned(),
+            }));
+            if let (DataType::Reference, Some(identifier)) = (kind, member(value, "identifier")) {
+                tokens(param, (DataType::Identifier, identifier), rows);
+            }
+        }
+        Rule::Uri => uri::each(kind, value, |uri| {
+            rows.uris.push(Uri { param, value: uri.to_owned() });
+        }),
+        Rule::Near => {
+            let degrees = |key| number::number(member(value, key)?);
+            let position = degrees("latitude").zip(degrees("longitude"));
+            rows.numbers.extend(position.map(|(low, high)| Number { param, low, high }));
+        }
+        Rule::Composite(_) => {}
+    }
+}
+
+fn tokens(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
+    token::each(kind, value, |system, code| {
+        rows.tokens.push(Token { param, system, code: code.to_owned() });
+    });
+}

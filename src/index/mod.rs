@@ -1,0 +1,23 @@
+//! Resource → typed index rows, <https://hl7.org/fhir/R4/search.html>. Pure: no I/O, no clock.
+//!
+//! [`indexer`] holds a [`plan`] for each resource type: which search parameters begin at which key
+//! of the resource. Only what is there costs anything. A file for each type of parameter says what
+//! each data type gives to it; [`row`] says what a row is.
+//!
+//! `_id` and `_lastUpdated` have no rows, because the store has them itself. Contained resources
+//! are not indexed, nor are parameters without an expression such as `_text`.
+
+pub mod indexer;
+pub mod row;
+
+mod composite;
+mod data_type;
+mod date;
+mod extract;
+mod number;
+mod plan;
+mod quantity;
+mod reference;
+mod text;
+mod token;
+mod uri;

@@ -1,0 +1,208 @@
+//! The plan of a resource type: which parameters begin at which key of the resource.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::data_type::DataType;
+use crate::definitions::registry::Registry;
+use crate::definitions::search_parameter::{Component, ParamId, ParamType, SearchParameter};
+use crate::definitions::shape::{Primitive, Shapes};
+use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::compiler::{compile, compile_at};
+use crate::fhirpath::error::PathError;
+use crate::fhirpath::item::{Item, Type};
+use crate::fhirpath::program::{Arm, Path};
+
+/// The search parameters of one resource type, compiled.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    entries: Vec<Entry>,
+    /// Entries that have to be evaluated whatever the resource holds.
+    always: Vec<usize>,
+    by_key: FxHashMap<Box<str>, Vec<Begin>>,
+}
+
+/// One part of a parameter's union.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) param: ParamId,
+    pub(super) rule: Rule,
+    pub(super) arm: Arm,
+    pub(super) types: Types,
+}
+
+/// Which rows a parameter makes.
+#[derive(Debug, Clone)]
+pub(super) enum Rule {
+    Token,
+    Text,
+    Date,
+    Number,
+    Quantity,
+    Reference,
+    Uri,
+    Near,
+    Composite(Arc<[Part]>),
+}
+
+/// One part of a composite.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) rule: Rule,
+    pub(super) path: Path,
+    pub(super) types: Types,
+}
+
+/// The data types of the items of a path.
+pub(super) type Types = Box<[(Type, DataType)]>;
+
+/// That an entry begins at a key.
+#[derive(Debug)]
+pub(super) struct Begin {
+    entry: usize,
+    at: BeginAt,
+}
+
+/// Where evaluation begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum BeginAt {
+    /// At the value of the key, which is of this type.
+    Value(Type),
+    /// At the resource: the key only tells that there is something to find.
+    Resource,
+}
+
+impl Plan {
+    /// Compiles the parameters of a resource type. One that cannot be compiled is logged and left
+    /// out.
+    pub(super) fn new(registry: &Registry, kind: ResourceKind) -> Self {
+        let mut plan = Self::default();
+        for parameter in registry.search.of(kind) {
+            if let Err(error) = plan.add(registry, kind, parameter) {
+                let code = &*parameter.code;
+                tracing::warn!(%kind, code, %error, "search parameter cannot be indexed");
+            }
+        }
+        plan
+    }
+
+    /// The entries to evaluate always.
+    pub(super) fn always(&self) -> impl Iterator<Item = &Entry> {
+        self.always.iter().filter_map(|at| self.entries.get(*at))
+    }
+
+    /// The entries that begin at a key of the resource.
+    pub(super) fn beginning_at(&self, key: &str) -> impl Iterator<Item = (&Entry, BeginAt)> {
+        let begins = self.by_key.get(key).map(Vec::as_slice).unwrap_or_default();
+        begins.iter().filter_map(|begin| Some((self.entries.get(begin.entry)?, begin.at)))
+    }
+
+    fn add(
+        &mut self,
+        registry: &Registry,
+        kind: ResourceKind,
+        parameter: &SearchParameter,
+    ) -> Result<(), PathError> {
+        let Some(expression) = &parameter.expression else { return Ok(()) };
+        if matches!(&*parameter.code, "_id" | "_lastUpdated") {
+            return Ok(());
+        }
+        let path = compile(&registry.shapes, kind, expression)?;
+        let rule = match parameter.kind {
+            ParamType::Composite => {
+                let types = path.types();
+                let part = |component| part(registry, (kind, &types), component);
+                let parts: Result<Vec<_>, _> = parameter.components.iter().map(part).collect();
+                Rule::Composite(parts?.into_iter().flatten().collect())
+            }
+            ParamType::Special => Rule::Near,
+            simple => match Rule::of(simple) {
+                Some(rule) => rule,
+                None => return Ok(()),
+            },
+        };
+        for arm in path.into_arms() {
+            let types = types(&registry.shapes, arm.types());
+            self.insert(Entry { param: parameter.id, rule: rule.clone(), arm, types });
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        let at = self.entries.len();
+        match begins(&entry) {
+            Some(begins) => {
+                for (key, begin) in begins {
+                    let begin = Begin { entry: at, at: begin };
+                    self.by_key.entry(key.into()).or_default().push(begin);
+                }
+            }
+            None => self.always.push(at),
+        }
+        self.entries.push(entry);
+    }
+}
+
+impl Rule {
+    fn of(kind: ParamType) -> Option<Self> {
+        match kind {
+            ParamType::Token => Some(Self::Token),
+            ParamType::String => Some(Self::Text),
+            ParamType::Date => Some(Self::Date),
+            ParamType::Number => Some(Self::Number),
+            ParamType::Quantity => Some(Self::Quantity),
+            ParamType::Reference => Some(Self::Reference),
+            ParamType::Uri => Some(Self::Uri),
+            ParamType::Composite | ParamType::Special => None,
+        }
+    }
+}
+
+/// The data type of an item of a path.
+pub(super) fn type_of(types: &Types, item: Item<'_>) -> DataType {
+    let kind = item.kind();
+    let found = types.iter().find(|(found, _)| *found == kind);
+    found.map_or(DataType::Other, |(_, data_type)| *data_type)
+}
+
+/// The keys an entry begins at; none when it has to be evaluated always. A composite of the
+/// resource itself is looked for where its first part begins.
+fn begins(entry: &Entry) -> Option<Vec<(&str, BeginAt)>> {
+    if let Some(triggers) = entry.arm.triggers() {
+        let begins = triggers.into_iter();
+        return Some(begins.map(|trigger| (trigger.key, BeginAt::Value(trigger.kind()))).collect());
+    }
+    let Rule::Composite(parts) = &entry.rule else { return None };
+    let [first] = parts.first()?.path.arms() else { return None };
+    let triggers = first.triggers()?;
+    let key = triggers.first()?.key;
+    let is_only = triggers.iter().all(|trigger| trigger.key == key);
+    let of_resource = matches!(entry.arm.types(), [Type::Resource(_)]);
+    (is_only && of_resource).then(|| vec![(key, BeginAt::Resource)])
+}
+
+fn types(shapes: &Shapes, types: &[Type]) -> Types {
+    types.iter().map(|kind| (*kind, DataType::of(shapes, *kind))).collect()
+}
+
+/// A part of a composite; none when its own parameter is not known or is not simple.
+fn part(
+    registry: &Registry,
+    (kind, focus): (ResourceKind, &[Type]),
+    component: &Component,
+) -> Result<Option<Part>, PathError> {
+    let search = &registry.search;
+    let own = search.of_kind_by_url(kind, &component.definition);
+    let own = own.or_else(|| search.by_url(&component.definition));
+    let Some(rule) = own.and_then(|own| Rule::of(own.kind)) else { return Ok(None) };
+    let path = compile_at(&registry.shapes, kind, focus, &component.expression)?;
+    let types = types(&registry.shapes, &path.types());
+    // R4 names the wrong parameters for both parts of `DocumentReference.relationship`.
+    let rule = match (rule, &*types) {
+        (Rule::Reference, [(_, DataType::Primitive(Primitive::Code))]) => Rule::Token,
+        (Rule::Token, [(_, DataType::Reference)]) => Rule::Reference,
+        (rule, _) => rule,
+    };
+    Ok(Some(Part { rule, path, types }))
+}

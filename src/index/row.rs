@@ -1,0 +1,278 @@
+//! The rows of the index. A database has a table for each type.
+
+use std::cmp::Ordering;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::definitions::search_parameter::ParamId;
+
+/// All rows of one resource. Each list is sorted and has no row twice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    pub tokens: Vec<Token>,
+    pub strings: Vec<Text>,
+    pub dates: Vec<Date>,
+    pub numbers: Vec<Number>,
+    pub quantities: Vec<Quantity>,
+    pub references: Vec<Reference>,
+    pub uris: Vec<Uri>,
+    pub composites: Vec<Composite>,
+}
+
+/// A code in a system. The code is as given; a system is a [`system_hash`], 0 for none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Token {
+    pub param: ParamId,
+    pub system: i64,
+    pub code: String,
+}
+
+/// A string, folded and as given, both at most 256 characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Text {
+    pub param: ParamId,
+    pub folded: String,
+    pub exact: String,
+}
+
+/// A range of time, half open, in microseconds since 1970-01-01T00:00Z. An open end is `i64::MIN`
+/// or `i64::MAX`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    pub param: ParamId,
+    pub low: i64,
+    pub high: i64,
+}
+
+/// A number, or a range of numbers with both ends in it. For `near` the latitude is `low` and the
+/// longitude `high`.
+#[derive(Debug, Clone)]
+pub struct Number {
+    pub param: ParamId,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A quantity in a unit: (system, code), or (0, name of the unit). An open end is infinite.
+#[derive(Debug, Clone)]
+pub struct Quantity {
+    pub param: ParamId,
+    pub system: i64,
+    pub code: String,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A reference to a resource of this server (the number of its type, and its id), or to anything
+/// else (-1, and the URL without `|version`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    pub param: ParamId,
+    pub kind: i64,
+    pub target: String,
+}
+
+/// A URI as given.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Uri {
+    pub param: ParamId,
+    pub value: String,
+}
+
+/// One instance of a composite: its parts hold for the same node.
+///
+/// Parts fill free places in their order. A token (system, code), string (0, folded), URI
+/// (0, value) or reference (kind, target) takes a text; a number or a date (as microseconds) takes
+/// `low` and `high`; a quantity takes both. When two parts are numbers or dates, `low` is the first
+/// part's and `high` the second's. A place that stays free is (0, "") or 0.
+#[derive(Debug, Clone)]
+pub struct Composite {
+    pub param: ParamId,
+    pub first: (i64, String),
+    pub second: (i64, String),
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The number that stands for a system in rows; 0 when there is none.
+pub fn system_hash(url: &str) -> i64 {
+    if url.is_empty() { 0 } else { i64::from_ne_bytes(xxh3_64(url.as_bytes()).to_ne_bytes()) }
+}
+
+impl Rows {
+    /// What has to be removed and what has to be added to come from one resource's rows to
+    /// another's.
+    pub fn difference(old: Self, new: Self) -> (Self, Self) {
+        let (mut removed, mut added) = (Self::default(), Self::default());
+        (removed.tokens, added.tokens) = difference(old.tokens, new.tokens);
+        (removed.strings, added.strings) = difference(old.strings, new.strings);
+        (removed.dates, added.dates) = difference(old.dates, new.dates);
+        (removed.numbers, added.numbers) = difference(old.numbers, new.numbers);
+        (removed.quantities, added.quantities) = difference(old.quantities, new.quantities);
+        (removed.references, added.references) = difference(old.references, new.references);
+        (removed.uris, added.uris) = difference(old.uris, new.uris);
+        (removed.composites, added.composites) = difference(old.composites, new.composites);
+        (removed, added)
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+            + self.strings.len()
+            + self.dates.len()
+            + self.numbers.len()
+            + self.quantities.len()
+            + self.references.len()
+            + self.uris.len()
+            + self.composites.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Sorts every list and takes out what is there twice.
+    pub(super) fn sorted(mut self) -> Self {
+        sort(&mut self.tokens);
+        sort(&mut self.strings);
+        sort(&mut self.dates);
+        sort(&mut self.numbers);
+        sort(&mut self.quantities);
+        sort(&mut self.references);
+        sort(&mut self.uris);
+        sort(&mut self.composites);
+        self
+    }
+}
+
+fn sort<T: Ord>(rows: &mut Vec<T>) {
+    rows.sort_unstable();
+    rows.dedup();
+}
+
+/// What only the first and what only the second of two sorted lists has.
+fn difference<T: Ord>(old: Vec<T>, new: Vec<T>) -> (Vec<T>, Vec<T>) {
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
+    let (mut old, mut new) = (old.into_iter().peekable(), new.into_iter().peekable());
+    while let (Some(left), Some(right)) = (old.peek(), new.peek()) {
+        match left.cmp(right) {
+            Ordering::Less => removed.extend(old.next()),
+            Ordering::Greater => added.extend(new.next()),
+            Ordering::Equal => drop((old.next(), new.next())),
+        }
+    }
+    removed.extend(old);
+    added.extend(new);
+    (removed, added)
+}
+
+/// Floats are ordered by [`f64::total_cmp`], so that rows with them can be sorted and compared.
+fn floats(left: [f64; 2], right: [f64; 2]) -> Ordering {
+    let ([low, high], [other_low, other_high]) = (left, right);
+    low.total_cmp(&other_low).then_with(|| high.total_cmp(&other_high))
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ranges = || floats([self.low, self.high], [other.low, other.high]);
+        self.param.cmp(&other.param).then_with(ranges)
+    }
+}
+
+impl Ord for Quantity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ranges = || floats([self.low, self.high], [other.low, other.high]);
+        let unit = (self.param, self.system, &self.code);
+        unit.cmp(&(other.param, other.system, &other.code)).then_with(ranges)
+    }
+}
+
+impl Ord for Composite {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ranges = || floats([self.low, self.high], [other.low, other.high]);
+        let texts = (self.param, &self.first, &self.second);
+        texts.cmp(&(other.param, &other.first, &other.second)).then_with(ranges)
+    }
+}
+
+macro_rules! equal_as_ordered {
+    ($($row:ty),*) => {$(
+        impl PartialOrd for $row {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl PartialEq for $row {
+            fn eq(&self, other: &Self) -> bool {
+                self.cmp(other) == Ordering::Equal
+            }
+        }
+
+        impl Eq for $row {}
+    )*};
+}
+
+equal_as_ordered!(Number, Quantity, Composite);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows(numbers: &BTreeSet<(i32, i8)>) -> Rows {
+        let mut rows = Rows::default();
+        for (param, value) in numbers {
+            let param = ParamId::from_number(*param);
+            let number = f64::from(*value);
+            rows.tokens.push(Token { param, system: 0, code: value.to_string() });
+            rows.strings.push(Text { param, folded: value.to_string(), exact: String::new() });
+            rows.dates.push(Date { param, low: i64::from(*value), high: 0 });
+            rows.numbers.push(Number { param, low: number, high: number });
+            let code = String::new();
+            rows.quantities.push(Quantity { param, system: 1, code, low: number, high: number });
+            rows.references.push(Reference { param, kind: 1, target: value.to_string() });
+            rows.uris.push(Uri { param, value: value.to_string() });
+            let second = (0, String::new());
+            let first = (1, value.to_string());
+            rows.composites.push(Composite { param, first, second, low: number, high: number });
+        }
+        rows.sorted()
+    }
+
+    fn applied<T: Ord>(old: Vec<T>, removed: Vec<T>, added: Vec<T>) -> BTreeSet<T> {
+        let mut set: BTreeSet<T> = old.into_iter().collect();
+        assert!(removed.iter().all(|row| set.remove(row)));
+        assert!(added.into_iter().all(|row| set.insert(row)));
+        set
+    }
+
+    proptest! {
+        #[test]
+        fn difference_applied_to_old_gives_new(
+            old in prop::collection::btree_set((0..4, any::<i8>()), 0..20),
+            new in prop::collection::btree_set((0..4, any::<i8>()), 0..20),
+        ) {
+            let (old, new) = (rows(&old), rows(&new));
+            let (removed, added) = Rows::difference(old.clone(), new.clone());
+            macro_rules! check {
+                ($($list:ident),*) => {$({
+                    let found = applied(old.$list, removed.$list, added.$list);
+                    prop_assert!(found.into_iter().eq(new.$list));
+                })*};
+            }
+            check!(tokens, strings, dates, numbers, quantities, references, uris, composites);
+        }
+    }
+
+    #[test]
+    fn no_system_is_zero() {
+        assert_eq!(system_hash(""), 0);
+        assert_eq!(system_hash("http://loinc.org"), system_hash("http://loinc.org"));
+        assert_ne!(system_hash("http://loinc.org"), system_hash("http://snomed.info/sct"));
+    }
+}

@@ -1,0 +1,89 @@
+//! What string parameters see, <https://hl7.org/fhir/R4/search.html#string>.
+
+use serde_json::Value;
+
+use super::data_type::DataType;
+use crate::fhir::fold::fold;
+use crate::fhirpath::member::{members, text};
+
+/// The most characters of a string that are kept.
+const LENGTH: usize = 256;
+/// The most characters that are folded to get that many: folding takes out marks and blanks.
+const READ: usize = 4 * LENGTH;
+
+/// Gives each part of a value that may be searched for by itself.
+pub(super) fn each(kind: DataType, value: &Value, mut give: impl FnMut(&str)) {
+    match kind {
+        DataType::HumanName => {
+            let parts = ["family", "given", "prefix", "suffix", "text"];
+            all(value, &parts, &mut give);
+            if text(value, "text").is_none() {
+                give(&assembled(value));
+            }
+        }
+        DataType::Address => {
+            let parts = ["line", "city", "district", "state", "postalCode", "country", "text"];
+            all(value, &parts, &mut give);
+        }
+        DataType::Primitive(_) => {
+            if let Some(text) = value.as_str() {
+                give(text);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A string folded and as given, both cut; none when nothing is left of it.
+pub(super) fn folded(text: &str) -> Option<(String, &str)> {
+    let mut folded = fold(cut(text, READ));
+    let length = cut(&folded, LENGTH).len();
+    folded.truncate(length);
+    (!folded.is_empty()).then(|| (folded, cut(text, LENGTH)))
+}
+
+fn all(value: &Value, keys: &[&str], give: &mut impl FnMut(&str)) {
+    for key in keys {
+        for part in members(value, key) {
+            if let Some(part) = part.as_str() {
+                give(part);
+            }
+        }
+    }
+}
+
+/// The whole name in the order of Vietnam, family name first.
+fn assembled(name: &Value) -> String {
+    let family = text(name, "family").into_iter();
+    let given = members(name, "given").iter().filter_map(Value::as_str);
+    let mut assembled = String::new();
+    for part in family.chain(given) {
+        if !assembled.is_empty() {
+            assembled.push(' ');
+        }
+        assembled.push_str(part);
+    }
+    assembled
+}
+
+fn cut(text: &str, length: usize) -> &str {
+    if text.len() <= length {
+        return text;
+    }
+    let end = text.char_indices().nth(length).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_strings_are_cut_between_characters() {
+        let long = "ế ".repeat(2000);
+        let (folded, exact) = folded(&long).expect("text");
+        assert_eq!(folded, "e ".repeat(128));
+        assert_eq!(exact, "ế ".repeat(128));
+        assert_eq!(super::folded(" \u{301} "), None);
+    }
+}

@@ -106,6 +106,8 @@ fn unknown_elements_are_named_with_what_was_meant() {
         &patient("name", json!([{ "resourceType": "HumanName", "text": "x" }])),
         &[("structure Patient.name[0].resourceType", "HumanName has no element")],
     );
+    let long = "x".repeat(1_000_000);
+    check(&patient(&long, json!(1)), &[("structure Patient", "xxx…”")]);
     check(
         &observation(json!({ "component": [{ "code": { "text": "x" }, "valeString": "x" }] })),
         &[("structure Observation.component[0].valeString", "mean “valueString”?")],

@@ -1,7 +1,14 @@
 //! The known name that is nearest to an unknown one, for "did you mean".
 
+/// Longer names than this are not names.
+const LONGEST: usize = 64;
+
 /// Finds a name that was probably meant.
 pub(super) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // The distance costs length × length: a hostile name must not.
+    if unknown.len() > LONGEST {
+        return None;
+    }
     let lower = unknown.to_lowercase();
     let rated = known.map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name));
     let (distance, name) = rated.min()?;
@@ -27,5 +34,6 @@ mod tests {
         check("genders", Some("gender"));
         check("weight", None);
         check("x", None);
+        check(&"name".repeat(1_000_000), None);
     }
 }

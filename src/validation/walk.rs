@@ -9,9 +9,13 @@ use super::present::Present;
 use crate::definitions::registry::Registry;
 use crate::definitions::shape::{Content, Element, Shape, ShapeId, Shapes};
 use crate::fhir::issue::Issue;
+use crate::fhir::kind::ResourceKind;
 
 /// After so many findings the walk ends: nobody reads more, and a hostile body must not cost more.
 const MOST_ISSUES: usize = 200;
+
+/// No element has a longer name.
+const LONGEST_NAME: usize = 64;
 
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
@@ -125,9 +129,15 @@ impl<'a> Walk<'a> {
         if key == "resourceType" && is_resource(shape) {
             return;
         }
-        let absent = shape.elements.iter().map(|element| &*element.key);
-        let absent = absent.filter(|known| !object.contains_key(*known));
-        self.report(&path.child(key), structure::unknown_element(key, &shape.path, absent));
+        let known = shape.elements.iter().map(|element| &*element.key);
+        let absent = known.filter(|known| !object.contains_key(*known));
+        let issue = structure::unknown_element(key, &shape.path, absent);
+        // A key that is no name at all would make the path unreadable.
+        if key.len() <= LONGEST_NAME {
+            self.report(&path.child(key), issue);
+        } else {
+            self.report(path, issue);
+        }
     }
 
     /// Notes the key of a choice; two keys of one choice may not stand together.
@@ -181,7 +191,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Resource types are the shapes of one word whose `id` is an id, not a string.
 fn is_resource(shape: &Shape) -> bool {
-    crate::fhir::kind::ResourceKind::parse(&shape.path).is_some()
+    ResourceKind::parse(&shape.path).is_some()
 }

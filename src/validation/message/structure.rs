@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::value::shown;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::validation::suggestion::nearest;
@@ -28,8 +29,9 @@ pub(in crate::validation) fn unknown_element<'a>(
     path: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Issue {
-    let bare = key.trim_start_matches('_');
-    match nearest(bare, known) {
+    let meant = nearest(key.trim_start_matches('_'), known);
+    let key = shown(key);
+    match meant {
         Some(name) => structure(
             format!("{path} không có phần tử “{key}”. Có phải ý bạn là “{name}”?"),
             format!("{path} has no element “{key}”. Did you mean “{name}”?"),
@@ -177,6 +179,7 @@ pub(in crate::validation) fn no_type() -> Issue {
 
 pub(in crate::validation) fn unknown_type(name: &str) -> Issue {
     let (vi, en) = meant_type(name);
+    let name = shown(name);
     structure(
         format!("“{name}” không phải là loại tài nguyên của FHIR R4.{vi}"),
         format!("“{name}” is not a resource type of FHIR R4.{en}"),

@@ -22,3 +22,4 @@ pub mod definitions;
 pub mod fhir;
 pub mod fhirpath;
 pub mod index;
+pub mod validation;

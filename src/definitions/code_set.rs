@@ -16,7 +16,21 @@ pub struct CodeSet {
 /// What is read of a `ValueSet`.
 #[derive(Deserialize)]
 pub(crate) struct ValueSet {
+    #[serde(default)]
+    compose: Compose,
     expansion: Option<Expansion>,
+}
+
+#[derive(Default, Deserialize)]
+struct Compose {
+    #[serde(default)]
+    include: Vec<Include>,
+}
+
+#[derive(Deserialize)]
+struct Include {
+    #[serde(default)]
+    concept: Vec<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +56,14 @@ struct Contains {
     contains: Vec<Contains>,
 }
 
+impl Compose {
+    /// Whether the definition itself lists every code and there are no more than these.
+    fn enumerates(&self, listed: usize) -> bool {
+        let codes: usize = self.include.iter().map(|include| include.concept.len()).sum();
+        self.include.iter().all(|include| !include.concept.is_empty()) && codes == listed
+    }
+}
+
 impl CodeSet {
     /// Takes the expansion of a value set; none when it has none.
     pub(crate) fn new(value_set: ValueSet) -> Option<Self> {
@@ -49,8 +71,8 @@ impl CodeSet {
         let mut set = Self::default();
         let listed = set.add(&expansion.contains);
         let says_everything = expansion.extension.is_empty() && expansion.parameter.is_empty();
-        set.is_complete =
-            says_everything && listed > 0 && expansion.total.is_none_or(|total| total <= listed);
+        let has_all = says_everything && expansion.total.is_none_or(|total| total <= listed);
+        set.is_complete = listed > 0 && (has_all || value_set.compose.enumerates(listed));
         Some(set)
     }
 
@@ -117,6 +139,21 @@ mod tests {
         assert!(set.contains("s", "a") && set.contains("t", "b"));
         assert!(!set.contains("s", "b") && !set.contains("s", "x"));
         assert!(set.contains_code("b") && !set.contains_code("c"));
+    }
+
+    #[test]
+    fn a_definition_that_lists_its_codes_is_complete_even_when_the_expansion_is_limited() {
+        let read = |concepts: &str| {
+            let text = format!(
+                r#"{{"compose":{{"include":[{{"system":"s","concept":[{concepts}]}}]}},
+                "expansion":{{"parameter":[{{"name":"limitedExpansion"}}],
+                "contains":[{{"system":"s","code":"a"}}]}}}}"#
+            );
+            CodeSet::new(serde_json::from_str(&text).expect("a value set")).expect("an expansion")
+        };
+        assert!(read(r#"{"code":"a"}"#).is_complete());
+        assert!(!read(r#"{"code":"a"},{"code":"b"}"#).is_complete());
+        assert!(!read("").is_complete());
     }
 
     #[test]

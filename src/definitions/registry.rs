@@ -92,8 +92,9 @@ mod tests {
     fn every_resource_type_and_data_type_has_a_shape() {
         let registry = Registry::r4().expect("R4");
         for kind in ResourceKind::all() {
-            let shape = registry.shapes.of(kind).expect(kind.name());
-            assert_eq!(&*shape.path, kind.name());
+            let name = kind.name();
+            let shape = registry.shapes.of(kind).expect(name);
+            assert_eq!(&*shape.path, name);
             assert_eq!(
                 shape.element("id").map(|id| id.content),
                 Some(Content::Primitive(Primitive::Id))

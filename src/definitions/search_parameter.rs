@@ -109,9 +109,14 @@ impl SearchParameters {
     pub(crate) fn new(definitions: &[ParameterDefinition]) -> Self {
         let mut by_kind: Vec<Vec<SearchParameter>> = Vec::new();
         by_kind.resize_with(ResourceKind::all().count(), Vec::new);
-        for (kind, parameters) in ResourceKind::all().zip(&mut by_kind) {
-            let of_kind = definitions.iter().filter(|definition| definition.applies_to(kind));
-            parameters.extend(of_kind.map(|definition| definition.for_kind(kind)));
+        for definition in definitions {
+            for kind in definition.kinds() {
+                if let Some(parameters) = by_kind.get_mut(kind.index()) {
+                    parameters.push(definition.for_kind(kind));
+                }
+            }
+        }
+        for parameters in &mut by_kind {
             parameters.sort_by(|a, b| a.code.cmp(&b.code));
         }
         let mut by_url = FxHashMap::default();
@@ -151,12 +156,19 @@ impl SearchParameters {
 }
 
 impl ParameterDefinition {
-    fn applies_to(&self, kind: ResourceKind) -> bool {
-        self.base.iter().any(|base| match &**base {
-            "Resource" => true,
-            "DomainResource" => !["Binary", "Bundle", "Parameters"].contains(&kind.name()),
-            base => base == kind.name(),
-        })
+    /// The types the parameter applies to.
+    fn kinds(&self) -> Vec<ResourceKind> {
+        let is_domain =
+            |kind: &ResourceKind| !["Binary", "Bundle", "Parameters"].contains(&kind.name());
+        let mut kinds = Vec::new();
+        for base in &self.base {
+            match &**base {
+                "Resource" => kinds.extend(ResourceKind::all()),
+                "DomainResource" => kinds.extend(ResourceKind::all().filter(is_domain)),
+                name => kinds.extend(ResourceKind::parse(name)),
+            }
+        }
+        kinds
     }
 
     fn for_kind(&self, kind: ResourceKind) -> SearchParameter {

@@ -27,6 +27,7 @@ pub struct Shape {
     /// In the order of the definition.
     pub elements: Vec<Element>,
     by_key: FxHashMap<Box<str>, u16>,
+    required: Box<[u16]>,
 }
 
 /// One JSON key of a shape. The key of a primitive's `id` and `extension` (`_birthDate`) is not an
@@ -163,6 +164,11 @@ impl Shapes {
         self.by_name.get(name).and_then(|id| self.shape(*id))
     }
 
+    /// The number of the shape with this path.
+    pub fn id(&self, path: &str) -> Option<ShapeId> {
+        self.by_name.get(path).copied()
+    }
+
     /// The shape of a resource type.
     pub fn of(&self, kind: ResourceKind) -> Option<&Shape> {
         self.named(kind.name())
@@ -184,15 +190,40 @@ impl ShapeId {
 impl Shape {
     /// Makes a shape; none when it has more elements than can be numbered.
     pub(crate) fn new(path: &str, elements: Vec<Element>) -> Option<Self> {
-        let numbers = 0..=u16::MAX;
+        let numbered = || elements.iter().zip(0..=u16::MAX);
         let by_key: FxHashMap<_, _> =
-            elements.iter().zip(numbers).map(|(element, at)| (element.key.clone(), at)).collect();
-        let numbered = by_key.len() == elements.len();
-        numbered.then(|| Self { path: path.into(), elements, by_key })
+            numbered().map(|(element, number)| (element.key.clone(), number)).collect();
+        if by_key.len() != elements.len() {
+            return None;
+        }
+        let mut choice = None;
+        let mut required = Vec::new();
+        for (element, number) in numbered().filter(|(element, _)| element.min > 0) {
+            if element.choice.is_none() || element.choice != choice {
+                required.push(number);
+            }
+            choice = element.choice;
+        }
+        Some(Self { path: path.into(), elements, by_key, required: required.into() })
+    }
+
+    /// The elements that must be there; of a required choice only its first key.
+    pub fn required(&self) -> impl Iterator<Item = (u16, &Element)> {
+        self.required.iter().filter_map(|number| Some((*number, self.numbered(*number)?)))
+    }
+
+    /// The position in `elements` of the element a JSON key stands for.
+    pub fn number(&self, key: &str) -> Option<u16> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The element at a position.
+    pub fn numbered(&self, number: u16) -> Option<&Element> {
+        self.elements.get(usize::from(number))
     }
 
     /// The element a JSON key stands for.
     pub fn element(&self, key: &str) -> Option<&Element> {
-        self.by_key.get(key).and_then(|at| self.elements.get(usize::from(*at)))
+        self.number(key).and_then(|number| self.numbered(number))
     }
 }

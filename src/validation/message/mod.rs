@@ -1,0 +1,6 @@
+//! What findings say, in Vietnamese and English: the rule that is broken, and what to do.
+
+pub(super) mod code;
+pub(super) mod reference;
+pub(super) mod structure;
+pub(super) mod value;

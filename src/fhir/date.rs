@@ -185,6 +185,8 @@ impl Rest<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert, proptest};
+
     use super::*;
     use crate::fhir::time::Instant;
 
@@ -268,6 +270,15 @@ mod tests {
         assert_eq!(Zone::from_minutes(2000).minutes(), 840);
         for text in ["", "07:00", "+7", "+07:00x", "+15:00"] {
             assert_eq!(Zone::parse(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[-0-9T:.+Zé]{0,32}") {
+            if let Some(range) = DateRange::parse(&text, Zone::default()) {
+                prop_assert!(range.low < range.high);
+            }
         }
     }
 }

@@ -80,6 +80,8 @@ impl Parts {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert, proptest};
+
     use super::*;
 
     #[track_caller]
@@ -111,5 +113,14 @@ mod tests {
         let long = "3.141592653589793238462643383279502884197";
         let long = Decimal::parse(long).expect(long);
         assert!(long.low == long.value && long.value == long.high);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_values_lie_in_their_range(text in "-?[0-9.eE+-]{0,45}") {
+            if let Some(decimal) = Decimal::parse(&text) {
+                prop_assert!(decimal.low <= decimal.value && decimal.value <= decimal.high, "{}", text);
+            }
+        }
     }
 }

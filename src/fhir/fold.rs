@@ -84,6 +84,8 @@ fn each(c: char, mut give: impl FnMut(char)) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
     use super::*;
 
     #[track_caller]
@@ -121,6 +123,16 @@ mod tests {
                 each(c, |c| slow.push(c));
                 assert_eq!(fold(&c.to_string()), slow, "{c:?}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once_in_any_form(text in any::<String>()) {
+            let folded = fold(&text);
+            prop_assert_eq!(&fold(&folded), &folded);
+            prop_assert_eq!(&fold(&text.nfd().collect::<String>()), &folded);
+            prop_assert_eq!(&fold(&text.nfc().collect::<String>()), &folded);
         }
     }
 }

@@ -207,6 +207,8 @@ impl<'de> Visitor<'de> for Key<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop, prop_assert, proptest};
+
     use super::*;
 
     #[track_caller]
@@ -278,6 +280,22 @@ mod tests {
             let issue = parse(nested(DEPTH + 1).as_bytes()).expect_err("too deep");
             assert!(issue.text.en.contains("120"), "{}", issue.text.en);
             assert!(parse(nested(100_000).as_bytes()).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_serde_json_on_any_text(text in "[\\[\\]{}:,\"a\\\\u01.eE\\- \n]{0,24}") {
+            let ours = parse(text.as_bytes());
+            match serde_json::from_str::<Value>(&text) {
+                Ok(value) => prop_assert!(ours.is_err() || ours == Ok(value)),
+                Err(_) => prop_assert!(ours.is_err(), "{}", text),
+            }
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+            let _ = parse(&bytes);
         }
     }
 }

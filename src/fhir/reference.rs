@@ -23,6 +23,12 @@ impl<'a> Target<'a> {
     /// Reads a reference. An absolute URL below `base`, the server's own (without a slash at its
     /// end), is local.
     pub fn parse(text: &'a str, base: &str) -> Self {
+        // Most references are relative, and only their first letter is a capital one.
+        if text.starts_with(|c: char| c.is_ascii_uppercase())
+            && let Some(found) = Self::relative(text)
+        {
+            return found;
+        }
         if let Some(fragment) = text.strip_prefix('#') {
             return Self::Fragment(fragment);
         }
@@ -38,17 +44,19 @@ impl<'a> Target<'a> {
     }
 
     fn relative(text: &'a str) -> Option<Self> {
-        if let Some((kind, query)) = text.split_once('?') {
-            return ResourceKind::parse(kind).map(|kind| Self::Conditional { kind, query });
-        }
-        let (kind, rest) = text.split_once('/')?;
+        let end = text.find(['/', '?'])?;
+        let (kind, rest) = text.split_at_checked(end)?;
         let kind = ResourceKind::parse(kind)?;
-        let (id, version) = match rest.split_once("/_history/") {
-            Some((id, version)) => (id, Some(version)),
-            None => (rest, None),
-        };
-        let legal = is_id(id) && version.is_none_or(is_id);
-        legal.then_some(Self::Local { kind, id, version })
+        if let Some(query) = rest.strip_prefix('?') {
+            return Some(Self::Conditional { kind, query });
+        }
+        let rest = rest.strip_prefix('/')?;
+        if is_id(rest) {
+            return Some(Self::Local { kind, id: rest, version: None });
+        }
+        let (id, version) = rest.split_once("/_history/")?;
+        let legal = is_id(id) && is_id(version);
+        legal.then_some(Self::Local { kind, id, version: Some(version) })
     }
 }
 
@@ -79,6 +87,8 @@ fn is_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::proptest;
+
     use super::*;
 
     const BASE: &str = "https://me.example/fhir";
@@ -117,5 +127,13 @@ mod tests {
         assert_eq!(name("Patient/1"), Some("Patient"));
         assert_eq!(name("http://other.example/StructureDefinition"), None);
         assert_eq!(name("urn:uuid:1"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[#?/:A-Pa-tier_hsty.|é]{0,40}") {
+            Target::parse(&text, BASE);
+            kind(&text);
+        }
     }
 }

@@ -237,6 +237,8 @@ impl<'a> Parser<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::proptest;
+
     use super::*;
 
     /// Writes the tree with all parentheses.
@@ -327,5 +329,12 @@ mod tests {
         assert!(parse(&format!("a{}", ".b".repeat(10_000))).is_ok());
         assert!(parse(&format!("a{}", " | b".repeat(10_000))).is_ok());
         assert!(parse(&"a".repeat(LENGTH + 1)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[a-c.()\\[\\]'`\\\\@$%|=!~<>0-9 *+/{}é-]{0,40}") {
+            let _ = parse(&text);
+        }
     }
 }

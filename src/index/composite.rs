@@ -1,6 +1,8 @@
 //! What composite parameters see, <https://hl7.org/fhir/R4/search.html#composite>: one row for
 //! each combination of what the parts give for the same node.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use smallvec::SmallVec;
 
@@ -12,22 +14,21 @@ use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhirpath::item::Item;
 
-/// What one part gives.
-#[derive(Debug, Clone)]
-enum Slot {
-    Text(i64, String),
-    Range(f64, f64),
-    Quantity(i64, String, f64, f64),
+/// The most rows of composites that one resource has: without a bound, parts of many values each
+/// could multiply into more rows than fit in memory.
+const MOST: usize = 10_000;
+
+/// One value that a part gives.
+#[derive(Debug)]
+struct Slot<'a> {
+    text: Option<(i64, Cow<'a, str>)>,
+    range: Option<(f64, f64)>,
 }
 
-type Slots = SmallVec<[Slot; 2]>;
+type Slots<'a> = SmallVec<[Slot<'a>; 2]>;
 
-/// A row that is being filled.
-#[derive(Debug, Clone, Default)]
-struct Draft {
-    texts: SmallVec<[(i64, String); 2]>,
-    ranges: SmallVec<[(f64, f64); 2]>,
-}
+/// One value of each part.
+type Chosen<'s, 'a> = SmallVec<[&'s Slot<'a>; 3]>;
 
 /// Adds the rows that one node gives.
 pub(super) fn extract(
@@ -36,47 +37,58 @@ pub(super) fn extract(
     context: Context<'_>,
     rows: &mut Rows,
 ) {
-    let mut drafts: SmallVec<[Draft; 2]> = SmallVec::from_iter([Draft::default()]);
+    let mut found: SmallVec<[Slots<'_>; 2]> = SmallVec::new();
     for part in parts {
         let slots = slots(part, (root, node), context);
         if slots.is_empty() {
             return;
         }
-        drafts = drafts
-            .iter()
-            .flat_map(|draft| slots.iter().map(|slot| draft.clone().with(slot.clone())))
-            .collect();
+        found.push(slots);
     }
-    rows.composites.extend(drafts.into_iter().map(|draft| draft.row(param)));
+    combine(param, &found, &mut Chosen::new(), &mut rows.composites);
 }
 
-impl Draft {
-    fn with(mut self, slot: Slot) -> Self {
-        match slot {
-            Slot::Text(number, text) => self.texts.push((number, text)),
-            Slot::Range(low, high) => self.ranges.push((low, high)),
-            Slot::Quantity(system, code, low, high) => {
-                self.texts.push((system, code));
-                self.ranges.push((low, high));
-            }
+/// Adds a row for each way to choose one value of each of the parts that are left.
+fn combine<'s, 'a>(
+    param: ParamId,
+    parts: &'s [Slots<'a>],
+    chosen: &mut Chosen<'s, 'a>,
+    rows: &mut Vec<Composite>,
+) {
+    let Some((slots, rest)) = parts.split_first() else {
+        if rows.len() < MOST {
+            rows.push(row(param, chosen));
         }
-        self
+        return;
+    };
+    for slot in slots {
+        chosen.push(slot);
+        combine(param, rest, chosen, rows);
+        chosen.pop();
+        if rows.len() >= MOST {
+            return;
+        }
     }
+}
 
-    fn row(self, param: ParamId) -> Composite {
-        let mut texts = self.texts.into_iter();
-        let (low, high) = match self.ranges.as_slice() {
-            [] => (0.0, 0.0),
-            [(low, high)] => (*low, *high),
-            [(low, _), (high, _), ..] => (*low, *high),
-        };
-        let (first, second) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
-        Composite { param, first, second, low, high }
-    }
+fn row(param: ParamId, chosen: &Chosen<'_, '_>) -> Composite {
+    let texts = chosen.iter().filter_map(|slot| slot.text.as_ref());
+    let mut texts = texts.map(|(number, text)| (*number, text.clone().into_owned()));
+    let mut ranges = chosen.iter().filter_map(|slot| slot.range);
+    let (low, high) = match (ranges.next(), ranges.next()) {
+        (Some((low, _)), Some((high, _))) => (low, high),
+        (only, _) => only.unwrap_or_default(),
+    };
+    let (first, second) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+    Composite { param, first, second, low, high }
 }
 
 /// Everything a part gives for the node.
-fn slots(part: &Part, (root, node): (Item<'_>, Item<'_>), context: Context<'_>) -> Slots {
+fn slots<'a>(
+    part: &'a Part,
+    (root, node): (Item<'a>, Item<'a>),
+    context: Context<'_>,
+) -> Slots<'a> {
     let mut slots = Slots::new();
     for item in part.path.evaluate(root, node) {
         let Some(value) = item.value() else { continue };
@@ -91,28 +103,32 @@ fn slots(part: &Part, (root, node): (Item<'_>, Item<'_>), context: Context<'_>) 
     slots
 }
 
-fn fill(rule: &Rule, (kind, value): (DataType, &Value), context: Context<'_>, slots: &mut Slots) {
+fn fill<'a>(
+    rule: &Rule,
+    (kind, value): (DataType, &'a Value),
+    context: Context<'_>,
+    slots: &mut Slots<'a>,
+) {
+    let text = |number, text: &'a str| Slot { text: Some((number, text.into())), range: None };
+    let range = |(low, high)| Slot { text: None, range: Some((low, high)) };
     match rule {
-        Rule::Token => token::each(kind, value, |system, code| {
-            slots.push(Slot::Text(system, code.to_owned()));
-        }),
+        Rule::Token => token::each(kind, value, |system, code| slots.push(text(system, code))),
         Rule::Text => text::each(kind, value, |part| {
-            slots.extend(text::folded(part).map(|(folded, _)| Slot::Text(0, folded)));
+            let folded = text::folded(part).map(|(folded, _)| (0, folded.into()));
+            slots.extend(folded.map(|folded| Slot { text: Some(folded), range: None }));
         }),
-        Rule::Uri => uri::each(kind, value, |uri| slots.push(Slot::Text(0, uri.to_owned()))),
+        Rule::Uri => uri::each(kind, value, |uri| slots.push(text(0, uri))),
         Rule::Reference => {
             let target = reference::of(kind, value, context.base);
-            slots.extend(target.map(|(kind, target)| Slot::Text(kind, target.to_owned())));
+            slots.extend(target.map(|(kind, target)| text(kind, target)));
         }
-        Rule::Number => {
-            slots.extend(number::of(kind, value).map(|(low, high)| Slot::Range(low, high)));
-        }
+        Rule::Number => slots.extend(number::of(kind, value).map(range)),
         Rule::Date => {
-            let range = date::of(kind, value, context.zone);
-            slots.extend(range.map(|range| Slot::Range(float(range.low), float(range.high))));
+            let time = date::of(kind, value, context.zone);
+            slots.extend(time.map(|time| range((float(time.low), float(time.high)))));
         }
         Rule::Quantity => quantity::each(kind, value, |system, code, low, high| {
-            slots.push(Slot::Quantity(system, code.to_owned(), low, high));
+            slots.push(Slot { range: Some((low, high)), ..text(system, code) });
         }),
         Rule::Near | Rule::Composite(_) => {}
     }

@@ -13,7 +13,11 @@ use crate::fhirpath::member::{member, text};
 const CURRENCIES: &str = "urn:iso:std:iso:4217";
 
 /// Gives (system, code, low, high) for each way the value's unit may be asked for.
-pub(super) fn each(kind: DataType, value: &Value, mut give: impl FnMut(i64, &str, f64, f64)) {
+pub(super) fn each<'a>(
+    kind: DataType,
+    value: &'a Value,
+    mut give: impl FnMut(i64, &'a str, f64, f64),
+) {
     match kind {
         DataType::Quantity => {
             if let Some((low, high)) = bounds(value) {
@@ -48,7 +52,7 @@ fn bounds(value: &Value) -> Option<(f64, f64)> {
     })
 }
 
-fn units(value: &Value, mut give: impl FnMut(i64, &str)) {
+fn units<'a>(value: &'a Value, mut give: impl FnMut(i64, &'a str)) {
     let (code, unit) = (text(value, "code"), text(value, "unit"));
     if let Some(code) = code {
         give(system_hash(text(value, "system").unwrap_or_default()), code);

@@ -24,13 +24,16 @@ pub(super) fn rewrite(shapes: &Shapes, resource: &mut Value, links: &Links) {
 }
 
 /// Gives every conditional reference (`Patient?identifier=…`) to `visit`, which may replace it.
-pub(super) fn conditional_references<'a>(value: &'a mut Value, visit: &mut impl FnMut(&'a mut String)) {
+pub(super) fn conditional_references(value: &mut Value, visit: &mut dyn FnMut(&mut String)) {
     match value {
         Value::Object(object) => {
             for (key, value) in object.iter_mut() {
-                match value {
-                    Value::String(text) if key == "reference" && is_conditional(text) => visit(text),
-                    other => conditional_references(other, visit),
+                if let Value::String(text) = value {
+                    if key == "reference" && is_conditional(text) {
+                        visit(text);
+                    }
+                } else {
+                    conditional_references(value, visit);
                 }
             }
         }
@@ -99,7 +102,10 @@ impl Rewriter<'_> {
         if !(text.contains("href=") || text.contains("src=")) {
             return;
         }
-        for (link, address) in self.links.iter().filter(|(link, _)| text.contains(link.as_str())) {
+        for (link, address) in self.links {
+            if !text.contains(link.as_str()) {
+                continue;
+            }
             for attribute in ["href", "src"] {
                 for quote in ['"', '\''] {
                     let old = format!("{attribute}={quote}{link}{quote}");

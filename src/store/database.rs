@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mebe_migrations::Migrator;
+use mebe_migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Database, DatabaseConnection};
 
@@ -40,13 +40,13 @@ pub struct Options {
 /// An open database.
 #[derive(Debug)]
 pub struct Store {
-    pub(super) backend: Backend,
+    backend: Backend,
     writer: Writer,
 }
 
 #[derive(Debug)]
-pub(super) enum Backend {
-    Sqlite { path: PathBuf, reader: sqlite::reader::Reader },
+enum Backend {
+    Sqlite { reader: sqlite::reader::Reader },
     Postgres { db: DatabaseConnection, reader: postgres::reader::Reader },
 }
 
@@ -84,7 +84,6 @@ impl Location {
 
     /// Brings the schema up to date; true when something had to be done.
     pub async fn migrate(&self) -> Result<bool, StoreError> {
-        use mebe_migrations::MigratorTrait;
         let db = self.migrations().await?;
         let pending = !Migrator::get_pending_migrations(&db).await?.is_empty();
         if pending {
@@ -92,6 +91,13 @@ impl Location {
         }
         db.close().await?;
         Ok(pending)
+    }
+
+    /// Drops every table.
+    pub async fn take_down(&self) -> Result<(), StoreError> {
+        let db = self.migrations().await?;
+        Migrator::down(&db, None).await?;
+        Ok(db.close().await?)
     }
 }
 
@@ -116,7 +122,7 @@ impl Store {
         let (writer, thread) =
             sqlite::writer::Writer::start(path, indexer, options.zone, options.write_queue)?;
         let reader = sqlite::reader::Reader::new(path, options.query_limit);
-        let backend = Backend::Sqlite { path: path.into(), reader };
+        let backend = Backend::Sqlite { reader };
         Ok(Self { backend, writer: Writer::Sqlite(writer, thread) })
     }
 
@@ -143,7 +149,7 @@ impl Store {
         id: &ResourceId,
     ) -> Result<Option<Stored>, StoreError> {
         match &self.backend {
-            Backend::Sqlite { reader, .. } => reader.current(kind, id),
+            Backend::Sqlite { reader } => reader.current(kind, id),
             Backend::Postgres { reader, .. } => reader.current(kind, id).await,
         }
     }
@@ -156,7 +162,7 @@ impl Store {
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
         match &self.backend {
-            Backend::Sqlite { reader, .. } => reader.version(kind, id, version),
+            Backend::Sqlite { reader } => reader.version(kind, id, version),
             Backend::Postgres { reader, .. } => reader.version(kind, id, version).await,
         }
     }
@@ -169,7 +175,7 @@ impl Store {
         range: HistoryRange,
     ) -> Result<Vec<Stored>, StoreError> {
         match &self.backend {
-            Backend::Sqlite { reader, .. } => reader.history(kind, id, range),
+            Backend::Sqlite { reader } => reader.history(kind, id, range),
             Backend::Postgres { reader, .. } => reader.history(kind, id, range).await,
         }
     }
@@ -182,7 +188,7 @@ impl Store {
         keys: &[CellKind],
     ) -> Result<Vec<Hit>, StoreError> {
         match &self.backend {
-            Backend::Sqlite { reader, .. } => reader.hits(query, keys).await,
+            Backend::Sqlite { reader } => reader.hits(query, keys).await,
             Backend::Postgres { reader, .. } => reader.hits(query, keys).await,
         }
     }
@@ -190,7 +196,7 @@ impl Store {
     /// Runs a query whose only column is a 64-bit number.
     pub async fn numbers(&self, query: &SelectStatement) -> Result<Vec<i64>, StoreError> {
         match &self.backend {
-            Backend::Sqlite { reader, .. } => reader.numbers(query).await,
+            Backend::Sqlite { reader } => reader.numbers(query).await,
             Backend::Postgres { reader, .. } => reader.numbers(query).await,
         }
     }

@@ -4,13 +4,18 @@
 //! against the rows as they are ([`decide`]), writes the effects of all in one transaction and
 //! answers after the commit is on disk. Reads never wait for the writer.
 
+mod bulk;
 pub mod cell;
 pub mod database;
 mod decide;
 pub mod error;
+mod index_table;
 mod key;
 mod postgres;
+mod rebuild;
+pub mod revision;
 pub mod row;
 mod sqlite;
 pub mod table;
+pub mod verify;
 pub mod write;

@@ -1,17 +1,16 @@
 //! The statements of a write transaction: one a table, whatever the number of rows.
 
-use sea_orm::sea_query::{PostgresQueryBuilder, Value};
+use sea_orm::sea_query::PostgresQueryBuilder;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 use crate::fhir::date::Zone;
-use crate::index::row::Rows;
+use crate::store::bulk::{Bulk, Shape};
 use crate::store::decide::{Counter, Current, Effect};
 use crate::store::error::StoreError;
-use crate::store::key::cut;
+use crate::store::index_table::{date_spans, small, tables};
 use crate::store::row::Op;
 use crate::store::write::{Premise, Write};
 
-use super::bulk::{Bulk, Shape};
 use super::reader::{corrupt, kind_value, statement};
 
 /// Takes the writers' lock and reads where numbers and times continue.
@@ -131,7 +130,7 @@ pub(super) async fn effects(
         (!created.is_empty()).then(|| created.insert()),
         (!updated.is_empty()).then(|| updated.with(UPDATE)),
         (!log.is_empty()).then(|| log.insert()),
-        date_spans(effects),
+        widen(effects),
     ];
     statements.extend(removed.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.delete())));
     statements.extend(added.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.insert())));
@@ -142,65 +141,17 @@ pub(super) async fn effects(
 }
 
 /// Widens the span of dates that a search must look back, where a new date is wider.
-fn date_spans(effects: &[&Effect]) -> Option<Statement> {
-    const WIDEN: &str = "UPDATE search_parameter p SET date_span = w.span \
-         FROM (SELECT param_id, max(span) AS span FROM {rows} GROUP BY param_id) w \
-         WHERE p.param_id = w.param_id AND p.date_span < w.span";
+fn widen(effects: &[&Effect]) -> Option<Statement> {
+    const WIDEN: &str = "UPDATE search_parameter p SET date_span = u.span FROM {rows} \
+         WHERE p.param_id = u.param_id AND p.date_span < u.span";
     let mut spans = Bulk::new(Shape {
         table: "search_parameter",
         columns: &[("param_id", "integer"), ("span", "bigint")],
     });
-    for row in effects.iter().flat_map(|effect| &effect.added.dates) {
-        spans.push([row.param.number().into(), row.high.saturating_sub(row.low).into()]);
+    for (param, span) in date_spans(effects.iter().map(|effect| &effect.added)) {
+        spans.push([param.into(), span.into()]);
     }
     (!spans.is_empty()).then(|| spans.with(WIDEN))
-}
-
-/// Index rows, a bulk for each table.
-pub(in crate::store) fn tables<'a>(
-    rows: impl Iterator<Item = (i64, &'a Rows)>,
-) -> Vec<Bulk> {
-    let mut bulks = INDEX.map(Bulk::new);
-    let [token, string, date, number, quantity, reference, uri, composite] = &mut bulks;
-    for (rid, rows) in rows {
-        let rid = || Value::from(rid);
-        for row in &rows.tokens {
-            token.push([rid(), row.param.number().into(), cut(&row.code).into(), row.system.into()]);
-        }
-        for row in &rows.strings {
-            let (folded, exact) = (cut(&row.folded), cut(&row.exact));
-            string.push([rid(), row.param.number().into(), folded.into(), exact.into()]);
-        }
-        for row in &rows.dates {
-            date.push([rid(), row.param.number().into(), row.low.into(), row.high.into()]);
-        }
-        for row in &rows.numbers {
-            number.push([rid(), row.param.number().into(), row.low.into(), row.high.into()]);
-        }
-        for row in &rows.quantities {
-            let (code, system) = (cut(&row.code).into(), row.system.into());
-            let param = row.param.number().into();
-            quantity.push([rid(), param, row.low.into(), row.high.into(), code, system]);
-        }
-        for row in &rows.references {
-            let param = row.param.number().into();
-            reference.push([rid(), param, cut(&row.target).into(), small(row.kind)]);
-        }
-        for row in &rows.uris {
-            uri.push([rid(), row.param.number().into(), cut(&row.value).into()]);
-        }
-        for row in &rows.composites {
-            let (first, second) = (cut(&row.first.1).into(), cut(&row.second.1).into());
-            let (one, two) = (row.first.0.into(), row.second.0.into());
-            let (low, high) = (row.low.into(), row.high.into());
-            composite.push([rid(), row.param.number().into(), first, one, second, two, low, high]);
-        }
-    }
-    bulks.into()
-}
-
-fn small(number: i64) -> Value {
-    Value::SmallInt(i16::try_from(number).ok())
 }
 
 const RESOURCE: Shape = Shape {
@@ -238,45 +189,3 @@ const CHANGE: Shape = Shape {
         ("updated", "bigint"),
     ],
 };
-
-const RID: (&str, &str) = ("rid", "bigint");
-const PARAM: (&str, &str) = ("param_id", "integer");
-
-const INDEX: [Shape; 8] = [
-    Shape { table: "sp_token", columns: &[RID, PARAM, ("code", "text"), ("system", "bigint")] },
-    Shape { table: "sp_string", columns: &[RID, PARAM, ("folded", "text"), ("exact", "text")] },
-    Shape { table: "sp_date", columns: &[RID, PARAM, ("low", "bigint"), ("high", "bigint")] },
-    Shape {
-        table: "sp_number",
-        columns: &[RID, PARAM, ("low", "double precision"), ("high", "double precision")],
-    },
-    Shape {
-        table: "sp_quantity",
-        columns: &[
-            RID,
-            PARAM,
-            ("low", "double precision"),
-            ("high", "double precision"),
-            ("code", "text"),
-            ("system", "bigint"),
-        ],
-    },
-    Shape {
-        table: "sp_reference",
-        columns: &[RID, PARAM, ("target", "text"), ("kind", "smallint")],
-    },
-    Shape { table: "sp_uri", columns: &[RID, PARAM, ("value", "text")] },
-    Shape {
-        table: "sp_composite",
-        columns: &[
-            RID,
-            PARAM,
-            ("first", "text"),
-            ("first_system", "bigint"),
-            ("second", "text"),
-            ("second_system", "bigint"),
-            ("low", "double precision"),
-            ("high", "double precision"),
-        ],
-    },
-];

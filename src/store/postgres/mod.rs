@@ -4,7 +4,6 @@
 //! database write one after the other and `seq` has no gaps and no late arrivals.
 
 mod apply;
-mod bulk;
 pub(super) mod connection;
 pub(super) mod reader;
 pub(super) mod writer;

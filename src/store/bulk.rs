@@ -3,6 +3,9 @@
 use sea_orm::sea_query::{ArrayType, Value};
 use sea_orm::{DbBackend, Statement};
 
+/// Rows of one `INSERT` where a statement's values are counted.
+const ROWS: usize = 500;
+
 /// The columns of a table that are written, each with its type.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
@@ -30,6 +33,16 @@ impl Bulk {
         }
     }
 
+    pub(super) fn table(&self) -> &'static str {
+        self.shape.table
+    }
+
+    /// The rows, one by one.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Vec<Value>> + '_ {
+        let count = self.columns.first().map_or(0, Vec::len);
+        (0..count).map(|at| self.columns.iter().filter_map(|column| column.get(at).cloned()).collect())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.columns.first().is_none_or(Vec::is_empty)
     }
@@ -42,6 +55,33 @@ impl Bulk {
             self.unnest()
         );
         self.statement(&sql)
+    }
+
+    /// Inserts the rows that are not there yet, as either database takes them.
+    pub(super) fn inserts(self, backend: DbBackend) -> Vec<Statement> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        if backend == DbBackend::Postgres {
+            return vec![self.insert()];
+        }
+        let (table, names, width) = (self.shape.table, self.names(), self.columns.len());
+        let one = format!("({})", vec!["?"; width].join(", "));
+        let rows = self.columns.first().map_or(0, Vec::len);
+        let mut columns: Vec<_> = self.columns.into_iter().map(Vec::into_iter).collect();
+        let mut statements = Vec::new();
+        for start in (0..rows).step_by(ROWS) {
+            let count = ROWS.min(rows - start);
+            let values: Vec<Value> = (0..count)
+                .flat_map(|_| columns.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>())
+                .collect();
+            let sql = format!(
+                "INSERT INTO {table} ({names}) VALUES {} ON CONFLICT DO NOTHING",
+                vec![one.as_str(); count].join(", ")
+            );
+            statements.push(Statement::from_sql_and_values(backend, sql, values));
+        }
+        statements
     }
 
     /// Deletes the rows that equal these in every column.

@@ -1,0 +1,132 @@
+//! What a database must have before a server works on it, besides its schema: a secret for the
+//! links of pages, a list of search parameters, and an index that was made the way this server
+//! makes it.
+//!
+//! The way the index is made has a number, a hash of all that it depends on. When the number in the
+//! database is another, the index is made anew from the resources before anything is served.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::definitions::search_parameter::SearchParameters;
+use crate::fhir::date::Zone;
+use crate::fhir::kind::ResourceKind;
+use crate::index::indexer::Indexer;
+
+use super::database::Location;
+use super::error::StoreError;
+use super::rebuild;
+
+/// Changes when the rows that are made for the same resource and the same definitions change.
+const INDEX_FORMAT: u32 = 1;
+
+/// What the index depends on.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    pub search: &'a SearchParameters,
+    pub zone: Zone,
+    /// The server's own base URL: references below it are local.
+    pub base: &'a str,
+}
+
+/// A database that can be worked on.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The key that links of pages are signed with.
+    pub secret: Vec<u8>,
+}
+
+/// Sees to it that a database is ready.
+pub async fn prepare(
+    location: &Location,
+    wanted: &Wanted<'_>,
+    indexer: &Indexer,
+) -> Result<Prepared, StoreError> {
+    let db = location.migrations().await?;
+    let secret = match setting(&db, "cursor_key").await? {
+        Some(secret) => secret,
+        None => {
+            let secret = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
+            let secret: String = secret.iter().map(|part| part.simple().to_string()).collect();
+            set(&db, "cursor_key", &secret).await?;
+            // Another server may have been first.
+            setting(&db, "cursor_key").await?.unwrap_or(secret)
+        }
+    };
+    let revision = revision(wanted);
+    let found = setting(&db, "index_revision").await?;
+    if found.as_deref() != Some(revision.as_str()) {
+        list(&db, wanted.search).await?;
+        if found.is_some() {
+            tracing::warn!("the search index was made another way and is made anew");
+            rebuild::rebuild(&db, indexer).await?;
+        }
+        set(&db, "index_revision", &revision).await?;
+    }
+    db.close().await?;
+    Ok(Prepared { secret: secret.into_bytes() })
+}
+
+fn revision(wanted: &Wanted<'_>) -> String {
+    let mut text = format!("{INDEX_FORMAT}\n{}\n{}\n", wanted.zone.minutes(), wanted.base);
+    for kind in ResourceKind::all() {
+        for parameter in wanted.search.of(kind) {
+            let expression = parameter.expression.as_deref().unwrap_or_default();
+            text.push_str(&format!("{kind}.{} {:?} {expression}\n", parameter.code, parameter.kind));
+            for component in &parameter.components {
+                text.push_str(&format!("  {} {}\n", component.definition, component.expression));
+            }
+        }
+    }
+    format!("{:016x}", xxh3_64(text.as_bytes()))
+}
+
+/// Lists the search parameters, for people who read the tables and for the span of dates.
+async fn list(db: &DatabaseConnection, search: &SearchParameters) -> Result<(), StoreError> {
+    let all = ResourceKind::all().flat_map(|kind| {
+        search.of(kind).iter().map(move |parameter| {
+            // Codes are names of the specification: letters, digits, '_' and '-'.
+            format!("({}, '{kind}', '{}', 0)", parameter.id.number(), parameter.code)
+        })
+    });
+    let rows: Vec<String> = all.collect();
+    for part in rows.chunks(500) {
+        let sql = format!(
+            "INSERT INTO search_parameter (param_id, kind, code, date_span) VALUES {} \
+             ON CONFLICT DO NOTHING",
+            part.join(", ")
+        );
+        db.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+async fn setting(db: &DatabaseConnection, key: &str) -> Result<Option<String>, StoreError> {
+    let sql = numbered(db, "SELECT value FROM setting WHERE key = ?");
+    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, [key.into()]);
+    let row = db.query_one_raw(query).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
+async fn set(db: &DatabaseConnection, key: &str, value: &str) -> Result<(), StoreError> {
+    let sql = numbered(
+        db,
+        "INSERT INTO setting (key, value) VALUES (?, ?) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value \
+         WHERE setting.key <> 'cursor_key'",
+    );
+    let values = [key.into(), value.into()];
+    let write = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    db.execute_raw(write).await?;
+    Ok(())
+}
+
+/// The same statement with the placeholders of the database.
+pub(super) fn numbered(db: &impl ConnectionTrait, sql: &str) -> String {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return sql.to_owned();
+    }
+    let mut parts = sql.split('?');
+    let first = parts.next().unwrap_or_default().to_owned();
+    (1..).zip(parts).fold(first, |sql, (number, part)| format!("{sql}${number}{part}"))
+}

@@ -10,6 +10,8 @@ use rusqlite::{Connection, OpenFlags};
 const PREPARED: usize = 256;
 /// Pages are memory-mapped up to this many bytes of the file.
 const MAPPED: i64 = 1 << 30;
+/// Memory for pages of the connection that writes, in KiB.
+const WRITER_CACHE: i64 = 32 << 10;
 /// Frames of the log after which a commit moves them into the file (4 kB each).
 const CHECKPOINT: i64 = 8_000;
 
@@ -19,6 +21,7 @@ pub(in crate::store) fn writable(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(Duration::from_secs(30))?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     prepare(connection)

@@ -47,10 +47,17 @@ impl Server {
             let port = port::free();
             if let Some(child) = run(&database, port, &settings).await {
                 let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-                return Some(Self { database, child, port, settings, client });
+                let server = Self { database, child, port, settings, client };
+                server.ready().await;
+                return Some(server);
             }
         }
         panic!("the server does not start:\n{}", fs::read_to_string(database.log()).unwrap());
+    }
+
+    /// Waits until requests are answered, and signals heard.
+    async fn ready(&self) {
+        self.get(&format!("http://127.0.0.1:{}/health/ready", self.port)).await.is(200);
     }
 
     /// The base URL.
@@ -125,6 +132,7 @@ impl Server {
         self.settings.extend(more);
         let child = run(&self.database, self.port, &self.settings).await;
         self.child = child.unwrap_or_else(|| panic!("no second start:\n{}", self.log()));
+        self.ready().await;
     }
 
     /// Runs a subcommand on the database, with the server's settings.

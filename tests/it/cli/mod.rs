@@ -1,1 +1,5 @@
-//! Cases to come.
+//! The command line, a file for each subcommand.
+
+mod migrate;
+mod serve;
+mod verify;

@@ -1,1 +1,4 @@
-//! Cases to come.
+//! What is sent comes back: numbers, text, primitive extensions, order.
+
+mod official_examples;
+mod round_trip;

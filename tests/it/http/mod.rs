@@ -1,1 +1,6 @@
-//! Cases to come.
+//! What is about HTTP rather than FHIR: bodies, headers, methods, health, logs.
+
+mod body;
+mod header;
+mod health;
+mod log;

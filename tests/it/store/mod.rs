@@ -1,1 +1,3 @@
-//! Cases to come.
+//! What the database promises, seen from outside.
+
+mod revision;

@@ -4,6 +4,7 @@
 //! disk: many clients share one synchronisation of the file. Each commit sees what those before it
 //! did. A failure of the database fails the whole transaction, and each client hears of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -74,7 +75,10 @@ fn run(
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let (commits, answers): (Vec<_>, Vec<_>) =
             waiting.drain(..).map(|request| (request.commit, request.answer)).unzip();
-        match transact(&mut connection, commits, (indexer, zone), &mut spans) {
+        let done =
+            AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), &mut spans));
+        // A panic undoes its transaction only: the writer goes on.
+        match catch_unwind(done).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into()))) {
             Ok(done) => {
                 for (answer, written) in answers.into_iter().zip(done) {
                     let _gone = answer.send(Ok(written));

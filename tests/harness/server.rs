@@ -41,8 +41,10 @@ impl Server {
     /// Starts a server with settings of its own.
     pub(crate) async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Option<Self> {
         let database = Database::create(backend)?;
-        let settings: Vec<_> =
-            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         for _ in 0..STARTS {
             let port = port::free();
             if let Some(child) = run(&database, port, &settings).await {

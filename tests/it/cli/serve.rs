@@ -7,7 +7,10 @@ use serde_json::json;
 use crate::harness::on_both;
 use crate::harness::server::{Server, mebe};
 
-on_both!(a_stopping_server_answers_what_is_in_flight_and_loses_nothing, a_second_start_finds_everything);
+on_both!(
+    a_stopping_server_answers_what_is_in_flight_and_loses_nothing,
+    a_second_start_finds_everything
+);
 
 /// Runs `mebe serve` where it cannot start; what it says.
 fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> String {

@@ -7,7 +7,12 @@ use crate::harness::backend::Backend;
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
-on_both!(a_sound_database_passes, a_lost_index_row_is_told, a_changed_body_is_told, a_lost_version_is_told);
+on_both!(
+    a_sound_database_passes,
+    a_lost_index_row_is_told,
+    a_changed_body_is_told,
+    a_lost_version_is_told
+);
 
 async fn filled(server: &mut Server) {
     for family in ["Lê", "Hồ"] {
@@ -48,7 +53,9 @@ async fn a_lost_index_row_is_told(server: Server) {
 }
 
 async fn a_changed_body_is_told(server: Server) {
-    let said = damaged(server, "UPDATE resource SET body = replace(body, '1999', '2999') WHERE id = 'me'").await;
+    let said =
+        damaged(server, "UPDATE resource SET body = replace(body, '1999', '2999') WHERE id = 'me'")
+            .await;
     assert!(said.contains("its index rows differ"), "{said}");
 }
 

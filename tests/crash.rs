@@ -3,7 +3,10 @@
 //!
 //! On PostgreSQL the server alone is killed.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 #[path = "harness/mod.rs"]
 #[expect(dead_code, reason = "tests/it uses the rest of it")]

@@ -57,7 +57,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     let mut faults: Vec<String> = errors
         .field_errors()
         .iter()
-        .flat_map(|(name, faults)| faults.iter().map(move |fault| format!("`{name}` {}", said(fault))))
+        .flat_map(|(name, faults)| {
+            faults.iter().map(move |fault| format!("`{name}` {}", said(fault)))
+        })
         .collect();
     faults.sort();
     Err(SettingsError::Range(faults.join("; ")))

@@ -8,9 +8,9 @@ use mebe_migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Database, DatabaseConnection};
 
+use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::date::Zone;
 use crate::index::indexer::Indexer;
 
 use super::cell::CellKind;

@@ -84,7 +84,10 @@ fn revision(wanted: &Wanted<'_>) -> String {
     for kind in ResourceKind::all() {
         for parameter in wanted.search.of(kind) {
             let expression = parameter.expression.as_deref().unwrap_or_default();
-            text.push_str(&format!("{kind}.{} {:?} {expression}\n", parameter.code, parameter.kind));
+            text.push_str(&format!(
+                "{kind}.{} {:?} {expression}\n",
+                parameter.code, parameter.kind
+            ));
             for component in &parameter.components {
                 text.push_str(&format!("  {} {}\n", component.definition, component.expression));
             }

@@ -101,10 +101,9 @@ async fn history(db: &DatabaseConnection, report: &mut Report) -> Result<(), Sto
          WHERE l.seq IS NULL LIMIT 100";
     const COUNTS: &str = "SELECT (SELECT count(*) FROM resource), \
          (SELECT count(*) FROM resource_version), (SELECT count(*) FROM change_log)";
-    for (sql, what) in [
-        (GAPS, "its versions have gaps"),
-        (UNLOGGED, "a version is not in the log of changes"),
-    ] {
+    for (sql, what) in
+        [(GAPS, "its versions have gaps"), (UNLOGGED, "a version is not in the log of changes")]
+    {
         for row in rows(db, sql, []).await? {
             let rid: i64 = row.try_get_by_index(0)?;
             report.add(format!("rid {rid}"), what);

@@ -22,8 +22,19 @@ use super::{Context, near};
 
 /// Parameters of the specification that this server does not have yet.
 const LATER: [&str; 13] = [
-    "_text", "_content", "_list", "_has", "_type", "_query", "_filter", "_include", "_revinclude",
-    "_contained", "_containedType", "_elements", "_score",
+    "_text",
+    "_content",
+    "_list",
+    "_has",
+    "_type",
+    "_query",
+    "_filter",
+    "_include",
+    "_revinclude",
+    "_contained",
+    "_containedType",
+    "_elements",
+    "_score",
 ];
 
 /// Reads one parameter.
@@ -67,7 +78,7 @@ fn is_chain(parameter: &Parameter, ctx: &Context<'_>) -> bool {
 fn ids(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let expected = || Text::new("một id", "an id");
-    let ids = read(parameter, expected, |text| ResourceId::parse(text))?;
+    let ids = read(parameter, expected, ResourceId::parse)?;
     let ids = ids.iter().map(|id| id.as_str().to_owned());
     let condition = living(ctx.kind).add(Expr::col(Column::Id).is_in(ids));
     Ok(Predicate {
@@ -84,7 +95,8 @@ fn updated(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault>
     no_modifier(parameter)?;
     let parse = |text: &str| DateValue::parse(text, ctx.zone, ctx.now);
     let values = read(parameter, DateValue::expected, parse)?;
-    let any = values.into_iter().map(DateValue::moment_condition).fold(Condition::any(), Condition::add);
+    let any =
+        values.into_iter().map(DateValue::moment_condition).fold(Condition::any(), Condition::add);
     Ok(Predicate {
         table: Table::Resource,
         param: None,
@@ -103,9 +115,7 @@ pub(in crate::search) fn living(kind: ResourceKind) -> Condition {
 
 fn token(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
-    let expected = || {
-        Text::new("một mã, hoặc hệ mã|mã", "a code, or system|code")
-    };
+    let expected = || Text::new("một mã, hoặc hệ mã|mã", "a code, or system|code");
     let values = read(parameter, expected, TokenValue::parse)?;
     let ordered = matches!(values.as_slice(), [one] if one.is_exact());
     let coded = values.iter().all(TokenValue::has_code);
@@ -124,9 +134,8 @@ fn reference(
     ctx: &Context<'_>,
 ) -> Result<Predicate, Fault> {
     let named = parameter.modifier.as_deref().map(|modifier| {
-        let kind = ResourceKind::parse(modifier).filter(|kind| {
-            found.targets.is_empty() || found.targets.contains(kind)
-        });
+        let kind = ResourceKind::parse(modifier)
+            .filter(|kind| found.targets.is_empty() || found.targets.contains(kind));
         kind.ok_or_else(|| unknown_modifier(parameter, "[type]"))
     });
     let within = found.within.and_then(|within| within.target);

@@ -35,7 +35,8 @@ impl ReferenceValue {
             Target::Fragment(_) | Target::Conditional { .. } | Target::Unknown => return None,
         };
         // A target of another type than the parameter points at is found nowhere.
-        let fits = allowed.is_empty() || kind == ELSEWHERE || allowed.iter().any(|it| it.number() == kind);
+        let fits =
+            allowed.is_empty() || kind == ELSEWHERE || allowed.iter().any(|it| it.number() == kind);
         let kind = if fits { kind } else { NOWHERE };
         let target = target.split('|').next().unwrap_or(target).to_owned();
         Some(Self { target, kinds: vec![kind] })

@@ -51,9 +51,8 @@ impl Reader {
             "SELECT version, updated, op, body FROM resource WHERE type_id = ? AND id = ?";
         self.with(|connection| {
             let mut statement = connection.prepare_cached(SQL)?;
-            let found = statement.query_row((kind.number(), id.as_str()), |row| {
-                stored(kind, id.clone(), row, 0)
-            });
+            let found = statement
+                .query_row((kind.number(), id.as_str()), |row| stored(kind, id.clone(), row, 0));
             Ok(found.optional()?)
         })
     }
@@ -229,9 +228,9 @@ impl Budget {
 
     fn is_spent(&self) -> bool {
         match self {
-            Self::Steps { left } => {
-                left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_err()
-            }
+            Self::Steps { left } => left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1))
+                .is_err(),
             Self::Time { end } => Instant::now() >= *end,
         }
     }

@@ -33,7 +33,7 @@ pub(crate) fn mebe() -> Command {
 }
 
 impl Server {
-    /// Starts a server on an empty database; none when PostgreSQL is not on this machine.
+    /// Starts a server on an empty database; none when `PostgreSQL` is not on this machine.
     pub(crate) async fn start(backend: Backend) -> Option<Self> {
         Self::start_with(backend, &[]).await
     }
@@ -120,12 +120,6 @@ impl Server {
         self.signal("TERM");
         let status = self.ended().await;
         assert!(status.success(), "{status}\n{}", self.log());
-    }
-
-    /// Ends the server as a power cut does.
-    pub(crate) async fn kill(&mut self) {
-        self.signal("KILL");
-        self.ended().await;
     }
 
     /// Starts it again, at the same place, with further settings.

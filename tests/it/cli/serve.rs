@@ -96,7 +96,7 @@ async fn a_stopping_server_answers_what_is_in_flight_and_loses_nothing(mut serve
         acknowledged
     });
     let stop = async {
-        while server.get("/Patient?_summary=count").await.json()["total"].to_string() == "0" {}
+        while server.get("/Patient?_summary=count").await.json()["total"] == 0 {}
         server.signal("TERM");
     };
     let (written, ()) = tokio::join!(futures_util::future::join_all(writers), stop);

@@ -1,10 +1,13 @@
 //! `kill -9` in the middle of heavy writing, several times over: every acknowledged write is there,
 //! no transaction is there by half, and the index is what the resources give.
 //!
-//! On PostgreSQL the server alone is killed.
+//! On `PostgreSQL` the server alone is killed.
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test stops at the first thing that is not as it should be"
 )]
 

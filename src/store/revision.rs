@@ -61,10 +61,22 @@ pub async fn prepare(
             tracing::warn!("the search index was made another way and is made anew");
             rebuild::rebuild(&db, indexer).await?;
         }
+        set(&db, "index_base", wanted.base).await?;
+        set(&db, "index_zone", &wanted.zone.minutes().to_string()).await?;
         set(&db, "index_revision", &revision).await?;
     }
     db.close().await?;
     Ok(Prepared { secret: secret.into_bytes() })
+}
+
+/// The zone and the base URL that the index of a database was made for; none when no server has
+/// worked on it yet.
+pub async fn made_for(location: &Location) -> Result<Option<(Zone, String)>, StoreError> {
+    let db = location.migrations().await?;
+    let (zone, base) = (setting(&db, "index_zone").await?, setting(&db, "index_base").await?);
+    db.close().await?;
+    let zone = zone.and_then(|minutes| minutes.parse().ok()).map(Zone::from_minutes);
+    Ok(zone.zip(base))
 }
 
 fn revision(wanted: &Wanted<'_>) -> String {

@@ -45,6 +45,12 @@ fn unknown_settings_are_refused_with_the_nearest_name() {
 }
 
 #[test]
+fn variables_for_tests_are_no_settings() {
+    let said = refused(&["--bind", "0.0.0.0:0"], &[("MEBE_TEST_POSTGRES", "required")]);
+    assert!(said.contains("--allow-unprotected"), "{said}");
+}
+
+#[test]
 fn illegal_values_are_refused_with_what_is_legal() {
     let said = refused(&[], &[("MEBE_PAGE_SIZE", "0")]);
     assert!(said.contains("`page_size` must be from 1 to 10000"), "{said}");
@@ -90,7 +96,7 @@ async fn a_stopping_server_answers_what_is_in_flight_and_loses_nothing(mut serve
         acknowledged
     });
     let stop = async {
-        while server.get("/Patient?_summary=count").await.json()["total"].to_string() == "0" {}
+        while server.get("/Patient?_summary=count").await.json()["total"] == 0 {}
         server.signal("TERM");
     };
     let (written, ()) = tokio::join!(futures_util::future::join_all(writers), stop);

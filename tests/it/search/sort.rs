@@ -148,6 +148,6 @@ async fn only_what_has_an_order_is_sorted_by(server: Server) {
     for key in ["identifier", "general-practitioner", "nam", "", "name,", "-"] {
         server.get(&format!("/Patient?_sort={key}")).await.is(400);
     }
-    let keys = vec!["_id"; 9].join(",");
+    let keys = ["_id"; 9].join(",");
     server.get(&format!("/Patient?_sort={keys}")).await.is(400);
 }

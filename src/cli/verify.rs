@@ -15,6 +15,7 @@ use crate::store::verify::verify;
 pub(super) fn run(settings: &Settings) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let registry = Arc::new(Registry::r4()?);
     let location = Location::parse(&settings.database)?;
+    location.exists()?;
     let work = async {
         // The database knows for which server its index was made.
         let made_for = revision::made_for(&location).await?;

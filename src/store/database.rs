@@ -67,6 +67,14 @@ impl Location {
         postgres.then(|| Self::Postgres(url.into())).ok_or(StoreError::Url)
     }
 
+    /// Fails when there is no such database; `SQLite` would make an empty one.
+    pub fn exists(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(path) if !path.is_file() => Err(StoreError::Missing(path.clone())),
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Connects as the migrations need it.
     pub async fn migrations(&self) -> Result<DatabaseConnection, StoreError> {
         let url = match self {

@@ -2,7 +2,9 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
+use crate::definitions::code_set::CodeSet;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
+use crate::definitions::shape::{Content, Primitive};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
@@ -18,7 +20,7 @@ use crate::search::value::token::TokenValue;
 use crate::search::value::uri;
 use crate::store::table::{Column, Table};
 
-use super::{Context, near};
+use super::{Context, near, path};
 
 /// Parameters of the specification that this server does not have yet.
 const LATER: [&str; 13] = [
@@ -55,7 +57,7 @@ pub(super) fn predicate(parameter: &Parameter, ctx: &Context<'_>) -> Result<Pred
         });
     };
     match found.kind {
-        ParamType::Token => token(parameter, found),
+        ParamType::Token => token(parameter, found, ctx),
         ParamType::Reference => reference(parameter, found, ctx),
         ParamType::String => text(parameter, found),
         ParamType::Date => date(parameter, found, ctx),
@@ -113,10 +115,17 @@ pub(in crate::search) fn living(kind: ResourceKind) -> Condition {
     Condition::all().add(of_kind).add(Expr::cust("op <> 2"))
 }
 
-fn token(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
+fn token(
+    parameter: &Parameter,
+    found: &SearchParameter,
+    ctx: &Context<'_>,
+) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let expected = || Text::new("một mã, hoặc hệ mã|mã", "a code, or system|code");
-    let values = read(parameter, expected, TokenValue::parse)?;
+    let mut values = read(parameter, expected, TokenValue::parse)?;
+    if let Some(codes) = codes(ctx, found) {
+        values = values.into_iter().map(|value| value.of_code_element(codes)).collect();
+    }
     let ordered = matches!(values.as_slice(), [one] if one.is_exact());
     let coded = values.iter().all(TokenValue::has_code);
     let rank = match &*found.code {
@@ -126,6 +135,14 @@ fn token(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fa
     };
     let any = any(&values, TokenValue::condition);
     Ok(Predicate { ordered, ..indexed(Table::Token, found, any, rank) })
+}
+
+/// The codes that the element of a parameter takes, when it is of type `code`.
+fn codes<'a>(ctx: &Context<'a>, found: &SearchParameter) -> Option<&'a CodeSet> {
+    let element = path::elements(ctx, found)?.pop()?;
+    let is_code = element.content == Content::Primitive(Primitive::Code);
+    let binding = element.binding.as_ref().filter(|_| is_code)?;
+    ctx.registry.value_set(&binding.value_set)
 }
 
 fn reference(

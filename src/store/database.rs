@@ -119,9 +119,14 @@ impl Store {
         options: &Options,
         indexer: Arc<Indexer>,
     ) -> Result<Self, StoreError> {
-        let (writer, thread) =
-            sqlite::writer::Writer::start(path, indexer, options.zone, options.write_queue)?;
-        let reader = sqlite::reader::Reader::new(path, options.query_limit);
+        let pool = Arc::new(sqlite::pool::Pool::new(path));
+        let (writer, thread) = sqlite::writer::Writer::start(
+            (path, &pool),
+            indexer,
+            options.zone,
+            options.write_queue,
+        )?;
+        let reader = sqlite::reader::Reader::new(pool, options.query_limit);
         let backend = Backend::Sqlite { reader };
         Ok(Self { backend, writer: Writer::Sqlite(writer, thread) })
     }

@@ -60,7 +60,7 @@ impl ReferenceValue {
         let target = Expr::col(Column::Target).eq(indexed_part(&self.target));
         let kind = || Expr::col(Column::Kind);
         let kind = match self.kinds.as_slice() {
-            [] => kind().gte(0),
+            [] => kind().gte(0_i64),
             [one] => kind().eq(*one),
             several => kind().is_in(several.iter().copied()),
         };

@@ -68,7 +68,7 @@ impl TokenValue {
         let code = self.code.as_ref().map(|code| Expr::col(Column::Code).eq(indexed_part(code)));
         let system = match &self.system {
             System::Any => None,
-            System::None => Some(Expr::col(Column::System).eq(0)),
+            System::None => Some(Expr::col(Column::System).eq(0_i64)),
             System::Url(url) => Some(Expr::col(Column::System).eq(system_hash(url))),
             System::Nowhere => Some(Expr::cust("1 = 0")),
         };

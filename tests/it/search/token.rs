@@ -10,6 +10,7 @@ on_both!(
     codes_are_found_with_and_without_their_system,
     tokens_are_never_folded,
     plain_codes_booleans_and_contacts_are_tokens,
+    codes_imply_their_system,
     malformed_tokens_are_refused,
 );
 
@@ -79,4 +80,16 @@ async fn malformed_tokens_are_refused(server: Server) {
     for query in ["identifier=a|b|c", "identifier=|", "identifier=", "identifier=a,,b"] {
         server.get(&format!("/Patient?{query}")).await.is(400);
     }
+}
+
+/// An element of type `code` has the system of the codes it takes.
+async fn codes_imply_their_system(server: Server) {
+    let patient = json!({ "resourceType": "Patient", "id": "me", "gender": "female" });
+    store(&server, &[patient]).await;
+    let system = "http://hl7.org/fhir/administrative-gender";
+    check(&server, "Patient?gender=female", &["me"]).await;
+    check(&server, &format!("Patient?gender={system}|female"), &["me"]).await;
+    check(&server, &format!("Patient?gender={system}|male"), &[]).await;
+    check(&server, "Patient?gender=http://other|female", &[]).await;
+    check(&server, "Patient?gender=|female", &[]).await;
 }

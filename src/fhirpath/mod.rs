@@ -27,6 +27,8 @@ pub mod evaluation_error;
 mod evaluator;
 pub mod expression;
 mod function;
+#[cfg(test)]
+mod invariants;
 pub mod item;
 pub mod kind;
 mod lexer;

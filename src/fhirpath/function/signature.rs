@@ -98,6 +98,12 @@ pub(crate) fn find(name: &str) -> Option<&'static Signature> {
     GROUPS.into_iter().flatten().find(|signature| signature.name == name)
 }
 
+/// The names of all functions.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    GROUPS.into_iter().flatten().map(|signature| signature.name)
+}
+
 /// A line of a table.
 pub(crate) const fn function(
     name: &'static str,

@@ -1,0 +1,174 @@
+//! All invariants of R4 on all sample families.
+
+use serde_json::Value;
+
+use super::datum::{Collection, Datum, Node};
+use super::environment::Environment;
+use super::expression::Expression;
+use super::kind::{Dialect, Kind};
+use super::navigate::children;
+use crate::definitions::package::{STRUCTURES, unpack};
+use crate::definitions::registry::Registry;
+use crate::definitions::shape::{Content, Shapes};
+use crate::demo::FAMILIES;
+use crate::fhir::kind::ResourceKind;
+use crate::fhir::time::{Instant, now};
+
+struct Invariant {
+    key: String,
+    path: String,
+    is_error: bool,
+    /// The types it is for: of the element, or of its parent with the name of the element.
+    on: Kind,
+    element: Option<String>,
+    text: String,
+    compiled: Expression,
+}
+
+/// The type of a path; for one without a shape of its own that of its parent, and its name.
+fn place(shapes: &Shapes, path: &str) -> (Kind, Option<String>) {
+    if let Some(kind) = ResourceKind::parse(path) {
+        return (Kind::Resource(kind), None);
+    }
+    if let Some(id) = shapes.id(path) {
+        return (Kind::Element(Content::Complex(id)), None);
+    }
+    let (parent, name) = path.rsplit_once('.').expect(path);
+    (place(shapes, parent).0, Some(name.trim_end_matches("[x]").to_owned()))
+}
+
+fn focus(shapes: &Shapes, on: Kind, element: Option<&str>) -> Vec<Kind> {
+    let Some(name) = element else { return vec![on] };
+    let ways = super::navigate::ways(shapes, on, name).expect(name);
+    ways.into_iter().map(|way| way.to).collect()
+}
+
+fn invariants(shapes: &Shapes) -> Vec<Invariant> {
+    let mut found: Vec<Invariant> = Vec::new();
+    let mut faults = Vec::new();
+    for line in unpack(STRUCTURES).expect("structures").lines() {
+        let structure: Value = serde_json::from_str(line).expect("JSON");
+        if structure["kind"] == "primitive-type" || structure["abstract"] == true {
+            continue;
+        }
+        for element in structure["snapshot"]["element"].as_array().expect("elements") {
+            let path = element["path"].as_str().expect("path");
+            for constraint in element["constraint"].as_array().into_iter().flatten() {
+                let Some(text) = constraint["expression"].as_str() else { continue };
+                let (key, is_own) = (&constraint["key"], !path.contains('.'));
+                // What every element has is on every element: it need not be compiled a thousand
+                // times.
+                if !is_own && (key == "ele-1" || key == "ext-1") {
+                    continue;
+                }
+                let (on, name) = place(shapes, path);
+                let kinds = focus(shapes, on, name.as_deref());
+                match Expression::compile(shapes, Some(&kinds), Dialect::Definitions, text) {
+                    Ok(compiled) => found.push(Invariant {
+                        key: key.as_str().expect("key").to_owned(),
+                        path: path.to_owned(),
+                        is_error: constraint["severity"] == "error",
+                        on,
+                        element: name,
+                        text: text.to_owned(),
+                        compiled,
+                    }),
+                    Err(error) => faults.push(format!("{path} {key}: {error} in {text}")),
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    found
+}
+
+/// A resource and everything in it.
+fn everything<'a>(shapes: &Shapes, resource: &'a Value) -> Vec<Node<'a>> {
+    let mut all = vec![Node::resource(resource)];
+    let mut at = 0;
+    while let Some(node) = all.get(at) {
+        let mut below = Collection::new();
+        children(shapes, *node, &mut below);
+        all.extend(below.iter().filter_map(|item| match item {
+            Datum::Node(node) => Some(*node),
+            _ => None,
+        }));
+        at += 1;
+    }
+    all
+}
+
+fn targets<'a>(shapes: &'a Shapes, invariant: &'a Invariant, node: Node<'a>) -> Collection<'a> {
+    let focus = Datum::Node(node);
+    match &invariant.element {
+        None => std::iter::once(focus).collect(),
+        Some(name) => {
+            let mut found = Collection::new();
+            children(shapes, node, &mut found);
+            let ways = super::navigate::ways(shapes, node.kind, name).unwrap_or_default();
+            found.retain(|item| ways.iter().any(|way| way.to == item.kind()));
+            let is_named = |item: &Datum<'_>| match item {
+                Datum::Node(child) => ways.iter().any(|way| {
+                    let held = node.value.get(&*way.key);
+                    held.is_some_and(|held| {
+                        std::ptr::eq(held, child.value)
+                            || held.as_array().is_some_and(|all| {
+                                all.iter().any(|one| std::ptr::eq(one, child.value))
+                            })
+                    })
+                }),
+                _ => false,
+            };
+            found.retain(|item| is_named(item));
+            found
+        }
+    }
+}
+
+/// Evaluates every invariant that applies to a resource; how many, and those that are not met.
+fn check(
+    shapes: &Shapes,
+    invariants: &[Invariant],
+    resource: &Value,
+    now: Instant,
+) -> (usize, Vec<String>) {
+    let mut broken = Vec::new();
+    let mut count = 0;
+    let environment = Environment::of(Some(Datum::resource(resource)), now);
+    for node in everything(shapes, resource) {
+        for invariant in invariants.iter().filter(|invariant| invariant.on == node.kind) {
+            for focus in targets(shapes, invariant, node) {
+                let focus = [focus];
+                let met = invariant.compiled.condition(shapes, &environment, &focus);
+                count += 1;
+                if met != Ok(Some(true)) && (invariant.is_error || met.is_err()) {
+                    let Invariant { key, path, text, .. } = invariant;
+                    broken.push(format!("{path} {key} {met:?}: {text} on {}", node.value));
+                }
+            }
+        }
+    }
+    (count, broken)
+}
+
+#[test]
+fn every_invariant_holds_on_every_sample_family() {
+    let registry = Registry::r4().expect("R4");
+    let shapes = &registry.shapes;
+    let invariants = invariants(shapes);
+    assert!(invariants.len() > 1000, "{}", invariants.len());
+    let mut broken = Vec::new();
+    let (mut resources, mut evaluations) = (0, 0);
+    let start = std::time::Instant::now();
+    for (_, text) in FAMILIES {
+        let family: Value = serde_json::from_str(text).expect("family");
+        for entry in family["entry"].as_array().expect("entries") {
+            let (count, faults) = check(shapes, &invariants, &entry["resource"], now());
+            broken.extend(faults);
+            resources += 1;
+            evaluations += count;
+        }
+    }
+    println!("{evaluations} evaluations on {resources} resources in {:?}", start.elapsed());
+    assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
+}

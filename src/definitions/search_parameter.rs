@@ -46,6 +46,16 @@ pub struct SearchParameter {
     pub components: Box<[Component]>,
     /// Whether `code=a,b` means a or b.
     pub multiple_or: bool,
+    /// Set when all its values are values of another parameter too, whose rows serve both.
+    pub within: Option<Within>,
+}
+
+/// A parameter of the same type that has the same values, or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Within {
+    pub param: ParamId,
+    /// Only those values that point at this type: `patient` is within `subject`.
+    pub target: Option<ResourceKind>,
 }
 
 /// One part of a composite.
@@ -118,6 +128,7 @@ impl SearchParameters {
         }
         for parameters in &mut by_kind {
             parameters.sort_by(|a, b| a.code.cmp(&b.code));
+            nest(parameters);
         }
         let mut by_url = FxHashMap::default();
         for (kind, parameters) in ResourceKind::all().zip(&by_kind) {
@@ -185,8 +196,42 @@ impl ParameterDefinition {
             targets: self.target.iter().filter_map(|target| ResourceKind::parse(target)).collect(),
             components: self.component.iter().map(component).collect(),
             multiple_or: self.multiple_or.unwrap_or(true),
+            within: None,
         }
     }
+}
+
+impl SearchParameter {
+    /// The parameter under whose number its values are indexed.
+    pub fn indexed_as(&self) -> ParamId {
+        self.within.map_or(self.id, |within| within.param)
+    }
+}
+
+/// Finds the parameters of a type whose values another one has as well: those with the same
+/// expression, and those that only add `.where(resolve() is Type)` to it.
+fn nest(parameters: &mut [SearchParameter]) {
+    let mut owners: FxHashMap<(ParamType, Box<str>), ParamId> = FxHashMap::default();
+    for parameter in parameters.iter_mut().filter(|parameter| parameter.components.is_empty()) {
+        let Some(expression) = parameter.expression.clone() else { continue };
+        let owner = *owners.entry((parameter.kind, expression)).or_insert(parameter.id);
+        if owner != parameter.id {
+            parameter.within = Some(Within { param: owner, target: None });
+        }
+    }
+    for parameter in parameters.iter_mut().filter(|parameter| parameter.within.is_none()) {
+        let narrowed = parameter.expression.as_deref().and_then(target_of);
+        let Some((whole, target)) = narrowed else { continue };
+        if let Some(owner) = owners.get(&(parameter.kind, whole.into())) {
+            parameter.within = Some(Within { param: *owner, target: Some(target) });
+        }
+    }
+}
+
+/// `(X, Patient)` of `X.where(resolve() is Patient)`.
+fn target_of(expression: &str) -> Option<(&str, ResourceKind)> {
+    let (whole, target) = expression.strip_suffix(')')?.split_once(".where(resolve() is ")?;
+    Some((whole, ResourceKind::parse(target)?))
 }
 
 /// The parts of a union that start at this type, or at no type at all.
@@ -246,6 +291,15 @@ mod tests {
         check("Resource.id", "Group", "Resource.id");
         check("code | name", "Group", "code | name");
         check("PatientX.a | Person.b", "Person", "PatientX.a | Person.b");
+    }
+
+    #[test]
+    fn narrower_parameters_are_found() {
+        let patient = ResourceKind::parse("Patient").expect("a type");
+        let expression = "Encounter.subject.where(resolve() is Patient)";
+        assert_eq!(target_of(expression), Some(("Encounter.subject", patient)));
+        assert_eq!(target_of("Encounter.subject"), None);
+        assert_eq!(target_of("a.where(resolve() is Nothing)"), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer, web};
 use crate::interaction::engine::Engine;
 
 use super::service::{Limits, handle};
-use super::{health, service};
+use super::health;
 
 /// How the server listens.
 #[derive(Debug)]
@@ -26,18 +26,18 @@ pub struct Listen {
 
 /// Starts the server; it runs when awaited, until a signal ends it.
 pub fn start(engine: web::Data<Engine>, listen: Listen) -> std::io::Result<Server> {
-    let limits = web::Data::new(Limits { body: listen.body });
-    let below = format!("{}{{path:(/.*)?}}", path_of(&engine.base));
+    let root = path_of(&engine.base).into();
+    let limits = web::Data::new(Limits { root, body: listen.body });
     let build = move || {
         App::new()
             .app_data(engine.clone())
             .app_data(limits.clone())
             .wrap(Compress::default())
-            .service(web::resource(below.clone()).to(handle))
             .route("/", web::get().to(crate::ui::start::page))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
-            .default_service(web::to(service::nowhere))
+            // A path of its own would be matched by a slow regular expression for each request.
+            .default_service(web::to(handle))
     };
     let mut server = HttpServer::new(build)
         .tcp_nodelay(true)

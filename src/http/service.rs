@@ -21,13 +21,15 @@ use super::{body, header};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the handler works with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Limits {
+    /// The path of the base URL.
+    pub(super) root: Box<str>,
     /// Bytes of a body.
     pub(super) body: usize,
 }
 
-/// Handles a request below the base URL.
+/// Handles a request that no other route takes: one below the base URL.
 pub(super) async fn handle(
     request: HttpRequest,
     payload: web::Payload,
@@ -38,10 +40,10 @@ pub(super) async fn handle(
     let id = request_id(&request);
     let (prefer, language) = (header::prefer(&request), header::language(&request));
     let wanted = Wanted { request: &request, engine: &engine, prefer, language };
-    let routed = routed(&request);
+    let routed = routed(&request, &limits.root);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
-    let done = AssertUnwindSafe(carry_out(&request, payload, &engine, **limits, prefer, routed));
+    let done = AssertUnwindSafe(carry_out(&request, payload, &engine, &limits, prefer, routed));
     let done = done.catch_unwind().await.unwrap_or_else(|_panic| Err(panicked()));
     let mut response = match done {
         Ok(answer) => reply::answer(&wanted, answer),
@@ -69,7 +71,7 @@ async fn carry_out(
     request: &HttpRequest,
     mut payload: web::Payload,
     engine: &Engine,
-    limits: Limits,
+    limits: &Limits,
     prefer: Prefer,
     routed: Result<(Interaction, Target), Failure>,
 ) -> Result<crate::interaction::respond::Answer, Failure> {
@@ -103,7 +105,9 @@ async fn carry_out(
     respond(&ctx, Request::new(interaction, target, parts)?).await
 }
 
-fn routed(request: &HttpRequest) -> Result<(Interaction, Target), Failure> {
+fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Failure> {
+    let below = request.path().strip_prefix(root);
+    let path = below.filter(|path| path.is_empty() || path.starts_with('/')).ok_or_else(nowhere)?;
     let method = match *request.method() {
         Verb::GET | Verb::HEAD => Method::Get,
         Verb::POST => Method::Post,
@@ -116,7 +120,6 @@ fn routed(request: &HttpRequest) -> Result<(Interaction, Target), Failure> {
             ));
         }
     };
-    let path = request.match_info().get("path").unwrap_or_default();
     route::find(method, path)
 }
 
@@ -158,12 +161,10 @@ fn log_failure(failure: &Failure, id: &HeaderValue) {
     );
 }
 
-/// The reply to a path that is not below the base URL.
-pub(super) async fn nowhere(request: HttpRequest) -> HttpResponse {
-    let failure = Kind::NotFound.because(
+/// The path is not below the base URL.
+fn nowhere() -> Failure {
+    Kind::NotFound.because(
         "Không có gì ở đây. Điểm truy cập FHIR là /fhir; xem trang / để bắt đầu.",
         "There is nothing here. The FHIR endpoint is /fhir; see / to start.",
-    );
-    let language = header::language(&request);
-    std::future::ready(reply::failure(&failure, language)).await
+    )
 }

@@ -221,10 +221,6 @@ mod tests {
                 "name lo thi dao / Lò Thị Đào",
                 "name thi / Thị",
                 "phone 0|0912",
-                "phonetic dao / Đào",
-                "phonetic lo / Lò",
-                "phonetic lo thi dao / Lò Thị Đào",
-                "phonetic thi / Thị",
                 "telecom 0|0912",
             ],
         );
@@ -262,7 +258,6 @@ mod tests {
                 "component-code-value-quantity http://loinc.org|8480-6 http://unitsofmeasure.org|mm[Hg] 118..118",
                 "component-value-quantity 118..118 0|mmHg",
                 "component-value-quantity 118..118 http://unitsofmeasure.org|mm[Hg]",
-                "patient Patient/me-1",
                 "status 0|final",
                 "subject Patient/me-1",
                 "value-quantity -inf..5 0|ngày",

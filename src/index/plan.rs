@@ -105,7 +105,8 @@ impl Plan {
         parameter: &SearchParameter,
     ) -> Result<(), PathError> {
         let Some(expression) = &parameter.expression else { return Ok(()) };
-        if matches!(&*parameter.code, "_id" | "_lastUpdated") {
+        let has_own_rows = parameter.within.is_none();
+        if !has_own_rows || matches!(&*parameter.code, "_id" | "_lastUpdated") {
             return Ok(());
         }
         let path = compile(&registry.shapes, kind, expression)?;

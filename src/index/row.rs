@@ -27,7 +27,7 @@ pub struct Token {
     pub code: String,
 }
 
-/// A string, folded and as given, both at most 256 characters.
+/// A string, folded and as given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     pub param: ParamId,
@@ -132,8 +132,20 @@ impl Rows {
         self.len() == 0
     }
 
-    /// Sorts every list and takes out what is there twice.
+    /// Cuts long values, sorts every list and takes out what is there twice.
     pub(super) fn sorted(mut self) -> Self {
+        self.tokens.iter_mut().for_each(|row| shorten(&mut row.code));
+        self.strings.iter_mut().for_each(|row| {
+            shorten(&mut row.folded);
+            shorten(&mut row.exact);
+        });
+        self.quantities.iter_mut().for_each(|row| shorten(&mut row.code));
+        self.references.iter_mut().for_each(|row| shorten(&mut row.target));
+        self.uris.iter_mut().for_each(|row| shorten(&mut row.value));
+        self.composites.iter_mut().for_each(|row| {
+            shorten(&mut row.first.1);
+            shorten(&mut row.second.1);
+        });
         sort(&mut self.tokens);
         sort(&mut self.strings);
         sort(&mut self.dates);
@@ -144,6 +156,36 @@ impl Rows {
         sort(&mut self.composites);
         self
     }
+}
+
+/// Bytes of a value that are indexed. `PostgreSQL` takes at most 2,704 bytes a row into a b-tree,
+/// and a row has two values at the most.
+const LENGTH: usize = 800;
+
+/// The part of a value that is indexed. Values that agree on it are equal to a search.
+pub fn indexed_part(value: &str) -> &str {
+    if value.len() <= LENGTH {
+        return value;
+    }
+    value.get(..value.floor_char_boundary(LENGTH)).unwrap_or(value)
+}
+
+/// Characters of a string that are indexed.
+pub(super) const TEXT: usize = 256;
+
+/// The part of a string that is indexed, folded or as given.
+pub fn indexed_text(text: &str) -> &str {
+    characters(text, TEXT)
+}
+
+/// The first characters of a text.
+pub(super) fn characters(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
+}
+
+fn shorten(value: &mut String) {
+    value.truncate(indexed_part(value).len());
 }
 
 fn sort<T: Ord>(rows: &mut Vec<T>) {

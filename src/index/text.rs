@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::data_type::DataType;
 use crate::fhir::fold::fold;
 use crate::fhirpath::member::{members, text};
 
-/// The most characters of a string that are kept.
-const LENGTH: usize = 256;
-/// The most characters that are folded to get that many: folding takes out marks and blanks.
-const READ: usize = 4 * LENGTH;
+use super::data_type::DataType;
+use super::row::{TEXT, characters, indexed_text};
+
+/// The most characters that are folded: folding takes out marks and blanks.
+const READ: usize = 4 * TEXT;
 
 /// Gives each part of a value that may be searched for by itself.
 pub(super) fn each(kind: DataType, value: &Value, mut give: impl FnMut(&str)) {
@@ -36,10 +36,9 @@ pub(super) fn each(kind: DataType, value: &Value, mut give: impl FnMut(&str)) {
 
 /// A string folded and as given, both cut; none when nothing is left of it.
 pub(super) fn folded(text: &str) -> Option<(String, &str)> {
-    let mut folded = fold(cut(text, READ));
-    let length = cut(&folded, LENGTH).len();
-    folded.truncate(length);
-    (!folded.is_empty()).then(|| (folded, cut(text, LENGTH)))
+    let mut folded = fold(characters(text, READ));
+    folded.truncate(indexed_text(&folded).len());
+    (!folded.is_empty()).then(|| (folded, indexed_text(text)))
 }
 
 fn all(value: &Value, keys: &[&str], give: &mut impl FnMut(&str)) {
@@ -66,13 +65,6 @@ fn assembled(name: &Value) -> String {
     assembled
 }
 
-fn cut(text: &str, length: usize) -> &str {
-    if text.len() <= length {
-        return text;
-    }
-    let end = text.char_indices().nth(length).map_or(text.len(), |(at, _)| at);
-    text.get(..end).unwrap_or(text)
-}
 
 #[cfg(test)]
 mod tests {

@@ -142,5 +142,5 @@ fn parse_method(text: &str) -> Option<Method> {
 
 fn missing(element: &str, vi: &str, en: &str) -> Failure {
     let issue = Issue::error(IssueCode::Required, Text::new(vi, en));
-    Kind::Malformed.with(vec![issue.at(format!("Bundle.{element}"))])
+    Kind::Malformed.with(vec![issue.at(format!("Bundle.entry.{element}"))])
 }

@@ -78,18 +78,20 @@ impl Failure {
         self.kind.codes().0
     }
 
-    /// The same failure, about an element of the request's body.
+    /// The same failure, about one entry of a Bundle: what it says of the entry, of its URL or of
+    /// its resource is said of that one.
     #[must_use]
-    pub fn at(mut self, expression: &str) -> Self {
+    pub fn at(mut self, entry: &str) -> Self {
         for issue in &mut self.issues {
-            let below = issue.expression.take();
-            issue.expression = Some(match below {
-                Some(below) if below.starts_with("Bundle") => below,
-                Some(below) => match below.split_once('.') {
-                    Some((_, rest)) => format!("{expression}.resource.{rest}"),
-                    None => format!("{expression}.resource"),
-                },
-                None => expression.to_owned(),
+            let below = issue.expression.take().unwrap_or_default();
+            issue.expression = Some(match below.split_once('.') {
+                Some(("Bundle", rest)) if rest.starts_with("entry.") => {
+                    below.replacen("Bundle.entry", entry, 1)
+                }
+                Some(("http", _)) => format!("{entry}.request.url"),
+                Some((_, rest)) => format!("{entry}.resource.{rest}"),
+                None if below.is_empty() => entry.to_owned(),
+                None => format!("{entry}.resource"),
             });
         }
         self

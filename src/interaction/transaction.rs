@@ -17,7 +17,6 @@ use crate::search::query::Query;
 use crate::store::row::Stored;
 use crate::store::write::{Expect, Premise, Write, Written};
 
-use super::batch::nested;
 use super::bundle::Entry;
 use super::commit::{Valid, commit, delete};
 use super::conditional::{ATTEMPTS, contended, only};
@@ -28,18 +27,15 @@ use super::link::{Links, conditional_references, rewrite};
 use super::request::{Parts, Request, version_of_tag};
 use super::respond::{Answer, single};
 use super::route::Interaction;
-use super::update::{same_id, saved};
+use super::update::saved;
+
+mod entries;
 
 /// Runs a transaction.
 pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
     Failure::unless_clean(ctx.engine.validator.validate(&bundle, Some(bundle_kind()?)))?;
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
-    let mut read = Vec::with_capacity(entries.len());
-    for (place, entry) in entries.iter_mut().enumerate() {
-        let entry = Entry::read(entry, &ctx.engine.base).and_then(check);
-        read.push(entry.map_err(|failure| at(failure, place))?);
-    }
-    no_duplicates(&read)?;
+    let read = entries::read(entries, &ctx.engine.base)?;
     for _ in 0..ATTEMPTS {
         let plan = plan(ctx, &read).await?;
         if let Some(answers) = write(ctx, &read, plan).await? {
@@ -56,66 +52,6 @@ fn bundle_kind() -> Result<ResourceKind, Failure> {
 
 fn at(failure: Failure, place: usize) -> Failure {
     failure.at(&format!("Bundle.entry[{place}]"))
-}
-
-fn check(entry: Entry) -> Result<Entry, Failure> {
-    match entry.interaction {
-        Interaction::Bundle | Interaction::Capabilities => return Err(nested()),
-        Interaction::Update => {
-            let (Some(kind), Some(id)) = (entry.target.kind, &entry.target.id) else {
-                return Err(nested());
-            };
-            let resource = entry.resource.as_ref().ok_or_else(no_resource)?;
-            same_kind(kind, resource)?;
-            same_id(kind, id, resource)?;
-        }
-        Interaction::Create => {
-            let Some(kind) = entry.target.kind else { return Err(nested()) };
-            same_kind(kind, entry.resource.as_ref().ok_or_else(no_resource)?)?;
-        }
-        Interaction::Read
-        | Interaction::VRead
-        | Interaction::Delete
-        | Interaction::HistoryInstance
-        | Interaction::SearchType => {}
-    }
-    Ok(entry)
-}
-
-fn same_kind(kind: ResourceKind, resource: &Value) -> Result<(), Failure> {
-    let found = resource.get("resourceType").and_then(Value::as_str).unwrap_or("-");
-    if found == kind.name() {
-        return Ok(());
-    }
-    Err(Kind::Malformed.because(
-        format!("request.url là {kind} nhưng tài nguyên lại là {found}."),
-        format!("request.url says {kind}, but the resource is a {found}."),
-    ))
-}
-
-fn no_resource() -> Failure {
-    Kind::Malformed.because("Mục này thiếu resource.", "The entry lacks a resource.")
-}
-
-fn no_duplicates(entries: &[Entry]) -> Result<(), Failure> {
-    let mut targets = HashMap::new();
-    let mut urls = HashMap::new();
-    for (place, entry) in entries.iter().enumerate() {
-        let writes = entry.phase() < 3;
-        let target = entry.target.kind.zip(entry.target.id.clone()).filter(|_| writes);
-        let url = entry.full_url.clone().filter(|_| writes);
-        let first = target.and_then(|target| targets.insert(target, place));
-        if let Some(first) = first.or_else(|| url.and_then(|url| urls.insert(url, place))) {
-            return Err(at(
-                Kind::Malformed.because(
-                    format!("Mục này và mục {first} nói về cùng một tài nguyên."),
-                    format!("This entry and entry {first} are about the same resource."),
-                ),
-                place,
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// Where each entry's resource is, or will be.

@@ -228,7 +228,7 @@ fn sort_column(parameter: &SearchParameter) -> Option<SortSource> {
         | ParamType::Composite
         | ParamType::Special => return None,
     };
-    Some(SortSource::Indexed { table, column, param: parameter.id, cell })
+    Some(SortSource::Indexed { table, column, param: parameter.indexed_as(), cell })
 }
 
 fn value(parameter: &Parameter, expected: Text) -> Fault {

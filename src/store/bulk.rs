@@ -51,7 +51,8 @@ impl Bulk {
     pub(super) fn insert(self) -> Statement {
         let (table, names) = (self.shape.table, self.names());
         let sql = format!(
-            "INSERT INTO {table} ({names}) SELECT * FROM {} ON CONFLICT DO NOTHING",
+            "INSERT INTO {table} ({names}) SELECT {} FROM {} AS u({names}) ON CONFLICT DO NOTHING",
+            self.selected(),
             self.unnest()
         );
         self.statement(&sql)
@@ -102,6 +103,16 @@ impl Bulk {
 
     fn names(&self) -> String {
         self.shape.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The columns of `u`, as they are stored: an array has no NULL, so a missing body travels as
+    /// an empty text.
+    fn selected(&self) -> String {
+        let columns = self.shape.columns.iter().map(|(name, _)| match *name {
+            "body" => "NULLIF(u.body, '')".to_owned(),
+            name => format!("u.{name}"),
+        });
+        columns.collect::<Vec<_>>().join(", ")
     }
 
     fn unnest(&self) -> String {

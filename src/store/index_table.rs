@@ -6,7 +6,6 @@ use sea_orm::sea_query::Value;
 use crate::index::row::Rows;
 
 use super::bulk::{Bulk, Shape};
-use super::key::cut;
 
 /// Index rows, a bulk for each table.
 pub(super) fn tables<'a>(
@@ -17,10 +16,10 @@ pub(super) fn tables<'a>(
     for (rid, rows) in rows {
         let rid = || Value::from(rid);
         for row in &rows.tokens {
-            token.push([rid(), row.param.number().into(), cut(&row.code).into(), row.system.into()]);
+            token.push([rid(), row.param.number().into(), row.code.as_str().into(), row.system.into()]);
         }
         for row in &rows.strings {
-            let (folded, exact) = (cut(&row.folded), cut(&row.exact));
+            let (folded, exact) = (row.folded.as_str(), row.exact.as_str());
             string.push([rid(), row.param.number().into(), folded.into(), exact.into()]);
         }
         for row in &rows.dates {
@@ -30,19 +29,19 @@ pub(super) fn tables<'a>(
             number.push([rid(), row.param.number().into(), row.low.into(), row.high.into()]);
         }
         for row in &rows.quantities {
-            let (code, system) = (cut(&row.code).into(), row.system.into());
+            let (code, system) = (row.code.as_str().into(), row.system.into());
             let param = row.param.number().into();
             quantity.push([rid(), param, row.low.into(), row.high.into(), code, system]);
         }
         for row in &rows.references {
             let param = row.param.number().into();
-            reference.push([rid(), param, cut(&row.target).into(), small(row.kind)]);
+            reference.push([rid(), param, row.target.as_str().into(), small(row.kind)]);
         }
         for row in &rows.uris {
-            uri.push([rid(), row.param.number().into(), cut(&row.value).into()]);
+            uri.push([rid(), row.param.number().into(), row.value.as_str().into()]);
         }
         for row in &rows.composites {
-            let (first, second) = (cut(&row.first.1).into(), cut(&row.second.1).into());
+            let (first, second) = (row.first.1.as_str().into(), row.second.1.as_str().into());
             let (one, two) = (row.first.0.into(), row.second.0.into());
             let (low, high) = (row.low.into(), row.high.into());
             composite.push([rid(), row.param.number().into(), first, one, second, two, low, high]);

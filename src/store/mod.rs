@@ -10,7 +10,6 @@ pub mod database;
 mod decide;
 pub mod error;
 mod index_table;
-mod key;
 mod postgres;
 mod rebuild;
 pub mod revision;

@@ -129,7 +129,8 @@ fn reference(
         });
         kind.ok_or_else(|| unknown_modifier(parameter, "[type]"))
     });
-    let named = named.transpose()?;
+    let within = found.within.and_then(|within| within.target);
+    let named = named.transpose()?.or(within);
     let allowed = named.as_ref().map_or(&*found.targets, std::slice::from_ref);
     let parse = |text: &str| ReferenceValue::parse(&unescape(text), ctx.base, allowed);
     let values = read(parameter, ReferenceValue::expected, parse)?;
@@ -160,7 +161,7 @@ fn date(
     let parse = |text: &str| DateValue::parse(text, ctx.zone, ctx.now);
     let values = read(parameter, DateValue::expected, parse)?;
     let bounds = match values.as_slice() {
-        [one] => Some(one.bounds(found.id)),
+        [one] => Some(one.bounds(found.indexed_as())),
         _ => None,
     };
     let any = any(&values, |value| value.condition());
@@ -190,10 +191,10 @@ fn locator(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, 
 }
 
 fn indexed(table: Table, found: &SearchParameter, any: Condition, rank: Rank) -> Predicate {
-    let of_parameter = Expr::col(Column::ParamId).eq(found.id.number());
+    let of_parameter = Expr::col(Column::ParamId).eq(found.indexed_as().number());
     Predicate {
         table,
-        param: Some(found.id),
+        param: Some(found.indexed_as()),
         condition: Condition::all().add(of_parameter).add(any),
         bounds: None,
         ordered: false,

@@ -6,7 +6,7 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use crate::fhir::issue::Text;
-use crate::index::row::system_hash;
+use crate::index::row::{indexed_part, system_hash};
 use crate::search::query::{split, unescape};
 use crate::store::table::Column;
 
@@ -46,7 +46,7 @@ impl QuantityValue {
 
     /// Holds for rows that match.
     pub fn condition(&self) -> Condition {
-        let code = self.code.as_ref().map(|code| Expr::col(Column::Code).eq(code.as_str()));
+        let code = self.code.as_ref().map(|code| Expr::col(Column::Code).eq(indexed_part(code)));
         let system = self.system.map(|system| Expr::col(Column::System).eq(system));
         self.number.condition().add_option(code).add_option(system)
     }

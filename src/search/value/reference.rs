@@ -6,6 +6,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::reference::Target;
+use crate::index::row::indexed_part;
 use crate::store::table::Column;
 
 /// What a reference must point at.
@@ -17,6 +18,9 @@ pub struct ReferenceValue {
 
 /// The number that stands for targets outside this server.
 const ELSEWHERE: i64 = -1;
+
+/// A number that stands for no target at all.
+const NOWHERE: i64 = -2;
 
 impl ReferenceValue {
     /// Reads a value; `allowed` are the types the parameter points at, or the one a modifier names.
@@ -30,6 +34,9 @@ impl ReferenceValue {
             Target::Absolute(url) | Target::Urn(url) => (url, ELSEWHERE),
             Target::Fragment(_) | Target::Conditional { .. } | Target::Unknown => return None,
         };
+        // A target of another type than the parameter points at is found nowhere.
+        let fits = allowed.is_empty() || kind == ELSEWHERE || allowed.iter().any(|it| it.number() == kind);
+        let kind = if fits { kind } else { NOWHERE };
         let target = target.split('|').next().unwrap_or(target).to_owned();
         Some(Self { target, kinds: vec![kind] })
     }
@@ -49,7 +56,7 @@ impl ReferenceValue {
 
     /// Holds for rows that match.
     pub fn condition(&self) -> Condition {
-        let target = Expr::col(Column::Target).eq(self.target.as_str());
+        let target = Expr::col(Column::Target).eq(indexed_part(&self.target));
         let kind = || Expr::col(Column::Kind);
         let kind = match self.kinds.as_slice() {
             [] => kind().gte(0),

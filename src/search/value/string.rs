@@ -6,6 +6,7 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr};
 
 use crate::fhir::fold::fold;
+use crate::index::row::indexed_text;
 use crate::store::table::Column;
 
 /// How text is compared.
@@ -21,14 +22,15 @@ pub fn condition(comparison: Comparison, value: &str) -> Condition {
     let folded = || Expr::col(Column::Folded);
     match comparison {
         Comparison::Start => {
-            let from = fold(value);
+            let folded_value = fold(value);
+            let from = indexed_text(&folded_value);
             // Nothing that starts with the value sorts after the last character there is.
             let to = format!("{from}\u{10ffff}");
             Condition::all().add(folded().gte(from)).add(folded().lt(to))
         }
         Comparison::Exact => Condition::all()
-            .add(folded().eq(fold(value)))
-            .add(Expr::col(Column::Exact).eq(value)),
+            .add(folded().eq(indexed_text(&fold(value))))
+            .add(Expr::col(Column::Exact).eq(indexed_text(value))),
         Comparison::Contains => {
             let escaped = fold(value).replace('!', "!!").replace('%', "!%").replace('_', "!_");
             let pattern = LikeExpr::new(format!("%{escaped}%")).escape('!');

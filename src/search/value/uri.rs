@@ -2,9 +2,10 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
+use crate::index::row::indexed_part;
 use crate::store::table::Column;
 
 /// Holds for rows that match a value.
 pub fn condition(value: &str) -> Condition {
-    Condition::all().add(Expr::col(Column::Value).eq(value))
+    Condition::all().add(Expr::col(Column::Value).eq(indexed_part(value)))
 }

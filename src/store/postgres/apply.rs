@@ -92,7 +92,7 @@ pub(super) async fn effects(
     effects: &[&Effect],
 ) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE resource r SET version = u.version, seq = u.seq, \
-         updated = u.updated, op = u.op, body = u.body FROM {rows} WHERE r.rid = u.rid";
+         updated = u.updated, op = u.op, body = NULLIF(u.body, '') FROM {rows} WHERE r.rid = u.rid";
     let mut created = Bulk::new(RESOURCE);
     let mut updated = Bulk::new(RESOURCE);
     let mut superseded = Bulk::new(VERSION);
@@ -109,7 +109,7 @@ pub(super) async fn effects(
             seq.into(),
             effect.updated.into(),
             op.clone(),
-            effect.body.clone().into(),
+            effect.body.as_deref().unwrap_or_default().into(),
         ]);
         log.push([seq.into(), rid.into(), version.into(), kind, op, effect.updated.into()]);
         if let Some(old) = &effect.superseded {
@@ -119,7 +119,7 @@ pub(super) async fn effects(
                 old.seq.into(),
                 old.updated.into(),
                 small(old.op.number()),
-                old.body.clone().into(),
+                old.body.as_deref().unwrap_or_default().into(),
             ]);
         }
     }

@@ -6,8 +6,10 @@
 
 use std::collections::HashSet;
 use std::mem::take;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -72,7 +74,9 @@ async fn run(
     while inbox.recv_many(&mut waiting, BATCH).await > 0 {
         let (commits, answers): (Vec<_>, Vec<_>) =
             waiting.drain(..).map(|request| (request.commit, request.answer)).unzip();
-        match transact(&db, commits, &indexer, zone).await {
+        let done = AssertUnwindSafe(transact(&db, commits, &indexer, zone)).catch_unwind().await;
+        // A panic undoes its transaction only: the writer goes on.
+        match done.unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into()))) {
             Ok(done) => {
                 for (answer, written) in answers.into_iter().zip(done) {
                     let _gone = answer.send(Ok(written));

@@ -1,13 +1,14 @@
 //! The statements of a write transaction.
 
+use rustc_hash::FxHashMap;
 use rusqlite::{OptionalExtension, Params, Transaction, params, params_from_iter};
 use sea_orm::sea_query::SqliteQueryBuilder;
 
+use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::Zone;
 use crate::index::row::Rows;
 use crate::store::decide::{Counter, Current, Effect};
 use crate::store::error::StoreError;
-use crate::store::key::cut;
 use crate::store::row::Op;
 use crate::store::write::{Expect, Premise, Write};
 
@@ -74,7 +75,11 @@ pub(super) fn current(
 }
 
 /// Writes what a change does.
-pub(super) fn effect(transaction: &Transaction<'_>, effect: &Effect) -> Result<(), StoreError> {
+pub(super) fn effect(
+    transaction: &Transaction<'_>,
+    effect: &Effect,
+    spans: &mut Spans,
+) -> Result<(), StoreError> {
     let write = |sql: &str, values: &[&dyn rusqlite::ToSql]| execute(transaction, sql, values);
     let (rid, version, seq, updated) = (effect.rid, effect.version, effect.seq, effect.updated);
     let (kind, op) = (effect.kind.number(), effect.op.number());
@@ -102,28 +107,30 @@ pub(super) fn effect(transaction: &Transaction<'_>, effect: &Effect) -> Result<(
          VALUES (?, ?, ?, ?, ?, ?)",
         params![seq, rid, version, kind, op, updated],
     )?;
-    remove(transaction, rid, &effect.removed)?;
-    add(transaction, rid, &effect.added)
+    each(transaction, rid, &effect.removed, &DELETE)?;
+    each(transaction, rid, &effect.added, &INSERT)?;
+    widen(transaction, &effect.added, spans)
 }
 
-/// Adds index rows of a resource.
-pub(in crate::store) fn add(
+/// The widest date of each parameter that the database has at least.
+pub(super) type Spans = FxHashMap<ParamId, i64>;
+
+/// Widens the span of dates that a search must look back, where a new date is wider.
+fn widen(
     transaction: &Transaction<'_>,
-    rid: i64,
     rows: &Rows,
+    spans: &mut Spans,
 ) -> Result<(), StoreError> {
-    const DATE_SPAN: &str =
+    const SQL: &str =
         "UPDATE search_parameter SET date_span = ?2 WHERE param_id = ?1 AND date_span < ?2";
-    each(transaction, rid, rows, &INSERT)?;
     for row in &rows.dates {
         let span = row.high.saturating_sub(row.low);
-        execute(transaction, DATE_SPAN, params![row.param.number(), span])?;
+        if spans.get(&row.param).is_none_or(|known| *known < span) {
+            execute(transaction, SQL, params![row.param.number(), span])?;
+            spans.insert(row.param, span);
+        }
     }
     Ok(())
-}
-
-fn remove(transaction: &Transaction<'_>, rid: i64, rows: &Rows) -> Result<(), StoreError> {
-    each(transaction, rid, rows, &DELETE)
 }
 
 /// One statement for each index table.
@@ -138,7 +145,6 @@ struct Statements {
     composite: &'static str,
 }
 
-// Values that are cut to the same key, or dates that differ in text only, may meet: OR IGNORE.
 const INSERT: Statements = Statements {
     token: "INSERT OR IGNORE INTO sp_token (rid, param_id, code, system) VALUES (?, ?, ?, ?)",
     string: "INSERT OR IGNORE INTO sp_string (rid, param_id, folded, exact) VALUES (?, ?, ?, ?)",
@@ -176,10 +182,10 @@ fn each(
 ) -> Result<(), StoreError> {
     let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| execute(transaction, sql, values);
     for row in &rows.tokens {
-        run(sql.token, params![rid, row.param.number(), cut(&row.code), row.system])?;
+        run(sql.token, params![rid, row.param.number(), row.code.as_str(), row.system])?;
     }
     for row in &rows.strings {
-        run(sql.string, params![rid, row.param.number(), cut(&row.folded), cut(&row.exact)])?;
+        run(sql.string, params![rid, row.param.number(), row.folded.as_str(), row.exact.as_str()])?;
     }
     for row in &rows.dates {
         run(sql.date, params![rid, row.param.number(), row.low, row.high])?;
@@ -188,17 +194,17 @@ fn each(
         run(sql.number, params![rid, row.param.number(), row.low, row.high])?;
     }
     for row in &rows.quantities {
-        let code = cut(&row.code);
+        let code = row.code.as_str();
         run(sql.quantity, params![rid, row.param.number(), row.low, row.high, code, row.system])?;
     }
     for row in &rows.references {
-        run(sql.reference, params![rid, row.param.number(), cut(&row.target), row.kind])?;
+        run(sql.reference, params![rid, row.param.number(), row.target.as_str(), row.kind])?;
     }
     for row in &rows.uris {
-        run(sql.uri, params![rid, row.param.number(), cut(&row.value)])?;
+        run(sql.uri, params![rid, row.param.number(), row.value.as_str()])?;
     }
     for row in &rows.composites {
-        let (first, second) = (cut(&row.first.1), cut(&row.second.1));
+        let (first, second) = (row.first.1.as_str(), row.second.1.as_str());
         let (param, systems) = (row.param.number(), (row.first.0, row.second.0));
         let (low, high) = (row.low, row.high);
         run(sql.composite, params![rid, param, first, systems.0, second, systems.1, low, high])?;

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 /// Statements kept prepared on each connection.
 const PREPARED: usize = 256;
 /// Pages are memory-mapped up to this many bytes of the file.
 const MAPPED: i64 = 1 << 30;
+/// Memory for pages of the connection that writes, in KiB.
+const WRITER_CACHE: i64 = 32 << 10;
 /// Frames of the log after which a commit moves them into the file (4 kB each).
 const CHECKPOINT: i64 = 8_000;
 
@@ -18,6 +21,7 @@ pub(in crate::store) fn writable(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(Duration::from_secs(30))?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     prepare(connection)
@@ -36,6 +40,9 @@ fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "mmap_size", MAPPED)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "case_sensitive_like", true)?;
+    // Plans stay whatever values are bound: otherwise a range that is bound to another value has
+    // its statement prepared again, which costs ten times as much as running it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     Ok(connection)
 }

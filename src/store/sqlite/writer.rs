@@ -4,6 +4,7 @@
 //! disk: many clients share one synchronisation of the file. Each commit sees what those before it
 //! did. A failure of the database fails the whole transaction, and each client hears of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -18,7 +19,7 @@ use crate::store::decide::{Counter, Decided, decide};
 use crate::store::error::StoreError;
 use crate::store::write::{Commit, Refusal, Written};
 
-use super::apply;
+use super::apply::{self, Spans};
 use super::connection::writable;
 
 /// Commits that are taken into one transaction at the most.
@@ -70,16 +71,21 @@ fn run(
     zone: Zone,
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
+    let mut spans = Spans::default();
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let (commits, answers): (Vec<_>, Vec<_>) =
             waiting.drain(..).map(|request| (request.commit, request.answer)).unzip();
-        match transact(&mut connection, commits, indexer, zone) {
+        let done =
+            AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), &mut spans));
+        // A panic undoes its transaction only: the writer goes on.
+        match catch_unwind(done).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into()))) {
             Ok(done) => {
                 for (answer, written) in answers.into_iter().zip(done) {
                     let _gone = answer.send(Ok(written));
                 }
             }
             Err(error) => {
+                spans.clear();
                 tracing::error!(error = %chain(&error), "a write transaction failed");
                 for answer in answers {
                     let _gone = answer.send(Err(StoreError::Lost(error.to_string())));
@@ -95,14 +101,14 @@ fn run(
 fn transact(
     connection: &mut Connection,
     commits: Vec<Commit>,
-    indexer: &Indexer,
-    zone: Zone,
+    (indexer, zone): (&Indexer, Zone),
+    spans: &mut Spans,
 ) -> Result<Vec<Result<Vec<Written>, Refusal>>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut counter = apply::counter(&transaction, time::now().micros(), zone)?;
     let done = commits
         .into_iter()
-        .map(|commit| one(&transaction, commit, &mut counter, indexer))
+        .map(|commit| one(&transaction, commit, (&mut counter, spans), indexer))
         .collect::<Result<Vec<_>, _>>()?;
     transaction.commit()?;
     Ok(done)
@@ -111,7 +117,7 @@ fn transact(
 fn one(
     transaction: &Transaction<'_>,
     commit: Commit,
-    counter: &mut Counter,
+    (counter, spans): (&mut Counter, &mut Spans),
     indexer: &Indexer,
 ) -> Result<Result<Vec<Written>, Refusal>, StoreError> {
     if !apply::premises_hold(transaction, &commit.premises)? {
@@ -127,7 +133,7 @@ fn one(
         Err(refusal) => return Ok(Err(refusal)),
     };
     for effect in decided.iter().filter_map(Decided::effect) {
-        apply::effect(transaction, effect)?;
+        apply::effect(transaction, effect, spans)?;
     }
     Ok(Ok(decided.into_iter().map(Decided::written).collect()))
 }

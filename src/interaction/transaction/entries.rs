@@ -1,0 +1,86 @@
+//! Reads the entries of a transaction and refuses those that cannot be carried out, before anything
+//! is looked up.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::fhir::kind::ResourceKind;
+use crate::interaction::batch::nested;
+use crate::interaction::bundle::Entry;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::route::Interaction;
+use crate::interaction::update::same_id;
+
+use super::at;
+
+/// Takes all entries apart; no two of them change the same resource.
+pub(super) fn read(entries: &mut [Value], base: &str) -> Result<Vec<Entry>, Failure> {
+    let mut read = Vec::with_capacity(entries.len());
+    for (place, entry) in entries.iter_mut().enumerate() {
+        let entry = Entry::read(entry, base).and_then(check);
+        read.push(entry.map_err(|failure| at(failure, place))?);
+    }
+    no_duplicates(&read)?;
+    Ok(read)
+}
+
+fn check(entry: Entry) -> Result<Entry, Failure> {
+    match entry.interaction {
+        Interaction::Bundle | Interaction::Capabilities => return Err(nested()),
+        Interaction::Update => {
+            let (Some(kind), Some(id)) = (entry.target.kind, &entry.target.id) else {
+                return Err(nested());
+            };
+            let resource = entry.resource.as_ref().ok_or_else(no_resource)?;
+            same_kind(kind, resource)?;
+            same_id(kind, id, resource)?;
+        }
+        Interaction::Create => {
+            let Some(kind) = entry.target.kind else { return Err(nested()) };
+            same_kind(kind, entry.resource.as_ref().ok_or_else(no_resource)?)?;
+        }
+        Interaction::Read
+        | Interaction::VRead
+        | Interaction::Delete
+        | Interaction::HistoryInstance
+        | Interaction::SearchType => {}
+    }
+    Ok(entry)
+}
+
+fn same_kind(kind: ResourceKind, resource: &Value) -> Result<(), Failure> {
+    let found = resource.get("resourceType").and_then(Value::as_str).unwrap_or("-");
+    if found == kind.name() {
+        return Ok(());
+    }
+    Err(Kind::Malformed.because(
+        format!("request.url là {kind} nhưng tài nguyên lại là {found}."),
+        format!("request.url says {kind}, but the resource is a {found}."),
+    ))
+}
+
+fn no_resource() -> Failure {
+    Kind::Malformed.because("Mục này thiếu resource.", "The entry lacks a resource.")
+}
+
+fn no_duplicates(entries: &[Entry]) -> Result<(), Failure> {
+    let mut targets = HashMap::new();
+    let mut urls = HashMap::new();
+    for (place, entry) in entries.iter().enumerate() {
+        let writes = entry.phase() < 3;
+        let target = entry.target.kind.zip(entry.target.id.clone()).filter(|_| writes);
+        let url = entry.full_url.clone().filter(|_| writes);
+        let first = target.and_then(|target| targets.insert(target, place));
+        if let Some(first) = first.or_else(|| url.and_then(|url| urls.insert(url, place))) {
+            return Err(at(
+                Kind::Malformed.because(
+                    format!("Mục này và mục {first} nói về cùng một tài nguyên."),
+                    format!("This entry and entry {first} are about the same resource."),
+                ),
+                place,
+            ));
+        }
+    }
+    Ok(())
+}

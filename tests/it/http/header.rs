@@ -1,0 +1,91 @@
+//! Headers and methods, <https://hl7.org/fhir/R4/http.html#general>.
+
+use serde_json::json;
+
+use crate::harness::on_both;
+use crate::harness::server::Server;
+
+on_both!(
+    a_client_that_takes_no_json_is_refused,
+    texts_come_in_the_language_that_is_asked_for,
+    wrong_methods_are_refused,
+    every_reply_has_a_request_id,
+    replies_are_indented_when_asked_for,
+    paths_outside_the_base_are_not_found,
+);
+
+async fn a_client_that_takes_no_json_is_refused(server: Server) {
+    let get = |accept: &str| server.get("/metadata").header("accept", accept);
+    for accept in ["application/fhir+xml", "application/xml, text/turtle", "image/png", "application/json;q=0"] {
+        let reply = get(accept).await.is(406);
+        assert_eq!(reply.json()["issue"][0]["code"], "not-supported");
+    }
+    for accept in [
+        "application/fhir+json", "application/json", "*/*", "application/fhir+xml, */*;q=0.1",
+        "application/fhir+json; fhirVersion=4.0", "text/html,application/xhtml+xml",
+    ] {
+        get(accept).await.is(200);
+    }
+    let format = |format: &str| server.get(&format!("/metadata?_format={format}"));
+    format("xml").await.is(406);
+    format("json").header("accept", "application/fhir+xml").await.is(200);
+    format("application/fhir%2Bjson").await.is(200);
+    format("application/fhir+json").await.is(200);
+    server.post("/Patient", json!({ "resourceType": "Patient" })).header("accept", "text/xml").await.is(406);
+    assert_eq!(server.get("/Patient?_summary=count").await.json()["total"].to_string(), "0");
+}
+
+async fn texts_come_in_the_language_that_is_asked_for(server: Server) {
+    let vietnamese = "Không tìm thấy Patient/nobody.";
+    let english = "Patient/nobody is not known.";
+    assert_eq!(server.get("/Patient/nobody").await.said(), vietnamese);
+    for (asked, expected) in [
+        ("vi", vietnamese), ("en", english), ("en-GB,en;q=0.9", english), ("vi;q=0.8, en", english),
+        ("en;q=0.5, vi-VN", vietnamese), ("fr", vietnamese), ("fr, en;q=0.1", english), ("*", vietnamese),
+        ("en;q=0", vietnamese),
+    ] {
+        let reply = server.get("/Patient/nobody").header("accept-language", asked).await;
+        assert_eq!(reply.said(), expected, "{asked}");
+        // The other language travels with it.
+        assert!(reply.text.contains(vietnamese) && reply.text.contains(english));
+    }
+}
+
+async fn wrong_methods_are_refused(server: Server) {
+    for (method, path) in [
+        ("PUT", "/Patient"), ("DELETE", "/Patient"), ("POST", "/Patient/me"), ("POST", "/metadata"), ("PUT", ""),
+        ("DELETE", "/Patient/me/_history/1"), ("PATCH", "/Patient/me"), ("TRACE", "/Patient"), ("GET", ""),
+    ] {
+        let reply = server.call(method, path).body("{}").await;
+        assert_eq!(reply.status, 405, "{method} {path}: {}", reply.text);
+        reply.json();
+    }
+}
+
+async fn every_reply_has_a_request_id(server: Server) {
+    let own = server.get("/Patient/nobody").await;
+    assert!(own.header("x-request-id").unwrap().len() >= 16);
+    let mine = server.get("/metadata").header("x-request-id", "my-id.7").await;
+    assert_eq!(mine.header("x-request-id"), Some("my-id.7"));
+    let odd = server.get("/metadata").header("x-request-id", "a b=\"c\"").await;
+    assert_ne!(odd.header("x-request-id"), Some("a b=\"c\""));
+}
+
+async fn replies_are_indented_when_asked_for(server: Server) {
+    let patient = json!({ "resourceType": "Patient", "id": "me", "multipleBirthInteger": 2 });
+    server.put("/Patient/me", patient).await.is(201);
+    let plain = server.get("/Patient/me").await.is(200);
+    let pretty = server.get("/Patient/me?_pretty=true").await.is(200);
+    assert!(pretty.text.starts_with("{\n  \"resourceType\": \"Patient\","));
+    assert_eq!(pretty.json(), plain.json());
+}
+
+async fn paths_outside_the_base_are_not_found(server: Server) {
+    let top = server.base().replace("/fhir", "");
+    for path in ["/Patient", "/fhirx", "/favicon.ico", "/metadata"] {
+        server.get(&format!("{top}{path}")).await.is(404).json();
+    }
+    for path in ["/Patient/me/x", "/Patient/$everything", "/_history", "/Patient/_history", "/a/b/c/d/e"] {
+        server.get(path).await.is(404).json();
+    }
+}

@@ -1,0 +1,6 @@
+//! What is about HTTP rather than FHIR: bodies, headers, methods, health, logs.
+
+mod body;
+mod header;
+mod health;
+mod log;

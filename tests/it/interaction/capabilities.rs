@@ -1,0 +1,101 @@
+//! The capability statement, <https://hl7.org/fhir/R4/http.html#capabilities>: what it claims is so.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::harness::on_both;
+use crate::harness::server::Server;
+
+on_both!(
+    the_statement_is_a_valid_resource,
+    every_interaction_it_claims_is_carried_out,
+    every_search_parameter_it_claims_is_accepted,
+);
+
+async fn the_statement_is_a_valid_resource(server: Server) {
+    let statement = server.get("/metadata").await.is(200).json();
+    assert_eq!(statement["fhirVersion"], "4.0.1");
+    assert_eq!(statement["implementation"]["url"], json!(server.base()));
+    server.post("/CapabilityStatement", &statement).await.is(201);
+}
+
+async fn every_interaction_it_claims_is_carried_out(server: Server) {
+    let statement = server.get("/metadata").await.is(200).json();
+    let rest = &statement["rest"][0];
+    let resources = rest["resource"].as_array().unwrap();
+    let patient = resources.iter().find(|resource| resource["type"] == "Patient").unwrap();
+    for resource in resources {
+        assert_eq!(resource["interaction"], patient["interaction"]);
+    }
+    let codes = |of: &Value| -> BTreeSet<String> {
+        let interactions = of["interaction"].as_array().unwrap().iter();
+        interactions.map(|interaction| interaction["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let body = json!({ "resourceType": "Patient", "id": "me" });
+    let mut done = BTreeSet::new();
+    let mut does = |code: &str| done.insert(code.to_owned());
+    for code in codes(patient) {
+        let reply = match code.as_str() {
+            "create" => server.post("/Patient", &body).await.is(201),
+            "update" => server.put("/Patient/you", json!({ "resourceType": "Patient", "id": "you" })).await.is(201),
+            "read" | "vread" | "history-instance" | "delete" => {
+                server.put("/Patient/me", &body).await;
+                match code.as_str() {
+                    "read" => server.get("/Patient/me").await.is(200),
+                    "vread" => server.get("/Patient/me/_history/1").await.is(200),
+                    "history-instance" => server.get("/Patient/me/_history").await.is(200),
+                    _ => server.delete("/Patient/me").await.is(204),
+                }
+            }
+            "search-type" => server.get("/Patient").await.is(200),
+            other => panic!("{other} is claimed, and not known to this test"),
+        };
+        assert!(reply.status < 300);
+        does(&code);
+    }
+    assert_eq!(done, codes(patient));
+    for code in codes(rest) {
+        let bundle = json!({ "resourceType": "Bundle", "type": code });
+        server.post("", bundle).await.is(200);
+    }
+}
+
+/// A value that a parameter of the type takes.
+fn value(kind: &str) -> &'static str {
+    match kind {
+        "token" => "http://example.org/s|c",
+        "reference" => "Patient/1",
+        "string" => "a",
+        "date" => "ge2026-11",
+        "number" => "gt1",
+        "quantity" => "lt5.4|http://unitsofmeasure.org|mg",
+        "uri" => "http://example.org/u",
+        other => panic!("{other} is claimed, and not known to this test"),
+    }
+}
+
+async fn every_search_parameter_it_claims_is_accepted(server: Server) {
+    let statement = server.get("/metadata").await.is(200).json();
+    let mut entries = Vec::new();
+    for resource in statement["rest"][0]["resource"].as_array().unwrap() {
+        let kind = resource["type"].as_str().unwrap();
+        for parameter in resource["searchParam"].as_array().unwrap() {
+            let name = parameter["name"].as_str().unwrap();
+            let value = match name {
+                "_id" => "1",
+                _ => value(parameter["type"].as_str().unwrap()),
+            };
+            let url = format!("{kind}?{name}={value}");
+            entries.push(json!({ "request": { "method": "GET", "url": url } }));
+        }
+    }
+    assert!(entries.len() > 1_300, "{}", entries.len());
+    for entries in entries.chunks(200) {
+        let bundle = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries });
+        let reply = server.post("", bundle).await.is(200).json();
+        for (entry, asked) in reply["entry"].as_array().unwrap().iter().zip(entries) {
+            assert_eq!(entry["response"]["status"], "200 OK", "{asked} {entry}");
+        }
+    }
+}

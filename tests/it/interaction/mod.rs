@@ -1,0 +1,13 @@
+//! The interactions, a file each.
+
+mod batch;
+mod capabilities;
+mod conditional_create;
+mod create;
+mod delete;
+mod history;
+mod read;
+mod transaction;
+mod transaction_links;
+mod update;
+mod vread;

@@ -1,0 +1,51 @@
+//! What is wrong with a search is said, and nothing is ignored unless the client asks for that,
+//! <https://hl7.org/fhir/R4/search.html#errors>.
+
+use serde_json::json;
+
+use super::store;
+use crate::harness::on_both;
+use crate::harness::server::Server;
+use crate::harness::settled::settled;
+
+on_both!(
+    unknown_parameters_are_refused_with_the_nearest_known,
+    every_fault_is_told_at_once,
+    lenient_handling_ignores_and_reports,
+    lenient_handling_does_not_bend_values,
+    parameters_that_may_come_once_may_not_come_twice,
+);
+
+async fn unknown_parameters_are_refused_with_the_nearest_known(server: Server) {
+    let reply = server.get("/Patient?birthdat=2026").await;
+    insta::assert_snapshot!("search_unknown", settled(&server, &reply));
+    for query in ["Family=le", "_sort=nam", "name:start=a", "_has:Observation:patient:code=1", "general-practitioner.name=a"] {
+        server.get(&format!("/Patient?{query}")).await.is(400);
+    }
+}
+
+async fn every_fault_is_told_at_once(server: Server) {
+    let reply = server.get("/Patient?nam=a&birthdate=b&_count=c").await.is(400).json();
+    let places: Vec<_> = reply["issue"].as_array().unwrap().iter().map(|issue| &issue["expression"][0]).collect();
+    assert_eq!(places, ["http.nam", "http.birthdate", "http._count"]);
+}
+
+async fn lenient_handling_ignores_and_reports(server: Server) {
+    let patient = json!({ "resourceType": "Patient", "id": "me", "active": true });
+    store(&server, &[patient]).await;
+    let reply = server.get("/Patient?actve=false&active=true").header("prefer", "handling=lenient");
+    insta::assert_snapshot!("search_lenient", settled(&server, &reply.await));
+}
+
+async fn lenient_handling_does_not_bend_values(server: Server) {
+    for query in ["birthdate=once", "_count=x", "name:start=a", "_cursor=x", "active="] {
+        let reply = server.get(&format!("/Patient?{query}")).header("prefer", "handling=lenient");
+        reply.await.is(400);
+    }
+}
+
+async fn parameters_that_may_come_once_may_not_come_twice(server: Server) {
+    for query in ["_count=1&_count=2", "_sort=name&_sort=_id", "_summary=count&_summary=count"] {
+        server.get(&format!("/Patient?{query}")).await.is(400);
+    }
+}

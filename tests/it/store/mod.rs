@@ -1,0 +1,3 @@
+//! What the database promises, seen from outside.
+
+mod revision;

@@ -1,0 +1,256 @@
+//! Checks the house: who imports whom, what every file opens with, how long files are, and which
+//! rooms know which library. The code map in the doc of `src/lib.rs` is the only list of rooms.
+
+#![expect(clippy::unwrap_used, reason = "a tidy test stops at the first thing it cannot read")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Lines of a file without its `mod tests`.
+const OWN_LINES: usize = 300;
+/// Lines of a file with everything in it.
+const ALL_LINES: usize = 500;
+
+/// Libraries, and the rooms that may name them.
+const LIBRARIES: [(&[&str], &[&str]); 3] = [
+    (&["actix_web", "actix_http", "actix_rt"], &["http", "ui", "app", "cli"]),
+    (&["rusqlite", "sqlx"], &["store"]),
+    (&["sea_orm"], &["store", "search"]),
+];
+
+/// A Rust file, with its path below the top of the repository.
+struct File {
+    path: PathBuf,
+    text: String,
+}
+
+impl File {
+    /// The room of `src` that the file belongs to.
+    fn room(&self) -> Option<&str> {
+        let below = self.path.strip_prefix("src").ok()?.components().next()?;
+        let name = below.as_os_str().to_str()?;
+        Some(name.strip_suffix(".rs").unwrap_or(name))
+    }
+
+    /// Lines of code with their numbers: comments are left out, and what follows `//` in a line.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(at, line)| (at + 1, line));
+        let code = lines.filter(|(_, line)| !line.trim_start().starts_with("//"));
+        code.map(|(at, line)| (at, line.split(" // ").next().unwrap_or(line)))
+    }
+
+    /// How many modules lie between the file and the crate, itself included.
+    fn depth(&self) -> usize {
+        let steps = self.path.strip_prefix("src").unwrap().components().count();
+        if self.path.ends_with("mod.rs") { steps - 1 } else { steps }
+    }
+
+    /// The line on which `mod tests` begins.
+    fn tests_from(&self) -> usize {
+        let lines: Vec<&str> = self.text.lines().collect();
+        let start = lines
+            .windows(2)
+            .position(|pair| pair[0] == "#[cfg(test)]" && pair[1].starts_with("mod tests"));
+        start.unwrap_or(lines.len())
+    }
+
+    fn at(&self, line: usize) -> String {
+        format!("{}:{line}", self.path.display())
+    }
+}
+
+/// The Rust files of some folders.
+fn files(folders: &[&str]) -> Vec<File> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders: Vec<PathBuf> = folders.iter().map(|folder| top.join(folder)).collect();
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                files.push(File { path: path.strip_prefix(top).unwrap().into(), text });
+            }
+        }
+    }
+    assert!(!files.is_empty(), "no Rust files in {folders:?}");
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+/// The line of the code map that each room is on.
+fn code_map() -> BTreeMap<String, u32> {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let mut rooms = BTreeMap::new();
+    for line in lib.lines() {
+        let Some(row) = line.strip_prefix("//! | ") else { continue };
+        let mut cells = row.split('|').map(str::trim);
+        let (Some(number), Some(names)) = (cells.next(), cells.next()) else { continue };
+        let Ok(number) = number.parse() else { continue };
+        for name in names.split(',') {
+            let name = name.trim().trim_matches(['[', ']', '`', '/']).trim_end_matches(".rs");
+            let again = rooms.insert(name.to_owned(), number);
+            assert_eq!(again, None, "src/lib.rs: the code map names {name} twice");
+        }
+    }
+    rooms
+}
+
+#[track_caller]
+fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n\n{}\n\n{} faults\n", faults.join("\n"), faults.len());
+}
+
+/// The rooms that a line of code names from the top of the crate.
+fn imports(line: &str) -> Vec<&str> {
+    let name_of = |text: &'_ str| {
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        text.len().min(end.unwrap_or(text.len()))
+    };
+    let mut names = Vec::new();
+    for (at, root) in line.match_indices("crate::") {
+        let rest = &line[at + root.len()..];
+        match rest.strip_prefix('{') {
+            // `use crate::{demo, interaction};`
+            Some(group) => {
+                let group = group.split('}').next().unwrap_or(group);
+                let parts = group.split(',').map(str::trim).filter(|part| !part.is_empty());
+                names.extend(parts.map(|part| &part[..name_of(part)]));
+            }
+            None => names.push(&rest[..name_of(rest)]),
+        }
+    }
+    names
+}
+
+#[test]
+fn the_code_map_names_every_room() {
+    let map = code_map();
+    let mut rooms: BTreeSet<&str> = BTreeSet::new();
+    let files = files(&["src"]);
+    rooms.extend(files.iter().filter_map(File::room).filter(|room| *room != "lib"));
+    let listed: BTreeSet<&str> = map.keys().map(String::as_str).collect();
+    let missing: Vec<_> = rooms.difference(&listed).collect();
+    let extra: Vec<_> = listed.difference(&rooms).collect();
+    assert!(missing.is_empty(), "src/lib.rs: the code map lacks {missing:?}");
+    assert!(extra.is_empty(), "src/lib.rs: the code map names {extra:?}, which are not in src");
+}
+
+#[test]
+fn rooms_import_from_lower_lines_only() {
+    let map = code_map();
+    let mut faults = Vec::new();
+    for file in files(&["src"]) {
+        let Some(room) = file.room().filter(|room| *room != "lib" && *room != "main") else {
+            continue;
+        };
+        let Some(line) = map.get(room) else { continue };
+        for (at, code) in file.code() {
+            for name in imports(code).into_iter().filter(|name| *name != room) {
+                let fault = match map.get(name) {
+                    Some(other) if other > line => continue,
+                    Some(other) if other == line => format!("a neighbour on line {line}"),
+                    Some(other) => format!("line {other}, above its own line {line}"),
+                    None if ["self", "crate"].contains(&name) => continue,
+                    None => "no room of the code map".to_owned(),
+                };
+                faults.push(format!(
+                    "{}: `{room}` imports `{name}`: {fault}. A room imports only from lower lines \
+                     of the code map (src/lib.rs): pass the data in, or move the item down.",
+                    file.at(at)
+                ));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn rooms_are_named_from_the_top_of_the_crate() {
+    let mut faults = Vec::new();
+    for file in files(&["src"]).iter().filter(|file| file.path.components().count() > 2) {
+        let (depth, tests_from) = (file.depth(), file.tests_from());
+        for (at, code) in file.code() {
+            let steps = code.matches("super::").count();
+            let leaves = steps >= depth + usize::from(at > tests_from);
+            if leaves && code.contains(&"super::".repeat(steps.max(1))) {
+                faults.push(format!(
+                    "{}: leaves its room by `super::`. Name other rooms as `crate::room`, so that \
+                     the code map can be checked.",
+                    file.at(at)
+                ));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn libraries_are_named_where_they_belong() {
+    let mut faults = Vec::new();
+    for file in files(&["src"]) {
+        let Some(room) = file.room() else { continue };
+        for (at, code) in file.code() {
+            for (libraries, rooms) in LIBRARIES {
+                let named = libraries.iter().find(|name| code.contains(**name));
+                if let Some(name) = named.filter(|_| !rooms.contains(&room)) {
+                    let rooms = rooms.join(", ");
+                    faults.push(format!(
+                        "{}: `{name}` is known to {rooms} only, not to `{room}`.",
+                        file.at(at)
+                    ));
+                }
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn every_file_opens_with_its_doc() {
+    let all = files(&["src", "migrations", "tests", "benches"]);
+    let silent = all.iter().filter(|file| !file.text.starts_with("//! "));
+    let faults = silent.map(|file| {
+        format!("{}: the first line must be `//! ` and say what the file is.", file.at(1))
+    });
+    none(&faults.collect::<Vec<_>>());
+}
+
+/// Modules of `src` that hold nothing but tests: `#[cfg(test)] mod rules;`.
+fn test_modules(files: &[File]) -> BTreeSet<PathBuf> {
+    let mut modules = BTreeSet::new();
+    for file in files {
+        let lines: Vec<&str> = file.text.lines().collect();
+        for pair in lines.windows(2).filter(|pair| pair[0].trim() == "#[cfg(test)]") {
+            let name = pair[1].trim().strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
+            modules.extend(name.map(|name| file.path.with_file_name(format!("{name}.rs"))));
+        }
+    }
+    modules
+}
+
+#[test]
+fn files_are_short() {
+    let mut faults = Vec::new();
+    let files = files(&["src", "migrations", "tests", "benches"]);
+    let test_modules = test_modules(&files);
+    for file in files {
+        let (all, own) = (file.text.lines().count(), file.tests_from());
+        let has_code = file.path.starts_with("src") && !test_modules.contains(&file.path);
+        if has_code && own > OWN_LINES {
+            faults.push(format!(
+                "{}: {own} lines without tests; {OWN_LINES} is the limit. Split it by concept.",
+                file.at(own)
+            ));
+        } else if all > ALL_LINES {
+            faults.push(format!(
+                "{}: {all} lines; {ALL_LINES} is the limit, tests included. Split it by concept.",
+                file.at(all)
+            ));
+        }
+    }
+    none(&faults);
+}

@@ -8,12 +8,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::definitions::registry::Registry;
-use crate::definitions::shape::Shapes;
 use crate::fhir::time::{Instant, now};
 use crate::fhirpath::datum::{Datum, Node};
-use crate::fhirpath::environment::Environment;
+use crate::fhirpath::environment::{Environment, Outside};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Dialect;
+use crate::fhirpath::member_of::member_of;
 
 /// What to evaluate on what.
 #[derive(Debug, Args)]
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Fhirpath) -> Result<ExitCode, Faults> {
     let mut out = std::io::stdout().lock();
     if arguments.lines {
         for line in std::io::stdin().lock().lines() {
-            let answer = answer(&registry.shapes, &serde_json::from_str(&line?)?, now);
+            let answer = answer(&registry, &serde_json::from_str(&line?)?, now);
             writeln!(out, "{answer}")?;
         }
         return Ok(ExitCode::SUCCESS);
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Fhirpath) -> Result<ExitCode, Faults> {
             None => None,
         };
         let name = file.map(|file| file.display().to_string()).unwrap_or_default();
-        let found = evaluate(&registry.shapes, text, dialect, resource.as_ref(), now);
+        let found = evaluate(&registry, text, dialect, resource.as_ref(), now);
         if found.is_err() {
             exit = ExitCode::FAILURE;
         }
@@ -98,19 +98,22 @@ fn read(file: &PathBuf) -> Result<Value, Faults> {
 }
 
 fn evaluate(
-    shapes: &Shapes,
+    registry: &Registry,
     text: &str,
     dialect: Dialect,
     resource: Option<&Value>,
     now: Instant,
 ) -> Result<Vec<Found>, String> {
+    let shapes = &registry.shapes;
     let node = resource.map(Node::resource);
     let kinds = node.map(|node| [node.kind]);
     let expression =
         Expression::compile(shapes, kinds.as_ref().map(<[_; 1]>::as_slice), dialect, text)
             .map_err(|error| error.to_string())?;
     let focus: Vec<Datum<'_>> = node.map(Datum::Node).into_iter().collect();
-    let environment = Environment::of(focus.first().cloned(), now);
+    let is_member = |item: &Datum<'_>, url: &str| member_of(registry, item, url);
+    let outside = Outside { member_of: Some(&is_member), ..Outside::default() };
+    let environment = Environment { outside, ..Environment::of(focus.first().cloned(), now) };
     let found =
         expression.evaluate(shapes, &environment, &focus).map_err(|error| error.to_string())?;
     let found = found.iter().map(|item| Found {
@@ -122,13 +125,13 @@ fn evaluate(
 }
 
 /// The answer to one line.
-fn answer(shapes: &Shapes, line: &Value, now: Instant) -> Value {
+fn answer(registry: &Registry, line: &Value, now: Instant) -> Value {
     let text = |key: &str| line.get(key).and_then(Value::as_str);
     let strict = text("mode") == Some("strict");
     let dialect = if strict { Dialect::Strict } else { Dialect::Normative };
     let resource = text("input").map(|file| read(&PathBuf::from(file))).transpose();
     let found = resource.map_err(|error| error.to_string()).and_then(|resource| {
-        evaluate(shapes, text("expression").unwrap_or_default(), dialect, resource.as_ref(), now)
+        evaluate(registry, text("expression").unwrap_or_default(), dialect, resource.as_ref(), now)
     });
     let id = line.get("id");
     match found {

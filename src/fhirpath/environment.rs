@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::datum::{Collection, Datum};
+use super::datum::Datum;
 use crate::fhir::date::Zone;
 use crate::fhir::time::Instant;
 
@@ -18,7 +18,7 @@ pub struct Environment<'a> {
     /// `%rootResource`: the resource that contains `%resource`, or `%resource` itself.
     pub root_resource: Option<Datum<'a>>,
     /// More variables, without `%`.
-    pub variables: Vec<(Box<str>, Collection<'a>)>,
+    pub variables: Vec<(Box<str>, Vec<Datum<'a>>)>,
     /// What `now()` gives.
     pub now: Instant,
     /// The zone of times without an offset.
@@ -27,19 +27,23 @@ pub struct Environment<'a> {
     pub steps: u64,
 }
 
-/// Finds the resource that a reference's text points at.
-pub type Resolve<'a> = dyn Fn(&str) -> Option<&'a Value> + 'a;
-/// Answers a question about an item and a canonical URL; none when it cannot be answered.
-pub type Question<'a> = dyn Fn(&Datum<'a>, &str) -> Option<bool> + 'a;
-/// Takes the name and the items.
-pub type Trace<'a> = dyn Fn(&str, &[Datum<'a>]) + 'a;
+/// Knows resources by what references to them say.
+pub trait Resolver {
+    /// The resource that a reference's text points at.
+    fn resolve(&self, reference: &str) -> Option<&Value>;
+}
 
-/// What only the caller knows. Without an answer `resolve()` gives nothing, and the others are
-/// errors.
+/// Answers a question about an item and a canonical URL; none when it cannot be answered.
+pub type Question<'a> = dyn Fn(&Datum<'_>, &str) -> Option<bool> + 'a;
+/// Takes the name and the items.
+pub type Trace<'a> = dyn Fn(&str, &[Datum<'_>]) + 'a;
+
+/// What only the caller knows. Without an answer `resolve()` gives nothing, `conformsTo()` knows
+/// the types of R4 only, and `memberOf()` is an error.
 #[derive(Clone, Copy, Default)]
 pub struct Outside<'a> {
     /// The resource a reference points at, when it is neither contained nor in the same Bundle.
-    pub resolve: Option<&'a Resolve<'a>>,
+    pub resolver: Option<&'a dyn Resolver>,
     /// Whether a `code`, `Coding` or `CodeableConcept` is in a value set.
     pub member_of: Option<&'a Question<'a>>,
     /// Whether an item conforms to a profile.

@@ -71,11 +71,15 @@ mod tests {
     use crate::definitions::registry::Registry;
     use crate::fhir::time::Instant;
     use crate::fhirpath::datum::Node;
-    use crate::fhirpath::environment::Outside;
+    use crate::fhirpath::environment::{Outside, Resolver};
 
     static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::r4().expect("R4"));
 
-    fn evaluate(text: &str, resource: &Value, outside: Outside<'_>) -> Result<Vec<Value>, String> {
+    fn evaluate<'a>(
+        text: &str,
+        resource: &'a Value,
+        outside: Outside<'a>,
+    ) -> Result<Vec<Value>, String> {
         let shapes = &REGISTRY.shapes;
         let node = Node::resource(resource);
         let compiled = Expression::compile(shapes, Some(&[node.kind]), Dialect::Normative, text)
@@ -123,7 +127,7 @@ mod tests {
         check("name.given.count()", &patient, json!([2]));
         check("name.given.where(hasValue())", &patient, json!(["Thị"]));
         check("name.given.extension.value", &patient, json!(["c"]));
-        check("descendants().where($this is code)", &patient, json!(["c", null]));
+        check("descendants().where($this is code)", &patient, json!([null, "c"]));
     }
 
     #[test]
@@ -132,8 +136,8 @@ mod tests {
         check("managingOrganization.resolve().name", &patient, json!(["Trạm y tế"]));
         check("generalPractitioner.resolve()", &patient, json!([]));
         let practitioner = json!({ "resourceType": "Practitioner", "id": "1" });
-        let resolve = |reference: &str| (reference == "Practitioner/1").then_some(&practitioner);
-        let outside = Outside { resolve: Some(&resolve), ..Outside::default() };
+        let only = Only(practitioner);
+        let outside = Outside { resolver: Some(&only), ..Outside::default() };
         let found = evaluate("generalPractitioner.resolve() is Practitioner", &patient, outside);
         assert_eq!(found, Ok(vec![json!(true)]));
         let bundle = json!({ "resourceType": "Bundle", "entry": [
@@ -193,6 +197,14 @@ mod tests {
         check(&long, &patient(), json!([1]));
         let wide = "1".to_owned() + &" | 1".repeat(5000);
         check(&wide, &patient(), json!([1]));
+    }
+
+    struct Only(Value);
+
+    impl Resolver for Only {
+        fn resolve(&self, reference: &str) -> Option<&Value> {
+            (reference == "Practitioner/1").then_some(&self.0)
+        }
     }
 
     fn fragment() -> impl Strategy<Value = String> {

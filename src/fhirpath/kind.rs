@@ -39,8 +39,9 @@ pub enum Dialect {
     /// The specification, and what only changes the meaning of an expression is an error:
     /// a position in a collection without order.
     Strict,
-    /// R4's own invariants, which are older than the specification: `as` filters a collection, and
-    /// `Boolean` may stand for `boolean`.
+    /// R4's own invariants, which are older than the specification: `as` filters a collection,
+    /// `Boolean` may stand for `boolean`, nothing `is` of no type (`ras-2`), and an element that no type has (`cid-0` asks for one) is
+    /// nothing.
     Definitions,
 }
 
@@ -165,7 +166,11 @@ impl TypeTest {
         if dialect == Dialect::Definitions && fhir.is_none() && of_fhir {
             fhir = Fhir::parse(shapes, &name.name.to_ascii_lowercase());
         }
-        if system.is_none() && fhir.is_none() {
+        let is_elsewhere =
+            || System::parse(&name.name).is_some() || Fhir::parse(shapes, &name.name).is_some();
+        let is_namespace = matches!(name.namespace.as_deref(), Some("System" | "FHIR"));
+        // A type of the other namespace is known, and nothing is of it.
+        if system.is_none() && fhir.is_none() && !(is_namespace && is_elsewhere()) {
             return Err(Fault::UnknownType(name.name.clone()).at(name.at));
         }
         Ok(Self { system, fhir })

@@ -5,7 +5,7 @@ use regex::Regex;
 use super::ast::Operator;
 use super::datum::Datum;
 use super::function::signature::Signature;
-use super::kind::{Kind, TypeTest};
+use super::kind::{Dialect, Kind, TypeTest};
 
 /// How to find a collection.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) enum Plan {
     Path(Option<Box<Plan>>, Box<[Step]>),
     Negative(Box<Plan>),
     Binary(Operator, Box<(Plan, Plan)>),
-    Is(Box<Plan>, TypeTest),
+    Is(Box<Plan>, TypeTest, Dialect),
     As(Box<Plan>, TypeTest, As),
     Union(Box<[Plan]>),
     /// The argument of `is`, `as` and `ofType`.

@@ -92,7 +92,7 @@ impl Planner<'_> {
             Node::Is(operand, name) => {
                 let test = TypeTest::find(self.shapes, self.dialect, name)?;
                 let operand = self.expression(operand, focus)?.plan;
-                let plan = Plan::Is(Box::new(operand), test);
+                let plan = Plan::Is(Box::new(operand), test, self.dialect);
                 Ok(Planned::new(plan, Types::system(System::Boolean)))
             }
             Node::As(operand, name) => {
@@ -233,6 +233,7 @@ impl Planner<'_> {
             && is_known
             && found.is_empty()
             && !kinds.is_empty()
+            && self.dialect != Dialect::Definitions
         {
             let parents = kinds.iter().map(|kind| kind.name(self.shapes).1);
             let parent = parents.collect::<Vec<_>>().join(" or ");

@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::equality::{contains, equal_collections, equivalent_collections};
 use super::evaluation_error::EvaluationError;
 use super::function::signature::{Call, one, only};
-use super::kind::Kind;
+use super::kind::{Dialect, Kind};
 use super::navigate::member;
 use super::order::compare;
 use super::plan::{As, Plan, Step};
@@ -75,11 +75,12 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             }
             Plan::Negative(operand) => negative(self, &self.plan(operand, scope)?),
             Plan::Binary(operator, operands) => self.binary(*operator, operands, scope),
-            Plan::Is(operand, test) => {
+            Plan::Is(operand, test, dialect) => {
                 let items = self.plan(operand, scope)?;
                 let item = one(&items, || "`is`".into())?;
-                let is = item.map(|item| Datum::Boolean(test.is(self.shapes, item.kind())));
-                Ok(is.into_iter().collect())
+                let is = item.map(|item| test.is(self.shapes, item.kind()));
+                let is = is.or((*dialect == Dialect::Definitions).then_some(false));
+                Ok(is.map(Datum::Boolean).into_iter().collect())
             }
             Plan::As(operand, test, filters) => {
                 let mut items = self.plan(operand, scope)?;

@@ -11,7 +11,7 @@ use super::run::{Evaluator, Outcome};
 pub(super) fn variable<'a>(run: &Evaluator<'_, 'a>, name: &'a str) -> Outcome<'a> {
     let environment = run.environment;
     if let Some((_, items)) = environment.variables.iter().find(|(given, _)| **given == *name) {
-        return Ok(items.clone());
+        return Ok(items.iter().cloned().collect());
     }
     let text = |text: Cow<'a, str>| Ok(only(Datum::String(text)));
     match name {

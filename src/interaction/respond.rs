@@ -28,6 +28,8 @@ pub enum Answer {
     Found { search: Box<Resolved>, page: Page },
     Versions { kind: ResourceKind, id: String, history: History },
     Bundle(Answered),
+    /// What an operation made.
+    Made(serde_json::Value),
     /// Of an entry of a transaction that only reads.
     Failed(Failure),
 }

@@ -2,15 +2,16 @@
 
 use serde_json::Value;
 
+use super::super::ast::TypeName;
 use super::super::datum::{Collection, Datum, Node};
 use super::super::environment::Question;
 use super::super::evaluation_error::EvaluationError;
-use super::super::kind::Kind;
+use super::super::kind::{Dialect, Kind, TypeTest};
 use super::super::member::{members, text};
 use super::super::run::{Evaluator, Outcome};
 use super::signature::{Call, Input, Output, Signature, function, maybe, truth};
 use super::xhtml::is_narrative;
-use crate::definitions::shape::Content;
+use crate::definitions::shape::{Content, Shapes};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("extension", (1, 1), Input::Any, Output::Extension, |call| extensions(&call)),
@@ -30,11 +31,11 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     }),
     function("memberOf", (1, 1), Input::Any, Output::Boolean, |call| {
         let answer = call.run.environment.outside.member_of;
-        asked(&call, answer, "`memberOf()`")
+        asked(&call, answer, |_, _| None, "`memberOf()`")
     }),
     function("conformsTo", (1, 1), Input::Any, Output::Boolean, |call| {
         let answer = call.run.environment.outside.conforms_to;
-        asked(&call, answer, "`conformsTo()`")
+        asked(&call, answer, |item, url| is_type(call.run.shapes, item, url), "`conformsTo()`")
     }),
     function("htmlChecks", (0, 0), Input::Any, Output::Boolean, |call| {
         let item = call.one()?;
@@ -73,16 +74,25 @@ fn extensions<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
     Ok(found)
 }
 
-/// Asks the caller about the one item; it may not know.
+/// Whether an item is of the type that a profile of R4 itself stands for.
+fn is_type(shapes: &Shapes, item: &Datum<'_>, url: &str) -> Option<bool> {
+    let name = url.strip_prefix("http://hl7.org/fhir/StructureDefinition/")?.to_owned();
+    let name = TypeName { at: 0, namespace: Some("FHIR".to_owned()), name };
+    let test = TypeTest::find(shapes, Dialect::Normative, &name).ok()?;
+    Some(test.is(shapes, item.kind()))
+}
+
+/// Asks the caller about the one item; where it does not know, what is known anyway.
 fn asked<'a>(
     call: &Call<'_, '_, 'a>,
     question: Option<&'a Question<'a>>,
+    known: impl Fn(&Datum<'a>, &str) -> Option<bool>,
     name: &'static str,
 ) -> Outcome<'a> {
     let url = call.text_argument(0)?;
     let Some((item, url)) = call.one()?.zip(url) else { return Ok(Collection::new()) };
-    let question = question.ok_or(EvaluationError::Unanswered(name))?;
-    maybe(question(item, &url).map(Datum::Boolean))
+    let answer = question.and_then(|question| question(item, &url)).or_else(|| known(item, &url));
+    answer.map_or(Err(EvaluationError::Unanswered(name)), truth)
 }
 
 /// The resource that a reference, or its text, points at: contained, in the same Bundle, or where
@@ -108,7 +118,7 @@ fn resolve<'a>(run: &Evaluator<'_, 'a>, item: &Datum<'a>) -> Option<&'a Value> {
         return resource.and_then(contained).or_else(|| root.and_then(contained));
     }
     root.and_then(|root| in_bundle(root, reference))
-        .or_else(|| run.environment.outside.resolve.and_then(|resolve| resolve(reference)))
+        .or_else(|| run.environment.outside.resolver?.resolve(reference))
 }
 
 fn in_bundle<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {

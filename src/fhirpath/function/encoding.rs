@@ -88,7 +88,47 @@ fn unescape(text: &str, format: &str) -> Option<String> {
                 .rev()
                 .fold(text.to_owned(), |text, (plain, escaped)| text.replace(escaped, plain)),
         ),
-        "json" => serde_json::from_str(&format!("\"{text}\"")).ok(),
+        "json" => serde_json::from_str(&quoted(text)).ok(),
         _ => None,
+    }
+}
+
+/// A JSON string of a text that may have quotes that are not escaped.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '"' {
+            quoted.push('\\');
+        }
+        quoted.push(letter);
+        if letter == '\\' {
+            quoted.extend(letters.next());
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_each_others_inverse() {
+        for text in ["\"1<2\" & 'x'", "a\\\"b\n", "mẹ và bé", "&amp;", ""] {
+            for format in ["hex", "base64", "urlbase64"] {
+                let encoded = encode(text, format).expect(format);
+                assert_eq!(decode(&encoded, format).as_deref(), Some(text), "{format}");
+            }
+            for format in ["html", "json"] {
+                let escaped = escape(text, format).expect(format);
+                assert_eq!(unescape(&escaped, format).as_deref(), Some(text), "{format}");
+            }
+        }
+        assert_eq!(unescape("\"1<2\"", "json").as_deref(), Some("\"1<2\""));
+        assert_eq!(decode("f", "hex"), None);
+        assert_eq!(decode("+1", "hex"), None);
+        assert_eq!(decode("mẹ", "hex"), None);
     }
 }

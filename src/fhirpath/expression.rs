@@ -195,6 +195,8 @@ mod tests {
         check("('a' & 'b').matches('^(a+)+$')", &patient(), json!([false]));
         let long = "name".to_owned() + &".where(true)".repeat(5000) + ".count()";
         check(&long, &patient(), json!([1]));
+        let deep = "name".to_owned() + &".select($this".repeat(60) + &")".repeat(60) + ".count()";
+        check(&deep, &patient(), json!([1]));
         let wide = "1".to_owned() + &" | 1".repeat(5000);
         check(&wide, &patient(), json!([1]));
     }

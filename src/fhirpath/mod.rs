@@ -15,6 +15,8 @@
 //! evaluation takes at most [`environment::STEPS`] steps, which also count the size of what it
 //! makes, and regular expressions take linear time.
 
+#[cfg(test)]
+mod agreement;
 mod arithmetic;
 mod ast;
 pub mod compiler;

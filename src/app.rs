@@ -15,6 +15,7 @@ use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
 use crate::interaction::capabilities;
 use crate::interaction::engine::Engine;
+use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::PageSize;
 use crate::store::database::{Location, Options, Store};
@@ -64,7 +65,7 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
     let date = time::now().format(zone);
     Ok(Engine {
         store,
-        capabilities: capabilities::statement(&registry, &base, &date),
+        capabilities: capabilities::statement(&registry, &base, &date, operation::declared(&base)),
         validator: Validator::new(Arc::clone(&registry)),
         registry,
         indexer,

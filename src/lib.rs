@@ -11,14 +11,15 @@
 //! | 2 | [`app`] | builds everything from [`config`], starts the HTTP server, stops it gracefully |
 //! | 3 | [`http`] | actix lives here and in [`ui`]: routes, negotiation, headers, replies |
 //! | 4 | [`ui`], [`demo`] | the start page; the sample families |
-//! | 5 | [`interaction`] | one file per FHIR interaction; `commit` is the only way to change a resource |
-//! | 6 | [`search`], [`validation`] | text → query → resolved → plan → SQL; compiled definitions × resource → issues |
-//! | 7 | [`store`] | the only room that runs SQL: one logical schema, SQLite and PostgreSQL |
-//! | 8 | [`index`] | resource → typed index rows, pure |
-//! | 9 | [`fhirpath`] | compiled paths over the JSON tree, pure |
-//! | 10 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
-//! | 11 | [`config`] | settings: defaults < file < environment < flags |
-//! | 12 | [`fhir`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes |
+//! | 5 | [`operation`] | one file per operation, and the table of them |
+//! | 6 | [`interaction`] | one file per FHIR interaction; `commit` is the only way to change a resource |
+//! | 7 | [`search`], [`validation`] | text → query → resolved → plan → SQL; compiled definitions × resource → issues |
+//! | 8 | [`store`] | the only room that runs SQL: one logical schema, SQLite and PostgreSQL |
+//! | 9 | [`index`] | resource → typed index rows, pure |
+//! | 10 | [`fhirpath`] | `FHIRPath` over the JSON tree, and the short way for search parameters; pure |
+//! | 11 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
+//! | 12 | [`config`] | settings: defaults < file < environment < flags |
+//! | 13 | [`fhir`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes |
 
 pub mod app;
 pub mod cli;
@@ -30,6 +31,7 @@ pub mod fhirpath;
 pub mod http;
 pub mod index;
 pub mod interaction;
+pub mod operation;
 pub mod search;
 pub mod store;
 pub mod ui;

@@ -9,7 +9,8 @@ use figment::value::Dict;
 use crate::config::load::{SettingsError, load};
 use crate::config::settings::Settings;
 
-use super::{log, migrate, serve, verify};
+use super::fhirpath::Fhirpath;
+use super::{fhirpath, log, migrate, serve, verify};
 
 /// FHIR R4 server for the Vietnamese maternal and child health booklet.
 #[derive(Debug, Parser)]
@@ -27,6 +28,8 @@ enum Verb {
     Migrate(Migrate),
     /// Check a database: every row, and the search index against the resources.
     Verify(Database),
+    /// Evaluate an expression of `FHIRPath` on files.
+    Fhirpath(Fhirpath),
 }
 
 #[derive(Debug, Args)]
@@ -98,6 +101,10 @@ pub fn run() -> ExitCode {
             })
         }
         Verb::Verify(database) => with(database.settings(Dict::new()), verify::run),
+        Verb::Fhirpath(arguments) => fhirpath::run(&arguments).unwrap_or_else(|error| {
+            log::complain(&*error);
+            ExitCode::from(2)
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The subcommands of `mebe`, a file each.
 
 pub mod command;
+mod fhirpath;
 mod log;
 mod migrate;
 mod serve;

@@ -1,6 +1,6 @@
 //! The data model: what FHIR calls things, and values that cannot be wrong once parsed.
 
-mod calendar;
+pub(crate) mod calendar;
 pub mod date;
 pub mod decimal;
 pub mod draft;

@@ -93,3 +93,19 @@ pub(crate) enum Operator {
     Xor,
     Implies,
 }
+
+impl Operator {
+    /// Whether it makes a value of its operands; the others make a truth.
+    pub(crate) fn is_arithmetic(self) -> bool {
+        matches!(
+            self,
+            Self::Multiply
+                | Self::Divide
+                | Self::Div
+                | Self::Mod
+                | Self::Add
+                | Self::Subtract
+                | Self::Concatenate
+        )
+    }
+}

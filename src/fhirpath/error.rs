@@ -32,6 +32,18 @@ pub enum Fault {
     UnknownType(String),
     #[error("`{function}` takes {expected}")]
     Arguments { function: String, expected: &'static str },
+    #[error("`{function}` takes {expected}, not {found}")]
+    Input { function: String, expected: &'static str, found: String },
+    #[error("`{0}` is not a function")]
+    UnknownFunction(String),
+    #[error("`@{0}` is not a date or time")]
+    Moment(String),
+    #[error("`{0}` has too many digits")]
+    Digits(String),
+    #[error("`{function}` needs a collection with an order")]
+    NoOrder { function: String },
+    #[error("{0}")]
+    Pattern(String),
     #[error("{0} is not supported")]
     Unsupported(String),
 }

@@ -70,7 +70,7 @@ pub(super) fn name(shapes: &Shapes, kind: Type) -> String {
     }
 }
 
-fn is_complex(path: &str, wanted: &str) -> bool {
+pub(super) fn is_complex(path: &str, wanted: &str) -> bool {
     let is_quantity = || matches!(path, "Age" | "Count" | "Distance" | "Duration");
     match wanted {
         "Element" => true,
@@ -81,7 +81,7 @@ fn is_complex(path: &str, wanted: &str) -> bool {
 }
 
 /// The primitive type that a primitive type specialises.
-fn base(primitive: Primitive) -> Option<Primitive> {
+pub(super) fn base(primitive: Primitive) -> Option<Primitive> {
     match primitive {
         Primitive::Code | Primitive::Id | Primitive::Markdown => Some(Primitive::String),
         Primitive::Canonical | Primitive::Oid | Primitive::Url | Primitive::Uuid => {

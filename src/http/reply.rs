@@ -39,6 +39,7 @@ pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> HttpResponse {
         Answer::Bundle(answered) => {
             json(wanted, text::answered(engine, &answered, wanted.prefer.body, language))
         }
+        Answer::Made(resource) => json(wanted, resource.to_string()),
         Answer::Failed(refused) => failure(&refused, language),
     }
 }

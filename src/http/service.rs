@@ -13,6 +13,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
+use crate::operation::table as operation;
 use crate::search::query::Query;
 
 use super::reply::{self, Wanted};
@@ -86,6 +87,12 @@ async fn carry_out(
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
             parts.resource = Some(body::resource(request, &bytes)?);
+        }
+        Interaction::Operation => {
+            let bytes = body::read(request, &mut payload, limits.body).await?;
+            let parameters = body::resource(request, &bytes)?;
+            let name = target.operation.unwrap_or_default();
+            return operation::call(&engine.begin(prefer), &name, &parameters).map(Answer::Made);
         }
         Interaction::SearchType if posted => {
             let bytes = body::read(request, &mut payload, limits.body).await?;

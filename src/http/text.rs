@@ -201,7 +201,7 @@ fn result(
             bundle.push(plain);
         }
         Answer::Failed(failure) => failed(bundle, failure, language),
-        Answer::Capabilities | Answer::Bundle(_) => bundle.push(plain),
+        Answer::Capabilities | Answer::Bundle(_) | Answer::Made(_) => bundle.push(plain),
     }
 }
 

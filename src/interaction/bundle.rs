@@ -125,6 +125,7 @@ impl Entry {
             | Interaction::Read
             | Interaction::VRead
             | Interaction::HistoryInstance
+            | Interaction::Operation
             | Interaction::SearchType => 3,
         }
     }

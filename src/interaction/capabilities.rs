@@ -9,8 +9,8 @@ use crate::fhir::kind::ResourceKind;
 
 use super::route::{Interaction, ROUTES, Route, Segment};
 
-/// Makes the statement.
-pub fn statement(registry: &Registry, base: &str, date: &str) -> Value {
+/// Makes the statement; `operations` are those at the base URL.
+pub fn statement(registry: &Registry, base: &str, date: &str, operations: Value) -> Value {
     let resources: Vec<Value> = ResourceKind::all().map(|kind| resource(registry, kind)).collect();
     json!({
         "resourceType": "CapabilityStatement",
@@ -31,6 +31,7 @@ pub fn statement(registry: &Registry, base: &str, date: &str) -> Value {
             "documentation": "Tham số tìm kiếm lạ bị từ chối (400) trừ khi gửi Prefer: handling=lenient. / Unknown search parameters are refused (400) unless Prefer: handling=lenient is sent.",
             "resource": resources,
             "interaction": system_interactions(),
+            "operation": operations,
         }],
     })
 }

@@ -55,6 +55,7 @@ impl Request {
                 Self::Update { kind: kind()?, id: id()?, resource: body()?, if_match }
             }
             Interaction::Delete => Self::Delete { kind: kind()?, id: id()?, if_match },
+            Interaction::Operation => return Err(alone()),
         })
     }
 }
@@ -76,6 +77,13 @@ fn no_body() -> Failure {
     Kind::Malformed.because(
         "Yêu cầu này cần một tài nguyên JSON trong phần thân.",
         "This request needs a JSON resource in its body.",
+    )
+}
+
+fn alone() -> Failure {
+    Kind::NotSupported.because(
+        "Hãy gọi operation trực tiếp, không phải trong một Bundle.",
+        "Call the operation on its own, not in a Bundle.",
     )
 }
 

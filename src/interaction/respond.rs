@@ -38,6 +38,8 @@ pub enum Answer {
         history: History,
     },
     Bundle(Answered),
+    /// What an operation made.
+    Made(serde_json::Value),
     /// Of an entry of a transaction that only reads.
     Failed(Failure),
 }

@@ -28,6 +28,8 @@ pub enum Interaction {
     HistoryInstance,
     Create,
     SearchType,
+    /// Of any name; the room of the operations has the table.
+    Operation,
 }
 
 /// A part of a path.
@@ -36,6 +38,8 @@ pub enum Segment {
     Type,
     Id,
     Version,
+    /// `$name`
+    Operation,
     Literal(&'static str),
 }
 
@@ -54,7 +58,7 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
 }
 
 /// Every route.
-pub const ROUTES: [Route; 10] = [
+pub const ROUTES: [Route; 11] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
@@ -65,6 +69,7 @@ pub const ROUTES: [Route; 10] = [
     route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
     route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
     route(Method::Delete, &[Type, Id], Interaction::Delete),
+    route(Method::Post, &[Segment::Operation], Interaction::Operation),
 ];
 
 /// What a path names.
@@ -73,6 +78,8 @@ pub struct Target {
     pub kind: Option<ResourceKind>,
     pub id: Option<ResourceId>,
     pub version: Option<String>,
+    /// Without the `$`.
+    pub operation: Option<String>,
 }
 
 impl Interaction {
@@ -88,6 +95,7 @@ impl Interaction {
             Self::HistoryInstance => "history-instance",
             Self::Create => "create",
             Self::SearchType => "search-type",
+            Self::Operation => "operation",
         }
     }
 }
@@ -121,6 +129,7 @@ fn shape_fits(path: &[Segment], segments: &[&str]) -> bool {
     let fits = |(segment, text): (&Segment, &&str)| match segment {
         Literal(literal) => literal == text,
         Type => !text.starts_with(['_', '$']) && *text != "metadata",
+        Segment::Operation => text.starts_with('$'),
         Id | Version => !text.starts_with(['_', '$']),
     };
     path.len() == segments.len() && path.iter().zip(segments).all(fits)
@@ -133,6 +142,9 @@ fn target(path: &[Segment], segments: &[&str]) -> Result<Target, Failure> {
             Type => target.kind = Some(ResourceKind::parse(text).ok_or_else(|| no_type(text))?),
             Id => target.id = Some(ResourceId::parse(text).ok_or_else(|| no_id(text))?),
             Version => target.version = Some((*text).to_owned()),
+            Segment::Operation => {
+                target.operation = text.strip_prefix('$').map(str::to_owned);
+            }
             Literal(_) => {}
         }
     }
@@ -194,6 +206,7 @@ mod tests {
         check(Method::Post, "/Patient", Ok(Interaction::Create));
         check(Method::Post, "/", Ok(Interaction::Bundle));
         check(Method::Get, "/metadata", Ok(Interaction::Capabilities));
+        check(Method::Post, "/$fhirpath", Ok(Interaction::Operation));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod demo;
 mod fhir;
 mod http;
 mod interaction;
+mod operation;
 mod search;
 mod store;
 mod ui;

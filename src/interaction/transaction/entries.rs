@@ -45,6 +45,7 @@ fn check(entry: Entry) -> Result<Entry, Failure> {
         | Interaction::Delete
         | Interaction::HistoryInstance
         | Interaction::SearchType => {}
+        Interaction::Operation => return Err(nested()),
     }
     Ok(entry)
 }

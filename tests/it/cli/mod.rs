@@ -1,5 +1,6 @@
 //! The command line, a file for each subcommand.
 
+mod fhirpath;
 mod migrate;
 mod serve;
 mod verify;

@@ -1,0 +1,160 @@
+//! What an expression gives: parts of a resource, and values it computed.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::Value;
+use smallvec::SmallVec;
+
+use super::decimal;
+use super::kind::{Kind, System};
+use super::member::{member, text};
+use super::quantity::{Quantity, Unit};
+use super::temporal::{Form, Temporal};
+use crate::definitions::shape::{Content, Shapes};
+use crate::fhir::kind::ResourceKind;
+
+/// One thing an expression gives.
+#[derive(Debug, Clone)]
+pub enum Datum<'a> {
+    /// A part of a resource.
+    Node(Node<'a>),
+    Boolean(bool),
+    Integer(i64),
+    Decimal(Decimal),
+    String(Cow<'a, str>),
+    Temporal(Temporal),
+    Quantity(Box<Quantity>),
+    /// What `type()` gives: namespace and name.
+    TypeInfo(&'static str, Box<str>),
+}
+
+/// A part of a resource.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    /// Null for a primitive that only has extensions.
+    pub value: &'a Value,
+    /// What `_birthDate` holds for `birthDate`.
+    pub extra: Option<&'a Value>,
+    pub kind: Kind,
+}
+
+/// What an expression gives.
+pub type Collection<'a> = SmallVec<[Datum<'a>; 2]>;
+
+impl<'a> Node<'a> {
+    /// A whole resource, of the type it says.
+    pub fn resource(value: &'a Value) -> Self {
+        let kind = text(value, "resourceType").and_then(ResourceKind::parse);
+        Self {
+            value,
+            extra: None,
+            kind: kind.map_or(Kind::Element(Content::Resource), Kind::Resource),
+        }
+    }
+
+    /// Whether two are the same part of the same resource.
+    pub(super) fn is(self, other: Self) -> bool {
+        std::ptr::eq(self.value, other.value) && !self.value.is_null()
+    }
+}
+
+impl<'a> Datum<'a> {
+    /// A whole resource.
+    pub fn resource(value: &'a Value) -> Self {
+        Self::Node(Node::resource(value))
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        Kind::System(match self {
+            Self::Node(node) => return node.kind,
+            Self::TypeInfo(..) => return Kind::TypeInfo,
+            Self::Boolean(_) => System::Boolean,
+            Self::Integer(_) => System::Integer,
+            Self::Decimal(_) => System::Decimal,
+            Self::String(_) => System::String,
+            Self::Quantity(_) => System::Quantity,
+            Self::Temporal(temporal) => match temporal.form {
+                Form::Date => System::Date,
+                Form::DateTime => System::DateTime,
+                Form::Time => System::Time,
+            },
+        })
+    }
+
+    /// The truth of a boolean.
+    pub fn boolean(&self) -> Option<bool> {
+        match self {
+            Self::Node(node) => node.value.as_bool(),
+            Self::Boolean(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The text of a string.
+    pub fn string(&self) -> Option<&str> {
+        match self {
+            Self::Node(Node { value: Value::String(text), kind, .. }) => {
+                let is_string = kind_of_string(*kind);
+                is_string.then_some(text.as_str())
+            }
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a string, or of a primitive that JSON writes as one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Node(Node { value: Value::String(text), .. }) => Some(text),
+            other => other.string(),
+        }
+    }
+
+    /// The value of `System` that this is or that a primitive or a quantity of FHIR is read as.
+    pub(super) fn system(&self, shapes: &Shapes) -> Option<Self> {
+        let Self::Node(node) = self else {
+            return (!matches!(self, Self::TypeInfo(..))).then(|| self.clone());
+        };
+        let text = || node.value.as_str();
+        Some(match node.kind.system(shapes)? {
+            System::Boolean => Self::Boolean(node.value.as_bool()?),
+            System::Integer => {
+                Self::Integer(decimal::parse(node.value.as_number()?.as_str())?.to_i64()?)
+            }
+            System::Decimal => Self::Decimal(decimal::parse(node.value.as_number()?.as_str())?),
+            System::String => Self::String(Cow::Borrowed(text()?)),
+            System::Date => Self::Temporal(Temporal::date_only(text()?)?),
+            System::DateTime => Self::Temporal(Temporal::date_time(text()?)?),
+            System::Time => Self::Temporal(Temporal::time(text()?)?),
+            System::Quantity => Self::Quantity(Box::new(quantity(node.value)?)),
+        })
+    }
+
+    pub(super) fn number(&self, shapes: &Shapes) -> Option<Decimal> {
+        match self.system(shapes)? {
+            Self::Integer(number) => Some(number.into()),
+            Self::Decimal(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+fn kind_of_string(kind: Kind) -> bool {
+    use crate::definitions::shape::Primitive::{Date, DateTime, Instant, Time};
+    match kind {
+        Kind::Element(Content::Primitive(primitive)) => {
+            !matches!(primitive, Date | DateTime | Instant | Time)
+        }
+        _ => false,
+    }
+}
+
+/// A `Quantity` of FHIR: its code, or its unit where it has none.
+fn quantity(value: &Value) -> Option<Quantity> {
+    let number = decimal::parse(member(value, "value")?.as_number()?.as_str())?;
+    let code = text(value, "code").or_else(|| text(value, "unit"));
+    let unit = code.map_or_else(Unit::one, |code| Unit::Code(code.into()));
+    Some(Quantity { value: number, unit })
+}

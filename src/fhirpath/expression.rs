@@ -1,0 +1,293 @@
+//! A whole expression: compiled once, evaluated often.
+
+use std::cell::Cell;
+
+use super::datum::{Collection, Datum};
+use super::environment::Environment;
+use super::error::PathError;
+use super::evaluation_error::EvaluationError;
+use super::kind::{Dialect, Kind};
+use super::parser::parse;
+use super::plan::Plan;
+use super::planner::{Planner, Types};
+use super::run::{Evaluator, Scope};
+use crate::definitions::shape::Shapes;
+
+/// A compiled expression.
+#[derive(Debug)]
+pub struct Expression {
+    plan: Plan,
+}
+
+impl Expression {
+    /// Compiles an expression that begins at items of these types; none: of any type.
+    pub fn compile(
+        shapes: &Shapes,
+        focus: Option<&[Kind]>,
+        dialect: Dialect,
+        text: &str,
+    ) -> Result<Self, PathError> {
+        let tree = parse(text)?;
+        let types = Types { kinds: focus.map(<[_]>::to_vec), ordered: true };
+        let planned = Planner { shapes, dialect }.expression(&tree, &types)?;
+        Ok(Self { plan: planned.plan })
+    }
+
+    /// What the expression gives for a focus. The shapes are those it was compiled with.
+    pub fn evaluate<'a>(
+        &'a self,
+        shapes: &'a Shapes,
+        environment: &Environment<'a>,
+        focus: &[Datum<'a>],
+    ) -> Result<Collection<'a>, EvaluationError> {
+        let left = Cell::new(environment.steps);
+        let evaluator = Evaluator { environment, shapes, context: focus, left };
+        evaluator.plan(&self.plan, &Scope { focus, index: 0, total: &[] })
+    }
+
+    /// The expression as a condition; none when it gives nothing.
+    pub fn condition<'a>(
+        &'a self,
+        shapes: &'a Shapes,
+        environment: &Environment<'a>,
+        focus: &[Datum<'a>],
+    ) -> Result<Option<bool>, EvaluationError> {
+        let left = Cell::new(environment.steps);
+        let evaluator = Evaluator { environment, shapes, context: focus, left };
+        let found = evaluator.plan(&self.plan, &Scope { focus, index: 0, total: &[] })?;
+        evaluator.truth(&found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::sync::LazyLock;
+
+    use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::definitions::registry::Registry;
+    use crate::fhir::time::Instant;
+    use crate::fhirpath::datum::Node;
+    use crate::fhirpath::environment::{Outside, Resolver};
+
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::r4().expect("R4"));
+
+    fn evaluate<'a>(
+        text: &str,
+        resource: &'a Value,
+        outside: Outside<'a>,
+    ) -> Result<Vec<Value>, String> {
+        let shapes = &REGISTRY.shapes;
+        let node = Node::resource(resource);
+        let compiled = Expression::compile(shapes, Some(&[node.kind]), Dialect::Normative, text)
+            .map_err(|error| error.to_string())?;
+        let focus = [Datum::Node(node)];
+        let now = Instant::from_micros(1_795_330_800_000_000);
+        let environment = Environment { outside, ..Environment::of(Some(focus[0].clone()), now) };
+        let found = compiled.evaluate(shapes, &environment, &focus);
+        Ok(found.map_err(|error| error.to_string())?.iter().map(Datum::json).collect())
+    }
+
+    #[track_caller]
+    fn check(text: &str, resource: &Value, expected: Value) {
+        let found = evaluate(text, resource, Outside::default());
+        assert_eq!(found.map(Value::Array), Ok(expected), "{text}");
+    }
+
+    #[track_caller]
+    fn refused(text: &str, part: &str) {
+        let fault = evaluate(text, &patient(), Outside::default()).expect_err(text);
+        assert!(fault.contains(part), "{text}: {fault}");
+    }
+
+    fn patient() -> Value {
+        json!({
+            "resourceType": "Patient",
+            "id": "p",
+            "active": true,
+            "name": [{ "family": "Lò", "given": ["Thị", null], "_given": [null, { "extension": [{ "url": "http://u", "valueCode": "c" }] }] }],
+            "birthDate": "1995-02",
+            "_birthDate": { "extension": [{ "url": "http://t", "valueDateTime": "1995-02-03" }] },
+            "_gender": { "extension": [{ "url": "http://g", "valueString": "x" }] },
+            "contained": [{ "resourceType": "Organization", "id": "o", "name": "Trạm y tế" }],
+            "managingOrganization": { "reference": "#o" },
+            "generalPractitioner": [{ "reference": "Practitioner/1" }],
+        })
+    }
+
+    #[test]
+    fn primitives_have_extensions() {
+        let patient = patient();
+        check("birthDate.extension('http://t').value", &patient, json!(["1995-02-03"]));
+        check("gender.exists() and gender.hasValue().not()", &patient, json!([true]));
+        check("gender.extension.value", &patient, json!(["x"]));
+        check("name.given.count()", &patient, json!([2]));
+        check("name.given.where(hasValue())", &patient, json!(["Thị"]));
+        check("name.given.extension.value", &patient, json!(["c"]));
+        check("descendants().where($this is code)", &patient, json!([null, "c"]));
+    }
+
+    #[test]
+    fn references_are_resolved() {
+        let patient = patient();
+        check("managingOrganization.resolve().name", &patient, json!(["Trạm y tế"]));
+        check("generalPractitioner.resolve()", &patient, json!([]));
+        let practitioner = json!({ "resourceType": "Practitioner", "id": "1" });
+        let only = Only(practitioner);
+        let outside = Outside { resolver: Some(&only), ..Outside::default() };
+        let found = evaluate("generalPractitioner.resolve() is Practitioner", &patient, outside);
+        assert_eq!(found, Ok(vec![json!(true)]));
+        let bundle = json!({ "resourceType": "Bundle", "entry": [
+            { "fullUrl": "http://x/Patient/1", "resource": patient },
+            { "fullUrl": "urn:uuid:1", "resource": { "resourceType": "Observation",
+                "subject": { "reference": "Patient/1" } } },
+        ] });
+        check("entry.resource.ofType(Observation).subject.resolve().id", &bundle, json!(["p"]));
+    }
+
+    #[test]
+    fn the_caller_is_asked() {
+        let patient = patient();
+        let member_of = |item: &Datum<'_>, url: &str| Some(item.boolean()? && url == "http://v");
+        let told = RefCell::new(Vec::new());
+        let trace = |name: &str, items: &[Datum<'_>]| {
+            told.borrow_mut().push((name.to_owned(), items.len()));
+        };
+        let outside =
+            Outside { member_of: Some(&member_of), trace: Some(&trace), ..Outside::default() };
+        let text = "active.trace('a').memberOf('http://v')";
+        assert_eq!(evaluate(text, &patient, outside), Ok(vec![json!(true)]));
+        assert_eq!(told.take(), [("a".to_owned(), 1)]);
+        refused("active.conformsTo('http://p')", "cannot be answered");
+    }
+
+    #[test]
+    fn wrong_expressions_are_refused() {
+        refused("nam", "`nam` is no element of Patient");
+        refused("Observation.status", "`Observation` is no element of Patient");
+        refused("name.endsWith('x')", "takes a string, not HumanName");
+        refused("active.is(Boolen)", "`Boolen` is not a type");
+        refused("birthDat()", "is not a function");
+        refused("skip()", "takes one argument");
+        refused("@2015-13", "is not a date");
+        refused("9999999999", "too many digits");
+        refused("name.matches", "no element");
+        refused("'a'.matches('(')", "regular expression");
+        refused("name.given & 'x'", "takes one item");
+        refused("1 + 'a'", "takes two numbers");
+        refused("%nothing", "not a variable");
+        refused("birthDate + 1 'mo'", "unit of time");
+    }
+
+    #[test]
+    fn explosions_hit_the_budget() {
+        let twice = "'aaaaaaaaaaaaaaaa'".to_owned() + &".select($this & $this)".repeat(60);
+        refused(&twice, "steps of evaluation");
+        refused("'a'.repeat($this & 'a')", "steps of evaluation");
+        let pairs = "(1 | 2)".to_owned() + &".select($this.combine($this))".repeat(40);
+        refused(&pairs, "steps of evaluation");
+        let replaced = "'aaaaaaaaaaaaaaaa'".to_owned() + &".replace('a', 'aaaaaaaa')".repeat(40);
+        refused(&replaced, "steps of evaluation");
+        refused("'a'.matches('(a{1000}){1000}')", "regular expression");
+        check("('a' & 'b').matches('^(a+)+$')", &patient(), json!([false]));
+        let long = "name".to_owned() + &".where(true)".repeat(5000) + ".count()";
+        check(&long, &patient(), json!([1]));
+        let deep = "name".to_owned() + &".select($this".repeat(60) + &")".repeat(60) + ".count()";
+        check(&deep, &patient(), json!([1]));
+        let wide = "1".to_owned() + &" | 1".repeat(5000);
+        check(&wide, &patient(), json!([1]));
+    }
+
+    struct Only(Value);
+
+    impl Resolver for Only {
+        fn resolve(&self, reference: &str) -> Option<&Value> {
+            (reference == "Practitioner/1").then_some(&self.0)
+        }
+    }
+
+    fn fragment() -> impl Strategy<Value = String> {
+        let atom = prop_oneof![
+            "[a-z]{1,8}".prop_map(|name| name),
+            Just("name".to_owned()),
+            Just("birthDate".to_owned()),
+            Just("$this".to_owned()),
+            Just("%resource".to_owned()),
+            Just("{}".to_owned()),
+            "'[a-zé\\\\(*]{0,4}'",
+            "-?[0-9]{1,30}(\\.[0-9]{1,30})?( '(mg|cm/s|m2|Cel|1|a)'| years| 'mo')?",
+            "@[0-9]{4}(-[0-1][0-9](-[0-3][0-9](T[0-2][0-9]:[0-5][0-9])?)?)?",
+        ];
+        atom.prop_recursive(4, 24, 3, |inner| {
+            let names: Vec<&str> = super::super::function::signature::names().collect();
+            let operators = [
+                "+", "-", "*", "/", "div", "mod", "&", "|", "=", "~", "<", "in", "contains", "and",
+                "implies", "is", "as",
+            ];
+            prop_oneof![
+                (inner.clone(), proptest::sample::select(names.clone()), inner.clone())
+                    .prop_map(|(on, name, with)| format!("({on}).{name}({with})")),
+                (inner.clone(), proptest::sample::select(names))
+                    .prop_map(|(on, name)| format!("({on}).{name}()")),
+                (inner.clone(), proptest::sample::select(operators.to_vec()), inner.clone())
+                    .prop_map(|(left, operator, right)| format!("({left}) {operator} ({right})")),
+                (inner.clone(), inner).prop_map(|(on, index)| format!("({on})[{index}]")),
+            ]
+        })
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            proptest::bool::ANY.prop_map(Value::Bool),
+            "[0-9]{1,40}(\\.[0-9]{1,40})?(e[0-9]{1,4})?"
+                .prop_map(|text| serde_json::from_str(&text).unwrap_or(Value::Null)),
+            "[-0-9T:Z#/é]{0,12}".prop_map(Value::String),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            let key = proptest::sample::select(vec![
+                "name",
+                "_name",
+                "given",
+                "_given",
+                "extension",
+                "url",
+                "birthDate",
+                "_birthDate",
+                "valueQuantity",
+                "value",
+                "unit",
+                "reference",
+                "contained",
+                "resourceType",
+            ]);
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+                proptest::collection::vec((key, inner), 0..5).prop_map(|pairs| {
+                    let pairs = pairs.into_iter();
+                    Value::Object(pairs.map(|(key, value)| (key.to_owned(), value)).collect())
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_expression_and_no_resource_panics(text in fragment(), body in any_json()) {
+            let mut resource = body;
+            if let Some(object) = resource.as_object_mut() {
+                object.insert("resourceType".into(), json!("Patient"));
+            }
+            let _ = evaluate(&text, &resource, Outside::default());
+            let dynamic = Expression::compile(&REGISTRY.shapes, None, Dialect::Definitions, &text);
+            if let Ok(compiled) = dynamic {
+                let focus = [Datum::resource(&resource)];
+                let environment = Environment::of(None, Instant::from_micros(0));
+                let _ = compiled.evaluate(&REGISTRY.shapes, &environment, &focus);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Collections put together, <http://hl7.org/fhirpath/N1/#combining>.
+
+use super::existence::distinct;
+use super::signature::{Input, Output, Signature, function};
+
+pub(super) const FUNCTIONS: &[Signature] = &[
+    function("union", (1, 1), Input::Any, Output::Both, |call| {
+        let mut items = call.input.clone();
+        items.extend(call.argument(0)?);
+        distinct(call.run, &items)
+    }),
+    function("combine", (1, 1), Input::Any, Output::Both, |call| {
+        let mut items = call.input.clone();
+        items.extend(call.argument(0)?);
+        Ok(items)
+    }),
+];

@@ -1,0 +1,21 @@
+//! The functions of <http://hl7.org/fhirpath/N1/#functions> and
+//! <https://hl7.org/fhir/R4/fhirpath.html#functions>, a file for each group.
+//!
+//! A function is a line in the table of its group; [`signature`] finds it by its name.
+
+mod boundary;
+mod combine;
+mod conversion;
+mod encoding;
+mod existence;
+mod filter;
+mod math;
+pub(super) mod pattern;
+mod resource;
+pub(super) mod signature;
+mod sort;
+mod string;
+mod subset;
+mod tree;
+mod utility;
+mod xhtml;

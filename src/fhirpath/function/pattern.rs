@@ -1,0 +1,101 @@
+//! `matches()` and its kin, <http://hl7.org/fhirpath/N1/#string-manipulation>.
+//!
+//! The expressions are those of the `regex` crate, which takes linear time for any of them.
+
+use std::borrow::Cow;
+
+use regex::{Regex, RegexBuilder};
+
+use super::super::datum::{Collection, Datum};
+use super::super::evaluation_error::EvaluationError;
+use super::super::run::Outcome;
+use super::signature::{Call, Input, Output, Signature, function, only, truth};
+
+/// How large a compiled expression may be, in bytes.
+const SIZE: usize = 1 << 20;
+
+pub(super) const FUNCTIONS: &[Signature] = &[
+    function("matches", (1, 2), Input::String, Output::Boolean, |call| matches(&call)),
+    function("matchesFull", (1, 2), Input::String, Output::Boolean, |call| matches(&call)),
+    function("replaceMatches", (2, 3), Input::String, Output::String, replace_matches),
+];
+
+/// Compiles an expression. A full match has to take the whole text.
+pub(in super::super) fn compile(
+    pattern: &str,
+    flags: &str,
+    full: bool,
+) -> Result<Regex, EvaluationError> {
+    let anchored = if full { format!("^(?:{pattern})$") } else { pattern.to_owned() };
+    RegexBuilder::new(&anchored)
+        .dot_matches_new_line(true)
+        .case_insensitive(flags.contains('i'))
+        .multi_line(flags.contains('m'))
+        .size_limit(SIZE)
+        .dfa_size_limit(SIZE)
+        .nest_limit(100)
+        .build()
+        .map_err(|error| EvaluationError::Pattern {
+            pattern: pattern.to_owned(),
+            fault: error.to_string(),
+        })
+}
+
+fn pattern<'a>(
+    call: &Call<'_, '_, 'a>,
+    flags: usize,
+) -> Result<Option<Cow<'a, Regex>>, EvaluationError> {
+    if let Some(pattern) = &call.invoked.pattern {
+        return Ok(Some(Cow::Borrowed(pattern)));
+    }
+    let Some(pattern) = call.text_argument(0)? else { return Ok(None) };
+    call.run.spend(1000 + pattern.len())?;
+    let flags = call.text_argument(flags)?.unwrap_or_default();
+    let full = call.invoked.signature.name == "matchesFull";
+    compile(&pattern, &flags, full).map(|pattern| Some(Cow::Owned(pattern)))
+}
+
+fn matches<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
+    match (call.text()?, pattern(call, 1)?) {
+        (Some(text), Some(pattern)) => {
+            call.run.spend_text(text)?;
+            truth(pattern.is_match(text))
+        }
+        _ => Ok(Collection::new()),
+    }
+}
+
+fn replace_matches<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
+    let (pattern, substitution) = (pattern(&call, 2)?, call.text_argument(1)?);
+    let (Some(text), Some(pattern), Some(substitution)) = (call.text()?, pattern, substitution)
+    else {
+        return Ok(Collection::new());
+    };
+    if pattern.as_str().is_empty() {
+        return Ok(only(Datum::String(Cow::Owned(text.to_owned()))));
+    }
+    // What could be written is charged before it is written.
+    let matches = pattern.find_iter(text).count();
+    call.run.spend(matches.saturating_mul(substitution.len() / 16 + 1))?;
+    let replaced = pattern.replace_all(text, braced(&substitution).as_str()).into_owned();
+    call.run.spend_text(&replaced)?;
+    Ok(only(Datum::String(Cow::Owned(replaced))))
+}
+
+/// `$1` and `${name}` name groups; a number ends where its digits end.
+fn braced(substitution: &str) -> String {
+    let mut text = String::with_capacity(substitution.len());
+    let mut letters = substitution.chars().peekable();
+    while let Some(letter) = letters.next() {
+        text.push(letter);
+        if letter != '$' || !letters.peek().is_some_and(char::is_ascii_digit) {
+            continue;
+        }
+        text.push('{');
+        while let Some(digit) = letters.next_if(char::is_ascii_digit) {
+            text.push(digit);
+        }
+        text.push('}');
+    }
+    text
+}

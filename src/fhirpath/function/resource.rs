@@ -1,0 +1,135 @@
+//! What FHIR adds, <https://hl7.org/fhir/R4/fhirpath.html#functions>.
+
+use serde_json::Value;
+
+use super::super::ast::TypeName;
+use super::super::datum::{Collection, Datum, Node};
+use super::super::environment::Question;
+use super::super::evaluation_error::EvaluationError;
+use super::super::kind::{Dialect, Kind, TypeTest};
+use super::super::member::{members, text};
+use super::super::run::{Evaluator, Outcome};
+use super::signature::{Call, Input, Output, Signature, function, maybe, truth};
+use super::xhtml::is_narrative;
+use crate::definitions::shape::{Content, Shapes};
+
+pub(super) const FUNCTIONS: &[Signature] = &[
+    function("extension", (1, 1), Input::Any, Output::Extension, |call| extensions(&call)),
+    function("hasExtension", (1, 1), Input::Any, Output::Boolean, |call| {
+        truth(!extensions(&call)?.is_empty())
+    }),
+    function("hasValue", (0, 0), Input::Any, Output::Boolean, |call| {
+        truth(matches!(call.input.as_slice(), [item] if has_value(item)))
+    }),
+    function("getValue", (0, 0), Input::Any, Output::Unknown, |call| match call.input.as_slice() {
+        [item] if has_value(item) => maybe(item.system(call.run.shapes)),
+        _ => Ok(Collection::new()),
+    }),
+    function("resolve", (0, 0), Input::Any, Output::Unknown, |call| {
+        let found = call.input.iter().filter_map(|item| resolve(call.run, item));
+        Ok(found.map(Datum::resource).collect())
+    }),
+    function("memberOf", (1, 1), Input::Any, Output::Boolean, |call| {
+        let answer = call.run.environment.outside.member_of;
+        asked(&call, answer, |_, _| None, "`memberOf()`")
+    }),
+    function("conformsTo", (1, 1), Input::Any, Output::Boolean, |call| {
+        let answer = call.run.environment.outside.conforms_to;
+        asked(&call, answer, |item, url| is_type(call.run.shapes, item, url), "`conformsTo()`")
+    }),
+    function("htmlChecks", (0, 0), Input::Any, Output::Boolean, |call| {
+        let item = call.one()?;
+        let text = item.and_then(Datum::text).map(str::to_owned);
+        call.run.spend_text(text.as_deref().unwrap_or_default())?;
+        maybe(item.map(|_| Datum::Boolean(text.as_deref().is_none_or(is_narrative))))
+    }),
+];
+
+fn has_value(item: &Datum<'_>) -> bool {
+    match item {
+        Datum::Node(node) => {
+            let is_primitive = matches!(node.kind, Kind::Element(Content::Primitive(_)));
+            is_primitive && !node.value.is_null()
+        }
+        _ => true,
+    }
+}
+
+fn extensions<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
+    let Some(url) = call.text_argument(0)? else { return Ok(Collection::new()) };
+    let mut found = Collection::new();
+    for item in &call.input {
+        let Datum::Node(node) = item else { continue };
+        let holder = match node.kind {
+            Kind::Element(Content::Primitive(_)) => node.extra,
+            _ => Some(node.value),
+        };
+        let Some(kind) = call.run.shapes.id("Extension") else { continue };
+        let kind = Kind::Element(Content::Complex(kind));
+        let given = holder.map(|holder| members(holder, "extension")).unwrap_or_default();
+        let of_url = given.iter().filter(|extension| text(extension, "url") == Some(&url));
+        found.extend(of_url.map(|value| Datum::Node(Node { value, extra: None, kind })));
+        call.run.spend(given.len())?;
+    }
+    Ok(found)
+}
+
+/// Whether an item is of the type that a profile of R4 itself stands for.
+fn is_type(shapes: &Shapes, item: &Datum<'_>, url: &str) -> Option<bool> {
+    let name = url.strip_prefix("http://hl7.org/fhir/StructureDefinition/")?.to_owned();
+    let name = TypeName { at: 0, namespace: Some("FHIR".to_owned()), name };
+    let test = TypeTest::find(shapes, Dialect::Normative, &name).ok()?;
+    Some(test.is(shapes, item.kind()))
+}
+
+/// Asks the caller about the one item; where it does not know, what is known anyway.
+fn asked<'a>(
+    call: &Call<'_, '_, 'a>,
+    question: Option<&'a Question<'a>>,
+    known: impl Fn(&Datum<'a>, &str) -> Option<bool>,
+    name: &'static str,
+) -> Outcome<'a> {
+    let url = call.text_argument(0)?;
+    let Some((item, url)) = call.one()?.zip(url) else { return Ok(Collection::new()) };
+    let answer = question.and_then(|question| question(item, &url)).or_else(|| known(item, &url));
+    answer.map_or(Err(EvaluationError::Unanswered(name)), truth)
+}
+
+/// The resource that a reference, or its text, points at: contained, in the same Bundle, or where
+/// the caller finds it.
+fn resolve<'a>(run: &Evaluator<'_, 'a>, item: &Datum<'a>) -> Option<&'a Value> {
+    let reference = match item {
+        Datum::Node(Node { value, .. }) if value.is_object() => text(value, "reference")?,
+        item => item.text()?,
+    };
+    let holder = |item: &Option<Datum<'a>>| match item {
+        Some(Datum::Node(node)) => Some(node.value),
+        _ => None,
+    };
+    let resource = holder(&run.environment.resource);
+    let root = holder(&run.environment.root_resource).or(resource);
+    if let Some(id) = reference.strip_prefix('#') {
+        if id.is_empty() {
+            return root;
+        }
+        let contained = |within: &'a Value| {
+            members(within, "contained").iter().find(|found| text(found, "id") == Some(id))
+        };
+        return resource.and_then(contained).or_else(|| root.and_then(contained));
+    }
+    root.and_then(|root| in_bundle(root, reference))
+        .or_else(|| run.environment.outside.resolver?.resolve(reference))
+}
+
+fn in_bundle<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
+    if text(root, "resourceType") != Some("Bundle") {
+        return None;
+    }
+    let reference = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
+    let is_wanted = |entry: &&Value| {
+        let Some(url) = text(entry, "fullUrl") else { return false };
+        let rest = url.strip_suffix(reference);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/') && !reference.is_empty())
+    };
+    members(root, "entry").iter().find(is_wanted)?.get("resource")
+}

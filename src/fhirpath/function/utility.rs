@@ -1,0 +1,50 @@
+//! The time, `trace()` and `type()`, <http://hl7.org/fhirpath/N1/#utility-functions>.
+
+use super::super::datum::{Collection, Datum};
+use super::super::run::{Evaluator, Outcome};
+use super::super::temporal::{Form, Temporal};
+use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, function, maybe};
+
+pub(super) const FUNCTIONS: &[Signature] = &[
+    Signature {
+        scope: ArgumentScope::SecondForItem,
+        ..for_items("trace", (1, 2), Output::Input, trace)
+    },
+    function("now", (0, 0), Input::Any, Output::Unknown, |call| {
+        maybe(now(call.run).map(Datum::Temporal))
+    }),
+    function("today", (0, 0), Input::Any, Output::Unknown, |call| {
+        maybe(now(call.run).and_then(|now| now.date()).map(Datum::Temporal))
+    }),
+    function("timeOfDay", (0, 0), Input::Any, Output::Unknown, |call| {
+        let time = now(call.run).map(|now| Temporal { form: Form::Time, offset: None, ..now });
+        maybe(time.map(Datum::Temporal))
+    }),
+    function("type", (0, 0), Input::Any, Output::Unknown, |call| {
+        let info = |item: &Datum<'_>| {
+            let (namespace, name) = item.kind().name(call.run.shapes);
+            Datum::TypeInfo(namespace, name.into())
+        };
+        Ok(call.input.iter().map(info).collect())
+    }),
+];
+
+fn now(run: &Evaluator<'_, '_>) -> Option<Temporal> {
+    Temporal::at(run.environment.now, run.environment.zone)
+}
+
+/// Tells the caller what is here; the result is the input.
+fn trace<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
+    let Some(tell) = call.run.environment.outside.trace else { return Ok(call.input) };
+    let name = call.text_argument(0)?.unwrap_or_default();
+    if call.plan(1).is_none() {
+        tell(&name, &call.input);
+        return Ok(call.input);
+    }
+    let mut told = Collection::new();
+    for (index, item) in call.input.iter().enumerate() {
+        told.extend(call.for_item(1, index, item)?);
+    }
+    tell(&name, &told);
+    Ok(call.input)
+}

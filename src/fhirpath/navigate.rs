@@ -1,0 +1,186 @@
+//! From items to the elements below them.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::datum::{Collection, Datum, Node};
+use super::kind::{Kind, System};
+use super::member::member as json_member;
+use super::plan::{Member, Way};
+use super::quantity::Quantity;
+use super::run::{Evaluator, Outcome};
+use crate::definitions::shape::{Content, Primitive, Shape, Shapes};
+
+static NOTHING: Value = Value::Null;
+
+/// The elements with a name.
+pub(super) fn member<'a>(
+    run: &Evaluator<'_, 'a>,
+    member: &'a Member,
+    items: &[Datum<'a>],
+) -> Outcome<'a> {
+    let mut found = Collection::new();
+    for item in items {
+        match item {
+            Datum::Node(node) => {
+                let mut foreseen = false;
+                for way in member.ways.iter().filter(|way| way.from == node.kind) {
+                    foreseen = true;
+                    along(*node, way, &mut found);
+                }
+                if !foreseen {
+                    by_name(run.shapes, *node, &member.name, &mut found);
+                }
+            }
+            Datum::TypeInfo(namespace, name) => match &*member.name {
+                "namespace" => found.push(Datum::String(Cow::Borrowed(namespace))),
+                "name" => found.push(Datum::String(Cow::Owned(name.to_string()))),
+                _ => {}
+            },
+            Datum::Quantity(quantity) => found.extend(of_quantity(quantity, &member.name)),
+            _ => {}
+        }
+    }
+    run.spend(found.len())?;
+    Ok(found)
+}
+
+/// Every element below a node.
+pub(super) fn children<'a>(shapes: &Shapes, node: Node<'a>, found: &mut Collection<'a>) {
+    if let Kind::Element(Content::Primitive(_)) = node.kind {
+        by_name(shapes, node, "id", found);
+        by_name(shapes, node, "extension", found);
+        return;
+    }
+    let (Some(shape), Some(object)) = (shape(shapes, node.kind), node.value.as_object()) else {
+        return;
+    };
+    for (key, value) in object {
+        if let Some(element) = shape.element(key) {
+            let to = Kind::Element(element.content);
+            let extra = is_primitive(to).then(|| extra_of(node.value, key)).flatten();
+            push(Some(value), extra, to, found);
+        } else if let Some(key) = key.strip_prefix('_')
+            && !object.contains_key(key)
+            && let Some(element) = shape.element(key)
+        {
+            push(None, Some(value), Kind::Element(element.content), found);
+        }
+    }
+}
+
+/// The ways from a type to the elements with a name; none when it has no such element.
+pub(super) fn ways(shapes: &Shapes, from: Kind, name: &str) -> Option<Vec<Way>> {
+    let way = |key: &str, to| {
+        let extra = is_primitive(to).then(|| format!("_{key}").into());
+        Way { from, key: key.into(), extra, to }
+    };
+    if is_primitive(from) {
+        return below_primitive(shapes, name).map(|to| vec![way(name, to)]);
+    }
+    let elements = shape(shapes, from)?.elements.iter().filter(|element| *element.name == *name);
+    let ways: Vec<_> =
+        elements.map(|element| way(&element.key, Kind::Element(element.content))).collect();
+    (!ways.is_empty()).then_some(ways)
+}
+
+fn along<'a>(node: Node<'a>, way: &Way, found: &mut Collection<'a>) {
+    if is_primitive(way.from) {
+        let value = node.extra.and_then(|extra| json_member(extra, &way.key));
+        return push(value, None, way.to, found);
+    }
+    let extra = way.extra.as_ref().and_then(|key| json_member(node.value, key));
+    push(json_member(node.value, &way.key), extra, way.to, found);
+}
+
+fn by_name<'a>(shapes: &Shapes, node: Node<'a>, name: &str, found: &mut Collection<'a>) {
+    if is_primitive(node.kind) {
+        if let Some(to) = below_primitive(shapes, name) {
+            push(node.extra.and_then(|extra| json_member(extra, name)), None, to, found);
+        }
+        return;
+    }
+    let Some(shape) = shape(shapes, node.kind) else { return };
+    for element in shape.elements.iter().filter(|element| *element.name == *name) {
+        let to = Kind::Element(element.content);
+        let extra = is_primitive(to).then(|| extra_of(node.value, &element.key)).flatten();
+        push(json_member(node.value, &element.key), extra, to, found);
+    }
+}
+
+fn of_quantity<'a>(quantity: &Quantity, name: &str) -> Option<Datum<'a>> {
+    match name {
+        "value" => Some(Datum::Decimal(quantity.value)),
+        "unit" => Some(Datum::String(Cow::Owned(quantity.unit.code().to_owned()))),
+        _ => None,
+    }
+}
+
+/// Whether a type of the language itself has an element with this name.
+pub(super) fn has_member(kind: Kind, name: &str) -> bool {
+    match kind {
+        Kind::TypeInfo => matches!(name, "namespace" | "name"),
+        Kind::System(System::Quantity) => matches!(name, "value" | "unit"),
+        _ => false,
+    }
+}
+
+fn shape(shapes: &Shapes, kind: Kind) -> Option<&Shape> {
+    match kind {
+        Kind::Resource(kind) => shapes.of(kind),
+        Kind::Element(Content::Complex(id)) => shapes.shape(id),
+        _ => None,
+    }
+}
+
+fn is_primitive(kind: Kind) -> bool {
+    matches!(kind, Kind::Element(Content::Primitive(_)))
+}
+
+/// A primitive has an id and extensions.
+fn below_primitive(shapes: &Shapes, name: &str) -> Option<Kind> {
+    match name {
+        "id" => Some(Kind::Element(Content::Primitive(Primitive::String))),
+        "extension" => shapes.id("Extension").map(|id| Kind::Element(Content::Complex(id))),
+        _ => None,
+    }
+}
+
+fn extra_of<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    let mut members = value.as_object()?.iter();
+    let found = members.find(|(found, _)| found.strip_prefix('_') == Some(key));
+    found.map(|(_, value)| value)
+}
+
+/// Adds what a key and its `_key` hold: items of arrays that stand at the same place are one.
+fn push<'a>(
+    value: Option<&'a Value>,
+    extra: Option<&'a Value>,
+    kind: Kind,
+    found: &mut Collection<'a>,
+) {
+    let mut add = |value: Option<&'a Value>, extra: Option<&'a Value>| {
+        let value = value.unwrap_or(&NOTHING);
+        let extra = extra.filter(|extra| !extra.is_null());
+        if value.is_null() && extra.is_none() {
+            return;
+        }
+        found.push(Datum::Node(match kind {
+            Kind::Element(Content::Resource) => Node::resource(value),
+            kind => Node { value, extra, kind },
+        }));
+    };
+    if !matches!((value, extra), (Some(Value::Array(_)), _) | (_, Some(Value::Array(_)))) {
+        return add(value, extra);
+    }
+    let list = |value: Option<&'a Value>| match value {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    };
+    let (values, extras) = (list(value), list(extra));
+    for at in 0..values.len().max(extras.len()) {
+        add(values.get(at), extras.get(at));
+    }
+}

@@ -1,0 +1,5 @@
+//! Operations, <https://hl7.org/fhir/R4/operations.html>, a file each; [`table`] has them all.
+
+mod fhirpath;
+mod fhirpath_part;
+pub mod table;

@@ -1,0 +1,81 @@
+//! Operations, <https://hl7.org/fhir/R4/operations.html>.
+
+use serde_json::{Value, json};
+
+use crate::harness::on_both;
+use crate::harness::server::Server;
+
+on_both!(
+    fhirpath_answers_as_the_fhirpath_lab_expects,
+    a_wrong_expression_is_refused_in_both_languages,
+    only_operations_of_the_statement_are_there,
+);
+
+fn asked(expression: &str, more: Value) -> Value {
+    let mut parameters = vec![json!({ "name": "expression", "valueString": expression })];
+    parameters.extend(more.as_array().cloned().unwrap_or_default());
+    json!({ "resourceType": "Parameters", "parameter": parameters })
+}
+
+async fn fhirpath_answers_as_the_fhirpath_lab_expects(server: Server) {
+    let patient = json!({
+        "resourceType": "Patient",
+        "name": [{ "given": ["Lan", "Hoa"] }, { "family": "Lò" }],
+        "birthDate": "1995-02-03",
+        "contact": [{ "gender": "male" }],
+    });
+    let with = |more: Value| {
+        let mut given = vec![json!({ "name": "resource", "resource": patient })];
+        given.extend(more.as_array().cloned().unwrap_or_default());
+        Value::Array(given)
+    };
+    let results = |reply: &Value| -> Vec<Value> {
+        let all = reply["parameter"].as_array().unwrap().iter();
+        all.filter(|parameter| parameter["name"] == "result").cloned().collect()
+    };
+    let text = "name.given.trace('all').first() | birthDate | contact | 1.50 'mg' | %a";
+    let variables = json!([{ "name": "variables", "part": [{ "name": "a", "valueInteger": 7 }] }]);
+    let reply = server.post("/$fhirpath", asked(text, with(variables))).await.is(200).json();
+    let parts = results(&reply)[0]["part"].clone();
+    assert_eq!(parts[0], json!({ "name": "string", "valueString": "Lan" }));
+    assert_eq!(parts[1], json!({ "name": "date", "valueDate": "1995-02-03" }));
+    assert_eq!(parts[2]["extension"][0]["valueString"], "{\"gender\":\"male\"}");
+    assert_eq!(parts[3]["valueQuantity"]["code"], "mg");
+    assert_eq!(parts[3]["valueQuantity"]["value"].to_string(), "1.50");
+    assert_eq!(parts[4], json!({ "name": "integer", "valueInteger": 7 }));
+    assert_eq!((&parts[5]["name"], &parts[5]["valueString"]), (&json!("trace"), &json!("all")));
+
+    let context = with(json!([{ "name": "context", "valueString": "Patient.name" }]));
+    let reply = server.post("/$fhirpath", asked("given.count()", context)).await.is(200).json();
+    let found = results(&reply);
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[1]["valueString"], "Patient.name[1]");
+    assert_eq!(found[0]["part"], json!([{ "name": "integer", "valueInteger": 2 }]));
+
+    let reply = server.post("/$fhirpath", asked("1 + 1", json!([]))).await.is(200).json();
+    assert_eq!(results(&reply)[0]["part"][0]["valueInteger"], 2);
+}
+
+async fn a_wrong_expression_is_refused_in_both_languages(server: Server) {
+    for expression in ["1 +", "@2026-13", "'a'.matches('(')", "('a' | 'b') + 'c'", "nothing()"] {
+        let reply = server.post("/$fhirpath", asked(expression, json!([]))).await;
+        assert!([400, 422].contains(&reply.status), "{expression}: {}", reply.status);
+        let issue = &reply.json()["issue"][0]["details"];
+        assert!(issue["text"].as_str().unwrap().contains("Biểu thức"), "{issue}");
+        let other = &issue["_text"]["extension"][0]["extension"][1]["valueString"];
+        assert!(other.as_str().unwrap().contains("expression"), "{issue}");
+    }
+    let explosion = "'a'.repeat($this & 'a')";
+    server.post("/$fhirpath", asked(explosion, json!([]))).await.is(422);
+    server.post("/$fhirpath", json!({ "resourceType": "Parameters" })).await.is(400);
+}
+
+async fn only_operations_of_the_statement_are_there(server: Server) {
+    let statement = server.get("/metadata").await.is(200).json();
+    let declared = statement["rest"][0]["operation"].as_array().unwrap();
+    let names: Vec<&Value> = declared.iter().map(|operation| &operation["name"]).collect();
+    assert_eq!(names, [&json!("fhirpath")]);
+    server.post("/$nothing", json!({ "resourceType": "Parameters" })).await.is(404);
+    server.get("/$fhirpath").await.is(405);
+    server.post("/Patient/$fhirpath", json!({ "resourceType": "Parameters" })).await.is(404);
+}

@@ -97,7 +97,7 @@ fn search_parameters_give_the_same_by_both_compilers() {
             }
         }
     }
-    println!("{compiled} compiled, {compared} compared, {found} found: {short:?} and {whole:?}");
+    eprintln!("{compiled} compiled, {compared} compared, {found} found: {short:?} and {whole:?}");
     assert!(compiled > 2000 && found > 10_000, "{compiled} {found}");
     let few: Vec<_> = faults.iter().take(20).collect();
     assert!(faults.is_empty(), "{} differ: {few:#?}", faults.len());

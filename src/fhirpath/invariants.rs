@@ -203,6 +203,6 @@ fn every_invariant_holds_on_every_sample_family() {
             spent += time;
         }
     }
-    println!("{evaluations} evaluations on {resources} resources in {spent:?}");
+    eprintln!("{evaluations} evaluations on {resources} resources in {spent:?}");
     assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! The official test cases of FHIRPath on R4, <https://github.com/FHIR/fhir-test-cases>, when they
+//! The official test cases of `FHIRPath` on R4, <https://github.com/FHIR/fhir-test-cases>, when they
 //! lie beside the checkout: `../shared/suites/fhirpath`.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing it cannot read")]
@@ -26,7 +26,7 @@ fn suite() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/suites/fhirpath");
     let found = folder.join("cases.json").exists();
     if !found {
-        println!("SKIPPED: {} is not here, the official cases did not run", folder.display());
+        eprintln!("SKIPPED: {} is not here, the official cases did not run", folder.display());
     }
     found.then_some(folder)
 }
@@ -117,7 +117,7 @@ fn official_cases_pass() {
         }
     }
     let total = cases.len();
-    println!("{} of {total} official cases pass", total - faults.len() - known.len());
+    eprintln!("{} of {total} official cases pass", total - faults.len() - known.len());
     assert!(faults.is_empty(), "{} of {total} fail:\n{}", faults.len(), faults.join("\n"));
     assert_eq!(known.len(), KNOWN.len(), "a case that is known to fail passes");
 }

@@ -8,8 +8,8 @@
 //! | `setting` | `key` | what must outlive the process: the key of page links, the index's revision |
 //!
 //! `rid` grows with every new resource, so rows are appended and are found by number from the
-//! search index. `op` says how a version came about: 0 created, 1 updated, 2 deleted. Times are
-//! microseconds since 1970 in UTC.
+//! search index. `op` says how a version came about: 0 created, 1 updated, 2 deleted, 3 created by
+//! an update. Times are microseconds since 1970 in UTC.
 
 use sea_orm_migration::prelude::*;
 

@@ -118,8 +118,8 @@ pub(super) fn versions(engine: &Engine, kind: &str, id: &str, history: &History)
 fn version(bundle: &mut Bundle, engine: &Engine, stored: &Stored) {
     let (kind, id) = (stored.kind.name(), stored.id.as_str());
     let (method, url, status) = match stored.op {
-        Op::Created if stored.version == 1 => ("POST", kind.to_owned(), "201"),
-        Op::Created => ("PUT", format!("{kind}/{id}"), "201"),
+        Op::Created => ("POST", kind.to_owned(), "201"),
+        Op::CreatedByUpdate => ("PUT", format!("{kind}/{id}"), "201"),
         Op::Updated => ("PUT", format!("{kind}/{id}"), "200"),
         Op::Deleted => ("DELETE", format!("{kind}/{id}"), "204"),
     };

@@ -67,7 +67,7 @@ pub(super) fn saved(
     match written.into_iter().next() {
         Some(Written::Version { version, updated, before, body }) => {
             let created = before.is_none_or(|op| op == Op::Deleted);
-            let op = if created { Op::Created } else { Op::Updated };
+            let op = if created { Op::CreatedByUpdate } else { Op::Updated };
             let stored = Stored { kind, id, version, updated, op, body };
             Ok(Saved { stored, created, issues })
         }

@@ -108,7 +108,11 @@ fn effect(
     let (op, body, new) = match write.change {
         Change::Delete => (Op::Deleted, None, Rows::default()),
         Change::Put { draft, rows } => {
-            let op = if living { Op::Updated } else { Op::Created };
+            let op = match (living, write.expect) {
+                (true, _) => Op::Updated,
+                (false, Expect::New) => Op::Created,
+                (false, Expect::Any | Expect::Version(_)) => Op::CreatedByUpdate,
+            };
             (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
         }
     };

@@ -6,9 +6,12 @@ use crate::fhir::kind::ResourceKind;
 /// How a version came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
+    /// Under an id of the server's choice.
     Created,
     Updated,
     Deleted,
+    /// Under an id of the client's choice, or again after a deletion.
+    CreatedByUpdate,
 }
 
 impl Op {
@@ -18,6 +21,7 @@ impl Op {
             Self::Created => 0,
             Self::Updated => 1,
             Self::Deleted => 2,
+            Self::CreatedByUpdate => 3,
         }
     }
 
@@ -27,6 +31,7 @@ impl Op {
             0 => Some(Self::Created),
             1 => Some(Self::Updated),
             2 => Some(Self::Deleted),
+            3 => Some(Self::CreatedByUpdate),
             _ => None,
         }
     }

@@ -1,9 +1,15 @@
 //! `kill -9` in the middle of heavy writing, several times over: every acknowledged write is there,
 //! no transaction is there by half, and the index is what the resources give.
 //!
-//! On PostgreSQL the server alone is killed.
+//! On `PostgreSQL` the server alone is killed.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 #[path = "harness/mod.rs"]
 #[expect(dead_code, reason = "tests/it uses the rest of it")]

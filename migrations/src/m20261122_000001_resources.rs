@@ -27,10 +27,8 @@ impl MigrationTrait for Migration {
         }
         manager.create_table(resource_version(manager)).await?;
         manager.create_table(change_log()).await?;
-        let columns = vec![
-            text(manager, "key").not_null().take(),
-            text(manager, "value").not_null().take(),
-        ];
+        let columns =
+            vec![text(manager, "key").not_null().take(), text(manager, "value").not_null().take()];
         manager.create_table(clustered(manager, "setting", columns, &["key"])).await
     }
 

@@ -86,7 +86,12 @@ fn tables(manager: &SchemaManager<'_>) -> Vec<TableCreateStatement> {
         ),
         table(
             "sp_reference",
-            vec![param(), word("target"), big("rid"), ColumnDef::new("kind").small_integer().not_null().take()],
+            vec![
+                param(),
+                word("target"),
+                big("rid"),
+                ColumnDef::new("kind").small_integer().not_null().take(),
+            ],
             &["param_id", "target", "rid", "kind"],
         ),
         table("sp_uri", vec![param(), word("value"), big("rid")], &["param_id", "value", "rid"]),
@@ -104,10 +109,17 @@ fn tables(manager: &SchemaManager<'_>) -> Vec<TableCreateStatement> {
             ],
             &["param_id", "first", "second", "low", "high", "rid", "first_system", "second_system"],
         ),
-        table(
-            "search_parameter",
-            vec![param(), word("kind"), word("code"), big("date_span")],
-            &["param_id"],
-        ),
+        parameters(manager),
     ]
+}
+
+/// Which parameter a number stands for, and how wide its widest date is.
+fn parameters(manager: &SchemaManager<'_>) -> TableCreateStatement {
+    let columns = vec![
+        ColumnDef::new("param_id").integer().not_null().take(),
+        text(manager, "kind").not_null().take(),
+        text(manager, "code").not_null().take(),
+        big("date_span"),
+    ];
+    clustered(manager, "search_parameter", columns, &["param_id"])
 }

@@ -34,7 +34,7 @@ enum Verb {
 
 #[derive(Debug, Args)]
 struct Database {
-    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long)]
     database: Option<String>,
     /// Settings file (TOML).

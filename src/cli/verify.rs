@@ -8,14 +8,21 @@ use crate::config::settings::Settings;
 use crate::definitions::registry::Registry;
 use crate::index::indexer::Indexer;
 use crate::store::database::Location;
+use crate::store::revision;
 use crate::store::verify::verify;
 
 /// Checks a database and reports; the exit code is 1 when something is wrong.
 pub(super) fn run(settings: &Settings) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let registry = Arc::new(Registry::r4()?);
-    let indexer = Indexer::new(&registry, settings.zone(), &settings.base());
     let location = Location::parse(&settings.database)?;
-    let report = actix_web::rt::System::new().block_on(verify(&location, &indexer))?;
+    location.exists()?;
+    let work = async {
+        // The database knows for which server its index was made.
+        let made_for = revision::made_for(&location).await?;
+        let (zone, base) = made_for.unwrap_or_else(|| (settings.zone(), settings.base()));
+        verify(&location, &Indexer::new(&registry, zone, &base)).await
+    };
+    let report = actix_web::rt::System::new().block_on(work)?;
     let mut out = std::io::stdout().lock();
     for fault in &report.faults {
         writeln!(out, "{fault}")?;

@@ -29,6 +29,8 @@ fn hint(near: &Option<String>) -> String {
 
 /// The prefix of environment variables: `MEBE_BIND` is the setting `bind`.
 const PREFIX: &str = "MEBE_";
+/// What begins like this is for the tests of the server: no setting.
+const FOR_TESTS: &str = "test_";
 
 /// Reads the settings: defaults < file < environment < `flags`.
 pub fn load(file: Option<&Path>, flags: Dict) -> Result<Settings, SettingsError> {
@@ -41,7 +43,7 @@ pub fn load(file: Option<&Path>, flags: Dict) -> Result<Settings, SettingsError>
         known(&toml, &path.display().to_string())?;
         figment = figment.merge(toml);
     }
-    let environment = Env::prefixed(PREFIX);
+    let environment = Env::prefixed(PREFIX).filter(|name| !name.starts_with(FOR_TESTS));
     known(&environment, "the environment")?;
     figment = figment.merge(environment).merge(Serialized::defaults(flags));
     let settings: Settings =
@@ -55,7 +57,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     let mut faults: Vec<String> = errors
         .field_errors()
         .iter()
-        .flat_map(|(name, faults)| faults.iter().map(move |fault| format!("`{name}` {}", said(fault))))
+        .flat_map(|(name, faults)| {
+            faults.iter().map(move |fault| format!("`{name}` {}", said(fault)))
+        })
         .collect();
     faults.sort();
     Err(SettingsError::Range(faults.join("; ")))

@@ -20,7 +20,7 @@ pub struct Settings {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`.
     #[validate(custom(function = "database"))]
     pub database: String,
-    /// Connections to read from PostgreSQL with.
+    /// Connections that a thread reads by key from `PostgreSQL` with, and as many again to search.
     #[validate(range(min = 1, max = 1000))]
     pub database_connections: u32,
     /// Seconds that one search may take.
@@ -68,7 +68,7 @@ impl Default for Settings {
             base_url: String::new(),
             allow_unprotected: false,
             database: "sqlite:mebe.db".into(),
-            database_connections: 8,
+            database_connections: 4,
             query_seconds: 30,
             write_queue: 4096,
             workers: 0,
@@ -117,7 +117,8 @@ fn base(text: &str) -> Result<(), ValidationError> {
 
 fn database(text: &str) -> Result<(), ValidationError> {
     let known = ["sqlite:", "postgres://", "postgresql://"];
-    let legal = known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    let legal =
+        known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
     legal.then_some(()).ok_or_else(|| fault("database", "must be sqlite:PATH or postgres://…"))
 }
 

@@ -54,7 +54,7 @@ impl Default for Zone {
 }
 
 /// The moments from `low` up to, but without, `high`, in microseconds since 1970-01-01T00:00Z. An
-/// open end is `i64::MIN` or `i64::MAX`.
+/// open end is [`DateRange::PAST`] or [`DateRange::FUTURE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateRange {
     pub low: i64,
@@ -62,6 +62,11 @@ pub struct DateRange {
 }
 
 impl DateRange {
+    /// Before every date there is; far enough from the end of the numbers to be reckoned with.
+    pub const PAST: i64 = i64::MIN / 4;
+    /// After every date there is.
+    pub const FUTURE: i64 = i64::MAX / 4;
+
     /// Reads a `date`, `dateTime` or `instant`; no impossible days or times.
     pub fn parse(text: &str, zone: Zone) -> Option<Self> {
         let mut rest = Rest(text.as_bytes());
@@ -95,8 +100,8 @@ impl DateRange {
     /// The time from the start of one range to the end of another; an end that is missing is open.
     pub fn between(start: Option<Self>, end: Option<Self>) -> Option<Self> {
         let range = Self {
-            low: start.map_or(i64::MIN, |start| start.low),
-            high: end.map_or(i64::MAX, |end| end.high),
+            low: start.map_or(Self::PAST, |start| start.low),
+            high: end.map_or(Self::FUTURE, |end| end.high),
         };
         (start.is_some() || end.is_some()).then_some(range)
     }

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::id::ResourceId;
 use super::date::Zone;
+use super::id::ResourceId;
 use super::time::Instant;
 
 /// The JSON of a resource around `meta.versionId` and `meta.lastUpdated`.

@@ -3,7 +3,7 @@
 //! Beyond what `serde_json` checks, an object with the same key twice is refused, and so is data
 //! nested deeper than [`DEPTH`]. Numbers keep their text. A byte order mark at the start is skipped.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 
 use super::issue::Issue;
 use super::json_fault::{Fault, Trail};
+use super::json_number::respell;
 
 /// How many objects and arrays may lie inside each other. It stays below the 128 at which
 /// `serde_json` gives up, so that the answer is ours.
@@ -27,12 +28,16 @@ const PRIVATE: &str = "$serde_json::private::";
 pub fn parse(bytes: &[u8]) -> Result<Value, Issue> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| Fault::utf8(bytes, error).issue())?;
-    let reading = Reading { text, trail: RefCell::default() };
+    let reading = Reading { text, trail: RefCell::default(), has_exponents: Cell::new(false) };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = Node { reading: &reading, depth: 0 }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
-    read.map_err(|error| reading.trail.into_inner().fault(&error).issue())
+    let mut value = read.map_err(|error| reading.trail.take().fault(&error).issue())?;
+    if reading.has_exponents.get() {
+        respell(&mut value, text);
+    }
+    Ok(value)
 }
 
 /// What is the same for every node of one reading.
@@ -40,6 +45,8 @@ struct Reading<'a> {
     text: &'a str,
     /// Written only when something is wrong, on the way out.
     trail: RefCell<Trail>,
+    /// Whether a number has an exponent, which `serde_json` spells its own way.
+    has_exponents: Cell<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -156,7 +163,11 @@ impl<'de> Visitor<'de> for Node<'_> {
             // The parser has checked the text, and there is no other way to keep it without
             // parsing it a second time.
             Some(KeyText::Number) => {
-                map.next_value().map(|text| Value::Number(Number::from_string_unchecked(text)))
+                let text: String = map.next_value()?;
+                if text.contains('e') {
+                    self.reading.has_exponents.set(true);
+                }
+                Ok(Value::Number(Number::from_string_unchecked(text)))
             }
         }
     }
@@ -222,7 +233,7 @@ mod tests {
     #[test]
     fn reads_what_serde_json_reads() {
         for text in [
-            r#"{"a":[1,2.50,-0,1e400,1E-7,true,false,null,"x\u00e1\n",{}],"b":{"c":[]}}"#,
+            r#"{"a":[1,2.50,-0,1e+400,1e-7,true,false,null,"x\u00e1\n",{}],"b":{"c":[]}}"#,
             "12345678901234567890.1234567890123456789",
             "  \"mẹ\"  ",
             "[]",
@@ -230,7 +241,9 @@ mod tests {
             let value = parse(text.as_bytes()).expect(text);
             assert_eq!(value, serde_json::from_str::<Value>(text).expect(text));
         }
-        assert_eq!(parse(b"[1.50]").expect("number").to_string(), "[1.50]");
+        for number in ["[1.50]", "[1E-22]", "[1e5]", "[-0.0E+2]"] {
+            assert_eq!(parse(number.as_bytes()).expect(number).to_string(), number);
+        }
         assert_eq!(parse(b"\xEF\xBB\xBF{}").expect("mark").to_string(), "{}");
     }
 
@@ -288,7 +301,10 @@ mod tests {
         fn agrees_with_serde_json_on_any_text(text in "[\\[\\]{}:,\"a\\\\u01.eE\\- \n]{0,24}") {
             let ours = parse(text.as_bytes());
             match serde_json::from_str::<Value>(&text) {
-                Ok(value) => prop_assert!(ours.is_err() || ours == Ok(value)),
+                Ok(mut value) => {
+                    respell(&mut value, &text);
+                    prop_assert!(ours.is_err() || ours == Ok(value));
+                }
                 Err(_) => prop_assert!(ours.is_err(), "{}", text),
             }
         }

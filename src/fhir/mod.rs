@@ -9,6 +9,7 @@ pub mod id;
 pub mod issue;
 pub mod json;
 mod json_fault;
+mod json_number;
 pub mod kind;
 pub mod period;
 pub mod reference;

@@ -47,11 +47,16 @@ fn too_large(limit: usize) -> Failure {
 /// Reads a resource.
 pub(super) fn resource(request: &HttpRequest, body: &[u8]) -> Result<Value, Failure> {
     let kind = media_type(request);
-    if !matches!(kind.as_deref(), None | Some("application/fhir+json" | "application/json" | "text/json")) {
+    if !matches!(
+        kind.as_deref(),
+        None | Some("application/fhir+json" | "application/json" | "text/json")
+    ) {
         let kind = kind.unwrap_or_default();
         return Err(Kind::UnsupportedMediaType.because(
             format!("Máy chủ không đọc '{kind}'. Hãy gửi Content-Type: application/fhir+json."),
-            format!("This server does not read '{kind}'. Send Content-Type: application/fhir+json."),
+            format!(
+                "This server does not read '{kind}'. Send Content-Type: application/fhir+json."
+            ),
         ));
     }
     json::parse(body).map_err(|issue| Kind::Malformed.with(vec![issue]))

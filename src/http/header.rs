@@ -75,7 +75,15 @@ fn is_json(range: &str) -> bool {
     let range = range.trim();
     let kind = range.split(';').next().unwrap_or(range).trim();
     let dead = range.split(';').any(|part| matches!(part.trim(), "q=0" | "q=0.0"));
-    let known = ["application/fhir+json", "application/json", "text/json", "json", "*/*", "application/*", "text/html"];
+    let known = [
+        "application/fhir+json",
+        "application/json",
+        "text/json",
+        "json",
+        "*/*",
+        "application/*",
+        "text/html",
+    ];
     !dead && known.iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 

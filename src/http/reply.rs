@@ -30,7 +30,9 @@ pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> HttpResponse {
         Answer::Resource(stored) => read(wanted, stored),
         Answer::Saved(saved) => written(wanted, saved),
         Answer::Deleted { version, issues } => deleted(wanted, version, issues),
-        Answer::Found { search, page } => json(wanted, text::found(engine, &search, &page, language)),
+        Answer::Found { search, page } => {
+            json(wanted, text::found(engine, &search, &page, language))
+        }
         Answer::Versions { kind, id, history } => {
             json(wanted, text::versions(engine, kind.name(), &id, &history))
         }

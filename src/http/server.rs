@@ -9,8 +9,8 @@ use actix_web::{App, HttpServer, web};
 
 use crate::interaction::engine::Engine;
 
-use super::service::{Limits, handle};
 use super::health;
+use super::service::{Limits, handle};
 
 /// How the server listens.
 #[derive(Debug)]

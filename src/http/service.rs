@@ -8,7 +8,7 @@ use actix_web::http::{Method as Verb, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
-use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
@@ -44,7 +44,7 @@ pub(super) async fn handle(
     let routed = routed(&request, &limits.root);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
-    let done = AssertUnwindSafe(carry_out(&request, payload, &engine, &limits, prefer, routed));
+    let done = AssertUnwindSafe(carry_out(&wanted, payload, &limits, routed));
     let done = done.catch_unwind().await.unwrap_or_else(|_panic| Err(panicked()));
     let mut response = match done {
         Ok(answer) => reply::answer(&wanted, answer),
@@ -69,14 +69,13 @@ pub(super) async fn handle(
 }
 
 async fn carry_out(
-    request: &HttpRequest,
+    wanted: &Wanted<'_>,
     mut payload: web::Payload,
-    engine: &Engine,
     limits: &Limits,
-    prefer: Prefer,
     routed: Result<(Interaction, Target), Failure>,
 ) -> Result<Answer, Failure> {
     let (interaction, target) = routed?;
+    let request = wanted.request;
     header::check_accept(request)?;
     let mut parts = Parts {
         if_match: header::if_match(request)?,
@@ -93,7 +92,8 @@ async fn carry_out(
             let bytes = body::read(request, &mut payload, limits.body).await?;
             let parameters = body::resource(request, &bytes)?;
             let name = target.operation.unwrap_or_default();
-            return operation::call(&engine.begin(prefer), &name, &parameters).map(Answer::Made);
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return operation::call(&ctx, &name, &parameters).map(Answer::Made);
         }
         Interaction::SearchType if posted => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
@@ -108,7 +108,7 @@ async fn carry_out(
         | Interaction::VRead
         | Interaction::Delete => {}
     }
-    let ctx = engine.begin(prefer);
+    let ctx = wanted.engine.begin(wanted.prefer);
     respond(&ctx, Request::new(interaction, target, parts)?).await
 }
 

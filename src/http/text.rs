@@ -72,8 +72,7 @@ pub(super) fn found(engine: &Engine, search: &Resolved, page: &Page, language: L
     let base = format!("{}/{}", engine.base, search.kind);
     let mut links = vec![("self", url(&base, &search.used, None))];
     if let Some(next) = &page.next {
-        let sealed =
-            engine.cursor_key.seal(next, fingerprint(search.kind.name(), &search.used));
+        let sealed = engine.cursor_key.seal(next, fingerprint(search.kind.name(), &search.used));
         links.push(("next", url(&base, &search.used, Some(("_cursor", &sealed)))));
     }
     bundle.links(&links);
@@ -227,10 +226,8 @@ fn response(bundle: &mut Bundle, engine: &Engine, stored: &Stored, status: &str)
 fn failed(bundle: &mut Bundle, failure: &Failure, language: Language) {
     let status = failure.status();
     let outcome = operation_outcome(&failure.issues, language);
-    let _infallible = write!(
-        bundle.text,
-        "\"response\":{{\"status\":\"{status}\",\"outcome\":{outcome}}}"
-    );
+    let _infallible =
+        write!(bundle.text, "\"response\":{{\"status\":\"{status}\",\"outcome\":{outcome}}}");
 }
 
 /// Where a version is.

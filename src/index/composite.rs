@@ -12,6 +12,7 @@ use super::plan::{Part, Rule, type_of};
 use super::row::{Composite, Rows};
 use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
+use crate::fhir::date::DateRange;
 use crate::fhirpath::item::Item;
 
 /// The most rows of composites that one resource has: without a bound, parts of many values each
@@ -138,8 +139,8 @@ fn fill<'a>(
 #[expect(clippy::as_conversions, reason = "there is no lossless conversion, and none is needed")]
 fn float(micros: i64) -> f64 {
     match micros {
-        i64::MIN => f64::NEG_INFINITY,
-        i64::MAX => f64::INFINITY,
+        DateRange::PAST => f64::NEG_INFINITY,
+        DateRange::FUTURE => f64::INFINITY,
         micros => micros as f64,
     }
 }

@@ -97,9 +97,10 @@ mod tests {
     /// The resources of a folder of JSON files.
     fn examples() -> Vec<(ResourceKind, Value)> {
         let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/suites/r4-examples/package");
-        let folder = std::env::var_os("MEBE_R4_EXAMPLES").map_or(default.into(), PathBuf::from);
+        let folder =
+            std::env::var_os("MEBE_TEST_R4_EXAMPLES").map_or(default.into(), PathBuf::from);
         let Ok(files) = std::fs::read_dir(&folder) else {
-            eprintln!("SKIPPED: no examples in {} (MEBE_R4_EXAMPLES)", folder.display());
+            eprintln!("SKIPPED: no examples in {} (MEBE_TEST_R4_EXAMPLES)", folder.display());
             return Vec::new();
         };
         let mut found = Vec::new();

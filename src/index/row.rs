@@ -35,8 +35,8 @@ pub struct Text {
     pub exact: String,
 }
 
-/// A range of time, half open, in microseconds since 1970-01-01T00:00Z. An open end is `i64::MIN`
-/// or `i64::MAX`.
+/// A range of time, half open, in microseconds since 1970-01-01T00:00Z. An open end is
+/// [`DateRange::PAST`](crate::fhir::date::DateRange::PAST) or `FUTURE`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
     pub param: ParamId,

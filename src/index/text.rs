@@ -65,7 +65,6 @@ fn assembled(name: &Value) -> String {
     assembled
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,14 +48,14 @@ pub async fn run(ctx: &Ctx<'_>, bundle: Value) -> Result<Answered, Failure> {
         let most = ctx.engine.bundle_entries;
         return Err(Kind::TooLarge.because(
             format!("Bundle có {entries} mục; nhiều nhất {most} (cài đặt bundle_entries)."),
-            format!("The Bundle has {entries} entries; {most} is the limit (setting bundle_entries)."),
+            format!(
+                "The Bundle has {entries} entries; {most} is the limit (setting bundle_entries)."
+            ),
         ));
     }
     let entries = match kind {
         BundleKind::Batch => batch(ctx, bundle).await?,
-        BundleKind::Transaction => {
-            transaction(ctx, bundle).await?.into_iter().map(Ok).collect()
-        }
+        BundleKind::Transaction => transaction(ctx, bundle).await?.into_iter().map(Ok).collect(),
     };
     Ok(Answered { kind, entries })
 }

@@ -11,8 +11,7 @@ use super::route::{Interaction, ROUTES, Route, Segment};
 
 /// Makes the statement; `operations` are those at the base URL.
 pub fn statement(registry: &Registry, base: &str, date: &str, operations: Value) -> Value {
-    let resources: Vec<Value> =
-        ResourceKind::all().map(|kind| resource(registry, kind)).collect();
+    let resources: Vec<Value> = ResourceKind::all().map(|kind| resource(registry, kind)).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "id": "mebe",
@@ -92,9 +91,8 @@ fn parameter(parameter: &SearchParameter) -> Option<Value> {
     };
     let indexed = parameter.expression.is_some();
     let own = ["_id", "_lastUpdated"].contains(&&*parameter.code);
-    (indexed || own).then(|| {
-        json!({ "name": &*parameter.code, "definition": &*parameter.url, "type": kind })
-    })
+    (indexed || own)
+        .then(|| json!({ "name": &*parameter.code, "definition": &*parameter.url, "type": kind }))
 }
 
 /// `_id` and `_lastUpdated`, where the definitions of the type do not list them.

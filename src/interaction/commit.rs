@@ -35,7 +35,7 @@ impl Valid {
 
     /// The write that stores it under an id.
     pub fn put(&self, engine: &Engine, id: ResourceId, expect: Expect) -> Write {
-        let rows = engine.indexer.rows(self.kind, &self.resource);
+        let rows = Box::new(engine.indexer.rows(self.kind, &self.resource));
         let empty = serde_json::Map::new();
         let draft = Draft::new(self.resource.as_object().unwrap_or(&empty), &id);
         Write { kind: self.kind, id, expect, change: Change::Put { draft, rows } }
@@ -87,8 +87,12 @@ fn overtaken(target: Option<&(ResourceKind, ResourceId)>, current: Option<i64>) 
     let name = target.map(|(kind, id)| format!("{kind}/{id}")).unwrap_or_default();
     let (vi, en) = match current {
         Some(version) => (
-            format!("Phiên bản hiện tại của {name} là {version}, khác với If-Match. Hãy đọc lại rồi sửa trên bản mới."),
-            format!("The current version of {name} is {version}, which is not what If-Match says. Read it again and change that."),
+            format!(
+                "Phiên bản hiện tại của {name} là {version}, khác với If-Match. Hãy đọc lại rồi sửa trên bản mới."
+            ),
+            format!(
+                "The current version of {name} is {version}, which is not what If-Match says. Read it again and change that."
+            ),
         ),
         None => (
             format!("{name} không tồn tại nên không thể khớp với If-Match."),

@@ -123,6 +123,7 @@ impl From<StoreError> for Failure {
                 "The server cannot write right now. Nothing was stored; try again later.",
             ),
             StoreError::Url
+            | StoreError::Missing(_)
             | StoreError::Sqlite(_)
             | StoreError::Database(_)
             | StoreError::Interrupted

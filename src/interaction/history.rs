@@ -32,15 +32,12 @@ pub async fn history(
     id: &ResourceId,
     query: Query,
 ) -> Result<History, Failure> {
-    let mut range = HistoryRange {
-        below: None,
-        since: None,
-        until: None,
-        limit: ctx.engine.page.usual,
-    };
+    let mut range =
+        HistoryRange { below: None, since: None, until: None, limit: ctx.engine.page.usual };
     let mut used = Vec::new();
     for parameter in query.parameters {
-        take(ctx, &mut range, &parameter).map_err(|fault| Kind::Malformed.with(vec![fault.issue()]))?;
+        take(ctx, &mut range, &parameter)
+            .map_err(|fault| Kind::Malformed.with(vec![fault.issue()]))?;
         if !["_below", "_format", "_pretty"].contains(&parameter.name.as_str()) {
             used.push(parameter);
         }
@@ -68,7 +65,12 @@ fn take(ctx: &Ctx<'_>, range: &mut HistoryRange, parameter: &Parameter) -> Resul
     let number = || wrong("một số nguyên dương", "a positive whole number");
     let instant = || {
         let date = DateRange::parse(&text.replace(' ', "+"), ctx.engine.zone);
-        date.ok_or_else(|| wrong("một thời điểm như 2026-11-22T13:30:00+07:00", "an instant such as 2026-11-22T13:30:00+07:00"))
+        date.ok_or_else(|| {
+            wrong(
+                "một thời điểm như 2026-11-22T13:30:00+07:00",
+                "an instant such as 2026-11-22T13:30:00+07:00",
+            )
+        })
     };
     match parameter.name.as_str() {
         "_count" => {

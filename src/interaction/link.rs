@@ -37,7 +37,9 @@ pub(super) fn conditional_references(value: &mut Value, visit: &mut dyn FnMut(&m
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| conditional_references(item, visit)),
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| conditional_references(item, visit))
+        }
         _ => {}
     }
 }

@@ -34,11 +34,7 @@ pub struct Parts {
 
 impl Request {
     /// Puts a request together.
-    pub fn new(
-        interaction: Interaction,
-        target: Target,
-        parts: Parts,
-    ) -> Result<Self, Failure> {
+    pub fn new(interaction: Interaction, target: Target, parts: Parts) -> Result<Self, Failure> {
         let Parts { query, resource, if_match, if_none_exist } = parts;
         let body = || resource.ok_or_else(no_body);
         let kind = || target.kind.ok_or_else(incomplete);
@@ -54,9 +50,7 @@ impl Request {
             },
             Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
             Interaction::SearchType => Self::Search { kind: kind()?, query },
-            Interaction::Create => {
-                Self::Create { kind: kind()?, resource: body()?, if_none_exist }
-            }
+            Interaction::Create => Self::Create { kind: kind()?, resource: body()?, if_none_exist },
             Interaction::Update => {
                 Self::Update { kind: kind()?, id: id()?, resource: body()?, if_match }
             }

@@ -24,9 +24,19 @@ pub enum Answer {
     Capabilities,
     Resource(Stored),
     Saved(Saved),
-    Deleted { version: Option<i64>, issues: Vec<Issue> },
-    Found { search: Box<Resolved>, page: Page },
-    Versions { kind: ResourceKind, id: String, history: History },
+    Deleted {
+        version: Option<i64>,
+        issues: Vec<Issue>,
+    },
+    Found {
+        search: Box<Resolved>,
+        page: Page,
+    },
+    Versions {
+        kind: ResourceKind,
+        id: String,
+        history: History,
+    },
     Bundle(Answered),
     /// What an operation made.
     Made(serde_json::Value),

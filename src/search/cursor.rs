@@ -139,7 +139,9 @@ mod tests {
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(bytes).expect("ASCII");
             // The last character of each part may carry unused bits only.
-            assert!(changed == sealed || key.open(&changed, 1).is_none_or(|found| found == cursor()));
+            assert!(
+                changed == sealed || key.open(&changed, 1).is_none_or(|found| found == cursor())
+            );
         }
         assert_eq!(key.open("", 1), None);
         assert_eq!(key.open("a.", 1), None);

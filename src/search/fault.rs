@@ -7,15 +7,36 @@ use crate::fhir::kind::ResourceKind;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// The type has no such parameter; the nearest names it has are given.
-    UnknownParameter { kind: ResourceKind, name: String, near: Vec<String> },
-    UnknownModifier { name: String, modifier: String, known: &'static str },
+    UnknownParameter {
+        kind: ResourceKind,
+        name: String,
+        near: Vec<String>,
+    },
+    UnknownModifier {
+        name: String,
+        modifier: String,
+        known: &'static str,
+    },
     /// The specification has it, this server has not.
-    Unsupported { name: String },
+    Unsupported {
+        name: String,
+    },
     EmptyValue,
-    Value { name: String, text: String, expected: Text },
-    UnknownSort { name: String, near: Vec<String> },
-    UnsortableKind { name: String },
-    Repeated { name: &'static str },
+    Value {
+        name: String,
+        text: String,
+        expected: Text,
+    },
+    UnknownSort {
+        name: String,
+        near: Vec<String>,
+    },
+    UnsortableKind {
+        name: String,
+    },
+    Repeated {
+        name: &'static str,
+    },
     Cursor,
 }
 
@@ -50,12 +71,20 @@ impl Fault {
                 format!("{kind} has no search parameter '{name}'.{}", near_en(near)),
             ),
             Self::UnknownModifier { name, modifier, known } => Text::new(
-                format!("Tham số '{name}' không nhận bổ ngữ ':{modifier}'. Bổ ngữ dùng được: {known}."),
-                format!("Parameter '{name}' does not take the modifier ':{modifier}'. It takes: {known}."),
+                format!(
+                    "Tham số '{name}' không nhận bổ ngữ ':{modifier}'. Bổ ngữ dùng được: {known}."
+                ),
+                format!(
+                    "Parameter '{name}' does not take the modifier ':{modifier}'. It takes: {known}."
+                ),
             ),
             Self::Unsupported { name } => Text::new(
-                format!("Máy chủ chưa hỗ trợ tham số '{name}'. Hãy bỏ tham số này, hoặc gửi Prefer: handling=lenient để máy chủ bỏ qua."),
-                format!("This server does not support the parameter '{name}' yet. Leave it out, or send Prefer: handling=lenient to have it ignored."),
+                format!(
+                    "Máy chủ chưa hỗ trợ tham số '{name}'. Hãy bỏ tham số này, hoặc gửi Prefer: handling=lenient để máy chủ bỏ qua."
+                ),
+                format!(
+                    "This server does not support the parameter '{name}' yet. Leave it out, or send Prefer: handling=lenient to have it ignored."
+                ),
             ),
             Self::EmptyValue => Text::new(
                 "Một tham số tìm kiếm có giá trị rỗng.",
@@ -63,15 +92,28 @@ impl Fault {
             ),
             Self::Value { name, text, expected } => Text::new(
                 format!("Giá trị '{text}' của tham số '{name}' không hợp lệ: cần {}.", expected.vi),
-                format!("'{text}' is not a value for parameter '{name}': {} is expected.", expected.en),
+                format!(
+                    "'{text}' is not a value for parameter '{name}': {} is expected.",
+                    expected.en
+                ),
             ),
             Self::UnknownSort { name, near } => Text::new(
-                format!("Không thể sắp xếp theo '{name}': không có tham số tìm kiếm này.{}", near_vi(near)),
-                format!("Cannot sort by '{name}': there is no such search parameter.{}", near_en(near)),
+                format!(
+                    "Không thể sắp xếp theo '{name}': không có tham số tìm kiếm này.{}",
+                    near_vi(near)
+                ),
+                format!(
+                    "Cannot sort by '{name}': there is no such search parameter.{}",
+                    near_en(near)
+                ),
             ),
             Self::UnsortableKind { name } => Text::new(
-                format!("Không thể sắp xếp theo '{name}'. Chỉ sắp xếp được theo ngày, chuỗi, số, _id và _lastUpdated."),
-                format!("Cannot sort by '{name}'. Dates, strings, numbers, quantities, _id and _lastUpdated can be sorted by."),
+                format!(
+                    "Không thể sắp xếp theo '{name}'. Chỉ sắp xếp được theo ngày, chuỗi, số, _id và _lastUpdated."
+                ),
+                format!(
+                    "Cannot sort by '{name}'. Dates, strings, numbers, quantities, _id and _lastUpdated can be sorted by."
+                ),
             ),
             Self::Repeated { name } => Text::new(
                 format!("Tham số '{name}' chỉ được dùng một lần."),
@@ -86,7 +128,11 @@ impl Fault {
 }
 
 fn near_vi(near: &[String]) -> String {
-    if near.is_empty() { String::new() } else { format!(" Có phải ý bạn là: {}?", near.join(", ")) }
+    if near.is_empty() {
+        String::new()
+    } else {
+        format!(" Có phải ý bạn là: {}?", near.join(", "))
+    }
 }
 
 fn near_en(near: &[String]) -> String {

@@ -1,6 +1,6 @@
 //! Runs a search: one page of it, where the next one starts, and the number of all matches.
 
-use crate::store::database::Store;
+use crate::store::database::{Planning, Store};
 use crate::store::error::StoreError;
 use crate::store::row::Hit;
 use crate::store::write::Premise;
@@ -47,7 +47,7 @@ pub async fn matches(store: &Store, search: &Resolved) -> Result<(Vec<Hit>, Prem
     let plan = plan(store, search).await?;
     let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
     let narrow = Resolved { count: 1, cursor: None, sort: Vec::new(), ..search.clone() };
-    let hits = store.hits(&sql::page(&narrow, plan), &[]).await?;
+    let hits = store.hits(&sql::page(&narrow, plan), &[], Planning::ByValues).await?;
     let found = hits.iter().map(|hit| hit.rid).collect();
     Ok((hits, Premise { query: sql::few(&narrow, plan), found }))
 }
@@ -55,19 +55,26 @@ pub async fn matches(store: &Store, search: &Resolved) -> Result<(Vec<Hit>, Prem
 async fn hits(store: &Store, search: &Resolved, plan: Plan) -> Result<Vec<Hit>, StoreError> {
     let cells: Vec<_> = search.sort.iter().map(super::sort::SortKey::cell).collect();
     if plan != Plan::SortedWalk {
-        return store.hits(&sql::page(search, plan), &cells).await;
+        return store.hits(&sql::page(search, plan), &cells, planning(search, plan)).await;
     }
     let keyless = search.cursor.as_ref().is_some_and(sql::is_keyless);
     let mut hits = match keyless {
         true => Vec::new(),
-        false => store.hits(&sql::page(search, plan), &cells).await?,
+        false => store.hits(&sql::page(search, plan), &cells, Planning::ByValues).await?,
     };
     let wanted = search.count + 1;
     let found = u64::try_from(hits.len()).unwrap_or(u64::MAX);
     if found < wanted && search.may_lack_key() {
-        hits.extend(store.hits(&sql::keyless(search, wanted - found), &cells).await?);
+        let query = sql::keyless(search, wanted - found);
+        hits.extend(store.hits(&query, &cells, Planning::ByValues).await?);
     }
     Ok(hits)
+}
+
+/// One predicate whose rows are in order needs no look at its values.
+fn planning(search: &Resolved, plan: Plan) -> Planning {
+    let alone = search.predicates.len() == 1 && matches!(plan, Plan::Seek(_));
+    if alone { Planning::ByText } else { Planning::ByValues }
 }
 
 async fn total(store: &Store, search: &Resolved, plan: Plan) -> Result<u64, StoreError> {

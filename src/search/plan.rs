@@ -41,10 +41,10 @@ pub async fn plan(store: &Store, search: &Resolved) -> Result<Plan, StoreError> 
     if let Some(few) = smallest(store, search, FEW).await? {
         return Ok(start(search, few));
     }
-    if !search.predicates.is_empty() && !walks_its_own_key(search) {
-        if let Some(some) = smallest(store, search, SOME).await? {
-            return Ok(start(search, some));
-        }
+    if !walks_its_own_key(search)
+        && let Some(some) = smallest(store, search, SOME).await?
+    {
+        return Ok(start(search, some));
     }
     if !in_order {
         let walkable = search.sort.len() == 1;
@@ -83,11 +83,7 @@ fn many(search: &Resolved, in_order: bool) -> Plan {
 }
 
 /// The predicate with the fewest rows, if that is below the cap; the first one below [`FEW`] will do.
-async fn smallest(
-    store: &Store,
-    search: &Resolved,
-    cap: u64,
-) -> Result<Option<usize>, StoreError> {
+async fn smallest(store: &Store, search: &Resolved, cap: u64) -> Result<Option<usize>, StoreError> {
     let mut order: Vec<usize> = (0..search.predicates.len()).collect();
     order.sort_by_key(|at| search.predicates.get(*at).map(|predicate| predicate.rank));
     let mut best = None;

@@ -27,15 +27,15 @@ impl Query {
     /// Takes query strings apart, that of the URL first, then that of a form's body.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let pairs = texts.into_iter().flat_map(|text| form_urlencoded::parse(text.as_bytes()));
-        let parameters = pairs
-            .filter(|(name, text)| !(name.is_empty() && text.is_empty()))
-            .map(|(name, text)| {
+        let parameters = pairs.filter(|(name, text)| !(name.is_empty() && text.is_empty())).map(
+            |(name, text)| {
                 let (name, modifier) = match name.split_once(':') {
                     Some((name, modifier)) => (name.to_owned(), Some(modifier.to_owned())),
                     None => (name.into_owned(), None),
                 };
                 Parameter { name, modifier, text: text.into_owned() }
-            });
+            },
+        );
         Self { parameters: parameters.collect() }
     }
 }
@@ -109,7 +109,10 @@ mod tests {
 
     #[test]
     fn names_modifiers_and_values_are_told_apart() {
-        check("name:exact=%C3%81nh&&_count=5", &[("name", Some("exact"), "Ánh"), ("_count", None, "5")]);
+        check(
+            "name:exact=%C3%81nh&&_count=5",
+            &[("name", Some("exact"), "Ánh"), ("_count", None, "5")],
+        );
         check("a=b+c&a", &[("a", None, "b c"), ("a", None, "")]);
         check("", &[]);
     }

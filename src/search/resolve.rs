@@ -19,7 +19,7 @@ use super::sql::KEYS;
 mod filter;
 pub(super) use filter::living;
 mod near;
-mod singular;
+mod path;
 
 /// What names and values are read against.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
     /// hold for the same row, and bound the same scan from both ends.
     fn add(&mut self, predicate: Predicate) {
         let single = predicate.table == Table::Date
-            && predicate.param.is_some_and(|param| singular::is_singular(self.ctx, param));
+            && predicate.param.is_some_and(|param| path::is_singular(self.ctx, param));
         let same = |other: &&mut Predicate| single && other.param == predicate.param;
         match self.resolved.predicates.iter_mut().find(same) {
             Some(other) => {

@@ -226,9 +226,8 @@ fn sorted_walk(search: &Resolved, limit: u64) -> SelectStatement {
     {
         let (at, rid) = (|| Expr::col((START, column)), Expr::col((START, Column::Rid)));
         let order = key.order();
-        let same = Condition::all()
-            .add(at().eq(value.clone()))
-            .add(beyond(rid, &order, cursor.rid));
+        let same =
+            Condition::all().add(at().eq(value.clone())).add(beyond(rid, &order, cursor.rid));
         page.cond_where(Condition::any().add(beyond(at(), &order, value.clone())).add(same));
         // Says again what the line above says, as a bound that an index can start from.
         page.and_where(match order {

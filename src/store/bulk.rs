@@ -40,7 +40,8 @@ impl Bulk {
     /// The rows, one by one.
     pub(super) fn rows(&self) -> impl Iterator<Item = Vec<Value>> + '_ {
         let count = self.columns.first().map_or(0, Vec::len);
-        (0..count).map(|at| self.columns.iter().filter_map(|column| column.get(at).cloned()).collect())
+        (0..count)
+            .map(|at| self.columns.iter().filter_map(|column| column.get(at).cloned()).collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -90,7 +91,8 @@ impl Bulk {
         let names = self.shape.columns.iter().map(|(name, _)| format!("t.{name} = u.{name}"));
         let equal = names.collect::<Vec<_>>().join(" AND ");
         let (table, all) = (self.shape.table, self.names());
-        let sql = format!("DELETE FROM {table} t USING {} AS u({all}) WHERE {equal}", self.unnest());
+        let sql =
+            format!("DELETE FROM {table} t USING {} AS u({all}) WHERE {equal}", self.unnest());
         self.statement(&sql)
     }
 
@@ -123,7 +125,9 @@ impl Bulk {
 
     fn statement(self, sql: &str) -> Statement {
         let kinds = self.shape.columns.iter().map(|(_, kind)| array_type(kind));
-        let arrays = kinds.zip(self.columns).map(|(kind, values)| Value::Array(kind, Some(Box::new(values))));
+        let arrays = kinds
+            .zip(self.columns)
+            .map(|(kind, values)| Value::Array(kind, Some(Box::new(values))));
         Statement::from_sql_and_values(DbBackend::Postgres, sql, arrays)
     }
 }

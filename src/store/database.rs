@@ -8,9 +8,9 @@ use mebe_migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Database, DatabaseConnection};
 
+use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::date::Zone;
 use crate::index::indexer::Indexer;
 
 use super::cell::CellKind;
@@ -37,6 +37,15 @@ pub struct Options {
     pub zone: Zone,
 }
 
+/// What a query's plan depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planning {
+    /// On its text alone: it finds rows by one key.
+    ByText,
+    /// On the values it is asked with.
+    ByValues,
+}
+
 /// An open database.
 #[derive(Debug)]
 pub struct Store {
@@ -47,7 +56,7 @@ pub struct Store {
 #[derive(Debug)]
 enum Backend {
     Sqlite { reader: sqlite::reader::Reader },
-    Postgres { db: DatabaseConnection, reader: postgres::reader::Reader },
+    Postgres { reader: postgres::reader::Reader },
 }
 
 #[derive(Debug)]
@@ -65,6 +74,14 @@ impl Location {
         }
         let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
         postgres.then(|| Self::Postgres(url.into())).ok_or(StoreError::Url)
+    }
+
+    /// Fails when there is no such database; `SQLite` would make an empty one.
+    pub fn exists(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(path) if !path.is_file() => Err(StoreError::Missing(path.clone())),
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+        }
     }
 
     /// Connects as the migrations need it.
@@ -119,9 +136,14 @@ impl Store {
         options: &Options,
         indexer: Arc<Indexer>,
     ) -> Result<Self, StoreError> {
-        let (writer, thread) =
-            sqlite::writer::Writer::start(path, indexer, options.zone, options.write_queue)?;
-        let reader = sqlite::reader::Reader::new(path, options.query_limit);
+        let pool = Arc::new(sqlite::pool::Pool::new(path));
+        let (writer, thread) = sqlite::writer::Writer::start(
+            (path, &pool),
+            indexer,
+            options.zone,
+            options.write_queue,
+        )?;
+        let reader = sqlite::reader::Reader::new(pool, options.query_limit);
         let backend = Backend::Sqlite { reader };
         Ok(Self { backend, writer: Writer::Sqlite(writer, thread) })
     }
@@ -131,14 +153,14 @@ impl Store {
         options: &Options,
         indexer: Arc<Indexer>,
     ) -> Result<Self, StoreError> {
-        let (connections, limit) = (options.connections, options.query_limit);
-        let db = postgres::connection::connect(url, connections, limit).await?;
         // Of its own, so that the writer never waits for a connection behind reads.
-        let own = postgres::connection::connect(url, 1, Duration::ZERO).await?;
+        let plans = postgres::connection::Plans::Once;
+        let db = postgres::connection::connect(url, 1, Duration::ZERO, plans).await?;
+        db.ping().await?;
         let (writer, task) =
-            postgres::writer::Writer::start(own, indexer, options.zone, options.write_queue);
-        let reader = postgres::reader::Reader::new(db.clone());
-        let backend = Backend::Postgres { db, reader };
+            postgres::writer::Writer::start(db, indexer, options.zone, options.write_queue);
+        let reader = postgres::reader::Reader::new(url, options.connections, options.query_limit);
+        let backend = Backend::Postgres { reader };
         Ok(Self { backend, writer: Writer::Postgres(writer, task) })
     }
 
@@ -150,7 +172,7 @@ impl Store {
     ) -> Result<Option<Stored>, StoreError> {
         match &self.backend {
             Backend::Sqlite { reader } => reader.current(kind, id),
-            Backend::Postgres { reader, .. } => reader.current(kind, id).await,
+            Backend::Postgres { reader } => reader.current(kind, id).await,
         }
     }
 
@@ -163,7 +185,7 @@ impl Store {
     ) -> Result<Option<Stored>, StoreError> {
         match &self.backend {
             Backend::Sqlite { reader } => reader.version(kind, id, version),
-            Backend::Postgres { reader, .. } => reader.version(kind, id, version).await,
+            Backend::Postgres { reader } => reader.version(kind, id, version).await,
         }
     }
 
@@ -176,20 +198,23 @@ impl Store {
     ) -> Result<Vec<Stored>, StoreError> {
         match &self.backend {
             Backend::Sqlite { reader } => reader.history(kind, id, range),
-            Backend::Postgres { reader, .. } => reader.history(kind, id, range).await,
+            Backend::Postgres { reader } => reader.history(kind, id, range).await,
         }
     }
 
     /// Runs a search's query. Its columns are `rid, type_id, id, version, updated, op, body`, then
     /// sort keys of the given types.
+    ///
+    /// `planning` is for `PostgreSQL`; `SQLite` takes queries as they are written.
     pub async fn hits(
         &self,
         query: &SelectStatement,
         keys: &[CellKind],
+        planning: Planning,
     ) -> Result<Vec<Hit>, StoreError> {
         match &self.backend {
             Backend::Sqlite { reader } => reader.hits(query, keys).await,
-            Backend::Postgres { reader, .. } => reader.hits(query, keys).await,
+            Backend::Postgres { reader } => reader.hits(query, keys, planning).await,
         }
     }
 
@@ -197,7 +222,7 @@ impl Store {
     pub async fn numbers(&self, query: &SelectStatement) -> Result<Vec<i64>, StoreError> {
         match &self.backend {
             Backend::Sqlite { reader } => reader.numbers(query).await,
-            Backend::Postgres { reader, .. } => reader.numbers(query).await,
+            Backend::Postgres { reader } => reader.numbers(query).await,
         }
     }
 
@@ -226,9 +251,6 @@ impl Store {
                 drop(writer);
                 task.await.map_err(|_panicked| StoreError::Interrupted)?;
             }
-        }
-        if let Backend::Postgres { db, .. } = self.backend {
-            db.close().await?;
         }
         Ok(())
     }

@@ -4,10 +4,10 @@
 //! trace and the transaction it shares with others goes on.
 
 use crate::fhir::date::Zone;
-use crate::index::indexer::Indexer;
-use crate::index::row::Rows;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::indexer::Indexer;
+use crate::index::row::Rows;
 
 use super::error::StoreError;
 use super::row::Op;
@@ -45,7 +45,9 @@ pub(super) struct Effect {
 pub(super) enum Decided {
     Change(Box<Effect>),
     /// There is nothing to delete.
-    Nothing { version: Option<i64> },
+    Nothing {
+        version: Option<i64>,
+    },
 }
 
 /// Where numbers and times continue; read from the database inside the transaction.
@@ -107,7 +109,7 @@ fn effect(
         Change::Delete => (Op::Deleted, None, Rows::default()),
         Change::Put { draft, rows } => {
             let op = if living { Op::Updated } else { Op::Created };
-            (op, Some(draft.render(version, counter.now, counter.zone)), rows)
+            (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
         }
     };
     let (removed, added) = Rows::difference(old, new);

@@ -1,5 +1,7 @@
 //! What can go wrong below the interactions; none of it is the client's doing.
 
+use std::path::PathBuf;
+
 use thiserror::Error;
 
 /// A database that could not do what it was asked.
@@ -7,6 +9,8 @@ use thiserror::Error;
 pub enum StoreError {
     #[error("the database URL must start with `sqlite:` or `postgres://`")]
     Url,
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
     #[error("the SQLite database failed")]
     Sqlite(#[from] rusqlite::Error),
     #[error("the database failed")]

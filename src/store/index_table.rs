@@ -8,15 +8,18 @@ use crate::index::row::Rows;
 use super::bulk::{Bulk, Shape};
 
 /// Index rows, a bulk for each table.
-pub(super) fn tables<'a>(
-    rows: impl Iterator<Item = (i64, &'a Rows)>,
-) -> Vec<Bulk> {
+pub(super) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) -> Vec<Bulk> {
     let mut bulks = INDEX.map(Bulk::new);
     let [token, string, date, number, quantity, reference, uri, composite] = &mut bulks;
     for (rid, rows) in rows {
         let rid = || Value::from(rid);
         for row in &rows.tokens {
-            token.push([rid(), row.param.number().into(), row.code.as_str().into(), row.system.into()]);
+            token.push([
+                rid(),
+                row.param.number().into(),
+                row.code.as_str().into(),
+                row.system.into(),
+            ]);
         }
         for row in &rows.strings {
             let (folded, exact) = (row.folded.as_str(), row.exact.as_str());

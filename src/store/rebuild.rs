@@ -15,10 +15,7 @@ use super::revision::numbered;
 const BATCH: i64 = 500;
 
 /// Deletes every index row and writes all of them again.
-pub(super) async fn rebuild(
-    db: &DatabaseConnection,
-    indexer: &Indexer,
-) -> Result<(), StoreError> {
+pub(super) async fn rebuild(db: &DatabaseConnection, indexer: &Indexer) -> Result<(), StoreError> {
     let transaction = db.begin().await?;
     for shape in INDEX {
         transaction.execute_unprepared(&format!("DELETE FROM {}", shape.table)).await?;
@@ -82,8 +79,9 @@ pub(super) async fn living(
     let mut found = Vec::new();
     for row in db.query_all_raw(query).await? {
         let number: i16 = row.try_get_by_index(1)?;
-        let kind = ResourceKind::from_number(number.into()).ok_or_else(|| {
-            StoreError::Corrupt { table: "resource", what: format!("type {number}") }
+        let kind = ResourceKind::from_number(number.into()).ok_or_else(|| StoreError::Corrupt {
+            table: "resource",
+            what: format!("type {number}"),
         })?;
         found.push(Living {
             rid: row.try_get_by_index(0)?,

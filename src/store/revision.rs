@@ -3,7 +3,9 @@
 //! makes it.
 //!
 //! The way the index is made has a number, a hash of all that it depends on. When the number in the
-//! database is another, the index is made anew from the resources before anything is served.
+//! database is another, the index is made anew from the resources before anything is served. The
+//! server's own base URL matters only where a resource names it: absolute references below it are
+//! local.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use xxhash_rust::xxh3::xxh3_64;
@@ -55,24 +57,57 @@ pub async fn prepare(
     };
     let revision = revision(wanted);
     let found = setting(&db, "index_revision").await?;
-    if found.as_deref() != Some(revision.as_str()) {
+    let (is_new, is_other) = (found.is_none(), found.as_deref() != Some(revision.as_str()));
+    if is_other {
         list(&db, wanted.search).await?;
-        if found.is_some() {
-            tracing::warn!("the search index was made another way and is made anew");
-            rebuild::rebuild(&db, indexer).await?;
-        }
-        set(&db, "index_revision", &revision).await?;
     }
+    if !is_new && (is_other || moved(&db, wanted.base).await?) {
+        tracing::warn!("the search index was made another way and is made anew");
+        rebuild::rebuild(&db, indexer).await?;
+    }
+    set(&db, "index_base", wanted.base).await?;
+    set(&db, "index_zone", &wanted.zone.minutes().to_string()).await?;
+    set(&db, "index_revision", &revision).await?;
     db.close().await?;
     Ok(Prepared { secret: secret.into_bytes() })
 }
 
+/// The zone and the base URL that the index of a database was made for; none when no server has
+/// worked on it yet.
+pub async fn made_for(location: &Location) -> Result<Option<(Zone, String)>, StoreError> {
+    let db = location.migrations().await?;
+    let (zone, base) = (setting(&db, "index_zone").await?, setting(&db, "index_base").await?);
+    db.close().await?;
+    let zone = zone.and_then(|minutes| minutes.parse().ok()).map(Zone::from_minutes);
+    Ok(zone.zip(base))
+}
+
+/// Whether the server has another base URL than before, and a resource names either.
+async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> {
+    let before = setting(db, "index_base").await?.unwrap_or_default();
+    if before == base {
+        return Ok(false);
+    }
+    let sql = numbered(
+        db,
+        "SELECT 1 FROM resource WHERE op <> 2 AND (body LIKE ? OR body LIKE ?) LIMIT 1",
+    );
+    // An underscore stands for any character: a match too many costs time only.
+    let names = |base: &str| format!("%{}/%", base.replace('%', "_")).into();
+    let values = [names(base), names(&before)];
+    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(db.query_one_raw(query).await?.is_some())
+}
+
 fn revision(wanted: &Wanted<'_>) -> String {
-    let mut text = format!("{INDEX_FORMAT}\n{}\n{}\n", wanted.zone.minutes(), wanted.base);
+    let mut text = format!("{INDEX_FORMAT}\n{}\n", wanted.zone.minutes());
     for kind in ResourceKind::all() {
         for parameter in wanted.search.of(kind) {
             let expression = parameter.expression.as_deref().unwrap_or_default();
-            text.push_str(&format!("{kind}.{} {:?} {expression}\n", parameter.code, parameter.kind));
+            text.push_str(&format!(
+                "{kind}.{} {:?} {expression}\n",
+                parameter.code, parameter.kind
+            ));
             for component in &parameter.components {
                 text.push_str(&format!("  {} {}\n", component.definition, component.expression));
             }

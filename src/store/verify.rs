@@ -13,6 +13,7 @@ use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 
 use super::bulk::Shape;
@@ -64,7 +65,8 @@ pub async fn verify(location: &Location, indexer: &Indexer) -> Result<Report, St
     }
     for (rid, sum) in sums {
         if sum != 0 {
-            report.add(format!("rid {rid}"), "its index rows differ from what it gives");
+            let place = name(&db, rid).await?;
+            report.add(place, "its index rows differ from what it gives");
         }
     }
     db.close().await?;
@@ -77,6 +79,16 @@ impl Report {
             self.faults.push(Fault { place, what: what.into() });
         }
     }
+}
+
+/// `Patient/1`, of the row with this number.
+async fn name(db: &DatabaseConnection, rid: i64) -> Result<String, StoreError> {
+    const SQL: &str = "SELECT type_id, id FROM resource WHERE rid = ?";
+    let found = rows(db, &numbered(db, SQL), [rid.into()]).await?;
+    let Some(row) = found.first() else { return Ok(format!("rid {rid}, which has no resource")) };
+    let number: i16 = row.try_get_by_index(0)?;
+    let kind = ResourceKind::from_number(number.into()).map_or("?", ResourceKind::name);
+    Ok(format!("{kind}/{}", row.try_get_by_index::<String>(1)?))
 }
 
 async fn file(db: &DatabaseConnection, report: &mut Report) -> Result<(), StoreError> {
@@ -101,13 +113,12 @@ async fn history(db: &DatabaseConnection, report: &mut Report) -> Result<(), Sto
          WHERE l.seq IS NULL LIMIT 100";
     const COUNTS: &str = "SELECT (SELECT count(*) FROM resource), \
          (SELECT count(*) FROM resource_version), (SELECT count(*) FROM change_log)";
-    for (sql, what) in [
-        (GAPS, "its versions have gaps"),
-        (UNLOGGED, "a version is not in the log of changes"),
-    ] {
+    for (sql, what) in
+        [(GAPS, "its versions have gaps"), (UNLOGGED, "a version is not in the log of changes")]
+    {
         for row in rows(db, sql, []).await? {
-            let rid: i64 = row.try_get_by_index(0)?;
-            report.add(format!("rid {rid}"), what);
+            let place = name(db, row.try_get_by_index(0)?).await?;
+            report.add(place, what);
         }
     }
     for row in rows(db, COUNTS, []).await? {

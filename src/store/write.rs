@@ -42,7 +42,7 @@ pub enum Expect {
 /// The change itself.
 #[derive(Debug)]
 pub enum Change {
-    Put { draft: Draft, rows: Rows },
+    Put { draft: Draft, rows: Box<Rows> },
     Delete,
 }
 

@@ -1,6 +1,6 @@
 //! The official examples of R4 are valid, but for those listed with the reason.
 //!
-//! They are read from the folder `MEBE_R4_EXAMPLES` names: the unpacked npm package
+//! They are read from the folder `MEBE_TEST_R4_EXAMPLES` names: the unpacked npm package
 //! `hl7.fhir.r4.examples` 4.0.1. Definitions are examples too: of definitions.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const NONCONFORMANT: &str = include_str!("nonconformant_examples.txt");
 
 fn folder() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/suites/r4-examples/package");
-    let folder = std::env::var_os("MEBE_R4_EXAMPLES").unwrap_or_else(|| beside.into());
+    let folder = std::env::var_os("MEBE_TEST_R4_EXAMPLES").unwrap_or_else(|| beside.into());
     Some(PathBuf::from(folder)).filter(|folder| folder.is_dir())
 }
 
@@ -32,7 +32,9 @@ fn shown(issues: &[Issue]) -> String {
 #[test]
 fn official_examples_are_valid_but_for_the_listed() {
     let Some(folder) = folder() else {
-        eprintln!("SKIPPED: set MEBE_R4_EXAMPLES to the unpacked hl7.fhir.r4.examples package");
+        eprintln!(
+            "SKIPPED: set MEBE_TEST_R4_EXAMPLES to the unpacked hl7.fhir.r4.examples package"
+        );
         return;
     };
     let validator = Validator::new(Arc::new(Registry::r4().expect("R4")));

@@ -23,7 +23,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Makes an empty database; none when PostgreSQL is not on this machine.
+    /// Makes an empty database; none when `PostgreSQL` is not on this machine.
     pub(crate) fn create(backend: Backend) -> Option<Self> {
         let folder = TempDir::with_prefix("mebe-test-").expect("a folder");
         let url = match backend {

@@ -1,4 +1,4 @@
-//! A private PostgreSQL for one test process: started by the first test that wants it, stopped and
+//! A private `PostgreSQL` for one test process: started by the first test that wants it, stopped and
 //! deleted when the process is gone, however it went.
 //!
 //! Its databases are ordered by ICU for Vietnamese where the build allows it, so that a query that
@@ -27,7 +27,7 @@ pub(crate) struct Cluster {
 
 static SHARED: OnceLock<Result<Cluster, String>> = OnceLock::new();
 
-/// The cluster of this process. None when the machine has no PostgreSQL, which is said on standard
+/// The cluster of this process. None when the machine has no `PostgreSQL`, which is said on standard
 /// error, and is a failure when `MEBE_TEST_POSTGRES=required`.
 pub(crate) fn shared() -> Option<&'static Cluster> {
     let started = SHARED.get_or_init(|| {
@@ -108,7 +108,7 @@ fn programs() -> Option<PathBuf> {
     folders.filter(whole).map(Path::to_owned).max()
 }
 
-/// Whom the cluster runs as, when this is root: PostgreSQL refuses to be.
+/// Whom the cluster runs as, when this is root: `PostgreSQL` refuses to be.
 fn owner() -> Result<Option<(u32, u32)>, String> {
     let ask = |arguments: &[&str]| {
         let said = Command::new("id").args(arguments).output().ok()?;

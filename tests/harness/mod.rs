@@ -1,6 +1,6 @@
 //! What the black-box tests are made of: a real server with a database of its own, and a client.
 //!
-//! Every case runs on `SQLite` and on PostgreSQL: [`on_both`] makes two tests of one function.
+//! Every case runs on `SQLite` and on `PostgreSQL`: [`on_both`] makes two tests of one function.
 
 pub(crate) mod backend;
 pub(crate) mod call;

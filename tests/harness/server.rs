@@ -33,7 +33,7 @@ pub(crate) fn mebe() -> Command {
 }
 
 impl Server {
-    /// Starts a server on an empty database; none when PostgreSQL is not on this machine.
+    /// Starts a server on an empty database; none when `PostgreSQL` is not on this machine.
     pub(crate) async fn start(backend: Backend) -> Option<Self> {
         Self::start_with(backend, &[]).await
     }
@@ -41,11 +41,13 @@ impl Server {
     /// Starts a server with settings of its own.
     pub(crate) async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Option<Self> {
         let database = Database::create(backend)?;
-        let settings: Vec<_> =
-            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         for _ in 0..STARTS {
             let port = port::free();
-            if let Some(child) = run(&database, port, &settings).await {
+            if let Ok(child) = run(&database, port, &settings).await {
                 let client = reqwest::Client::builder().no_proxy().build().expect("a client");
                 let server = Self { database, child, port, settings, client };
                 server.ready().await;
@@ -120,25 +122,19 @@ impl Server {
         assert!(status.success(), "{status}\n{}", self.log());
     }
 
-    /// Ends the server as a power cut does.
-    pub(crate) async fn kill(&mut self) {
-        self.signal("KILL");
-        self.ended().await;
-    }
-
     /// Starts it again, at the same place, with further settings.
     pub(crate) async fn start_again(&mut self, settings: &[(&str, &str)]) {
         let more = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         self.settings.extend(more);
         let child = run(&self.database, self.port, &self.settings).await;
-        self.child = child.unwrap_or_else(|| panic!("no second start:\n{}", self.log()));
+        let log = || fs::read_to_string(self.database.log()).expect("a log");
+        self.child = child.unwrap_or_else(|ended| panic!("no second start: {ended}\n{}", log()));
         self.ready().await;
     }
 
-    /// Runs a subcommand on the database, with the server's settings.
+    /// Runs a subcommand on the database, which is all that it is told of.
     pub(crate) fn command(&self, arguments: &[&str]) -> Output {
         let mut command = mebe();
-        environment(&mut command, self.port, &self.settings);
         command.args(arguments).args(["--database", &self.database.url]);
         command.output().expect("an end")
     }
@@ -171,8 +167,12 @@ fn environment(command: &mut Command, port: u16, settings: &[(String, String)]) 
     }
 }
 
-/// Starts the binary; none when it ends before it serves.
-async fn run(database: &Database, port: u16, settings: &[(String, String)]) -> Option<Child> {
+/// Starts the binary; how it ended when it did before it served.
+async fn run(
+    database: &Database,
+    port: u16,
+    settings: &[(String, String)],
+) -> Result<Child, ExitStatus> {
     let log = File::options().create(true).append(true).open(database.log()).expect("a log");
     let before = serving(database);
     let mut command = mebe();
@@ -181,12 +181,12 @@ async fn run(database: &Database, port: u16, settings: &[(String, String)]) -> O
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     let mut child = command.spawn().expect("a process");
     while serving(database) == before {
-        if child.try_wait().expect("a child").is_some() {
-            return None;
+        if let Some(status) = child.try_wait().expect("a child") {
+            return Err(status);
         }
         tokio::time::sleep(Duration::from_millis(3)).await;
     }
-    Some(child)
+    Ok(child)
 }
 
 /// How often the server has said that it serves.

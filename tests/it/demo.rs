@@ -20,7 +20,8 @@ fn families() -> HashMap<String, Value> {
         let bundle: Value = serde_json::from_str(&text).unwrap();
         let entries = bundle["entry"].as_array().unwrap().iter();
         for entry in entries.filter(|entry| entry["fullUrl"].is_string()) {
-            let (link, url) = (entry["fullUrl"].as_str().unwrap(), entry["request"]["url"].as_str().unwrap());
+            let (link, url) =
+                (entry["fullUrl"].as_str().unwrap(), entry["request"]["url"].as_str().unwrap());
             text = text.replace(&format!("\"{link}\""), &format!("\"{url}\""));
         }
         let bundle: Value = serde_json::from_str(&text).unwrap();
@@ -62,8 +63,12 @@ async fn the_main_questions_are_answered(server: &Server) {
     let visits = found("Encounter?patient=me-nguyen-thi-anh&_sort=-date&_count=100").await;
     let since = found("Encounter?patient=me-nguyen-thi-anh&date=ge2026-01-01&_count=100").await;
     assert!(visits.len() >= 6 && since.iter().all(|id| visits.contains(id)), "{visits:?}");
-    let vaccines = server.get("/Immunization?patient=be-pham-minh-anh&_sort=date&_count=100").await.json();
-    let dates: Vec<_> = vaccines["entry"].as_array().unwrap().iter()
+    let vaccines =
+        server.get("/Immunization?patient=be-pham-minh-anh&_sort=date&_count=100").await.json();
+    let dates: Vec<_> = vaccines["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
         .map(|entry| entry["resource"]["occurrenceDateTime"].as_str().unwrap().to_owned())
         .collect();
     assert!(dates.len() >= 5 && dates.is_sorted(), "{dates:?}");

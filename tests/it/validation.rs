@@ -33,7 +33,9 @@ async fn every_finding_is_told_with_its_place(server: Server) {
 }
 
 async fn a_refused_resource_is_not_stored(server: Server) {
-    let reply = server.put("/Patient/me", json!({ "resourceType": "Patient", "id": "me", "gender": "x" })).await;
+    let reply = server
+        .put("/Patient/me", json!({ "resourceType": "Patient", "id": "me", "gender": "x" }))
+        .await;
     reply.is(422);
     server.get("/Patient/me").await.is(404);
 }
@@ -46,7 +48,8 @@ async fn an_update_and_an_entry_are_validated_like_a_create(server: Server) {
     let create = server.post("/Observation", &bad).await.is(422).json();
     assert_eq!(place(&create), "Observation.status");
     for kind in ["batch", "transaction"] {
-        let entry = json!({ "request": { "method": "PUT", "url": "Observation/o" }, "resource": bad });
+        let entry =
+            json!({ "request": { "method": "PUT", "url": "Observation/o" }, "resource": bad });
         let bundle = json!({ "resourceType": "Bundle", "type": kind, "entry": [entry] });
         let reply = server.post("", bundle).await.json();
         let outcome = match kind {

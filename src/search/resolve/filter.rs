@@ -2,7 +2,9 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
+use crate::definitions::code_set::CodeSet;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
+use crate::definitions::shape::{Content, Primitive};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
@@ -18,12 +20,23 @@ use crate::search::value::token::TokenValue;
 use crate::search::value::uri;
 use crate::store::table::{Column, Table};
 
-use super::{Context, near};
+use super::{Context, near, path};
 
 /// Parameters of the specification that this server does not have yet.
 const LATER: [&str; 13] = [
-    "_text", "_content", "_list", "_has", "_type", "_query", "_filter", "_include", "_revinclude",
-    "_contained", "_containedType", "_elements", "_score",
+    "_text",
+    "_content",
+    "_list",
+    "_has",
+    "_type",
+    "_query",
+    "_filter",
+    "_include",
+    "_revinclude",
+    "_contained",
+    "_containedType",
+    "_elements",
+    "_score",
 ];
 
 /// Reads one parameter.
@@ -44,7 +57,7 @@ pub(super) fn predicate(parameter: &Parameter, ctx: &Context<'_>) -> Result<Pred
         });
     };
     match found.kind {
-        ParamType::Token => token(parameter, found),
+        ParamType::Token => token(parameter, found, ctx),
         ParamType::Reference => reference(parameter, found, ctx),
         ParamType::String => text(parameter, found),
         ParamType::Date => date(parameter, found, ctx),
@@ -67,7 +80,7 @@ fn is_chain(parameter: &Parameter, ctx: &Context<'_>) -> bool {
 fn ids(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let expected = || Text::new("một id", "an id");
-    let ids = read(parameter, expected, |text| ResourceId::parse(text))?;
+    let ids = read(parameter, expected, ResourceId::parse)?;
     let ids = ids.iter().map(|id| id.as_str().to_owned());
     let condition = living(ctx.kind).add(Expr::col(Column::Id).is_in(ids));
     Ok(Predicate {
@@ -84,7 +97,8 @@ fn updated(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault>
     no_modifier(parameter)?;
     let parse = |text: &str| DateValue::parse(text, ctx.zone, ctx.now);
     let values = read(parameter, DateValue::expected, parse)?;
-    let any = values.into_iter().map(DateValue::moment_condition).fold(Condition::any(), Condition::add);
+    let any =
+        values.into_iter().map(DateValue::moment_condition).fold(Condition::any(), Condition::add);
     Ok(Predicate {
         table: Table::Resource,
         param: None,
@@ -101,12 +115,17 @@ pub(in crate::search) fn living(kind: ResourceKind) -> Condition {
     Condition::all().add(of_kind).add(Expr::cust("op <> 2"))
 }
 
-fn token(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
+fn token(
+    parameter: &Parameter,
+    found: &SearchParameter,
+    ctx: &Context<'_>,
+) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
-    let expected = || {
-        Text::new("một mã, hoặc hệ mã|mã", "a code, or system|code")
-    };
-    let values = read(parameter, expected, TokenValue::parse)?;
+    let expected = || Text::new("một mã, hoặc hệ mã|mã", "a code, or system|code");
+    let mut values = read(parameter, expected, TokenValue::parse)?;
+    if let Some(codes) = codes(ctx, found) {
+        values = values.into_iter().map(|value| value.of_code_element(codes)).collect();
+    }
     let ordered = matches!(values.as_slice(), [one] if one.is_exact());
     let coded = values.iter().all(TokenValue::has_code);
     let rank = match &*found.code {
@@ -118,15 +137,22 @@ fn token(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fa
     Ok(Predicate { ordered, ..indexed(Table::Token, found, any, rank) })
 }
 
+/// The codes that the element of a parameter takes, when it is of type `code`.
+fn codes<'a>(ctx: &Context<'a>, found: &SearchParameter) -> Option<&'a CodeSet> {
+    let element = path::elements(ctx, found)?.pop()?;
+    let is_code = element.content == Content::Primitive(Primitive::Code);
+    let binding = element.binding.as_ref().filter(|_| is_code)?;
+    ctx.registry.value_set(&binding.value_set)
+}
+
 fn reference(
     parameter: &Parameter,
     found: &SearchParameter,
     ctx: &Context<'_>,
 ) -> Result<Predicate, Fault> {
     let named = parameter.modifier.as_deref().map(|modifier| {
-        let kind = ResourceKind::parse(modifier).filter(|kind| {
-            found.targets.is_empty() || found.targets.contains(kind)
-        });
+        let kind = ResourceKind::parse(modifier)
+            .filter(|kind| found.targets.is_empty() || found.targets.contains(kind));
         kind.ok_or_else(|| unknown_modifier(parameter, "[type]"))
     });
     let within = found.within.and_then(|within| within.target);

@@ -98,8 +98,5 @@ fn reach(from: i64, param: ParamId) -> Expr {
 /// A tenth of the time between the value and now, either way.
 fn widen(range: DateRange, now: i64) -> DateRange {
     let distance = now.saturating_sub(range.low).saturating_abs() / 10;
-    DateRange {
-        low: range.low.saturating_sub(distance),
-        high: range.high.saturating_add(distance),
-    }
+    DateRange { low: range.low.saturating_sub(distance), high: range.high.saturating_add(distance) }
 }

@@ -35,7 +35,8 @@ impl ReferenceValue {
             Target::Fragment(_) | Target::Conditional { .. } | Target::Unknown => return None,
         };
         // A target of another type than the parameter points at is found nowhere.
-        let fits = allowed.is_empty() || kind == ELSEWHERE || allowed.iter().any(|it| it.number() == kind);
+        let fits =
+            allowed.is_empty() || kind == ELSEWHERE || allowed.iter().any(|it| it.number() == kind);
         let kind = if fits { kind } else { NOWHERE };
         let target = target.split('|').next().unwrap_or(target).to_owned();
         Some(Self { target, kinds: vec![kind] })
@@ -59,7 +60,7 @@ impl ReferenceValue {
         let target = Expr::col(Column::Target).eq(indexed_part(&self.target));
         let kind = || Expr::col(Column::Kind);
         let kind = match self.kinds.as_slice() {
-            [] => kind().gte(0),
+            [] => kind().gte(0_i64),
             [one] => kind().eq(*one),
             several => kind().is_in(several.iter().copied()),
         };

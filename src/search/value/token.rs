@@ -1,7 +1,10 @@
 //! Tokens, <https://hl7.org/fhir/R4/search.html#token>: `code`, `system|code`, `|code`, `system|`.
+//!
+//! An element of type `code` has no system of its own: it is implied by the codes the element takes.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
+use crate::definitions::code_set::CodeSet;
 use crate::index::row::{indexed_part, system_hash};
 use crate::search::query::{split, unescape};
 use crate::store::table::Column;
@@ -9,28 +12,50 @@ use crate::store::table::Column;
 /// A code, its system, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenValue {
-    /// None: any system. `Some(0)`: no system.
-    system: Option<i64>,
+    system: System,
     code: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum System {
+    Any,
+    None,
+    Url(String),
+    /// One that no value has.
+    Nowhere,
 }
 
 impl TokenValue {
     /// Reads a value; none when it has more than one bar or nothing on either side of it.
     pub fn parse(text: &str) -> Option<Self> {
-        let parts: Vec<String> = split(text, b'|').into_iter().map(unescape).collect();
-        match parts.as_slice() {
-            [code] => Some(Self { system: None, code: Some(code.clone()) }),
-            [system, code] if !(system.is_empty() && code.is_empty()) => Some(Self {
-                system: Some(if system.is_empty() { 0 } else { system_hash(system) }),
-                code: (!code.is_empty()).then(|| code.clone()),
-            }),
-            _ => None,
+        let mut parts = split(text, b'|').into_iter().map(unescape);
+        let (first, second) = (parts.next()?, parts.next());
+        if parts.next().is_some() {
+            return None;
         }
+        let Some(code) = second else {
+            return Some(Self { system: System::Any, code: Some(first) });
+        };
+        let system = if first.is_empty() { System::None } else { System::Url(first) };
+        let says_nothing = code.is_empty() && system == System::None;
+        let code = (!code.is_empty()).then_some(code);
+        (!says_nothing).then_some(Self { system, code })
+    }
+
+    /// The same value, for an element of type `code` that takes these codes.
+    #[must_use]
+    pub fn of_code_element(self, codes: &CodeSet) -> Self {
+        let system = match (self.system, &self.code) {
+            (System::Any, _) => System::None,
+            (System::Url(system), Some(code)) if codes.contains(&system, code) => System::None,
+            _ => System::Nowhere,
+        };
+        Self { system, code: self.code }
     }
 
     /// Whether one row at the most stands for each resource.
     pub fn is_exact(&self) -> bool {
-        self.system.is_some() && self.code.is_some()
+        self.system != System::Any && self.code.is_some()
     }
 
     /// Whether it names a code, not all of a system.
@@ -41,7 +66,12 @@ impl TokenValue {
     /// Holds for rows that match.
     pub fn condition(&self) -> Condition {
         let code = self.code.as_ref().map(|code| Expr::col(Column::Code).eq(indexed_part(code)));
-        let system = self.system.map(|system| Expr::col(Column::System).eq(system));
+        let system = match &self.system {
+            System::Any => None,
+            System::None => Some(Expr::col(Column::System).eq(0_i64)),
+            System::Url(url) => Some(Expr::col(Column::System).eq(system_hash(url))),
+            System::Nowhere => Some(Expr::cust("1 = 0")),
+        };
         Condition::all().add_option(code).add_option(system)
     }
 }

@@ -26,9 +26,7 @@ pub(super) async fn counter(
     transaction.execute_raw(statement(LOCK, [])).await?;
     let row = transaction.query_one_raw(statement(LAST, [])).await?;
     let (rid, seq, updated): (i64, i64, i64) = match row {
-        Some(row) => {
-            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?)
-        }
+        Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?),
         None => (0, 0, 0),
     };
     // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.

@@ -1,29 +1,85 @@
-//! Opens the pool.
+//! Opens connections.
+//!
+//! Each thread has pools of its own: a connection that is used on another thread than the one that
+//! watches its socket costs a wake-up of that thread for every answer.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::store::error::StoreError;
 
-/// Connects to a database.
+/// How `PostgreSQL` plans the statements of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Plans {
+    /// Once: for statements that find rows by their keys, whatever the keys are.
+    Once,
+    /// For the values of each query: a plan that was made for others can be a thousand times slower.
+    EachTime,
+}
+
+/// The pools of a database, one a thread.
+#[derive(Debug)]
+pub(in crate::store) struct Pools {
+    url: Box<str>,
+    connections: u32,
+    limit: Duration,
+    plans: Plans,
+    by_thread: Mutex<HashMap<ThreadId, DatabaseConnection>>,
+}
+
+impl Pools {
+    pub(in crate::store) fn new(
+        url: &str,
+        connections: u32,
+        limit: Duration,
+        plans: Plans,
+    ) -> Self {
+        Self { url: url.into(), connections, limit, plans, by_thread: Mutex::default() }
+    }
+
+    /// This thread's pool; it connects when it is first used.
+    pub(super) async fn here(&self) -> Result<DatabaseConnection, StoreError> {
+        let id = thread::current().id();
+        let pools = || self.by_thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = pools().get(&id).cloned();
+        if let Some(pool) = found {
+            return Ok(pool);
+        }
+        let pool = connect(&self.url, self.connections, self.limit, self.plans).await?;
+        pools().insert(id, pool.clone());
+        Ok(pool)
+    }
+}
+
+/// Makes a pool.
 pub(in crate::store) async fn connect(
     url: &str,
     connections: u32,
     limit: Duration,
+    plans: Plans,
 ) -> Result<DatabaseConnection, StoreError> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .min_connections(1)
         .connect_timeout(Duration::from_secs(10))
         .acquire_timeout(Duration::from_secs(30))
+        .connect_lazy(true)
         .test_before_acquire(false)
         .sqlx_logging(false)
         .statement_timeout(limit)
-        // A plan made for other values can be a thousand times slower than one made for these.
-        .map_sqlx_postgres_opts(|options| {
-            options.options([("plan_cache_mode", "force_custom_plan")])
+        .map_sqlx_postgres_opts(move |options| match plans {
+            Plans::EachTime => options.options([("plan_cache_mode", "force_custom_plan")]),
+            // A plan that is made while a table is small must still find rows by key later.
+            Plans::Once => options.options([
+                ("plan_cache_mode", "force_generic_plan"),
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
+            ]),
         });
     Ok(Database::connect(options).await?)
 }

@@ -1,23 +1,30 @@
 //! Reads.
 
+use std::time::Duration;
+
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, Value};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::cell::{Cell, CellKind};
+use crate::store::database::Planning;
 use crate::store::error::StoreError;
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
-/// Reads from the pool.
-#[derive(Debug, Clone)]
+use super::connection::{Plans, Pools};
+
+/// Reads.
+#[derive(Debug)]
 pub(in crate::store) struct Reader {
-    db: DatabaseConnection,
+    by_key: Pools,
+    by_search: Pools,
 }
 
 impl Reader {
-    pub(in crate::store) fn new(db: DatabaseConnection) -> Self {
-        Self { db }
+    pub(in crate::store) fn new(url: &str, connections: u32, limit: Duration) -> Self {
+        let pools = |plans| Pools::new(url, connections, limit, plans);
+        Self { by_key: pools(Plans::Once), by_search: pools(Plans::EachTime) }
     }
 
     pub(in crate::store) async fn current(
@@ -28,7 +35,7 @@ impl Reader {
         const SQL: &str =
             "SELECT version, updated, op, body FROM resource WHERE type_id = $1 AND id = $2";
         let values = [kind_value(kind), id.as_str().into()];
-        let row = self.db.query_one_raw(statement(SQL, values)).await?;
+        let row = self.by_key.here().await?.query_one_raw(statement(SQL, values)).await?;
         row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
     }
 
@@ -45,7 +52,7 @@ impl Reader {
              JOIN resource_version v ON v.rid = r.rid AND v.version = $3 \
              WHERE r.type_id = $1 AND r.id = $2";
         let values = [kind_value(kind), id.as_str().into(), version.into()];
-        let row = self.db.query_one_raw(statement(SQL, values)).await?;
+        let row = self.by_key.here().await?.query_one_raw(statement(SQL, values)).await?;
         row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
     }
 
@@ -72,7 +79,7 @@ impl Reader {
             range.until.unwrap_or(i64::MAX).into(),
             i64::try_from(range.limit).unwrap_or(i64::MAX).into(),
         ];
-        let rows = self.db.query_all_raw(statement(SQL, values)).await?;
+        let rows = self.by_key.here().await?.query_all_raw(statement(SQL, values)).await?;
         rows.iter().map(|row| stored(kind, id.clone(), row, 0)).collect()
     }
 
@@ -81,8 +88,13 @@ impl Reader {
         &self,
         query: &SelectStatement,
         keys: &[CellKind],
+        planning: Planning,
     ) -> Result<Vec<Hit>, StoreError> {
-        let rows = self.select(query).await?;
+        let pools = match planning {
+            Planning::ByText => &self.by_key,
+            Planning::ByValues => &self.by_search,
+        };
+        let rows = select(pools, query).await?;
         rows.iter().map(|row| hit(row, keys)).collect()
     }
 
@@ -91,17 +103,17 @@ impl Reader {
         &self,
         query: &SelectStatement,
     ) -> Result<Vec<i64>, StoreError> {
-        let rows = self.select(query).await?;
+        let rows = select(&self.by_search, query).await?;
         rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
+}
 
-    async fn select(&self, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
-        let (sql, values) = query.build(PostgresQueryBuilder);
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        match self.db.query_all_raw(statement).await {
-            Err(error) if is_timeout(&error) => Err(StoreError::TooCostly),
-            done => Ok(done?),
-        }
+async fn select(pools: &Pools, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
+    let (sql, values) = query.build(PostgresQueryBuilder);
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    match pools.here().await?.query_all_raw(statement).await {
+        Err(error) if is_timeout(&error) => Err(StoreError::TooCostly),
+        done => Ok(done?),
     }
 }
 

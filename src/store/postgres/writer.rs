@@ -14,9 +14,9 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::store::decide::{Counter, Decided, Effect, decide};

@@ -1,7 +1,7 @@
 //! The statements of a write transaction.
 
-use rustc_hash::FxHashMap;
 use rusqlite::{OptionalExtension, Params, Transaction, params, params_from_iter};
+use rustc_hash::FxHashMap;
 use sea_orm::sea_query::SqliteQueryBuilder;
 
 use crate::definitions::search_parameter::ParamId;
@@ -23,9 +23,8 @@ pub(super) fn counter(
     const SQL: &str = "SELECT (SELECT max(rid) FROM resource), l.seq, l.updated \
          FROM (SELECT max(seq) AS seq FROM change_log) m JOIN change_log l ON l.seq = m.seq";
     let mut statement = transaction.prepare_cached(SQL)?;
-    let last: Option<(i64, i64, i64)> = statement
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
+    let last: Option<(i64, i64, i64)> =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
     let (rid, seq, updated) = last.unwrap_or((0, 0, 0));
     // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
     let now = now.max(updated) / 1_000 * 1_000;
@@ -116,11 +115,7 @@ pub(super) fn effect(
 pub(super) type Spans = FxHashMap<ParamId, i64>;
 
 /// Widens the span of dates that a search must look back, where a new date is wider.
-fn widen(
-    transaction: &Transaction<'_>,
-    rows: &Rows,
-    spans: &mut Spans,
-) -> Result<(), StoreError> {
+fn widen(transaction: &Transaction<'_>, rows: &Rows, spans: &mut Spans) -> Result<(), StoreError> {
     const SQL: &str =
         "UPDATE search_parameter SET date_span = ?2 WHERE param_id = ?1 AND date_span < ?2";
     for row in &rows.dates {

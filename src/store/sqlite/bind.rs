@@ -16,9 +16,7 @@ fn one(value: Value) -> Result<Bound, StoreError> {
         Value::SmallInt(Some(value)) => Bound::Integer(value.into()),
         Value::Int(Some(value)) => Bound::Integer(value.into()),
         Value::BigInt(Some(value)) => Bound::Integer(value),
-        Value::BigUnsigned(Some(value)) => {
-            Bound::Integer(i64::try_from(value).unwrap_or(i64::MAX))
-        }
+        Value::BigUnsigned(Some(value)) => Bound::Integer(i64::try_from(value).unwrap_or(i64::MAX)),
         Value::Double(Some(value)) => Bound::Real(value),
         Value::String(Some(value)) => Bound::Text(value.to_string()),
         other => {

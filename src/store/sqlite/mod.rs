@@ -4,5 +4,6 @@
 pub(super) mod apply;
 mod bind;
 pub(super) mod connection;
+pub(super) mod pool;
 pub(super) mod reader;
 pub(super) mod writer;

@@ -4,9 +4,8 @@
 //! own instructions; one that spends it starts again on a thread for slow work, so that no request
 //! waits behind another's scan.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, Row, Rows, params_from_iter};
@@ -19,27 +18,24 @@ use crate::store::error::StoreError;
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
 use super::bind::bind;
-use super::connection::readable;
+use super::pool::Pool;
 
 /// Instructions between two looks at the budget.
 const STEP: i32 = 1_000;
 /// Looks at the budget before a search moves to a thread for slow work.
 const INLINE_STEPS: u64 = 40;
 
-/// Connections to read with.
+/// Reads through a pool of connections.
 #[derive(Debug, Clone)]
-pub(in crate::store) struct Reader(Arc<Shared>);
-
-#[derive(Debug)]
-struct Shared {
-    path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+pub(in crate::store) struct Reader {
+    pool: Arc<Pool>,
+    /// How long one search may take.
     limit: Duration,
 }
 
 impl Reader {
-    pub(in crate::store) fn new(path: &Path, limit: Duration) -> Self {
-        Self(Arc::new(Shared { path: path.into(), idle: Mutex::new(Vec::new()), limit }))
+    pub(in crate::store) fn new(pool: Arc<Pool>, limit: Duration) -> Self {
+        Self { pool, limit }
     }
 
     pub(in crate::store) fn current(
@@ -49,11 +45,10 @@ impl Reader {
     ) -> Result<Option<Stored>, StoreError> {
         const SQL: &str =
             "SELECT version, updated, op, body FROM resource WHERE type_id = ? AND id = ?";
-        self.with(|connection| {
+        self.pool.with(|connection| {
             let mut statement = connection.prepare_cached(SQL)?;
-            let found = statement.query_row((kind.number(), id.as_str()), |row| {
-                stored(kind, id.clone(), row, 0)
-            });
+            let found = statement
+                .query_row((kind.number(), id.as_str()), |row| stored(kind, id.clone(), row, 0));
             Ok(found.optional()?)
         })
     }
@@ -70,7 +65,7 @@ impl Reader {
              SELECT v.version, v.updated, v.op, v.body FROM resource r \
              JOIN resource_version v ON v.rid = r.rid AND v.version = ?3 \
              WHERE r.type_id = ?1 AND r.id = ?2";
-        self.with(|connection| {
+        self.pool.with(|connection| {
             let mut statement = connection.prepare_cached(SQL)?;
             let found = statement.query_row((kind.number(), id.as_str(), version), |row| {
                 stored(kind, id.clone(), row, 0)
@@ -94,7 +89,7 @@ impl Reader {
                WHERE r.type_id = ?1 AND r.id = ?2) \
              WHERE version < ?3 AND updated >= ?4 AND updated <= ?5 \
              ORDER BY version DESC LIMIT ?6";
-        self.with(|connection| {
+        self.pool.with(|connection| {
             let mut statement = connection.prepare_cached(SQL)?;
             let rows = statement.query_map(
                 (
@@ -143,22 +138,6 @@ impl Reader {
         .await
     }
 
-    /// Lends a connection; it goes back to the others unless the work failed.
-    pub(in crate::store) fn with<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let idle = || self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let lent = idle().pop();
-        let connection = match lent {
-            Some(connection) => connection,
-            None => readable(&self.0.path)?,
-        };
-        let done = work(&connection)?;
-        idle().push(connection);
-        Ok(done)
-    }
-
     async fn query<T: Send + 'static>(
         &self,
         query: &SelectStatement,
@@ -169,7 +148,7 @@ impl Reader {
             Err(StoreError::TooCostly) => {}
             done => return done,
         }
-        let (reader, limit) = (self.clone(), self.0.limit);
+        let (reader, limit) = (self.clone(), self.limit);
         let work = move || reader.attempt(&sql, values, &read, Budget::time(limit));
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(StoreError::Interrupted))
     }
@@ -182,7 +161,7 @@ impl Reader {
         budget: Budget,
     ) -> Result<T, StoreError> {
         let values = bind(values)?;
-        self.with(|connection| {
+        self.pool.with(|connection| {
             connection.progress_handler(STEP, Some(move || budget.is_spent()))?;
             let done = run(connection, sql, &values, read);
             connection.progress_handler(0, None::<fn() -> bool>)?;
@@ -229,9 +208,9 @@ impl Budget {
 
     fn is_spent(&self) -> bool {
         match self {
-            Self::Steps { left } => {
-                left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_err()
-            }
+            Self::Steps { left } => left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1))
+                .is_err(),
             Self::Time { end } => Instant::now() >= *end,
         }
     }

@@ -21,6 +21,7 @@ use crate::store::write::{Commit, Refusal, Written};
 
 use super::apply::{self, Spans};
 use super::connection::writable;
+use super::pool::Pool;
 
 /// Commits that are taken into one transaction at the most.
 const BATCH: usize = 256;
@@ -42,16 +43,17 @@ pub(in crate::store) struct Writer {
 impl Writer {
     /// Starts the thread; it ends when the writer is dropped and its queue is empty.
     pub(in crate::store) fn start(
-        path: &Path,
+        (path, pool): (&Path, &Arc<Pool>),
         indexer: Arc<Indexer>,
         zone: Zone,
         queue: usize,
     ) -> Result<(Self, JoinHandle<()>), StoreError> {
         let connection = writable(path)?;
+        let pool = Arc::clone(pool);
         let (requests, inbox) = mpsc::channel(queue);
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || run(connection, inbox, &indexer, zone))
+            .spawn(move || run(connection, inbox, (&indexer, zone), &pool))
             .map_err(|error| StoreError::Lost(error.to_string()))?;
         Ok((Self { requests }, thread))
     }
@@ -67,8 +69,8 @@ impl Writer {
 fn run(
     mut connection: Connection,
     mut inbox: mpsc::Receiver<Request>,
-    indexer: &Indexer,
-    zone: Zone,
+    (indexer, zone): (&Indexer, Zone),
+    pool: &Pool,
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
     let mut spans = Spans::default();
@@ -80,6 +82,7 @@ fn run(
         // A panic undoes its transaction only: the writer goes on.
         match catch_unwind(done).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into()))) {
             Ok(done) => {
+                pool.committed();
                 for (answer, written) in answers.into_iter().zip(done) {
                     let _gone = answer.send(Ok(written));
                 }

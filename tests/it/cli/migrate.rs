@@ -9,7 +9,8 @@ on_both!(the_schema_goes_down_and_up_again);
 async fn the_schema_goes_down_and_up_again(mut server: Server) {
     server.put("/Patient/me", json!({ "resourceType": "Patient", "id": "me" })).await.is(201);
     server.stop().await;
-    for arguments in [&["migrate"] as &[&str], &["migrate", "--down"], &["migrate"], &["migrate"]] {
+    let runs: [&[&str]; 4] = [&["migrate"], &["migrate", "--down"], &["migrate"], &["migrate"]];
+    for arguments in runs {
         let ended = server.command(arguments);
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     }

@@ -7,7 +7,10 @@ use serde_json::json;
 use crate::harness::on_both;
 use crate::harness::server::{Server, mebe};
 
-on_both!(a_stopping_server_answers_what_is_in_flight_and_loses_nothing, a_second_start_finds_everything);
+on_both!(
+    a_stopping_server_answers_what_is_in_flight_and_loses_nothing,
+    a_second_start_finds_everything
+);
 
 /// Runs `mebe serve` where it cannot start; what it says.
 fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> String {
@@ -39,6 +42,12 @@ fn unknown_settings_are_refused_with_the_nearest_name() {
     assert!(said.contains("did you mean `page_size`?"), "{said}");
     let said = refused(&["--config", "/nowhere/mebe.toml"], &[]);
     assert!(said.contains("/nowhere/mebe.toml"), "{said}");
+}
+
+#[test]
+fn variables_for_tests_are_no_settings() {
+    let said = refused(&["--bind", "0.0.0.0:0"], &[("MEBE_TEST_POSTGRES", "required")]);
+    assert!(said.contains("--allow-unprotected"), "{said}");
 }
 
 #[test]
@@ -87,7 +96,7 @@ async fn a_stopping_server_answers_what_is_in_flight_and_loses_nothing(mut serve
         acknowledged
     });
     let stop = async {
-        while server.get("/Patient?_summary=count").await.json()["total"].to_string() == "0" {}
+        while server.get("/Patient?_summary=count").await.json()["total"] == 0 {}
         server.signal("TERM");
     };
     let (written, ()) = tokio::join!(futures_util::future::join_all(writers), stop);

@@ -7,7 +7,13 @@ use crate::harness::backend::Backend;
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
-on_both!(a_sound_database_passes, a_lost_index_row_is_told, a_changed_body_is_told, a_lost_version_is_told);
+on_both!(
+    a_sound_database_passes,
+    a_database_is_checked_by_the_base_it_was_served_at,
+    a_lost_index_row_is_told,
+    a_changed_body_is_told,
+    a_lost_version_is_told
+);
 
 async fn filled(server: &mut Server) {
     for family in ["Lê", "Hồ"] {
@@ -42,13 +48,26 @@ async fn a_sound_database_passes(mut server: Server) {
     assert!(ended.status.success() && said.ends_with(": 0 faults\n"), "{said}");
 }
 
+/// The database is all that `mebe verify` is told of: the server's base URL is in it.
+async fn a_database_is_checked_by_the_base_it_was_served_at(mut server: Server) {
+    let observation = json!({
+        "resourceType": "Observation", "id": "o", "status": "final", "code": { "text": "x" },
+        "subject": { "reference": format!("{}/Patient/me", server.base()) },
+    });
+    server.put("/Observation/o", observation).await.is(201);
+    server.stop().await;
+    server.assert_sound();
+}
+
 async fn a_lost_index_row_is_told(server: Server) {
     let said = damaged(server, "DELETE FROM sp_date").await;
     assert!(said.contains("its index rows differ"), "{said}");
 }
 
 async fn a_changed_body_is_told(server: Server) {
-    let said = damaged(server, "UPDATE resource SET body = replace(body, '1999', '2999') WHERE id = 'me'").await;
+    let said =
+        damaged(server, "UPDATE resource SET body = replace(body, '1999', '2999') WHERE id = 'me'")
+            .await;
     assert!(said.contains("its index rows differ"), "{said}");
 }
 

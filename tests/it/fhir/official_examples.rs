@@ -46,13 +46,15 @@ async fn official_examples_come_back_the_same(server: Server) {
     };
     let known = nonconformant();
     let (mut stored, mut faults) = (0, Vec::new());
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     for file in files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "json")) {
         let name = file.file_name().unwrap().to_str().unwrap();
         let text = std::fs::read_to_string(file).unwrap();
         let Ok(resource) = serde_json::from_str::<Value>(&text) else { continue };
-        let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str()) else {
+        let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str())
+        else {
             continue;
         };
         let reply = server.put(&format!("/{kind}/{id}"), &text).await;

@@ -31,7 +31,13 @@ async fn check(server: &Server, part: &str) {
 
 async fn decimals_keep_their_text(server: Server) {
     for number in [
-        "1.00", "1e-5", "1e+5", "0.1", "-0.00", "100", "1.10e+2",
+        "1.00",
+        "1e-5",
+        "1e+5",
+        "0.1",
+        "-0.00",
+        "100",
+        "1.10e+2",
         "123456789012345678901234567890.123456789012345",
         "0.000000000000000000000000000000000000000000001",
     ] {
@@ -45,8 +51,13 @@ async fn decimals_keep_their_text(server: Server) {
 
 async fn vietnamese_text_keeps_its_bytes(server: Server) {
     for text in [
-        "Nguyễn Thị Ánh", "Nguye\u{302}\u{303}n Thi\u{323} A\u{301}nh", "Đỗ đã đẻ ở Đà Nẵng", "ỨỪỬỮỰ ứừửữự",
-        "Nguyê\u{303}n", "H'Len Êban", "Ð ð đ Đ",
+        "Nguyễn Thị Ánh",
+        "Nguye\u{302}\u{303}n Thi\u{323} A\u{301}nh",
+        "Đỗ đã đẻ ở Đà Nẵng",
+        "ỨỪỬỮỰ ứừửữự",
+        "Nguyê\u{303}n",
+        "H'Len Êban",
+        "Ð ð đ Đ",
     ] {
         check(&server, &format!("\"valueString\":\"{text}\"")).await;
     }
@@ -57,7 +68,11 @@ async fn primitive_extensions_and_order_are_kept(server: Server) {
     check(&server, &format!("\"_effectiveDateTime\":{extension}")).await;
     check(&server, &format!("\"valueString\":\"a\",\"_valueString\":{extension}")).await;
     check(&server, &format!("\"_valueString\":{extension},\"valueString\":\"a\"")).await;
-    check(&server, "\"valueQuantity\":{\"code\":\"g\",\"value\":1,\"system\":\"http://unitsofmeasure.org\"}").await;
+    check(
+        &server,
+        "\"valueQuantity\":{\"code\":\"g\",\"value\":1,\"system\":\"http://unitsofmeasure.org\"}",
+    )
+    .await;
     let patient = json!({
         "resourceType": "Patient", "id": "me",
         "name": [{
@@ -72,15 +87,19 @@ async fn primitive_extensions_and_order_are_kept(server: Server) {
 }
 
 async fn escapes_and_rare_characters_are_kept(server: Server) {
-    for text in ["a\\\"b\\\\c", "một\\nhai\\tba", "👶🏽 𝒳", "\u{200b}\u{feff}x", "<b>&amp;</b>", "null"] {
+    for text in
+        ["a\\\"b\\\\c", "một\\nhai\\tba", "👶🏽 𝒳", "\u{200b}\u{feff}x", "<b>&amp;</b>", "null"]
+    {
         check(&server, &format!("\"valueString\":\"{text}\"")).await;
     }
     // The same character may be written in two ways; the resource is the same.
-    let patient = "{\"resourceType\":\"Patient\",\"id\":\"me\",\"name\":[{\"family\":\"Nguy\\u1ec5n \\/\"}]}";
+    let patient =
+        "{\"resourceType\":\"Patient\",\"id\":\"me\",\"name\":[{\"family\":\"Nguy\\u1ec5n \\/\"}]}";
     let stored = server.put("/Patient/me", patient).await.is(201).json();
     assert_eq!(stored["name"][0]["family"], "Nguyễn /");
     // A character that PostgreSQL cannot hold is refused alike on both.
-    let patient = "{\"resourceType\":\"Patient\",\"id\":\"me\",\"name\":[{\"family\":\"a\\u0000b\"}]}";
+    let patient =
+        "{\"resourceType\":\"Patient\",\"id\":\"me\",\"name\":[{\"family\":\"a\\u0000b\"}]}";
     server.put("/Patient/me", patient).await.is(422);
     server.get("/Patient?name=a%00b").await;
     server.get("/Patient?identifier=a%00b").await;

@@ -18,7 +18,9 @@ on_both!(
 async fn malformed_json_is_refused_with_its_place(server: Server) {
     let reply = server.post("/Patient", "{\"resourceType\":\"Patient\",\n \"active\": tru }").await;
     insta::assert_snapshot!("malformed", settled(&server, &reply));
-    for body in ["{", "{]", "{\"a\":1}}", "{} {}", "\"", "{\"a\":01}", "{\"a\":1.}", "{'a':1}", "\u{0}"] {
+    for body in
+        ["{", "{]", "{\"a\":1}}", "{} {}", "\"", "{\"a\":01}", "{\"a\":1.}", "{'a':1}", "\u{0}"]
+    {
         let reply = server.post("/Patient", body).await;
         assert_eq!(reply.status, 400, "{body}: {}", reply.text);
     }
@@ -64,11 +66,21 @@ async fn an_oversized_body_is_refused(mut server: Server) {
 async fn other_media_types_are_refused(server: Server) {
     let patient = json!({ "resourceType": "Patient" });
     let send = |kind: &str| server.post("/Patient", &patient).header("content-type", kind);
-    for kind in ["application/fhir+xml", "application/xml", "text/plain", "x", "application/x-www-form-urlencoded"] {
+    for kind in [
+        "application/fhir+xml",
+        "application/xml",
+        "text/plain",
+        "x",
+        "application/x-www-form-urlencoded",
+    ] {
         let reply = send(kind).await.is(415);
         assert_eq!(reply.json()["issue"][0]["code"], "not-supported");
     }
-    for kind in ["application/fhir+json", "application/json", "APPLICATION/FHIR+JSON; charset=UTF-8; fhirVersion=4.0"] {
+    for kind in [
+        "application/fhir+json",
+        "application/json",
+        "APPLICATION/FHIR+JSON; charset=UTF-8; fhirVersion=4.0",
+    ] {
         send(kind).await.is(201);
     }
 }
@@ -78,9 +90,7 @@ async fn a_bundle_with_too_many_entries_is_refused(mut server: Server) {
     server.start_again(&[("bundle_entries", "2")]).await;
     let entry = json!({ "request": { "method": "GET", "url": "Patient" } });
     for kind in ["batch", "transaction"] {
-        let bundle = |count| {
-            json!({ "resourceType": "Bundle", "type": kind, "entry": vec![entry.clone(); count] })
-        };
+        let bundle = |count| json!({ "resourceType": "Bundle", "type": kind, "entry": vec![entry.clone(); count] });
         server.post("", bundle(3)).await.is(413);
         server.post("", bundle(2)).await.is(200);
     }

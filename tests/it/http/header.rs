@@ -16,13 +16,22 @@ on_both!(
 
 async fn a_client_that_takes_no_json_is_refused(server: Server) {
     let get = |accept: &str| server.get("/metadata").header("accept", accept);
-    for accept in ["application/fhir+xml", "application/xml, text/turtle", "image/png", "application/json;q=0"] {
+    for accept in [
+        "application/fhir+xml",
+        "application/xml, text/turtle",
+        "image/png",
+        "application/json;q=0",
+    ] {
         let reply = get(accept).await.is(406);
         assert_eq!(reply.json()["issue"][0]["code"], "not-supported");
     }
     for accept in [
-        "application/fhir+json", "application/json", "*/*", "application/fhir+xml, */*;q=0.1",
-        "application/fhir+json; fhirVersion=4.0", "text/html,application/xhtml+xml",
+        "application/fhir+json",
+        "application/json",
+        "*/*",
+        "application/fhir+xml, */*;q=0.1",
+        "application/fhir+json; fhirVersion=4.0",
+        "text/html,application/xhtml+xml",
     ] {
         get(accept).await.is(200);
     }
@@ -31,7 +40,11 @@ async fn a_client_that_takes_no_json_is_refused(server: Server) {
     format("json").header("accept", "application/fhir+xml").await.is(200);
     format("application/fhir%2Bjson").await.is(200);
     format("application/fhir+json").await.is(200);
-    server.post("/Patient", json!({ "resourceType": "Patient" })).header("accept", "text/xml").await.is(406);
+    server
+        .post("/Patient", json!({ "resourceType": "Patient" }))
+        .header("accept", "text/xml")
+        .await
+        .is(406);
     assert_eq!(server.get("/Patient?_summary=count").await.json()["total"].to_string(), "0");
 }
 
@@ -40,8 +53,14 @@ async fn texts_come_in_the_language_that_is_asked_for(server: Server) {
     let english = "Patient/nobody is not known.";
     assert_eq!(server.get("/Patient/nobody").await.said(), vietnamese);
     for (asked, expected) in [
-        ("vi", vietnamese), ("en", english), ("en-GB,en;q=0.9", english), ("vi;q=0.8, en", english),
-        ("en;q=0.5, vi-VN", vietnamese), ("fr", vietnamese), ("fr, en;q=0.1", english), ("*", vietnamese),
+        ("vi", vietnamese),
+        ("en", english),
+        ("en-GB,en;q=0.9", english),
+        ("vi;q=0.8, en", english),
+        ("en;q=0.5, vi-VN", vietnamese),
+        ("fr", vietnamese),
+        ("fr, en;q=0.1", english),
+        ("*", vietnamese),
         ("en;q=0", vietnamese),
     ] {
         let reply = server.get("/Patient/nobody").header("accept-language", asked).await;
@@ -53,8 +72,15 @@ async fn texts_come_in_the_language_that_is_asked_for(server: Server) {
 
 async fn wrong_methods_are_refused(server: Server) {
     for (method, path) in [
-        ("PUT", "/Patient"), ("DELETE", "/Patient"), ("POST", "/Patient/me"), ("POST", "/metadata"), ("PUT", ""),
-        ("DELETE", "/Patient/me/_history/1"), ("PATCH", "/Patient/me"), ("TRACE", "/Patient"), ("GET", ""),
+        ("PUT", "/Patient"),
+        ("DELETE", "/Patient"),
+        ("POST", "/Patient/me"),
+        ("POST", "/metadata"),
+        ("PUT", ""),
+        ("DELETE", "/Patient/me/_history/1"),
+        ("PATCH", "/Patient/me"),
+        ("TRACE", "/Patient"),
+        ("GET", ""),
     ] {
         let reply = server.call(method, path).body("{}").await;
         assert_eq!(reply.status, 405, "{method} {path}: {}", reply.text);
@@ -85,7 +111,9 @@ async fn paths_outside_the_base_are_not_found(server: Server) {
     for path in ["/Patient", "/fhirx", "/favicon.ico", "/metadata"] {
         server.get(&format!("{top}{path}")).await.is(404).json();
     }
-    for path in ["/Patient/me/x", "/Patient/$everything", "/_history", "/Patient/_history", "/a/b/c/d/e"] {
+    for path in
+        ["/Patient/me/x", "/Patient/$everything", "/_history", "/Patient/_history", "/a/b/c/d/e"]
+    {
         server.get(path).await.is(404).json();
     }
 }

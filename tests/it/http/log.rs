@@ -18,11 +18,16 @@ async fn talk(server: &Server) {
     server.get("/Patient?name=bimat&birthdate=1999-09-09").await.is(200);
     server.get("/Patient?bimat=bimat").await.is(400);
     server.get("/Patient?birthdate=bimat").await.is(400);
-    server.post("/Patient/_search", "name=bimat").header("content-type", "application/x-www-form-urlencoded").await.is(200);
+    server
+        .post("/Patient/_search", "name=bimat")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .await
+        .is(200);
     server.post("/Patient", "{\"resourceType\":\"Patient\",\"birthDate\":\"bimat\"}").await.is(422);
     server.post("/Patient", "{\"bimat\":\"bimat\" bimat").await.is(400);
     server.get("/Bimat/bi-mat-1").await.is(404);
-    let entry = json!({ "request": { "method": "PUT", "url": "Patient/bi-mat-1" }, "resource": patient });
+    let entry =
+        json!({ "request": { "method": "PUT", "url": "Patient/bi-mat-1" }, "resource": patient });
     let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [entry] });
     server.post("", bundle).await.is(200);
     server.get("/Patient/bi-mat-1").header("authorization", "Bearer bimat").await.is(200);
@@ -33,7 +38,7 @@ async fn logs_hold_no_personal_data(mut server: Server) {
     server.stop().await;
     let log = server.log();
     assert_eq!(log.matches("request done").count(), 11);
-    for secret in ["bimat", "bímật", "secret", "1999", "bi-mat"] {
+    for secret in ["bimat", "bímật", "secret", "1999-09-09", "bi-mat"] {
         let found = log.lines().find(|line| line.to_lowercase().contains(secret));
         assert_eq!(found, None, "{secret}");
     }

@@ -66,8 +66,9 @@ async fn batch_entries_with_conditions_are_carried_out(server: Server) {
         { "request": { "method": "PUT", "url": "Patient/me", "ifMatch": "W/\"1\"" }, "resource": patient },
     ]));
     let reply = server.post("", bundle).await.is(200).json();
-    let statuses: Vec<_> =
-        (0..3).map(|at| reply["entry"][at]["response"]["status"].as_str().unwrap()[..3].to_owned()).collect();
+    let statuses: Vec<_> = (0..3)
+        .map(|at| reply["entry"][at]["response"]["status"].as_str().unwrap()[..3].to_owned())
+        .collect();
     assert_eq!(statuses, ["412", "200", "200"]);
 }
 

@@ -38,7 +38,10 @@ async fn every_interaction_it_claims_is_carried_out(server: Server) {
     for code in codes(patient) {
         let reply = match code.as_str() {
             "create" => server.post("/Patient", &body).await.is(201),
-            "update" => server.put("/Patient/you", json!({ "resourceType": "Patient", "id": "you" })).await.is(201),
+            "update" => server
+                .put("/Patient/you", json!({ "resourceType": "Patient", "id": "you" }))
+                .await
+                .is(201),
             "read" | "vread" | "history-instance" | "delete" => {
                 server.put("/Patient/me", &body).await;
                 match code.as_str() {

@@ -49,9 +49,11 @@ async fn a_transaction_is_answered_entry_by_entry(server: Server) {
 }
 
 async fn a_transaction_runs_in_the_order_of_the_specification(server: Server) {
-    let identified = |id: &str| json!({
-        "resourceType": "Patient", "id": id, "identifier": [{ "system": "urn:oid:1.2", "value": "7" }],
-    });
+    let identified = |id: &str| {
+        json!({
+            "resourceType": "Patient", "id": id, "identifier": [{ "system": "urn:oid:1.2", "value": "7" }],
+        })
+    };
     server.put("/Patient/old", identified("old")).await.is(201);
     let bundle = transaction(&json!([
         { "request": { "method": "GET", "url": "Patient?identifier=urn:oid:1.2|7&_sort=_id" } },

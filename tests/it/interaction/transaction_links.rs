@@ -60,11 +60,14 @@ async fn links_to_entries_become_their_addresses(server: Server) {
 }
 
 async fn texts_that_look_like_links_stay(server: Server) {
-    let (_, stored) = stored(&server, &json!({
-        "resourceType": "Basic",
-        "identifier": [{ "system": "urn:ietf:rfc:3986", "value": MOTHER }],
-        "code": { "text": MOTHER },
-    }))
+    let (_, stored) = stored(
+        &server,
+        &json!({
+            "resourceType": "Basic",
+            "identifier": [{ "system": "urn:ietf:rfc:3986", "value": MOTHER }],
+            "code": { "text": MOTHER },
+        }),
+    )
     .await;
     assert_eq!(stored["identifier"][0]["value"], MOTHER);
     assert_eq!(stored["code"]["text"], MOTHER);
@@ -111,7 +114,8 @@ async fn an_own_url_as_full_url_is_a_link_too(server: Server) {
         "resourceType": "Encounter", "status": "finished", "class": { "code": "AMB" },
         "subject": { "reference": url },
     }));
-    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [visit, mother] });
+    let bundle =
+        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [visit, mother] });
     let reply = server.post("", bundle).header("prefer", "return=representation").await.is(200);
     let reply = reply.json();
     let id = reply["entry"][1]["resource"]["id"].as_str().unwrap();

@@ -14,7 +14,8 @@ on_both!(
 
 async fn vread_returns_each_version_as_it_was(server: Server) {
     for family in ["Nguyễn", "Trần", "Lê"] {
-        let patient = json!({ "resourceType": "Patient", "id": "me", "name": [{ "family": family }] });
+        let patient =
+            json!({ "resourceType": "Patient", "id": "me", "name": [{ "family": family }] });
         server.put("/Patient/me", patient).await;
     }
     let reply = server.get("/Patient/me/_history/2").await;

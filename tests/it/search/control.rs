@@ -82,9 +82,7 @@ async fn summary_count_tells_the_number_alone(server: Server) {
 async fn a_posted_search_finds_the_same(server: Server) {
     store(&server, &patients(6)).await;
     let form = "application/x-www-form-urlencoded";
-    let search = |url: &str, body: &str| {
-        server.post(url, body).header("content-type", form)
-    };
+    let search = |url: &str, body: &str| server.post(url, body).header("content-type", form);
     let got = server.get("/Patient?family=l%C3%AA&_count=2").await.is(200);
     let posted = search("/Patient/_search", "family=l%C3%AA&_count=2").await.is(200);
     assert_eq!(posted.ids(), got.ids());

@@ -19,14 +19,21 @@ on_both!(
 async fn unknown_parameters_are_refused_with_the_nearest_known(server: Server) {
     let reply = server.get("/Patient?birthdat=2026").await;
     insta::assert_snapshot!("search_unknown", settled(&server, &reply));
-    for query in ["Family=le", "_sort=nam", "name:start=a", "_has:Observation:patient:code=1", "general-practitioner.name=a"] {
+    for query in [
+        "Family=le",
+        "_sort=nam",
+        "name:start=a",
+        "_has:Observation:patient:code=1",
+        "general-practitioner.name=a",
+    ] {
         server.get(&format!("/Patient?{query}")).await.is(400);
     }
 }
 
 async fn every_fault_is_told_at_once(server: Server) {
     let reply = server.get("/Patient?nam=a&birthdate=b&_count=c").await.is(400).json();
-    let places: Vec<_> = reply["issue"].as_array().unwrap().iter().map(|issue| &issue["expression"][0]).collect();
+    let places: Vec<_> =
+        reply["issue"].as_array().unwrap().iter().map(|issue| &issue["expression"][0]).collect();
     assert_eq!(places, ["http.nam", "http.birthdate", "http._count"]);
 }
 

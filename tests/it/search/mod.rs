@@ -5,6 +5,7 @@ mod date;
 mod fault;
 mod number;
 mod page;
+mod property;
 mod quantity;
 mod reference;
 mod sort;

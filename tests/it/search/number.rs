@@ -17,12 +17,24 @@ fn risk(id: &str, probability: f64) -> Value {
 
 async fn numbers_are_compared_as_precisely_as_they_are_written(server: Server) {
     store(&server, &[risk("a", 0.1), risk("b", 0.5), risk("c", 0.54), risk("d", 0.9)]).await;
-    for (value, expected) in [
-        ("0.5", &["b", "c"] as &[&str]), ("0.50", &["b"]), ("0.54", &["c"]), ("eq5e-1", &["b"]),
-        ("gt0.5", &["c", "d"]), ("ge0.5", &["b", "c", "d"]), ("lt0.5", &["a"]), ("le0.5", &["a", "b"]),
-        ("ne0.5", &["a", "d"]), ("sa0.5", &["c", "d"]), ("eb0.5", &["a"]), ("ap0.5", &["b", "c"]),
-        ("0.1,0.9", &["a", "d"]), ("-1", &[]), ("lt1e10", &["a", "b", "c", "d"]),
-    ] {
+    let cases: [(&str, &[&str]); 15] = [
+        ("0.5", &["b", "c"]),
+        ("0.50", &["b"]),
+        ("0.54", &["c"]),
+        ("eq5e-1", &["b"]),
+        ("gt0.5", &["c", "d"]),
+        ("ge0.5", &["b", "c", "d"]),
+        ("lt0.5", &["a"]),
+        ("le0.5", &["a", "b"]),
+        ("ne0.5", &["a", "d"]),
+        ("sa0.5", &["c", "d"]),
+        ("eb0.5", &["a"]),
+        ("ap0.5", &["b", "c"]),
+        ("0.1,0.9", &["a", "d"]),
+        ("-1", &[]),
+        ("lt1e10", &["a", "b", "c", "d"]),
+    ];
+    for (value, expected) in cases {
         check(&server, &format!("RiskAssessment?probability={value}"), expected).await;
     }
     check(&server, "RiskAssessment?probability=gt0.2&probability=lt0.6", &["b", "c"]).await;

@@ -23,9 +23,10 @@ async fn pages_hold_every_match_once_while_others_write(server: Server) {
     let ids: Vec<String> = (0..50).map(|at| format!("p{at:02}")).collect();
     let patients: Vec<Value> = ids.iter().map(|id| patient(id)).collect();
     store(&server, &patients).await;
-    for (round, query) in ["", "active=true", "family=le", "_sort=-_id", "_sort=birthdate", "_sort=-family,birthdate"]
-        .iter()
-        .enumerate()
+    for (round, query) in
+        ["", "active=true", "family=le", "_sort=-_id", "_sort=birthdate", "_sort=-family,birthdate"]
+            .iter()
+            .enumerate()
     {
         let mut page = server.get(&format!("/Patient?{query}&_count=7")).await.is(200);
         let mut all = page.ids();

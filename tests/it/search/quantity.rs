@@ -17,13 +17,19 @@ fn weight(id: &str, quantity: Value) -> Value {
 
 async fn quantities_are_found_by_number_and_unit(server: Server) {
     let ucum = "http://unitsofmeasure.org";
-    store(&server, &[
-        weight("g", json!({ "value": 2400, "unit": "gam", "system": ucum, "code": "g" })),
-        weight("kg", json!({ "value": 2.4, "unit": "kg", "system": ucum, "code": "kg" })),
-        weight("bare", json!({ "value": 2400 })),
-        weight("printed", json!({ "value": 3100, "unit": "gam" })),
-        weight("less", json!({ "value": 2500, "comparator": "<", "system": ucum, "code": "g" })),
-    ])
+    store(
+        &server,
+        &[
+            weight("g", json!({ "value": 2400, "unit": "gam", "system": ucum, "code": "g" })),
+            weight("kg", json!({ "value": 2.4, "unit": "kg", "system": ucum, "code": "kg" })),
+            weight("bare", json!({ "value": 2400 })),
+            weight("printed", json!({ "value": 3100, "unit": "gam" })),
+            weight(
+                "less",
+                json!({ "value": 2500, "comparator": "<", "system": ucum, "code": "g" }),
+            ),
+        ],
+    )
     .await;
     check(&server, "Observation?value-quantity=2400", &["g", "bare"]).await;
     check(&server, &format!("Observation?value-quantity=2400|{ucum}|g"), &["g"]).await;

@@ -22,12 +22,15 @@ fn observation(id: &str, subject: &str) -> Value {
 
 async fn references_are_found_in_every_form(server: Server) {
     let own = format!("{}/Patient/me", server.base());
-    store(&server, &[
-        observation("relative", "Patient/me"),
-        observation("absolute", &own),
-        observation("group", "Group/me"),
-        observation("other", "Patient/you"),
-    ])
+    store(
+        &server,
+        &[
+            observation("relative", "Patient/me"),
+            observation("absolute", &own),
+            observation("group", "Group/me"),
+            observation("other", "Patient/you"),
+        ],
+    )
     .await;
     let mine = ["relative", "absolute"];
     check(&server, "Observation?subject=Patient/me", &mine).await;

@@ -26,13 +26,16 @@ fn patient(id: &str, family: Option<&str>, born: Option<&str>) -> Value {
 }
 
 async fn five(server: &Server) {
-    store(server, &[
-        patient("c", Some("Ánh"), Some("2001-05-05")),
-        patient("a", Some("bình"), Some("1999")),
-        patient("e", None, Some("2001-05-05")),
-        patient("b", Some("Đào"), None),
-        patient("d", Some("anh"), Some("2020-01-01")),
-    ])
+    store(
+        server,
+        &[
+            patient("c", Some("Ánh"), Some("2001-05-05")),
+            patient("a", Some("bình"), Some("1999")),
+            patient("e", None, Some("2001-05-05")),
+            patient("b", Some("Đào"), None),
+            patient("d", Some("anh"), Some("2020-01-01")),
+        ],
+    )
     .await;
 }
 
@@ -55,7 +58,12 @@ async fn results_are_sorted_by_several_keys(server: Server) {
     five(&server).await;
     check_order(&server, "Patient?_sort=birthdate,-_id", &["a", "e", "c", "d", "b"]).await;
     check_order(&server, "Patient?_sort=family,-birthdate", &["d", "c", "a", "b", "e"]).await;
-    check_order(&server, "Patient?_sort=-birthdate,family,_id&_count=10", &["d", "c", "e", "a", "b"]).await;
+    check_order(
+        &server,
+        "Patient?_sort=-birthdate,family,_id&_count=10",
+        &["d", "c", "e", "a", "b"],
+    )
+    .await;
 }
 
 /// Follows the pages to the end; what they hold together.
@@ -105,8 +113,12 @@ async fn many_matches_are_sorted_and_paged_like_few(server: Server) {
         let mut expected: Vec<usize> = (0..count).collect();
         // Equal keys are in the order they were made in, or against it.
         expected.sort_by(|a, b| match descending {
-            false => born(a).is_none().cmp(&born(b).is_none()).then(born(a).cmp(&born(b))).then(a.cmp(b)),
-            true => born(a).is_none().cmp(&born(b).is_none()).then(born(b).cmp(&born(a))).then(b.cmp(a)),
+            false => {
+                born(a).is_none().cmp(&born(b).is_none()).then(born(a).cmp(&born(b))).then(a.cmp(b))
+            }
+            true => {
+                born(a).is_none().cmp(&born(b).is_none()).then(born(b).cmp(&born(a))).then(b.cmp(a))
+            }
         });
         let expected: Vec<String> = expected.iter().map(|at| format!("p{at:04}")).collect();
         let sign = if descending { "-" } else { "" };
@@ -123,7 +135,8 @@ async fn many_matches_are_sorted_and_paged_like_few(server: Server) {
     }
     let total = server.get("/Patient?active=true&_sort=birthdate&_total=accurate&_count=1").await;
     assert_eq!(total.json()["total"].to_string(), count.to_string());
-    let narrow = "/Patient?active=true&birthdate=ge1991&birthdate=lt1992&_sort=-birthdate&_count=100";
+    let narrow =
+        "/Patient?active=true&birthdate=ge1991&birthdate=lt1992&_sort=-birthdate&_count=100";
     let found = all_pages(&server, narrow).await;
     let in_1991 = |patient: &&Value| {
         patient["birthDate"].as_str().is_some_and(|born| born.starts_with("1991"))
@@ -135,6 +148,6 @@ async fn only_what_has_an_order_is_sorted_by(server: Server) {
     for key in ["identifier", "general-practitioner", "nam", "", "name,", "-"] {
         server.get(&format!("/Patient?_sort={key}")).await.is(400);
     }
-    let keys = vec!["_id"; 9].join(",");
+    let keys = ["_id"; 9].join(",");
     server.get(&format!("/Patient?_sort={keys}")).await.is(400);
 }

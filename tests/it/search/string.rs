@@ -36,8 +36,12 @@ async fn names_are_found_without_marks_case_and_order_of_code_points(server: Ser
     people(&server).await;
     let anh = ["anh", "anh-nfd", "text"];
     for name in [
-        "nguyen thi anh", "NGUYEN THI ANH", "Nguyễn Thị Ánh", "nguyen  thi  anh",
-        "Nguye%CC%82%CC%83n Thi%CC%A3 A%CC%81nh", "nguyễn",
+        "nguyen thi anh",
+        "NGUYEN THI ANH",
+        "Nguyễn Thị Ánh",
+        "nguyen  thi  anh",
+        "Nguye%CC%82%CC%83n Thi%CC%A3 A%CC%81nh",
+        "nguyễn",
     ] {
         check(&server, &format!("Patient?name={name}"), &anh).await;
     }
@@ -94,8 +98,13 @@ async fn addresses_are_found_by_every_part(server: Server) {
     let patient = json!({ "resourceType": "Patient", "id": "me", "address": [address] });
     store(&server, &[patient]).await;
     for query in [
-        "address=phuong ba dinh", "address=12 ngo", "address-city=phuong", "address-state=ha noi",
-        "address-country=vn", "address-postalcode=111", "address=ha n",
+        "address=phuong ba dinh",
+        "address=12 ngo",
+        "address-city=phuong",
+        "address-state=ha noi",
+        "address-country=vn",
+        "address-postalcode=111",
+        "address=ha n",
     ] {
         check(&server, &format!("Patient?{query}"), &["me"]).await;
     }

@@ -10,19 +10,21 @@ on_both!(
     codes_are_found_with_and_without_their_system,
     tokens_are_never_folded,
     plain_codes_booleans_and_contacts_are_tokens,
+    codes_imply_their_system,
     malformed_tokens_are_refused,
 );
 
 async fn codes_are_found_with_and_without_their_system(server: Server) {
-    let patient = |id: &str, identifier| {
-        json!({ "resourceType": "Patient", "id": id, "identifier": [identifier] })
-    };
-    store(&server, &[
-        patient("a", json!({ "system": "http://x", "value": "1" })),
-        patient("b", json!({ "system": "http://y", "value": "1" })),
-        patient("c", json!({ "value": "1" })),
-        patient("d", json!({ "system": "http://x", "value": "2" })),
-    ])
+    let patient = |id: &str, identifier| json!({ "resourceType": "Patient", "id": id, "identifier": [identifier] });
+    store(
+        &server,
+        &[
+            patient("a", json!({ "system": "http://x", "value": "1" })),
+            patient("b", json!({ "system": "http://y", "value": "1" })),
+            patient("c", json!({ "value": "1" })),
+            patient("d", json!({ "system": "http://x", "value": "2" })),
+        ],
+    )
     .await;
     check(&server, "Patient?identifier=1", &["a", "b", "c"]).await;
     check(&server, "Patient?identifier=http://x|1", &["a"]).await;
@@ -53,17 +55,18 @@ async fn plain_codes_booleans_and_contacts_are_tokens(server: Server) {
         "resourceType": "Patient", "id": "me", "active": true, "gender": "female",
         "telecom": [{ "system": "phone", "value": "0900000001" }], "deceasedBoolean": false,
     });
-    let value = |code: &str| json!({ "coding": [
+    let value = |code: &str| {
+        json!({ "coding": [
         { "system": "http://loinc.org", "code": code }, { "system": "http://x", "code": "weight" },
-    ] });
+    ] })
+    };
     let observation = json!({
         "resourceType": "Observation", "id": "o", "status": "final", "code": value("29463-7"),
     });
     store(&server, &[patient, observation]).await;
-    for query in [
-        "active=true", "gender=female",
-        "telecom=0900000001", "phone=0900000001", "deceased=false",
-    ] {
+    for query in
+        ["active=true", "gender=female", "telecom=0900000001", "phone=0900000001", "deceased=false"]
+    {
         check(&server, &format!("Patient?{query}"), &["me"]).await;
     }
     check(&server, "Patient?active=false", &[]).await;
@@ -77,4 +80,16 @@ async fn malformed_tokens_are_refused(server: Server) {
     for query in ["identifier=a|b|c", "identifier=|", "identifier=", "identifier=a,,b"] {
         server.get(&format!("/Patient?{query}")).await.is(400);
     }
+}
+
+/// An element of type `code` has the system of the codes it takes.
+async fn codes_imply_their_system(server: Server) {
+    let patient = json!({ "resourceType": "Patient", "id": "me", "gender": "female" });
+    store(&server, &[patient]).await;
+    let system = "http://hl7.org/fhir/administrative-gender";
+    check(&server, "Patient?gender=female", &["me"]).await;
+    check(&server, &format!("Patient?gender={system}|female"), &["me"]).await;
+    check(&server, &format!("Patient?gender={system}|male"), &[]).await;
+    check(&server, "Patient?gender=http://other|female", &[]).await;
+    check(&server, "Patient?gender=|female", &[]).await;
 }

@@ -17,6 +17,8 @@ pub struct Environment<'a> {
     pub resource: Option<Datum<'a>>,
     /// `%rootResource`: the resource that contains `%resource`, or `%resource` itself.
     pub root_resource: Option<Datum<'a>>,
+    /// The Bundle that the resource is in, where `resolve()` looks first.
+    pub bundle: Option<&'a Value>,
     /// More variables, without `%`.
     pub variables: Vec<(Box<str>, Vec<Datum<'a>>)>,
     /// What `now()` gives.
@@ -55,13 +57,18 @@ pub struct Outside<'a> {
 impl<'a> Environment<'a> {
     /// The surroundings of a resource and what is in it.
     pub fn of(resource: Option<Datum<'a>>, now: Instant) -> Self {
-        Self { resource: resource.clone(), root_resource: resource, ..Self::empty(now) }
+        let bundle = match &resource {
+            Some(Datum::Node(node)) => Some(node.value),
+            _ => None,
+        };
+        Self { resource: resource.clone(), root_resource: resource, bundle, ..Self::empty(now) }
     }
 
     fn empty(now: Instant) -> Self {
         Self {
             resource: None,
             root_resource: None,
+            bundle: None,
             variables: Vec::new(),
             now,
             zone: Zone::default(),

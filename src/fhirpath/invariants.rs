@@ -104,15 +104,16 @@ fn invariants(shapes: &Shapes) -> Vec<Invariant> {
     found
 }
 
-/// A resource and everything in it.
-fn everything<'a>(shapes: &Shapes, resource: &'a Value) -> Vec<Node<'a>> {
-    let mut all = vec![Node::resource(resource)];
+/// A resource and everything in it, each with the resource it is in.
+fn everything<'a>(shapes: &Shapes, resource: &'a Value) -> Vec<(Node<'a>, &'a Value)> {
+    let mut all = vec![(Node::resource(resource), resource)];
     let mut at = 0;
-    while let Some(node) = all.get(at) {
+    while let Some((node, holder)) = all.get(at).copied() {
+        let holder = if matches!(node.kind, Kind::Resource(_)) { node.value } else { holder };
         let mut below = Collection::new();
-        children(shapes, *node, &mut below);
+        children(shapes, node, &mut below);
         all.extend(below.iter().filter_map(|item| match item {
-            Datum::Node(node) => Some(*node),
+            Datum::Node(node) => Some((*node, holder)),
             _ => None,
         }));
         at += 1;
@@ -147,6 +148,12 @@ fn targets<'a>(shapes: &'a Shapes, invariant: &'a Invariant, node: Node<'a>) -> 
     }
 }
 
+/// `%rootResource`: what contains a resource, which a Bundle does not.
+fn root<'a>(whole: &'a Value, holder: &'a Value) -> Option<Datum<'a>> {
+    let is_bundle = whole["resourceType"] == "Bundle";
+    Some(Datum::resource(if is_bundle { holder } else { whole }))
+}
+
 /// Evaluates every invariant that applies to a resource; how many, how long that took, and those
 /// that are not met.
 fn check(
@@ -155,22 +162,32 @@ fn check(
     resource: &Value,
     now: Instant,
 ) -> (usize, Duration, Vec<String>) {
-    let environment = Environment::of(Some(Datum::resource(resource)), now);
     let mut applied = Vec::new();
-    for node in everything(shapes, resource) {
+    for (node, holder) in everything(shapes, resource) {
+        let holder = if matches!(node.kind, Kind::Resource(_)) { node.value } else { holder };
         for invariant in invariants.iter().filter(|invariant| invariant.is_for(node.kind)) {
             let focuses = targets(shapes, invariant, node).into_iter();
-            applied.extend(focuses.map(|focus| (invariant, [focus], node)));
+            applied.extend(focuses.map(|focus| {
+                let environment = Environment::of(Some(Datum::resource(holder)), now);
+                (
+                    invariant,
+                    [focus],
+                    node,
+                    Environment { root_resource: root(resource, holder), ..environment },
+                )
+            }));
         }
     }
     let start = std::time::Instant::now();
     let met: Vec<_> = applied
         .iter()
-        .map(|(invariant, focus, _)| invariant.compiled.condition(shapes, &environment, focus))
+        .map(|(invariant, focus, _, environment)| {
+            invariant.compiled.condition(shapes, environment, focus)
+        })
         .collect();
     let spent = start.elapsed();
     let mut broken = Vec::new();
-    for (met, (invariant, _, node)) in met.iter().zip(&applied) {
+    for (met, (invariant, _, node, _)) in met.iter().zip(&applied) {
         if *met != Ok(Some(true)) && (invariant.is_error || met.is_err()) {
             let Invariant { key, path, text, .. } = invariant;
             broken.push(format!("{path} {key} {met:?}: {text} on {}", node.value));

@@ -8,6 +8,7 @@ use super::datum::{Collection, Datum};
 use super::environment::Environment;
 use super::equality::{contains, equal_collections, equivalent_collections};
 use super::evaluation_error::EvaluationError;
+use super::function::existence::distinct;
 use super::function::signature::{Call, one, only};
 use super::kind::{Dialect, Kind};
 use super::navigate::member;
@@ -93,13 +94,9 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             Plan::Union(parts) => {
                 let mut union = Collection::new();
                 for part in parts {
-                    for item in self.plan(part, scope)? {
-                        if !contains(self, &union, &item)? {
-                            union.push(item);
-                        }
-                    }
+                    union.extend(self.plan(part, scope)?);
                 }
-                Ok(union)
+                distinct(self, &union)
             }
         }
     }

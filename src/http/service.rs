@@ -92,8 +92,8 @@ async fn carry_out(
             let bytes = body::read(request, &mut payload, limits.body).await?;
             let parameters = body::resource(request, &bytes)?;
             let name = target.operation.unwrap_or_default();
-            return operation::call(&wanted.engine.begin(wanted.prefer), &name, &parameters)
-                .map(Answer::Made);
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return operation::call(&ctx, &name, &parameters).map(Answer::Made);
         }
         Interaction::SearchType if posted => {
             let bytes = body::read(request, &mut payload, limits.body).await?;

@@ -87,7 +87,10 @@ fn is_subset<'a>(
 }
 
 /// The items without those that are equal to an earlier one. Texts are found by their hash.
-pub(super) fn distinct<'a>(run: &Evaluator<'_, 'a>, items: &Collection<'a>) -> Outcome<'a> {
+pub(in super::super) fn distinct<'a>(
+    run: &Evaluator<'_, 'a>,
+    items: &Collection<'a>,
+) -> Outcome<'a> {
     let mut texts = rustc_hash::FxHashSet::default();
     let mut others = Collection::new();
     let mut found = Collection::new();

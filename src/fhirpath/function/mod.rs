@@ -7,7 +7,7 @@ mod boundary;
 mod combine;
 mod conversion;
 mod encoding;
-mod existence;
+pub(super) mod existence;
 mod filter;
 mod math;
 pub(super) mod pattern;

@@ -10,7 +10,7 @@ use super::super::kind::{Dialect, Kind, TypeTest};
 use super::super::member::{members, text};
 use super::super::run::{Evaluator, Outcome};
 use super::signature::{Call, Input, Output, Signature, function, maybe, truth};
-use super::xhtml::is_narrative;
+use super::xhtml::{has_content, is_narrative};
 use crate::definitions::shape::{Content, Shapes};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
@@ -38,12 +38,19 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         asked(&call, answer, |item, url| is_type(call.run.shapes, item, url), "`conformsTo()`")
     }),
     function("htmlChecks", (0, 0), Input::Any, Output::Boolean, |call| {
-        let item = call.one()?;
-        let text = item.and_then(Datum::text).map(str::to_owned);
-        call.run.spend_text(text.as_deref().unwrap_or_default())?;
-        maybe(item.map(|_| Datum::Boolean(text.as_deref().is_none_or(is_narrative))))
+        checked(&call, is_narrative)
+    }),
+    function("htmlChecks2", (0, 0), Input::Any, Output::Boolean, |call| {
+        checked(&call, has_content)
     }),
 ];
+
+fn checked<'a>(call: &Call<'_, '_, 'a>, check: fn(&str) -> bool) -> Outcome<'a> {
+    let Some(item) = call.one()? else { return Ok(Collection::new()) };
+    let text = item.text();
+    call.run.spend_text(text.unwrap_or_default())?;
+    truth(text.is_none_or(check))
+}
 
 fn has_value(item: &Datum<'_>) -> bool {
     match item {
@@ -117,12 +124,14 @@ fn resolve<'a>(run: &Evaluator<'_, 'a>, item: &Datum<'a>) -> Option<&'a Value> {
         };
         return resource.and_then(contained).or_else(|| root.and_then(contained));
     }
-    root.and_then(|root| in_bundle(root, reference))
+    let bundle = run.environment.bundle;
+    bundle
+        .and_then(|bundle| in_bundle(bundle, reference))
         .or_else(|| run.environment.outside.resolver?.resolve(reference))
 }
 
-fn in_bundle<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
-    if text(root, "resourceType") != Some("Bundle") {
+fn in_bundle<'a>(bundle: &'a Value, reference: &str) -> Option<&'a Value> {
+    if text(bundle, "resourceType") != Some("Bundle") {
         return None;
     }
     let reference = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
@@ -131,5 +140,5 @@ fn in_bundle<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
         let rest = url.strip_suffix(reference);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/') && !reference.is_empty())
     };
-    members(root, "entry").iter().find(is_wanted)?.get("resource")
+    members(bundle, "entry").iter().find(is_wanted)?.get("resource")
 }

@@ -1,5 +1,6 @@
 //! Whether a text is a narrative that FHIR allows, <https://hl7.org/fhir/R4/narrative.html#xhtml>:
-//! well-formed, only elements and attributes for formatting, and something to read.
+//! well-formed, with only elements and attributes for formatting. That there is something to read is
+//! a question of its own, because official examples have narratives without.
 
 /// The elements without content of their own meaning beyond formatting.
 const ELEMENTS: [&str; 60] = [
@@ -103,10 +104,20 @@ const OWN: [(&str, &[&str]); 10] = [
     ("td", &["nowrap"]),
 ];
 
-/// Checks a narrative's `div`.
+/// Whether a narrative's `div` is well-formed and only formats.
 pub(super) fn is_narrative(text: &str) -> bool {
+    content(text).is_some()
+}
+
+/// Whether a narrative's `div` also has something to read.
+pub(super) fn has_content(text: &str) -> bool {
+    content(text) == Some(true)
+}
+
+fn content(text: &str) -> Option<bool> {
     let mut reader = Reader { rest: text.trim(), open: Vec::new(), has_content: false };
-    reader.rest.starts_with("<div") && reader.read().is_some() && reader.has_content
+    let read = reader.rest.starts_with("<div").then(|| reader.read())?;
+    read.map(|()| reader.has_content)
 }
 
 struct Reader<'a> {
@@ -214,14 +225,16 @@ mod tests {
         check("Mẹ", true);
         check("<p class='a'>x<br/>&nbsp;&#160;&lt;</p><!-- <x> -->", true);
         check("<a href=\"http://a?b&amp;c\">x</a><img src=\"#a\" alt=\"x\"/>", true);
-        check("", false);
-        check(" <p> </p>", false);
+        check("", true);
+        check(" <p> </p>", true);
         check("<script>x</script>", false);
         check("<p onclick=\"x\">x</p>", false);
         check("<a href=\"javascript:x\">x</a>", false);
         check("<p>x</div>", false);
         check("x & y", false);
         check("<p", false);
+        assert!(!has_content("<div> <p> </p></div>") && has_content("<div> x</div>"));
+        assert!(has_content("<div><img src='#a'/></div>"));
         assert!(!is_narrative("text"));
         assert!(!is_narrative("<p>x</p>"));
         assert!(!is_narrative("<div>x</div><div>y</div>"));

@@ -73,6 +73,7 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
         zone,
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
+        search_values: settings.search_values,
         bundle_entries: settings.bundle_entries,
     })
 }

@@ -44,6 +44,9 @@ pub struct Settings {
     /// Resources on a page at the most.
     #[validate(range(min = 1, max = 10_000))]
     pub page_size_most: u64,
+    /// Values that one search may have, all its parameters together.
+    #[validate(range(min = 1, max = 900))]
+    pub search_values: usize,
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     pub time_zone: String,
@@ -76,6 +79,7 @@ impl Default for Settings {
             bundle_entries: 10_000,
             page_size: 20,
             page_size_most: 1000,
+            search_values: 500,
             time_zone: "+07:00".into(),
             stop_seconds: 30,
             log: "info".into(),

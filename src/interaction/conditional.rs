@@ -29,6 +29,7 @@ pub(super) fn resolved(
         base: &engine.base,
         now: ctx.now,
         page: engine.page,
+        values: engine.search_values,
         lenient: ctx.prefer.lenient,
         key: &engine.cursor_key,
     };

@@ -25,6 +25,8 @@ pub struct Engine {
     /// `http://127.0.0.1:8080/fhir`, without a slash at its end.
     pub base: String,
     pub page: PageSize,
+    /// Values that one search may have.
+    pub search_values: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

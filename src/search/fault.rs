@@ -37,6 +37,10 @@ pub enum Fault {
     Repeated {
         name: &'static str,
     },
+    /// More values than one search may have.
+    TooMany {
+        most: usize,
+    },
     Cursor,
 }
 
@@ -57,6 +61,7 @@ impl Fault {
             | Self::Unsupported { .. }
             | Self::UnknownSort { .. }
             | Self::UnsortableKind { .. } => IssueCode::NotSupported,
+            Self::TooMany { .. } => IssueCode::TooCostly,
             Self::EmptyValue | Self::Value { .. } | Self::Repeated { .. } | Self::Cursor => {
                 IssueCode::Invalid
             }
@@ -118,6 +123,14 @@ impl Fault {
             Self::Repeated { name } => Text::new(
                 format!("Tham số '{name}' chỉ được dùng một lần."),
                 format!("Parameter '{name}' may be given only once."),
+            ),
+            Self::TooMany { most } => Text::new(
+                format!(
+                    "Một tìm kiếm có nhiều nhất {most} giá trị (cài đặt search_values). Hãy chia thành nhiều tìm kiếm."
+                ),
+                format!(
+                    "A search has at most {most} values (setting search_values). Split it into several."
+                ),
             ),
             Self::Cursor => Text::new(
                 "Liên kết trang không do máy chủ này tạo ra, hoặc thuộc về một tìm kiếm khác. Hãy tìm lại từ trang đầu.",

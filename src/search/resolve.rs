@@ -11,7 +11,7 @@ use crate::store::table::{Column, Table};
 use super::cursor::{Cursor, CursorKey, fingerprint};
 use super::fault::Fault;
 use super::predicate::Predicate;
-use super::query::{Parameter, Query};
+use super::query::{Parameter, Query, split};
 use super::resolved::{Resolved, Total};
 use super::sort::{SortKey, SortSource};
 use super::sql::KEYS;
@@ -32,6 +32,8 @@ pub struct Context<'a> {
     /// Microseconds since 1970.
     pub now: i64,
     pub page: PageSize,
+    /// Values that one search may have, all its parameters together.
+    pub values: usize,
     /// `Prefer: handling=lenient`
     pub lenient: bool,
     pub key: &'a CursorKey,
@@ -79,6 +81,7 @@ struct Draft<'a> {
     cursor: Option<String>,
     faults: Vec<Issue>,
     seen: Vec<&'static str>,
+    values: usize,
 }
 
 impl<'a> Draft<'a> {
@@ -94,7 +97,7 @@ impl<'a> Draft<'a> {
             used: Vec::new(),
             ignored: Vec::new(),
         };
-        Self { ctx, resolved, cursor: None, faults: Vec::new(), seen: Vec::new() }
+        Self { ctx, resolved, cursor: None, faults: Vec::new(), seen: Vec::new(), values: 0 }
     }
 
     fn take(&mut self, parameter: &Parameter) -> Result<(), Fault> {
@@ -105,6 +108,10 @@ impl<'a> Draft<'a> {
             "_summary" => self.once("_summary").and_then(|()| self.summary(parameter)),
             "_cursor" => self.once("_cursor").map(|()| self.cursor = Some(parameter.text.clone())),
             _ => {
+                self.values += split(&parameter.text, b',').len();
+                if self.values > self.ctx.values {
+                    return Err(Fault::TooMany { most: self.ctx.values });
+                }
                 let predicate = filter::predicate(parameter, self.ctx)?;
                 self.add(predicate);
                 Ok(())

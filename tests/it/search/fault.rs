@@ -14,6 +14,7 @@ on_both!(
     lenient_handling_ignores_and_reports,
     lenient_handling_does_not_bend_values,
     parameters_that_may_come_once_may_not_come_twice,
+    more_values_than_the_limit_are_refused,
 );
 
 async fn unknown_parameters_are_refused_with_the_nearest_known(server: Server) {
@@ -55,4 +56,12 @@ async fn parameters_that_may_come_once_may_not_come_twice(server: Server) {
     for query in ["_count=1&_count=2", "_sort=name&_sort=_id", "_summary=count&_summary=count"] {
         server.get(&format!("/Patient?{query}")).await.is(400);
     }
+}
+
+/// The limit is the setting `search_values`, 500: what is within it must run on both databases.
+async fn more_values_than_the_limit_are_refused(server: Server) {
+    let values = |count: usize| vec!["http://x|1"; count].join(",");
+    server.get(&format!("/Patient?identifier={}", values(500))).await.is(200);
+    server.get(&format!("/Patient?identifier={}", values(501))).await.is(400);
+    server.get(&format!("/Patient?{}", vec!["identifier=1"; 500].join("&"))).await.is(200);
 }

@@ -71,10 +71,7 @@ impl Fault {
 
     fn text(&self) -> Text {
         match self {
-            Self::UnknownParameter { kind, name, near } => Text::new(
-                format!("{kind} không có tham số tìm kiếm '{name}'.{}", near_vi(near)),
-                format!("{kind} has no search parameter '{name}'.{}", near_en(near)),
-            ),
+            Self::UnknownParameter { kind, name, near } => unknown(*kind, name, near),
             Self::UnknownModifier { name, modifier, known } => Text::new(
                 format!(
                     "Tham số '{name}' không nhận bổ ngữ ':{modifier}'. Bổ ngữ dùng được: {known}."
@@ -102,16 +99,7 @@ impl Fault {
                     expected.en
                 ),
             ),
-            Self::UnknownSort { name, near } => Text::new(
-                format!(
-                    "Không thể sắp xếp theo '{name}': không có tham số tìm kiếm này.{}",
-                    near_vi(near)
-                ),
-                format!(
-                    "Cannot sort by '{name}': there is no such search parameter.{}",
-                    near_en(near)
-                ),
-            ),
+            Self::UnknownSort { name, near } => unknown_sort(name, near),
             Self::UnsortableKind { name } => Text::new(
                 format!(
                     "Không thể sắp xếp theo '{name}'. Chỉ sắp xếp được theo ngày, chuỗi, số, _id và _lastUpdated."
@@ -138,6 +126,20 @@ impl Fault {
             ),
         }
     }
+}
+
+fn unknown(kind: ResourceKind, name: &str, near: &[String]) -> Text {
+    Text::new(
+        format!("{kind} không có tham số tìm kiếm '{name}'.{}", near_vi(near)),
+        format!("{kind} has no search parameter '{name}'.{}", near_en(near)),
+    )
+}
+
+fn unknown_sort(name: &str, near: &[String]) -> Text {
+    Text::new(
+        format!("Không thể sắp xếp theo '{name}': không có tham số tìm kiếm này.{}", near_vi(near)),
+        format!("Cannot sort by '{name}': there is no such search parameter.{}", near_en(near)),
+    )
 }
 
 fn near_vi(near: &[String]) -> String {

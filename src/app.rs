@@ -17,7 +17,7 @@ use crate::interaction::capabilities;
 use crate::interaction::engine::Engine;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
-use crate::search::resolve::PageSize;
+use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::revision;
@@ -73,7 +73,7 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
         zone,
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
-        search_values: settings.search_values,
+        size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
         bundle_entries: settings.bundle_entries,
     })
 }

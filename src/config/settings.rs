@@ -44,6 +44,9 @@ pub struct Settings {
     /// Resources on a page at the most.
     #[validate(range(min = 1, max = 10_000))]
     pub page_size_most: u64,
+    /// Parameters that select resources in one search.
+    #[validate(range(min = 1, max = 100))]
+    pub search_parameters: usize,
     /// Values that one search may have, all its parameters together.
     #[validate(range(min = 1, max = 900))]
     pub search_values: usize,
@@ -79,6 +82,7 @@ impl Default for Settings {
             bundle_entries: 10_000,
             page_size: 20,
             page_size_most: 1000,
+            search_parameters: 40,
             search_values: 500,
             time_zone: "+07:00".into(),
             stop_seconds: 30,

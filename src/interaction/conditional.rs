@@ -29,7 +29,7 @@ pub(super) fn resolved(
         base: &engine.base,
         now: ctx.now,
         page: engine.page,
-        values: engine.search_values,
+        size: engine.size,
         lenient: ctx.prefer.lenient,
         key: &engine.cursor_key,
     };

@@ -9,7 +9,7 @@ use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::search::cursor::CursorKey;
-use crate::search::resolve::PageSize;
+use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::Store;
 use crate::validation::validator::Validator;
 
@@ -25,8 +25,7 @@ pub struct Engine {
     /// `http://127.0.0.1:8080/fhir`, without a slash at its end.
     pub base: String,
     pub page: PageSize,
-    /// Values that one search may have.
-    pub search_values: usize,
+    pub size: SearchSize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

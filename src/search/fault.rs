@@ -37,9 +37,10 @@ pub enum Fault {
     Repeated {
         name: &'static str,
     },
-    /// More values than one search may have.
+    /// More parameters or values than one search may have.
     TooMany {
         most: usize,
+        setting: &'static str,
     },
     Cursor,
 }
@@ -112,13 +113,9 @@ impl Fault {
                 format!("Tham số '{name}' chỉ được dùng một lần."),
                 format!("Parameter '{name}' may be given only once."),
             ),
-            Self::TooMany { most } => Text::new(
-                format!(
-                    "Một tìm kiếm có nhiều nhất {most} giá trị (cài đặt search_values). Hãy chia thành nhiều tìm kiếm."
-                ),
-                format!(
-                    "A search has at most {most} values (setting search_values). Split it into several."
-                ),
+            Self::TooMany { most, setting } => Text::new(
+                format!("Tìm kiếm quá lớn: {setting} là {most}. Hãy chia thành nhiều tìm kiếm."),
+                format!("The search is too large: {setting} is {most}. Split it into several."),
             ),
             Self::Cursor => Text::new(
                 "Liên kết trang không do máy chủ này tạo ra, hoặc thuộc về một tìm kiếm khác. Hãy tìm lại từ trang đầu.",

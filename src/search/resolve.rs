@@ -32,8 +32,7 @@ pub struct Context<'a> {
     /// Microseconds since 1970.
     pub now: i64,
     pub page: PageSize,
-    /// Values that one search may have, all its parameters together.
-    pub values: usize,
+    pub size: SearchSize,
     /// `Prefer: handling=lenient`
     pub lenient: bool,
     pub key: &'a CursorKey,
@@ -46,6 +45,28 @@ pub struct PageSize {
     pub usual: u64,
     /// A larger `_count` is cut down to it.
     pub most: u64,
+}
+
+/// How large one search may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchSize {
+    /// Parameters that select resources. `PostgreSQL` plans longer than it searches when they are
+    /// hundreds.
+    pub parameters: usize,
+    /// Values, all parameters together. `SQLite` takes no expression of a thousand parts.
+    pub values: usize,
+}
+
+impl SearchSize {
+    fn check(self, parameters: usize, values: usize) -> Result<(), Fault> {
+        if parameters > self.parameters {
+            return Err(Fault::TooMany { most: self.parameters, setting: "search_parameters" });
+        }
+        if values > self.values {
+            return Err(Fault::TooMany { most: self.values, setting: "search_values" });
+        }
+        Ok(())
+    }
 }
 
 /// Parameters that say how to show results; the reply's format is not the search's business.
@@ -81,6 +102,7 @@ struct Draft<'a> {
     cursor: Option<String>,
     faults: Vec<Issue>,
     seen: Vec<&'static str>,
+    parameters: usize,
     values: usize,
 }
 
@@ -97,7 +119,15 @@ impl<'a> Draft<'a> {
             used: Vec::new(),
             ignored: Vec::new(),
         };
-        Self { ctx, resolved, cursor: None, faults: Vec::new(), seen: Vec::new(), values: 0 }
+        Self {
+            ctx,
+            resolved,
+            cursor: None,
+            faults: Vec::new(),
+            seen: Vec::new(),
+            parameters: 0,
+            values: 0,
+        }
     }
 
     fn take(&mut self, parameter: &Parameter) -> Result<(), Fault> {
@@ -109,9 +139,8 @@ impl<'a> Draft<'a> {
             "_cursor" => self.once("_cursor").map(|()| self.cursor = Some(parameter.text.clone())),
             _ => {
                 self.values += split(&parameter.text, b',').len();
-                if self.values > self.ctx.values {
-                    return Err(Fault::TooMany { most: self.ctx.values });
-                }
+                self.parameters += 1;
+                self.ctx.size.check(self.parameters, self.values)?;
                 let predicate = filter::predicate(parameter, self.ctx)?;
                 self.add(predicate);
                 Ok(())

@@ -72,7 +72,13 @@ pub(in crate::store) async fn connect(
         .sqlx_logging(false)
         .statement_timeout(limit)
         .map_sqlx_postgres_opts(move |options| match plans {
-            Plans::EachTime => options.options([("plan_cache_mode", "force_custom_plan")]),
+            // The search has been planned already: its query says what to begin with, and looking for
+            // another order takes PostgreSQL longer the more parameters there are, without end.
+            Plans::EachTime => options.options([
+                ("plan_cache_mode", "force_custom_plan"),
+                ("join_collapse_limit", "1"),
+                ("from_collapse_limit", "1"),
+            ]),
             // A plan that is made while a table is small must still find rows by key later.
             Plans::Once => options.options([
                 ("plan_cache_mode", "force_generic_plan"),

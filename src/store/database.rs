@@ -15,6 +15,7 @@ use crate::index::indexer::Indexer;
 
 use super::cell::CellKind;
 use super::error::StoreError;
+use super::queue::Queue;
 use super::row::{HistoryRange, Hit, Stored};
 use super::write::{Commit, Refusal, Written};
 use super::{postgres, sqlite};
@@ -50,6 +51,7 @@ pub enum Planning {
 #[derive(Debug)]
 pub struct Store {
     backend: Backend,
+    queue: Queue,
     writer: Writer,
 }
 
@@ -61,8 +63,8 @@ enum Backend {
 
 #[derive(Debug)]
 enum Writer {
-    Sqlite(sqlite::writer::Writer, std::thread::JoinHandle<()>),
-    Postgres(postgres::writer::Writer, tokio::task::JoinHandle<()>),
+    Thread(std::thread::JoinHandle<()>),
+    Task(tokio::task::JoinHandle<()>),
 }
 
 impl Location {
@@ -137,15 +139,11 @@ impl Store {
         indexer: Arc<Indexer>,
     ) -> Result<Self, StoreError> {
         let pool = Arc::new(sqlite::pool::Pool::new(path));
-        let (writer, thread) = sqlite::writer::Writer::start(
-            (path, &pool),
-            indexer,
-            options.zone,
-            options.write_queue,
-        )?;
+        let (queue, inbox) = Queue::new(options.write_queue);
+        let thread = sqlite::writer::start((path, &pool), indexer, options.zone, inbox)?;
         let reader = sqlite::reader::Reader::new(pool, options.query_limit);
         let backend = Backend::Sqlite { reader };
-        Ok(Self { backend, writer: Writer::Sqlite(writer, thread) })
+        Ok(Self { backend, queue, writer: Writer::Thread(thread) })
     }
 
     async fn open_postgres(
@@ -157,11 +155,11 @@ impl Store {
         let plans = postgres::connection::Plans::Once;
         let db = postgres::connection::connect(url, 1, Duration::ZERO, plans).await?;
         db.ping().await?;
-        let (writer, task) =
-            postgres::writer::Writer::start(db, indexer, options.zone, options.write_queue);
+        let (queue, inbox) = Queue::new(options.write_queue);
+        let task = postgres::writer::start(db, indexer, options.zone, inbox);
         let reader = postgres::reader::Reader::new(url, options.connections, options.query_limit);
         let backend = Backend::Postgres { reader };
-        Ok(Self { backend, writer: Writer::Postgres(writer, task) })
+        Ok(Self { backend, queue, writer: Writer::Task(task) })
     }
 
     /// The current version of a resource, a deletion included.
@@ -231,27 +229,19 @@ impl Store {
         &self,
         commit: Commit,
     ) -> Result<Result<Vec<Written>, Refusal>, StoreError> {
-        match &self.writer {
-            Writer::Sqlite(writer, _) => writer.commit(commit).await,
-            Writer::Postgres(writer, _) => writer.commit(commit).await,
-        }
+        self.queue.commit(commit).await
     }
 
     /// Waits until everything that was asked for is written, then closes.
     pub async fn close(self) -> Result<(), StoreError> {
-        match self.writer {
-            Writer::Sqlite(writer, thread) => {
-                drop(writer);
+        drop(self.queue);
+        let ended = match self.writer {
+            Writer::Thread(thread) => {
                 let joined = tokio::task::spawn_blocking(move || thread.join()).await;
-                if !matches!(joined, Ok(Ok(()))) {
-                    return Err(StoreError::Interrupted);
-                }
+                matches!(joined, Ok(Ok(())))
             }
-            Writer::Postgres(writer, task) => {
-                drop(writer);
-                task.await.map_err(|_panicked| StoreError::Interrupted)?;
-            }
-        }
-        Ok(())
+            Writer::Task(task) => task.await.is_ok(),
+        };
+        ended.then_some(()).ok_or(StoreError::Interrupted)
     }
 }

@@ -11,6 +11,7 @@ mod decide;
 pub mod error;
 mod index_table;
 mod postgres;
+mod queue;
 mod rebuild;
 pub mod revision;
 pub mod row;

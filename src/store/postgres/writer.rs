@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::fhir::date::Zone;
@@ -21,47 +21,19 @@ use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::store::decide::{Counter, Decided, Effect, decide};
 use crate::store::error::StoreError;
-use crate::store::write::{Commit, Refusal, Write, Written};
+use crate::store::queue::{self, BATCH, Outcome, Request};
+use crate::store::write::{Commit, Refusal, Write};
 
 use super::apply;
 
-/// Commits that are taken into one transaction at the most.
-const BATCH: usize = 256;
-
-type Outcome = Result<Vec<Written>, Refusal>;
-type Answer = Result<Outcome, StoreError>;
-
-/// A commit and where its answer goes.
-struct Request {
-    commit: Commit,
-    answer: oneshot::Sender<Answer>,
-}
-
-/// The way to the writer's task.
-#[derive(Debug)]
-pub(in crate::store) struct Writer {
-    requests: mpsc::Sender<Request>,
-}
-
-impl Writer {
-    /// Starts the task; it ends when the writer is dropped and its queue is empty.
-    pub(in crate::store) fn start(
-        db: DatabaseConnection,
-        indexer: Arc<Indexer>,
-        zone: Zone,
-        queue: usize,
-    ) -> (Self, JoinHandle<()>) {
-        let (requests, inbox) = mpsc::channel(queue);
-        let task = tokio::spawn(run(db, inbox, indexer, zone));
-        (Self { requests }, task)
-    }
-
-    pub(in crate::store) async fn commit(&self, commit: Commit) -> Answer {
-        let (answer, answered) = oneshot::channel();
-        let sent = self.requests.send(Request { commit, answer }).await;
-        sent.map_err(|_closed| StoreError::WriterStopped)?;
-        answered.await.unwrap_or(Err(StoreError::WriterStopped))
-    }
+/// Starts the task; it ends when the queue is dropped and empty.
+pub(in crate::store) fn start(
+    db: DatabaseConnection,
+    indexer: Arc<Indexer>,
+    zone: Zone,
+    inbox: mpsc::Receiver<Request>,
+) -> JoinHandle<()> {
+    tokio::spawn(run(db, inbox, indexer, zone))
 }
 
 async fn run(
@@ -72,23 +44,11 @@ async fn run(
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
     while inbox.recv_many(&mut waiting, BATCH).await > 0 {
-        let (commits, answers): (Vec<_>, Vec<_>) =
-            waiting.drain(..).map(|request| (request.commit, request.answer)).unzip();
-        let done = AssertUnwindSafe(transact(&db, commits, &indexer, zone)).catch_unwind().await;
+        let (commits, answers) = queue::take(&mut waiting);
+        let work = AssertUnwindSafe(transact(&db, commits, &indexer, zone)).catch_unwind();
         // A panic undoes its transaction only: the writer goes on.
-        match done.unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into()))) {
-            Ok(done) => {
-                for (answer, written) in answers.into_iter().zip(done) {
-                    let _gone = answer.send(Ok(written));
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "a write transaction failed");
-                for answer in answers {
-                    let _gone = answer.send(Err(StoreError::Lost(error.to_string())));
-                }
-            }
-        }
+        let done = work.await.unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
+        queue::answer(answers, done);
     }
 }
 

@@ -10,60 +10,33 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::store::decide::{Counter, Decided, decide};
 use crate::store::error::StoreError;
-use crate::store::write::{Commit, Refusal, Written};
+use crate::store::queue::{self, BATCH, Outcome, Request};
+use crate::store::write::{Commit, Refusal};
 
 use super::apply::{self, Spans};
 use super::connection::writable;
 use super::pool::Pool;
 
-/// Commits that are taken into one transaction at the most.
-const BATCH: usize = 256;
-
-type Answer = Result<Result<Vec<Written>, Refusal>, StoreError>;
-
-/// A commit and where its answer goes.
-struct Request {
-    commit: Commit,
-    answer: oneshot::Sender<Answer>,
-}
-
-/// The way to the writer's thread.
-#[derive(Debug)]
-pub(in crate::store) struct Writer {
-    requests: mpsc::Sender<Request>,
-}
-
-impl Writer {
-    /// Starts the thread; it ends when the writer is dropped and its queue is empty.
-    pub(in crate::store) fn start(
-        (path, pool): (&Path, &Arc<Pool>),
-        indexer: Arc<Indexer>,
-        zone: Zone,
-        queue: usize,
-    ) -> Result<(Self, JoinHandle<()>), StoreError> {
-        let connection = writable(path)?;
-        let pool = Arc::clone(pool);
-        let (requests, inbox) = mpsc::channel(queue);
-        let thread = std::thread::Builder::new()
-            .name("writer".into())
-            .spawn(move || run(connection, inbox, (&indexer, zone), &pool))
-            .map_err(|error| StoreError::Lost(error.to_string()))?;
-        Ok((Self { requests }, thread))
-    }
-
-    pub(in crate::store) async fn commit(&self, commit: Commit) -> Answer {
-        let (answer, answered) = oneshot::channel();
-        let sent = self.requests.send(Request { commit, answer }).await;
-        sent.map_err(|_closed| StoreError::WriterStopped)?;
-        answered.await.unwrap_or(Err(StoreError::WriterStopped))
-    }
+/// Starts the thread; it ends when the queue is dropped and empty.
+pub(in crate::store) fn start(
+    (path, pool): (&Path, &Arc<Pool>),
+    indexer: Arc<Indexer>,
+    zone: Zone,
+    inbox: mpsc::Receiver<Request>,
+) -> Result<JoinHandle<()>, StoreError> {
+    let connection = writable(path)?;
+    let pool = Arc::clone(pool);
+    std::thread::Builder::new()
+        .name("writer".into())
+        .spawn(move || run(connection, inbox, (&indexer, zone), &pool))
+        .map_err(|error| StoreError::Lost(error.to_string()))
 }
 
 fn run(
@@ -75,26 +48,18 @@ fn run(
     let mut waiting = Vec::with_capacity(BATCH);
     let mut spans = Spans::default();
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
-        let (commits, answers): (Vec<_>, Vec<_>) =
-            waiting.drain(..).map(|request| (request.commit, request.answer)).unzip();
-        let done =
+        let (commits, answers) = queue::take(&mut waiting);
+        let work =
             AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), &mut spans));
         // A panic undoes its transaction only: the writer goes on.
-        match catch_unwind(done).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into()))) {
-            Ok(done) => {
-                pool.committed();
-                for (answer, written) in answers.into_iter().zip(done) {
-                    let _gone = answer.send(Ok(written));
-                }
-            }
-            Err(error) => {
-                spans.clear();
-                tracing::error!(error = %chain(&error), "a write transaction failed");
-                for answer in answers {
-                    let _gone = answer.send(Err(StoreError::Lost(error.to_string())));
-                }
-            }
+        let done =
+            catch_unwind(work).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
+        match &done {
+            // Before the answers, so that those who have one read what they wrote.
+            Ok(_) => pool.committed(),
+            Err(_) => spans.clear(),
         }
+        queue::answer(answers, done);
     }
     if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "truncate") {
         tracing::warn!(%error, "the log could not be moved into the database");
@@ -106,7 +71,7 @@ fn transact(
     commits: Vec<Commit>,
     (indexer, zone): (&Indexer, Zone),
     spans: &mut Spans,
-) -> Result<Vec<Result<Vec<Written>, Refusal>>, StoreError> {
+) -> Result<Vec<Outcome>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut counter = apply::counter(&transaction, time::now().micros(), zone)?;
     let done = commits
@@ -122,7 +87,7 @@ fn one(
     commit: Commit,
     (counter, spans): (&mut Counter, &mut Spans),
     indexer: &Indexer,
-) -> Result<Result<Vec<Written>, Refusal>, StoreError> {
+) -> Result<Outcome, StoreError> {
     if !apply::premises_hold(transaction, &commit.premises)? {
         return Ok(Err(Refusal::Overtaken));
     }
@@ -139,10 +104,4 @@ fn one(
         apply::effect(transaction, effect, spans)?;
     }
     Ok(Ok(decided.into_iter().map(Decided::written).collect()))
-}
-
-/// An error with all its causes, for the log.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

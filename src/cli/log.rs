@@ -6,6 +6,7 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::settings::Settings;
+use crate::store::error::causes;
 
 /// Starts logging; what is still to be written is when the guard is dropped.
 pub(super) fn start(settings: &Settings) -> WorkerGuard {
@@ -25,7 +26,5 @@ pub(super) fn start(settings: &Settings) -> WorkerGuard {
 
 /// Tells an error with all its causes.
 pub(super) fn complain(error: &dyn std::error::Error) {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-    let _nowhere_else_to_tell = writeln!(std::io::stderr(), "mebe: {text}");
+    let _nowhere_else_to_tell = writeln!(std::io::stderr(), "mebe: {}", causes(error));
 }

@@ -3,8 +3,8 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
+use actix_web::http::Method as Verb;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{Method as Verb, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
@@ -15,6 +15,7 @@ use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::operation::table as operation;
 use crate::search::query::Query;
+use crate::store::error::causes;
 
 use super::reply::{self, Wanted};
 use super::{body, header};
@@ -153,16 +154,13 @@ fn panicked() -> Failure {
 
 /// Writes a failure of the server down, once, with all its causes.
 fn log_failure(failure: &Failure, id: &HeaderValue) {
-    if !failure.is_ours() || StatusCode::from_u16(failure.status()).is_err() {
+    if !failure.is_ours() {
         return;
     }
-    let causes = failure.cause.as_deref().map(|cause| {
-        let first: &dyn std::error::Error = cause;
-        let all = std::iter::successors(Some(first), |error| error.source());
-        all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-    });
+    // A panic has no cause here: it told of itself when it happened.
+    let cause = failure.cause.as_deref().map(|cause| causes(cause));
     tracing::error!(
-        cause = causes.as_deref().unwrap_or("panic"),
+        cause = cause.as_deref().unwrap_or("none"),
         request_id = id.to_str().unwrap_or_default(),
         "request failed"
     );

@@ -136,6 +136,13 @@ pub(super) fn reindex(
 }
 
 impl Counter {
+    /// Goes on from the last rid, seq and time. Time never goes back, even when the clock does.
+    pub(super) fn after((rid, seq, updated): (i64, i64, i64), now: i64, zone: Zone) -> Self {
+        // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
+        let now = now.max(updated) / 1_000 * 1_000;
+        Self { rid, seq, now, zone }
+    }
+
     fn next_rid(&mut self) -> i64 {
         self.rid += 1;
         self.rid

@@ -26,3 +26,9 @@ pub enum StoreError {
     #[error("the transaction was lost together with others: {0}")]
     Lost(String),
 }
+
+/// An error with all its causes, for the log.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let all = std::iter::successors(Some(error), |error| error.source());
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

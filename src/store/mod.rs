@@ -5,6 +5,7 @@
 //! answers after the commit is on disk. Reads never wait for the writer.
 
 mod bulk;
+mod by_key;
 pub mod cell;
 pub mod database;
 mod decide;

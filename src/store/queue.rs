@@ -2,7 +2,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::error::StoreError;
+use super::error::{StoreError, causes};
 use super::write::{Commit, Refusal, Written};
 
 /// Commits that are taken into one transaction at the most.
@@ -57,16 +57,10 @@ pub(super) fn answer(answers: Vec<Answer>, done: Result<Vec<Outcome>, StoreError
             }
         }
         Err(error) => {
-            tracing::error!(error = %chain(&error), "a write transaction failed");
+            tracing::error!(error = %causes(&error), "a write transaction failed");
             for answer in answers {
                 let _gone = answer.send(Err(StoreError::Lost(error.to_string())));
             }
         }
     }
-}
-
-/// An error with all its causes, for the log.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -71,3 +71,15 @@ pub struct HistoryRange {
     pub until: Option<i64>,
     pub limit: u64,
 }
+
+impl HistoryRange {
+    /// What a query compares with: `below, since, until, limit`.
+    pub(super) fn bounds(self) -> (i64, i64, i64, i64) {
+        (
+            self.below.unwrap_or(i64::MAX),
+            self.since.unwrap_or(i64::MIN),
+            self.until.unwrap_or(i64::MAX),
+            i64::try_from(self.limit).unwrap_or(i64::MAX),
+        )
+    }
+}

@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 use crate::fhir::date::Zone;
 use crate::store::bulk::{Bulk, Shape};
+use crate::store::by_key;
 use crate::store::decide::{Counter, Current, Effect};
 use crate::store::error::StoreError;
 use crate::store::index_table::{date_spans, small, tables};
@@ -21,17 +22,13 @@ pub(super) async fn counter(
 ) -> Result<Counter, StoreError> {
     // The text is the lock's name.
     const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('mebe.writer'))";
-    const LAST: &str = "SELECT (SELECT max(rid) FROM resource), seq, updated FROM change_log \
-         ORDER BY seq DESC LIMIT 1";
     transaction.execute_raw(statement(LOCK, [])).await?;
-    let row = transaction.query_one_raw(statement(LAST, [])).await?;
-    let (rid, seq, updated): (i64, i64, i64) = match row {
+    let row = transaction.query_one_raw(statement(by_key::LAST, [])).await?;
+    let last = match row {
         Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?),
-        None => (0, 0, 0),
+        None => Default::default(),
     };
-    // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
-    let now = now.max(updated) / 1_000 * 1_000;
-    Ok(Counter { rid, seq, now, zone })
+    Ok(Counter::after(last, now, zone))
 }
 
 /// Whether the searches that a commit rests on still find the same.

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Planning;
 use crate::store::error::StoreError;
@@ -32,10 +33,9 @@ impl Reader {
         kind: ResourceKind,
         id: &ResourceId,
     ) -> Result<Option<Stored>, StoreError> {
-        const SQL: &str =
-            "SELECT version, updated, op, body FROM resource WHERE type_id = $1 AND id = $2";
         let values = [kind_value(kind), id.as_str().into()];
-        let row = self.by_key.here().await?.query_one_raw(statement(SQL, values)).await?;
+        let row =
+            self.by_key.here().await?.query_one_raw(statement(by_key::CURRENT, values)).await?;
         row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
     }
 
@@ -45,14 +45,9 @@ impl Reader {
         id: &ResourceId,
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
-        const SQL: &str = "SELECT version, updated, op, body FROM resource \
-             WHERE type_id = $1 AND id = $2 AND version = $3 \
-             UNION ALL \
-             SELECT v.version, v.updated, v.op, v.body FROM resource r \
-             JOIN resource_version v ON v.rid = r.rid AND v.version = $3 \
-             WHERE r.type_id = $1 AND r.id = $2";
         let values = [kind_value(kind), id.as_str().into(), version.into()];
-        let row = self.by_key.here().await?.query_one_raw(statement(SQL, values)).await?;
+        let row =
+            self.by_key.here().await?.query_one_raw(statement(by_key::VERSION, values)).await?;
         row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
     }
 
@@ -62,24 +57,17 @@ impl Reader {
         id: &ResourceId,
         range: HistoryRange,
     ) -> Result<Vec<Stored>, StoreError> {
-        const SQL: &str = "SELECT version, updated, op, body FROM ( \
-               SELECT version, updated, op, body FROM resource \
-               WHERE type_id = $1 AND id = $2 \
-               UNION ALL \
-               SELECT v.version, v.updated, v.op, v.body FROM resource r \
-               JOIN resource_version v ON v.rid = r.rid \
-               WHERE r.type_id = $1 AND r.id = $2) versions \
-             WHERE version < $3 AND updated >= $4 AND updated <= $5 \
-             ORDER BY version DESC LIMIT $6";
+        let (below, since, until, limit) = range.bounds();
         let values = [
             kind_value(kind),
             id.as_str().into(),
-            range.below.unwrap_or(i64::MAX).into(),
-            range.since.unwrap_or(i64::MIN).into(),
-            range.until.unwrap_or(i64::MAX).into(),
-            i64::try_from(range.limit).unwrap_or(i64::MAX).into(),
+            below.into(),
+            since.into(),
+            until.into(),
+            limit.into(),
         ];
-        let rows = self.by_key.here().await?.query_all_raw(statement(SQL, values)).await?;
+        let rows =
+            self.by_key.here().await?.query_all_raw(statement(by_key::HISTORY, values)).await?;
         rows.iter().map(|row| stored(kind, id.clone(), row, 0)).collect()
     }
 

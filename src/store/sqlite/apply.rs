@@ -7,6 +7,7 @@ use sea_orm::sea_query::SqliteQueryBuilder;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::Zone;
 use crate::index::row::Rows;
+use crate::store::by_key;
 use crate::store::decide::{Counter, Current, Effect};
 use crate::store::error::StoreError;
 use crate::store::row::Op;
@@ -14,21 +15,15 @@ use crate::store::write::{Expect, Premise, Write};
 
 use super::bind::bind;
 
-/// Where numbers and times continue. Time never goes back, even when the clock does.
+/// Where numbers and times continue.
 pub(super) fn counter(
     transaction: &Transaction<'_>,
     now: i64,
     zone: Zone,
 ) -> Result<Counter, StoreError> {
-    const SQL: &str = "SELECT (SELECT max(rid) FROM resource), l.seq, l.updated \
-         FROM (SELECT max(seq) AS seq FROM change_log) m JOIN change_log l ON l.seq = m.seq";
-    let mut statement = transaction.prepare_cached(SQL)?;
-    let last: Option<(i64, i64, i64)> =
-        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-    let (rid, seq, updated) = last.unwrap_or((0, 0, 0));
-    // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
-    let now = now.max(updated) / 1_000 * 1_000;
-    Ok(Counter { rid, seq, now, zone })
+    let mut statement = transaction.prepare_cached(by_key::LAST)?;
+    let last = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    Ok(Counter::after(last.optional()?.unwrap_or_default(), now, zone))
 }
 
 /// Whether the searches that a commit rests on still find the same.

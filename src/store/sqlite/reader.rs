@@ -13,6 +13,7 @@ use sea_orm::sea_query::{SelectStatement, SqliteQueryBuilder, Values};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::error::StoreError;
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
@@ -43,10 +44,8 @@ impl Reader {
         kind: ResourceKind,
         id: &ResourceId,
     ) -> Result<Option<Stored>, StoreError> {
-        const SQL: &str =
-            "SELECT version, updated, op, body FROM resource WHERE type_id = ? AND id = ?";
         self.pool.with(|connection| {
-            let mut statement = connection.prepare_cached(SQL)?;
+            let mut statement = connection.prepare_cached(by_key::CURRENT)?;
             let found = statement
                 .query_row((kind.number(), id.as_str()), |row| stored(kind, id.clone(), row, 0));
             Ok(found.optional()?)
@@ -59,14 +58,8 @@ impl Reader {
         id: &ResourceId,
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
-        const SQL: &str = "SELECT version, updated, op, body FROM resource \
-             WHERE type_id = ?1 AND id = ?2 AND version = ?3 \
-             UNION ALL \
-             SELECT v.version, v.updated, v.op, v.body FROM resource r \
-             JOIN resource_version v ON v.rid = r.rid AND v.version = ?3 \
-             WHERE r.type_id = ?1 AND r.id = ?2";
         self.pool.with(|connection| {
-            let mut statement = connection.prepare_cached(SQL)?;
+            let mut statement = connection.prepare_cached(by_key::VERSION)?;
             let found = statement.query_row((kind.number(), id.as_str(), version), |row| {
                 stored(kind, id.clone(), row, 0)
             });
@@ -80,28 +73,13 @@ impl Reader {
         id: &ResourceId,
         range: HistoryRange,
     ) -> Result<Vec<Stored>, StoreError> {
-        const SQL: &str = "SELECT version, updated, op, body FROM ( \
-               SELECT version, updated, op, body FROM resource \
-               WHERE type_id = ?1 AND id = ?2 \
-               UNION ALL \
-               SELECT v.version, v.updated, v.op, v.body FROM resource r \
-               JOIN resource_version v ON v.rid = r.rid \
-               WHERE r.type_id = ?1 AND r.id = ?2) \
-             WHERE version < ?3 AND updated >= ?4 AND updated <= ?5 \
-             ORDER BY version DESC LIMIT ?6";
         self.pool.with(|connection| {
-            let mut statement = connection.prepare_cached(SQL)?;
-            let rows = statement.query_map(
-                (
-                    kind.number(),
-                    id.as_str(),
-                    range.below.unwrap_or(i64::MAX),
-                    range.since.unwrap_or(i64::MIN),
-                    range.until.unwrap_or(i64::MAX),
-                    i64::try_from(range.limit).unwrap_or(i64::MAX),
-                ),
-                |row| stored(kind, id.clone(), row, 0),
-            )?;
+            let mut statement = connection.prepare_cached(by_key::HISTORY)?;
+            let (below, since, until, limit) = range.bounds();
+            let rows = statement
+                .query_map((kind.number(), id.as_str(), below, since, until, limit), |row| {
+                    stored(kind, id.clone(), row, 0)
+                })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }

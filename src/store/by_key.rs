@@ -1,0 +1,29 @@
+//! Queries that find rows by their keys, as both databases take them. `SQLite` numbers `$1`, `$2`, …
+//! by where they first stand, so they stand in order.
+
+/// `type, id`: the current version.
+pub(super) const CURRENT: &str =
+    "SELECT version, updated, op, body FROM resource WHERE type_id = $1 AND id = $2";
+
+/// `type, id, version`: one version, current or superseded.
+pub(super) const VERSION: &str = "SELECT version, updated, op, body FROM resource \
+     WHERE type_id = $1 AND id = $2 AND version = $3 \
+     UNION ALL \
+     SELECT v.version, v.updated, v.op, v.body FROM resource r \
+     JOIN resource_version v ON v.rid = r.rid AND v.version = $3 \
+     WHERE r.type_id = $1 AND r.id = $2";
+
+/// `type, id, below, since, until, limit`: versions, the newest first.
+pub(super) const HISTORY: &str = "SELECT version, updated, op, body FROM ( \
+       SELECT version, updated, op, body FROM resource \
+       WHERE type_id = $1 AND id = $2 \
+       UNION ALL \
+       SELECT v.version, v.updated, v.op, v.body FROM resource r \
+       JOIN resource_version v ON v.rid = r.rid \
+       WHERE r.type_id = $1 AND r.id = $2) versions \
+     WHERE version < $3 AND updated >= $4 AND updated <= $5 \
+     ORDER BY version DESC LIMIT $6";
+
+/// The last numbers given out, and the time of the last change; nothing when nothing was written.
+pub(super) const LAST: &str = "SELECT (SELECT max(rid) FROM resource), seq, updated \
+     FROM change_log ORDER BY seq DESC LIMIT 1";

@@ -7,8 +7,6 @@
 //!    still holds; else it starts again at 2;
 //! 5. reads see what the changes made.
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
@@ -35,10 +33,10 @@ mod entries;
 pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
     Failure::unless_clean(ctx.engine.validator.validate(&bundle, Some(bundle_kind()?)))?;
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
-    let read = entries::read(entries, &ctx.engine.base)?;
+    let mut read = entries::read(entries, &ctx.engine.base)?;
     for _ in 0..ATTEMPTS {
         let plan = plan(ctx, &read).await?;
-        if let Some(answers) = write(ctx, &read, plan).await? {
+        if let Some(answers) = write(ctx, &mut read, plan).await? {
             return reads(ctx, read, answers).await;
         }
     }
@@ -59,8 +57,6 @@ struct Plan {
     places: Vec<Place>,
     premises: Vec<Premise>,
     links: Links,
-    /// Conditional references, and what they stand for.
-    found: HashMap<String, String>,
 }
 
 enum Place {
@@ -77,7 +73,6 @@ async fn plan(ctx: &Ctx<'_>, entries: &[Entry]) -> Result<Plan, Failure> {
         places: Vec::with_capacity(entries.len()),
         premises: Vec::new(),
         links: Links::default(),
-        found: HashMap::new(),
     };
     for (number, entry) in entries.iter().enumerate() {
         let place = place(ctx, entry, &mut plan.premises).await;
@@ -90,7 +85,7 @@ async fn plan(ctx: &Ctx<'_>, entries: &[Entry]) -> Result<Plan, Failure> {
         if let (Some(url), Some(kind), Some(id)) = (&entry.full_url, entry.target.kind, id)
             && entry.phase() < 3
         {
-            plan.links.insert(url.clone(), format!("{kind}/{id}"));
+            plan.links.entries.insert(url.clone(), format!("{kind}/{id}"));
         }
         plan.places.push(place);
     }
@@ -125,9 +120,9 @@ async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<()
         return Ok(());
     };
     let mut wanted = Vec::new();
-    conditional_references(&mut resource.clone(), &mut |text| wanted.push(text.clone()));
+    conditional_references(resource, &mut wanted);
     for text in wanted {
-        if plan.found.contains_key(&text) {
+        if plan.links.conditional.contains_key(text) {
             continue;
         }
         let Some((kind, criteria)) = text.split_once('?') else { continue };
@@ -140,7 +135,7 @@ async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<()
             ));
         };
         plan.premises.push(premise);
-        plan.found.insert(text, format!("{kind}/{}", stored.id));
+        plan.links.conditional.insert(text.to_owned(), format!("{kind}/{}", stored.id));
     }
     Ok(())
 }
@@ -148,14 +143,14 @@ async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<()
 /// Makes all changes; an answer for each entry that made one.
 async fn write(
     ctx: &Ctx<'_>,
-    entries: &[Entry],
+    entries: &mut [Entry],
     plan: Plan,
 ) -> Result<Option<Vec<Option<Answer>>>, Failure> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
     let (mut writes, mut origins) = (Vec::new(), Vec::new());
     for number in order {
-        let (Some(entry), Some(place)) = (entries.get(number), plan.places.get(number)) else {
+        let (Some(entry), Some(place)) = (entries.get_mut(number), plan.places.get(number)) else {
             continue;
         };
         let one = one(ctx, entry, place, &plan).map_err(|failure| at(failure, number))?;
@@ -183,7 +178,12 @@ async fn write(
     Ok(Some(answers))
 }
 
-fn one(ctx: &Ctx<'_>, entry: &Entry, place: &Place, plan: &Plan) -> Result<Option<Write>, Failure> {
+fn one(
+    ctx: &Ctx<'_>,
+    entry: &mut Entry,
+    place: &Place,
+    plan: &Plan,
+) -> Result<Option<Write>, Failure> {
     let Some(kind) = entry.target.kind else { return Ok(None) };
     let if_match = entry.if_match.as_deref().map(version_of_tag).transpose()?;
     let expect = if_match.map_or(Expect::Any, Expect::Version);
@@ -193,12 +193,12 @@ fn one(ctx: &Ctx<'_>, entry: &Entry, place: &Place, plan: &Plan) -> Result<Optio
         (Interaction::Update, _, Some(id)) => (id.clone(), expect),
         _ => return Ok(None),
     };
-    let mut resource = entry.resource.clone().unwrap_or_default();
-    conditional_references(&mut resource, &mut |text| {
-        if let Some(found) = plan.found.get(text.as_str()) {
-            text.clone_from(found);
-        }
-    });
+    // Without a premise nothing can make it start again, and the resource is not needed twice.
+    let resource = match plan.premises.is_empty() {
+        true => entry.resource.take(),
+        false => entry.resource.clone(),
+    };
+    let mut resource = resource.unwrap_or_default();
     rewrite(&ctx.engine.registry.shapes, &mut resource, &plan.links);
     Ok(Some(Valid::within_bundle(kind, resource).put(ctx.engine, id, expect)))
 }

@@ -2,6 +2,8 @@
 
 pub mod code_set;
 pub mod compartment;
+mod layer;
+pub mod library;
 pub mod operation;
 pub mod package;
 pub mod registry;

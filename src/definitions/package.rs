@@ -7,6 +7,9 @@ use thiserror::Error;
 /// Types of R4 with their snapshots.
 pub(crate) const STRUCTURES: &[u8] = include_bytes!("../../profiles/core/structures.ndjson.zst");
 
+/// Profiles, extensions and logical models of R4 with their differentials.
+pub(crate) const PROFILES: &[u8] = include_bytes!("../../profiles/core/profiles.ndjson.zst");
+
 /// Search parameters, compartments and operations of R4.
 pub(crate) const REQUESTS: &[u8] = include_bytes!("../../profiles/core/requests.ndjson.zst");
 
@@ -58,7 +61,7 @@ mod tests {
 
     #[test]
     fn every_file_unpacks_into_lines_with_a_type_and_a_url() {
-        for packed in [STRUCTURES, REQUESTS, TERMINOLOGY] {
+        for packed in [STRUCTURES, PROFILES, REQUESTS, TERMINOLOGY] {
             let text = unpack(packed).expect("unpacks");
             for line in text.lines() {
                 let head = &line[..line.len().min(120)];

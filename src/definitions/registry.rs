@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use super::code_set::CodeSet;
 use super::compartment::{CompartmentDefinition, Compartments};
+use super::library::Library;
 use super::operation::Operations;
 use super::package::{self, DefinitionError};
 use super::search_parameter::{ParameterDefinition, SearchParameters};
@@ -22,6 +23,7 @@ pub struct Registry {
     pub search: SearchParameters,
     pub compartments: Compartments,
     pub operations: Operations,
+    pub library: Library,
     terminology: OnceLock<Terminology>,
 }
 
@@ -39,12 +41,14 @@ impl Registry {
             search: SearchParameters::new(&parameters),
             compartments: Compartments::new(&compartments),
             operations: Operations::new(package::read(&requests, "OperationDefinition")?),
+            library: Library::default(),
             terminology: OnceLock::new(),
         })
     }
 
-    /// Unpacks the value sets now, so that no request waits for it.
+    /// Unpacks what is read late now, so that no request waits for it.
     pub fn warm(&self) {
+        self.library.warm();
         self.terminology();
     }
 

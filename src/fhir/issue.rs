@@ -4,6 +4,8 @@
 //! Every text exists in Vietnamese and in English. The one the client asks for becomes
 //! `details.text`; the other travels with it as a `translation` extension.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 /// A sentence in both languages of the server.
@@ -120,13 +122,33 @@ pub struct Issue {
     pub code: IssueCode,
     /// `FHIRPath` of the element, such as `Patient.name[0].given[1]`.
     pub expression: Option<String>,
+    /// The rule that says so.
+    pub rule: Option<Rule>,
+    /// Where it is in the text that was sent.
+    pub position: Option<Position>,
     pub text: Text,
+}
+
+/// A rule of a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The canonical of the profile, with its version.
+    pub profile: Arc<str>,
+    /// The key of the constraint, when it is one.
+    pub key: Option<Box<str>>,
+}
+
+/// A place in a text, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
 }
 
 impl Issue {
     /// An error about the whole request.
     pub fn error(code: IssueCode, text: Text) -> Self {
-        Self { severity: Severity::Error, code, expression: None, text }
+        Self { severity: Severity::Error, code, expression: None, rule: None, position: None, text }
     }
 
     /// The same finding, about one element.

@@ -138,11 +138,6 @@ impl From<StoreError> for Failure {
 
 /// Notes that are no errors, such as what lenient handling left out.
 pub fn information(vi: impl Into<String>, en: impl Into<String>) -> Issue {
-    let text = Text::new(vi, en);
-    Issue {
-        severity: Severity::Information,
-        code: IssueCode::Informational,
-        expression: None,
-        text,
-    }
+    let issue = Issue::error(IssueCode::Informational, Text::new(vi, en));
+    Issue { severity: Severity::Information, ..issue }
 }

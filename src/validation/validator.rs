@@ -9,6 +9,15 @@ use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 
+/// What a resource is asked to be.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Request<'a> {
+    /// The type the request names, if it names one.
+    pub expected: Option<ResourceKind>,
+    /// Canonicals of profiles, besides those the resource itself claims.
+    pub profiles: &'a [&'a str],
+}
+
 /// Checks resources against the definitions of R4.
 #[derive(Debug, Clone)]
 pub struct Validator {
@@ -22,10 +31,15 @@ impl Validator {
         Self { known: Known::new(&registry.shapes), registry }
     }
 
-    /// Every finding about a resource; `expected` is the type the request names, if it names one.
+    /// Every finding about a resource that is to be stored; `expected` is the type the request names, if it names one.
     pub fn validate(&self, resource: &Value, expected: Option<ResourceKind>) -> Vec<Issue> {
+        self.check(resource, &Request { expected, ..Request::default() })
+    }
+
+    /// Every finding about a resource.
+    pub fn check(&self, resource: &Value, request: &Request<'_>) -> Vec<Issue> {
         let mut walk = Walk::new(&self.registry, self.known);
-        walk.top(resource, expected);
+        walk.top(resource, request.expected);
         walk.into_issues()
     }
 }

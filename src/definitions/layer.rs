@@ -1,0 +1,212 @@
+//! Definitions from one origin, by type, URL and version; their texts are packed.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering as Memory};
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use smallvec::SmallVec;
+
+use super::library::Name;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+
+/// Fast, and definitions repeat themselves a lot.
+const PACKING: i32 = 3;
+
+static LAYERS: AtomicU32 = AtomicU32::new(0);
+
+/// Definitions from one origin.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    number: u32,
+    entries: FxHashMap<ResourceKind, FxHashMap<Box<str>, SmallVec<[Entry; 1]>>>,
+    by_id: FxHashMap<(ResourceKind, ResourceId), Box<str>>,
+    texts: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    version: Option<Box<str>>,
+    id: Option<ResourceId>,
+    text: Text,
+}
+
+#[derive(Debug)]
+enum Text {
+    /// A part of one of the layer's texts.
+    Line(usize, Range<usize>),
+    Packed(Vec<u8>),
+}
+
+/// A definition that was found.
+#[derive(Debug)]
+pub(crate) struct Source<'l> {
+    pub(crate) layer: u32,
+    pub(crate) url: &'l str,
+    pub(crate) version: Option<&'l str>,
+    text: &'l Text,
+    texts: &'l [String],
+}
+
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(borrow, default)]
+    url: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    version: Option<Cow<'a, str>>,
+}
+
+impl Default for Layer {
+    fn default() -> Self {
+        Self {
+            number: LAYERS.fetch_add(1, Memory::Relaxed),
+            entries: FxHashMap::default(),
+            by_id: FxHashMap::default(),
+            texts: Vec::new(),
+        }
+    }
+}
+
+impl Layer {
+    /// Takes one definition; one without a URL is not a definition others can name.
+    pub(crate) fn insert(&mut self, kind: ResourceKind, id: Option<ResourceId>, text: String) {
+        let Ok(Head { url: Some(url), version }) = serde_json::from_str(&text) else { return };
+        let url: Box<str> = url.into();
+        let version = version.map(Into::into);
+        let text = match zstd::encode_all(text.as_bytes(), PACKING) {
+            Ok(packed) => Text::Packed(packed),
+            Err(error) => return tracing::error!(?error, "a definition cannot be packed"),
+        };
+        if let Some(id) = &id {
+            self.by_id.insert((kind, id.clone()), url.clone());
+        }
+        self.add(kind, url, Entry { version, id, text });
+    }
+
+    /// Takes many: a resource a line, each starting with `resourceType`, `url` and `version`.
+    pub(crate) fn insert_lines(&mut self, text: String) {
+        let number = self.texts.len();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let place = start..start + line.len();
+            start = place.end;
+            let Some((kind, url, version)) = head_of_line(line) else { continue };
+            let entry = Entry {
+                version: version.map(Into::into),
+                id: None,
+                text: Text::Line(number, place),
+            };
+            self.add(kind, url.into(), entry);
+        }
+        self.texts.push(text);
+    }
+
+    /// Forgets what a resource defined; whether it did define something.
+    pub(crate) fn remove(&mut self, kind: ResourceKind, id: &ResourceId) -> bool {
+        let Some(url) = self.by_id.remove(&(kind, id.clone())) else { return false };
+        let Some(by_url) = self.entries.get_mut(&kind) else { return false };
+        if let Some(entries) = by_url.get_mut(&url) {
+            entries.retain(|entry| entry.id.as_ref() != Some(id));
+            if entries.is_empty() {
+                by_url.remove(&url);
+            }
+        }
+        true
+    }
+
+    /// The definition with this version, or the latest.
+    pub(crate) fn find(
+        &self,
+        kind: ResourceKind,
+        url: &str,
+        version: Option<&str>,
+    ) -> Option<Source<'_>> {
+        let (url, entries) = self.entries.get(&kind)?.get_key_value(url)?;
+        let entry = match version {
+            Some(version) => entries.iter().find(|entry| entry.version.as_deref() == Some(version)),
+            None => {
+                entries.iter().max_by(|a, b| compare(a.version.as_deref(), b.version.as_deref()))
+            }
+        }?;
+        Some(Source {
+            layer: self.number,
+            url,
+            version: entry.version.as_deref(),
+            text: &entry.text,
+            texts: &self.texts,
+        })
+    }
+
+    pub(crate) fn names(&self, kind: ResourceKind) -> impl Iterator<Item = Name> {
+        let by_url = self.entries.get(&kind).into_iter().flatten();
+        by_url.flat_map(|(url, entries)| {
+            entries.iter().map(|entry| Name { url: url.clone(), version: entry.version.clone() })
+        })
+    }
+
+    fn add(&mut self, kind: ResourceKind, url: Box<str>, entry: Entry) {
+        self.entries.entry(kind).or_default().entry(url).or_default().push(entry);
+    }
+}
+
+impl Source<'_> {
+    /// The text of the definition.
+    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
+        match self.text {
+            Text::Line(number, place) => {
+                self.texts.get(*number)?.get(place.clone()).map(Cow::Borrowed)
+            }
+            Text::Packed(packed) => {
+                let bytes = zstd::decode_all(&**packed).ok()?;
+                String::from_utf8(bytes).ok().map(Cow::Owned)
+            }
+        }
+    }
+}
+
+fn head_of_line(line: &str) -> Option<(ResourceKind, &str, Option<&str>)> {
+    let rest = line.strip_prefix(r#"{"resourceType":""#)?;
+    let (kind, rest) = rest.split_once(r#"","url":""#)?;
+    let (url, rest) = rest.split_once('"')?;
+    let version = rest.strip_prefix(r#","version":""#).and_then(|rest| rest.split_once('"'));
+    Some((ResourceKind::parse(kind)?, url, version.map(|(version, _)| version)))
+}
+
+/// Orders versions: by number where parts are numbers, none before any.
+pub(crate) fn compare(a: Option<&str>, b: Option<&str>) -> Ordering {
+    let (Some(a), Some(b)) = (a, b) else { return a.is_some().cmp(&b.is_some()) };
+    let mut theirs = b.split(['.', '-']);
+    for part in a.split(['.', '-']) {
+        let Some(other) = theirs.next() else { return Ordering::Greater };
+        let order = match (part.parse::<u64>(), other.parse::<u64>()) {
+            (Ok(part), Ok(other)) => part.cmp(&other),
+            _ => part.cmp(other),
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+    theirs.next().map_or(Ordering::Equal, |_| Ordering::Less)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(a: Option<&str>, b: Option<&str>, expected: Ordering) {
+        assert_eq!(compare(a, b), expected, "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn versions_are_ordered_by_number() {
+        check(Some("1.10.0"), Some("1.9.0"), Ordering::Greater);
+        check(Some("4.0.1"), Some("4.0.1"), Ordering::Equal);
+        check(None, Some("1"), Ordering::Less);
+        check(Some("1.0"), Some("1.0.1"), Ordering::Less);
+        check(Some("2020-01"), Some("2019-12"), Ordering::Greater);
+    }
+}

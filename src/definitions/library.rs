@@ -1,0 +1,233 @@
+//! Definitions by canonical URL, <https://hl7.org/fhir/R4/references.html#canonical>: those of R4,
+//! those of packages, and those that clients store.
+//!
+//! Texts are kept, values are made when they are asked for and forgotten when others are asked for
+//! more often. What is made of a definition (a compiled profile, an expansion) holds as long as
+//! [`Library::generation`] stays the same.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use moka::sync::Cache;
+use serde_json::Value;
+
+use super::layer::{Layer, Source};
+use super::package::{self, DefinitionError};
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+
+/// The values that are kept, in bytes of their texts.
+const KEPT_BYTES: u64 = 32 << 20;
+
+/// Every definition the server knows.
+#[derive(Debug)]
+pub struct Library {
+    core: OnceLock<Layer>,
+    packages: Layer,
+    stored: RwLock<Layer>,
+    generation: AtomicU64,
+    values: Cache<Arc<str>, (Arc<Value>, u32)>,
+}
+
+/// What a definition is called by others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    pub url: Box<str>,
+    pub version: Option<Box<str>>,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        let values =
+            Cache::builder().max_capacity(KEPT_BYTES).weigher(|_, (_, size)| *size).build();
+        Self {
+            core: OnceLock::new(),
+            packages: Layer::default(),
+            stored: RwLock::default(),
+            generation: AtomicU64::new(0),
+            values,
+        }
+    }
+}
+
+impl Library {
+    /// The definitions of R4 and those of packages, each resource with its text.
+    pub fn with_packages(definitions: Vec<(ResourceKind, String)>) -> Self {
+        let mut packages = Layer::default();
+        for (kind, text) in definitions {
+            packages.insert(kind, None, text);
+        }
+        Self { packages, ..Self::default() }
+    }
+
+    /// The definition of a type that a canonical (`url` or `url|version`) names. Without a version
+    /// it is the latest. What clients store comes before packages and these before R4; only the
+    /// types of R4 cannot be replaced.
+    pub fn find(&self, kind: ResourceKind, canonical: &str) -> Option<Arc<Value>> {
+        let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
+        let (url, version) = match canonical.split_once('|') {
+            Some((url, version)) => (url, Some(version)),
+            None => (canonical, None),
+        };
+        if kind.name() == "StructureDefinition"
+            && let Some(found) = self.value(kind, self.core().find(kind, url, version))
+        {
+            return Some(found);
+        }
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let found = stored.find(kind, url, version);
+        if let Some(found) = self.value(kind, found) {
+            return Some(found);
+        }
+        drop(stored);
+        self.value(kind, self.packages.find(kind, url, version))
+            .or_else(|| self.value(kind, self.core().find(kind, url, version)))
+    }
+
+    /// What the definitions of a type are called, R4's first.
+    pub fn names(&self, kind: ResourceKind) -> Vec<Name> {
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let layers = [self.core(), &self.packages, &stored].into_iter();
+        layers.flat_map(|layer| layer.names(kind)).collect()
+    }
+
+    /// Whether a resource type holds definitions that the library keeps.
+    pub fn keeps(kind: ResourceKind) -> bool {
+        matches!(
+            kind.name(),
+            "StructureDefinition"
+                | "ValueSet"
+                | "CodeSystem"
+                | "ConceptMap"
+                | "NamingSystem"
+                | "Questionnaire"
+        )
+    }
+
+    /// Takes a definition that a client stored, in place of what this resource was before.
+    pub fn store(&self, kind: ResourceKind, id: &ResourceId, text: String) {
+        let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
+        stored.remove(kind, id);
+        stored.insert(kind, Some(id.clone()), text);
+        self.changed();
+    }
+
+    /// Forgets a definition that a client deleted.
+    pub fn forget(&self, kind: ResourceKind, id: &ResourceId) {
+        let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
+        if stored.remove(kind, id) {
+            self.changed();
+        }
+    }
+
+    /// Changes when a definition does.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Unpacks the definitions of R4 now, so that no request waits for it.
+    pub fn warm(&self) {
+        self.core();
+    }
+
+    fn changed(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.values.invalidate_all();
+    }
+
+    fn value(&self, kind: ResourceKind, source: Option<Source<'_>>) -> Option<Arc<Value>> {
+        let source = source?;
+        let version = source.version.unwrap_or_default();
+        let key = format!("{kind} {} {}|{version}", source.layer, source.url);
+        let read = || {
+            let text = source.text()?;
+            let size = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            Some((Arc::new(serde_json::from_str(&text).ok()?), size))
+        };
+        self.values.optionally_get_with(key.into(), read).map(|(value, _)| value)
+    }
+
+    fn core(&self) -> &Layer {
+        let unpack = || {
+            core().unwrap_or_else(|error| {
+                tracing::error!(?error, "the embedded definitions cannot be read");
+                Layer::default()
+            })
+        };
+        self.core.get_or_init(unpack)
+    }
+}
+
+fn core() -> Result<Layer, DefinitionError> {
+    let mut layer = Layer::default();
+    for packed in [package::STRUCTURES, package::PROFILES, package::TERMINOLOGY] {
+        layer.insert_lines(package::unpack(packed)?);
+    }
+    Ok(layer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "http://example.org/ValueSet/a";
+
+    fn kind(name: &str) -> ResourceKind {
+        ResourceKind::parse(name).expect(name)
+    }
+
+    fn value_set(version: &str) -> String {
+        format!(r#"{{"resourceType":"ValueSet","url":"{URL}","version":"{version}"}}"#)
+    }
+
+    #[track_caller]
+    fn finds(library: &Library, canonical: &str, version: Option<&str>) {
+        let found = library.find(kind("ValueSet"), canonical);
+        let found = found.as_ref().map(|value| value["version"].as_str().expect("a version"));
+        assert_eq!(found, version, "{canonical}");
+    }
+
+    #[test]
+    fn definitions_of_r4_are_there() {
+        let library = Library::default();
+        let gender = "http://hl7.org/fhir/ValueSet/administrative-gender";
+        finds(&library, gender, Some("4.0.1"));
+        finds(&library, &format!("{gender}|4.0.1"), Some("4.0.1"));
+        finds(&library, &format!("{gender}|3.0"), None);
+        let bmi = "http://hl7.org/fhir/StructureDefinition/bmi";
+        assert!(library.find(kind("StructureDefinition"), bmi).is_some());
+        assert!(library.names(kind("CodeSystem")).len() > 1000);
+    }
+
+    #[test]
+    fn the_latest_version_is_found_and_stored_ones_come_first() {
+        let library = Library::with_packages(vec![
+            (kind("ValueSet"), value_set("1.10.0")),
+            (kind("ValueSet"), value_set("1.9.0")),
+        ]);
+        finds(&library, URL, Some("1.10.0"));
+        finds(&library, &format!("{URL}|1.9.0"), Some("1.9.0"));
+        let id = ResourceId::parse("a").expect("an id");
+        let before = library.generation();
+        library.store(kind("ValueSet"), &id, value_set("0.1"));
+        assert!(library.generation() > before);
+        finds(&library, URL, Some("0.1"));
+        library.store(kind("ValueSet"), &id, value_set("0.2"));
+        finds(&library, URL, Some("0.2"));
+        finds(&library, &format!("{URL}|0.1"), None);
+        library.forget(kind("ValueSet"), &id);
+        finds(&library, URL, Some("1.10.0"));
+    }
+
+    #[test]
+    fn types_of_r4_cannot_be_replaced() {
+        let library = Library::default();
+        let patient = "http://hl7.org/fhir/StructureDefinition/Patient";
+        let text =
+            format!(r#"{{"resourceType":"StructureDefinition","url":"{patient}","version":"9"}}"#);
+        let id = ResourceId::parse("a").expect("an id");
+        library.store(kind("StructureDefinition"), &id, text);
+        let found = library.find(kind("StructureDefinition"), patient).expect("Patient");
+        assert_eq!(found["type"], "Patient");
+    }
+}

@@ -1,0 +1,6 @@
+//! Codes: are they in a value set, does their system know them, what do they mean?
+//!
+//! [`service`] is what the other rooms ask. It answers from the definitions of
+//! [`crate::definitions::library`] and never leaves the process.
+
+pub mod service;

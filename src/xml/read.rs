@@ -6,11 +6,12 @@
 
 use serde_json::Value;
 
-use super::fault::{Fault, Wrong, position};
+use super::fault::{Fault, Lines};
 use super::object::Reading;
 use super::path::Path;
 use super::scope::Space;
 use super::tokens::{DEPTH, Tokens};
+use super::wrong::Wrong;
 use crate::definitions::shape::Shapes;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
@@ -35,8 +36,10 @@ pub fn read(bytes: &[u8], shapes: &Shapes) -> Result<Read, Issue> {
             return Err(Wrong::Utf8.at(readable.len()).issue(&readable));
         }
     };
-    let (resource, findings) = tree(text, shapes).map_err(|fault| fault.issue(text))?;
-    let place = |(at, issue)| Issue { position: Some(position(text, at)), ..issue };
+    let (resource, mut findings) = tree(text, shapes).map_err(|fault| fault.issue(text))?;
+    findings.sort_by_key(|(at, _)| *at);
+    let mut lines = Lines::new(text);
+    let place = |(at, issue)| Issue { position: Some(lines.of(at)), ..issue };
     Ok(Read { resource, issues: findings.into_iter().map(place).collect() })
 }
 

@@ -9,28 +9,40 @@ use super::element::{code, types};
 use super::tree::Node;
 
 /// What a differential says of the elements below one, with choices under their own name.
-pub(super) fn gathered<'d>(said: &'d [Node], base: &[Node]) -> Vec<Cow<'d, Node>> {
+///
+/// In a slice of the base there is no need to slice again when one type only is named: the choice
+/// itself is constrained to that type. Publishers have always done so.
+pub(super) fn gathered<'d>(
+    said: &'d [Node],
+    base: &[Node],
+    is_in_slice: bool,
+) -> Vec<Cow<'d, Node>> {
     let mut all: Vec<Cow<'d, Node>> = Vec::with_capacity(said.len());
     for child in said {
         let is_known = base.iter().any(|known| known.step.name == child.step.name);
         let choice = if is_known { None } else { choice_of(&child.step.name, base) };
-        let Some((choice, type_code)) = choice else {
+        let Some((choice, type_of)) = choice else {
             put(&mut all, Cow::Borrowed(child));
             continue;
         };
-        let mut slice = child.clone();
-        let mut whole = Node::new(&choice.step.name, None);
-        whole.slices.append(&mut slice.slices);
-        slice.step = super::place::Step {
-            name: choice.step.name.clone(),
-            slice: Some(child.step.name.clone()),
+        let is_named = |other: &&Node| {
+            other.step.name == choice.step.name
+                || choice_of(&other.step.name, base).is_some_and(|(named, _)| named.step == choice.step)
         };
-        if types(&slice.element).is_empty() {
-            let own = types(&choice.element).iter().find(|type_of| code(type_of) == type_code);
-            let own = own.cloned().unwrap_or_else(|| json!({ "code": type_code }));
-            slice.element.insert("type".into(), json!([own]));
+        let is_alone = said.iter().filter(is_named).count() == 1;
+        let mut named = child.clone();
+        named.step.name = choice.step.name.clone();
+        if types(&named.element).is_empty() {
+            named.element.insert("type".into(), json!([type_of]));
         }
-        whole.slices.insert(0, slice);
+        if is_in_slice && is_alone && choice.slices.is_empty() {
+            put(&mut all, Cow::Owned(named));
+            continue;
+        }
+        let mut whole = Node::new(&choice.step.name, None);
+        whole.slices.append(&mut named.slices);
+        named.step.slice = Some(child.step.name.clone());
+        whole.slices.insert(0, named);
         put(&mut all, Cow::Owned(whole));
     }
     all
@@ -50,15 +62,9 @@ fn put<'d>(all: &mut Vec<Cow<'d, Node>>, more: Cow<'d, Node>) {
     }
 }
 
-/// The choice that a name stands for, and the code of the type it names.
-fn choice_of<'b>(name: &str, base: &'b [Node]) -> Option<(&'b Node, String)> {
-    base.iter().find_map(|node| {
-        let stem = node.step.name.strip_suffix("[x]")?;
-        let named = name.strip_prefix(stem).filter(|rest| !rest.is_empty())?;
-        let types = types(&node.element).iter().map(code);
-        let found = types.clone().find(|code| capitalized(code) == named);
-        Some((node, found?.to_owned()))
-    })
+/// The choice that a name stands for, and the type it names.
+fn choice_of<'b>(name: &str, base: &'b [Node]) -> Option<(&'b Node, &'b Value)> {
+    base.iter().find_map(|node| Some((node, type_in_name(node, name)?)))
 }
 
 /// The type that the name of a slice of a choice gives, `Quantity` for `valueQuantity`.

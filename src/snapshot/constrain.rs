@@ -78,12 +78,15 @@ fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
     if said.children.is_empty() {
         return;
     }
-    if node.children.is_empty()
-        && let Err(fault) = unfold::unfold(work, node)
-    {
-        return work.report(Some(fault), id);
+    let is_in_slice = work.is_in_slice;
+    if node.children.is_empty() {
+        if let Err(fault) = unfold::unfold(work, node) {
+            return work.report(Some(fault), id);
+        }
+        // What comes from a type is not in the slice of the base any more.
+        work.is_in_slice = false;
     }
-    for child in gathered(&said.children, &node.children) {
+    for child in gathered(&said.children, &node.children, work.is_in_slice) {
         let known = node.children.iter_mut().find(|known| known.step.name == child.step.name);
         match known {
             Some(known) => constrain(work, known, &child, id),
@@ -94,5 +97,6 @@ fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
             None => work.report(Some(Fault::UnknownPath), &id_of(id, &child.step)),
         }
     }
+    work.is_in_slice = is_in_slice;
 }
 

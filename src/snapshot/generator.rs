@@ -25,6 +25,8 @@ pub(super) struct Work<'a> {
     /// Of the definition.
     pub(super) url: &'a str,
     pub(super) is_specialization: bool,
+    /// Whether what is constrained now is a slice that the base has elements for.
+    pub(super) is_in_slice: bool,
     /// What content references refer to.
     pub(super) base: Option<Node>,
     pub(super) issues: Vec<Issue>,
@@ -57,6 +59,7 @@ pub(super) fn generate(
     let mut work = Work {
         url,
         is_specialization: derivation != Some("constraint"),
+        is_in_slice: false,
         base: None,
         issues: Vec::new(),
         snapshots,
@@ -89,12 +92,11 @@ pub(super) fn generate(
 }
 
 fn apply(work: &mut Work<'_>, root: &mut Node, said: &Node, has_base: bool) -> Result<(), Fault> {
+    // How far the base has come in standardisation says nothing of what is made of it.
+    root.element.shift_remove("extension");
     if work.is_specialization && has_base {
         root.step.name = said.step.name.clone();
-        // Another type is described in its own words.
-        for name in ["comment", "requirements", "alias", "mapping", "extension"] {
-            root.element.shift_remove(name);
-        }
+        root.element.shift_remove("mapping");
     } else if root.step.name != said.step.name {
         let (expected, found) = (root.step.name.clone(), said.step.name.clone());
         return Err(Fault::OtherRoot { expected, found });
@@ -167,6 +169,11 @@ impl Work<'_> {
     /// Counts elements that were added.
     pub(super) fn grown(&mut self, by: usize) {
         self.size = self.size.saturating_add(by);
+    }
+
+    /// Whether the definition is the specification's own.
+    pub(super) fn is_of_specification(&self) -> bool {
+        self.url.starts_with(SPECIFICATION)
     }
 
     /// A definition with its snapshot.

@@ -13,16 +13,37 @@ pub(super) struct Step {
     pub(super) slice: Option<Box<str>>,
 }
 
-/// The steps to an element, which comes after the one at `last`.
-pub(super) fn steps(element: &Element, last: &[Step]) -> Option<Vec<Step>> {
-    let path = text(element, "path").filter(|path| !path.is_empty())?;
-    let slice = text(element, "sliceName").filter(|name| !name.is_empty());
-    let by_id = text(element, "id").and_then(|id| by_id(id, path));
-    let mut steps = by_id.unwrap_or_else(|| by_order(path, last));
-    if let (Some(slice), Some(own)) = (slice, steps.last_mut()) {
-        own.slice = Some(slice.into());
+/// Finds the places of elements, one after another.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    last: Vec<Step>,
+    /// Steps with a slice that an id has for an element without a slice name, and how deep.
+    misnamed: Vec<(usize, Step)>,
+}
+
+impl Places {
+    /// The steps to the next element.
+    pub(super) fn next(&mut self, element: &Element) -> Option<Vec<Step>> {
+        let path = text(element, "path").filter(|path| !path.is_empty())?;
+        let slice = text(element, "sliceName").filter(|name| !name.is_empty());
+        let by_id = text(element, "id").and_then(|id| by_id(id, path));
+        let mut steps = by_id.unwrap_or_else(|| by_order(path, &self.last));
+        let depth = steps.len();
+        if let Some(own) = steps.last_mut() {
+            // `valueQuantity` is a slice name, too.
+            if slice.is_none() && own.slice.is_some() && path.ends_with(&*own.name) {
+                self.misnamed.push((depth, own.clone()));
+            }
+            own.slice = slice.map(Into::into).or(own.slice.take());
+        }
+        for (step, depth) in steps.iter_mut().zip(1..) {
+            if self.misnamed.iter().any(|(at, wrong)| *at == depth && wrong == step) {
+                step.slice = None;
+            }
+        }
+        self.last.clone_from(&steps);
+        Some(steps)
     }
-    Some(steps)
 }
 
 fn by_id(id: &str, path: &str) -> Option<Vec<Step>> {
@@ -75,7 +96,8 @@ mod tests {
     fn check(element: Value, last: &str, expected: &str) {
         let Value::Object(element) = element else { unreachable!() };
         let last: Vec<Step> = by_id(last, &plain(last)).expect("an id");
-        let steps = steps(&element, &last).expect("steps");
+        let mut places = Places { last, ..Places::default() };
+        let steps = places.next(&element).expect("steps");
         let id = steps.iter().fold(String::new(), |above, step| id_of(&above, step));
         assert_eq!(id, expected);
     }
@@ -91,6 +113,21 @@ mod tests {
         check(element, "A.b:e", "A.b:c.d");
         let element = json!({"id": "A.b[x]:bString", "path": "A.bString"});
         check(element, "A", "A.b[x]:bString");
+    }
+
+    #[test]
+    fn an_id_cannot_name_a_slice_that_has_no_name() {
+        check(json!({"id": "A.b:c", "path": "A.b"}), "A", "A.b");
+        let mut places = Places::default();
+        for (element, expected) in [
+            (json!({"id": "A.b:c", "path": "A.b"}), 2),
+            (json!({"id": "A.b:c.d", "path": "A.b.d"}), 3),
+        ] {
+            let Value::Object(element) = element else { unreachable!() };
+            let steps = places.next(&element).expect("steps");
+            assert_eq!(steps.len(), expected);
+            assert!(steps.iter().all(|step| step.slice.is_none()));
+        }
     }
 
     #[test]

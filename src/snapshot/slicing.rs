@@ -24,8 +24,16 @@ pub(super) fn slice(
 ) {
     let id = id_of(above, &node.step);
     let was_sliced = template.element.contains_key("slicing") || !node.slices.is_empty();
+    if let ([only], false) = (said.slices.as_slice(), was_sliced)
+        && said.element.is_empty()
+        && !node.element.contains_key("slicing")
+        && !is_extension(node)
+        && only.step.slice.as_deref().and_then(|name| type_in_name(node, name)).is_none()
+    {
+        return name_only(work, node, only, above);
+    }
     let is_short = said.element.is_empty() && !was_sliced && is_choice(node);
-    implied_slicing(work, node, said, is_short, &id);
+    implied_slicing(work, node, said, &id);
     check_order(work, node, said, &id);
     for one in &said.slices {
         let Some(name) = one.step.slice.as_deref() else { continue };
@@ -41,16 +49,25 @@ pub(super) fn slice(
         };
         check_type(work, node, one, name, &id);
         if let Some(slice) = node.slices.get_mut(at) {
+            let was_in_slice = std::mem::replace(&mut work.is_in_slice, true);
             constrain(work, slice, one, above);
+            work.is_in_slice = was_in_slice;
         }
     }
     if is_short {
-        only_these_types(node);
+        close_choice(work, node);
     }
     let fault = check_slices(node);
     if let Some(fault) = fault {
         work.warn(&fault, &id);
     }
+}
+
+/// A slice of what is not sliced: what is said of it holds for all, for nothing tells it apart.
+fn name_only(work: &mut Work<'_>, node: &mut Node, said: &Node, above: &str) {
+    work.warn(&Fault::NoSlicing, &id_of(above, &said.step));
+    node.step.slice.clone_from(&said.step.slice);
+    constrain(work, node, said, above);
 }
 
 fn position(node: &Node, name: &str) -> Option<usize> {
@@ -79,6 +96,9 @@ fn new_slice(
     work.grown(slice.size());
     slice.step.slice = Some(name.into());
     slice.element.shift_remove("slicing");
+    if is_extension(&slice) {
+        say_extension(&mut slice.element);
+    }
     let is_whole = text_of_slicing(&node.element, "rules") == Some("closed")
         && is_choice(node)
         && types(&node.element).len() == 1;
@@ -101,13 +121,7 @@ fn is_choice(node: &Node) -> bool {
 }
 
 /// Extensions are sliced by URL and choices by type without being told.
-fn implied_slicing(
-    work: &mut Work<'_>,
-    node: &mut Node,
-    said: &Node,
-    is_short: bool,
-    id: &str,
-) {
+fn implied_slicing(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
     if is_extension(node) && said.element.is_empty() && is_of_resource(&node.element) {
         say_extension(&mut node.element);
     }
@@ -122,7 +136,7 @@ fn implied_slicing(
     let slicing = json!({
         "discriminator": [{ "type": kind, "path": path }],
         "ordered": false,
-        "rules": if is_short { "closed" } else { "open" },
+        "rules": "open",
     });
     node.element.insert("slicing".into(), slicing);
 }
@@ -133,17 +147,23 @@ fn is_of_resource(element: &Element) -> bool {
     base.is_some_and(|base| base.starts_with("DomainResource."))
 }
 
-/// A choice in the short way has no types but those that are named, and when one of them must be
-/// there, so must the choice.
-fn only_these_types(node: &mut Node) {
+/// A choice in the short way has no other type when the one that is named must be there. The
+/// specification's own profiles were written when naming types left the others out in any case.
+fn close_choice(work: &Work<'_>, node: &mut Node) {
+    let needed = node.slices.iter().any(|slice| cardinality(&slice.element).0 > 0);
+    if !needed && !work.is_of_specification() {
+        return;
+    }
+    if let Some(slicing) = node.element.get_mut("slicing").and_then(Value::as_object_mut) {
+        slicing.insert("rules".into(), "closed".into());
+    }
     let named: Vec<&str> = node.slices.iter().flat_map(|slice| types(&slice.element)).map(code).collect();
     let kept = types(&node.element).iter().filter(|type_of| named.contains(&code(type_of)));
     let kept: Vec<Value> = kept.map(|type_of| json!({ "code": code(type_of) })).collect();
-    let needed = node.slices.iter().any(|slice| cardinality(&slice.element).0 > 0);
     if !kept.is_empty() {
         node.element.insert("type".into(), kept.into());
     }
-    if needed {
+    if !work.is_of_specification() {
         node.element.insert("min".into(), json!(1));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::constrain::constrain;
 use super::constraint::accumulate;
-use super::element::{Element, add_new, items, only_code, set_base};
+use super::element::{Element, items, only_code, set_base};
 use super::generator::Work;
 use super::place::id_of;
 use super::tree::Node;
@@ -46,7 +46,6 @@ fn finished(mut element: Element, said: &Element, url: &str, path: &str) -> Elem
     for (name, value) in said {
         match &**name {
             "constraint" => accumulate(&mut element, items(said, "constraint"), url),
-            "alias" => add_new(&mut element, "alias", items(said, "alias")),
             _ => {
                 element.insert(name.clone(), value.clone());
             }

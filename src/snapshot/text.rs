@@ -5,8 +5,8 @@
 /// What a differential says in place of, or after, what the base says.
 pub(super) fn combined(base: Option<&str>, derived: &str) -> String {
     match (derived.strip_prefix("..."), base) {
-        (Some(more), Some(base)) => format!("{base}\r\n{}", more.trim_start()),
-        (Some(more), None) => more.trim_start().to_owned(),
+        (Some(more), Some(base)) => format!("{base}\r\n{more}"),
+        (Some(more), None) => more.to_owned(),
         (None, _) => derived.to_owned(),
     }
 }
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn three_dots_append() {
         check(Some("A name."), "Another.", "Another.");
-        check(Some("A name."), "... In Vietnam the last word.", "A name.\r\nIn Vietnam the last word.");
+        check(Some("A name."), "... In Vietnam the last word.", "A name.\r\n In Vietnam the last word.");
         check(None, "...alone", "alone");
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::element::{self, Element};
 use super::fault::Fault;
-use super::place::{self, Step};
+use super::place::{self, Places, Step};
 
 /// Elements of a differential, and of a snapshot, at most.
 pub(super) const MOST_ELEMENTS: usize = 20_000;
@@ -66,12 +66,16 @@ impl Node {
         let path = if path.is_empty() { self.step.name.to_string() } else { format!("{path}.{}", self.step.name) };
         let own_id = place::id_of(id, &self.step);
         let mut element = self.element;
+        // A slice may stand alone, without the whole it is a slice of.
+        let is_defined = !element.is_empty();
         if let Some(slice) = &self.step.slice {
             element.insert("sliceName".into(), (**slice).into());
         }
         element.insert("id".into(), own_id.as_str().into());
         element.insert("path".into(), path.as_str().into());
-        list.push(Value::Object(element::in_order(element)));
+        if is_defined {
+            list.push(Value::Object(element::in_order(element)));
+        }
         for child in self.children {
             child.list_into(&path, &own_id, list);
         }
@@ -103,9 +107,9 @@ pub(super) fn grow(list: &[Value]) -> Result<Node, Fault> {
         return Err(Fault::TooLarge);
     }
     let mut root: Option<Node> = None;
-    let mut last = Vec::new();
+    let mut places = Places::default();
     for element in list.iter().filter_map(Value::as_object) {
-        let steps = place::steps(element, &last).ok_or(Fault::NoPath)?;
+        let steps = places.next(element).ok_or(Fault::NoPath)?;
         if steps.len() > MOST_STEPS {
             return Err(Fault::TooLarge);
         }
@@ -117,7 +121,6 @@ pub(super) fn grow(list: &[Value]) -> Result<Node, Fault> {
         let node = root.at(rest);
         let said = element.iter().filter(|(name, _)| !matches!(&***name, "id" | "path" | "sliceName"));
         node.element.extend(said.map(|(name, value)| (name.clone(), value.clone())));
-        last = steps;
     }
     root.ok_or(Fault::NoElements)
 }

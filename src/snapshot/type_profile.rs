@@ -1,5 +1,5 @@
-//! What the profile of a type says of an element that uses it: an extension is described, counted
-//! and restrained by its own definition, <https://hl7.org/fhir/R4/extensibility.html>.
+//! What the profile of a type says of an element that uses it: its texts and invariants, and of an
+//! extension how often it may be there, <https://hl7.org/fhir/R4/extensibility.html>.
 
 use serde_json::Value;
 

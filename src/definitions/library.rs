@@ -149,7 +149,7 @@ impl Library {
 
 fn core() -> Result<Layer, DefinitionError> {
     let mut layer = Layer::default();
-    for packed in [package::STRUCTURES, package::PROFILES, package::TERMINOLOGY] {
+    for packed in [package::DIFFERENTIALS, package::TERMINOLOGY] {
         layer.insert_lines(package::unpack(packed)?);
     }
     Ok(layer)

@@ -65,7 +65,9 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
     let date = time::now().format(zone);
     Ok(Engine {
         store,
-        capabilities: capabilities::statement(&registry, &base, &date, operation::declared(&base)),
+        capabilities: capabilities::statement(&registry, &base, &date, |kind| {
+            operation::declared(&base, kind)
+        }),
         validator: Validator::new(Arc::clone(&registry)),
         registry,
         indexer,

@@ -12,5 +12,6 @@ mod json_fault;
 mod json_number;
 pub mod kind;
 pub mod period;
+pub mod position;
 pub mod reference;
 pub mod time;

@@ -8,11 +8,13 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
+use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
+use crate::operation::call::{Body, Call};
 use crate::operation::table as operation;
 use crate::search::query::Query;
 use crate::store::error::causes;
@@ -84,17 +86,28 @@ async fn carry_out(
         ..Parts::default()
     };
     let posted = request.method() == Verb::POST;
+    let mut text = web::BytesMut::new();
     match interaction {
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
             parts.resource = Some(body::resource(request, &bytes)?);
+            text = bytes;
         }
         Interaction::Operation => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            let parameters = body::resource(request, &bytes)?;
-            let name = target.operation.unwrap_or_default();
+            let sent = (!bytes.is_empty())
+                .then(|| Body { resource: body::resource(request, &bytes), text: bytes.into() });
+            let call = Call {
+                name: target.operation.unwrap_or_default(),
+                method: if posted { Method::Post } else { Method::Get },
+                kind: target.kind,
+                id: target.id,
+                query: Query::parse([request.query_string()]),
+                body: sent,
+                language: wanted.language,
+            };
             let ctx = wanted.engine.begin(wanted.prefer);
-            return operation::call(&ctx, &name, &parameters).map(Answer::Made);
+            return operation::call(&ctx, &call).await.map(Answer::Made);
         }
         Interaction::SearchType if posted => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
@@ -110,7 +123,10 @@ async fn carry_out(
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    respond(&ctx, Request::new(interaction, target, parts)?).await
+    respond(&ctx, Request::new(interaction, target, parts)?).await.map_err(|mut failure| {
+        locate(&text, &mut failure.issues);
+        failure
+    })
 }
 
 fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Failure> {

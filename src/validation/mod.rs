@@ -23,6 +23,7 @@ mod present;
 mod primitive;
 mod reference;
 mod resource;
+mod rule;
 mod suggestion;
 mod text;
 mod uri;

@@ -20,7 +20,7 @@ impl<'a> Walk<'a> {
             self.report(&path, structure::other_type(kind, expected));
         }
         self.is_bundle = kind.name() == "Bundle";
-        self.body(object, kind, &path);
+        self.body(value, object, kind, &path);
     }
 
     /// Checks a resource in an entry of a Bundle or in a parameter.
@@ -29,10 +29,12 @@ impl<'a> Walk<'a> {
             return self.report(path, structure::wrong_json(structure::Json::Object, value));
         };
         let Some(kind) = self.kind(object, path) else { return };
-        let outer = (self.contained, self.is_contained);
+        let outer = (self.contained, self.is_contained, self.bundle);
+        let (resource, container) = (self.resource, self.container);
         self.is_contained = false;
-        self.body(object, kind, path);
-        (self.contained, self.is_contained) = outer;
+        self.body(value, object, kind, path);
+        (self.contained, self.is_contained, self.bundle) = outer;
+        (self.resource, self.container) = (resource, container);
     }
 
     /// Checks a contained resource, which sees the same contained resources as its container.
@@ -48,13 +50,19 @@ impl<'a> Walk<'a> {
         }
         let Some(kind) = self.kind(object, path) else { return };
         self.is_contained = true;
+        let container = std::mem::replace(&mut self.resource, value);
         if let Some(shape) = self.registry.shapes.id(kind.name()) {
             self.object(object, shape, path);
         }
         self.is_contained = false;
+        self.resource = container;
     }
 
-    fn body(&mut self, object: &'a Object, kind: ResourceKind, path: &Path<'_>) {
+    fn body(&mut self, value: &'a Value, object: &'a Object, kind: ResourceKind, path: &Path<'_>) {
+        (self.resource, self.container) = (value, value);
+        if kind.name() == "Bundle" {
+            self.bundle = Some(value);
+        }
         let contained = object.get("contained").and_then(Value::as_array);
         self.contained = contained.map_or(&[], Vec::as_slice);
         if let Some(shape) = self.registry.shapes.id(kind.name()) {

@@ -8,14 +8,17 @@ use super::walk::{Known, Walk};
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::environment::Resolver;
 
 /// What a resource is asked to be.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Request<'a> {
     /// The type the request names, if it names one.
     pub expected: Option<ResourceKind>,
     /// Canonicals of profiles, besides those the resource itself claims.
     pub profiles: &'a [&'a str],
+    /// Knows stored resources by what references to them say.
+    pub resolver: Option<&'a dyn Resolver>,
 }
 
 /// Checks resources against the definitions of R4.
@@ -38,7 +41,7 @@ impl Validator {
 
     /// Every finding about a resource.
     pub fn check(&self, resource: &Value, request: &Request<'_>) -> Vec<Issue> {
-        let mut walk = Walk::new(&self.registry, self.known);
+        let mut walk = Walk::new(&self.registry, self.known, *request, resource);
         walk.top(resource, request.expected);
         walk.into_issues()
     }

@@ -6,6 +6,8 @@ use smallvec::SmallVec;
 use super::message::structure;
 use super::path::Path;
 use super::present::Present;
+use super::rule::dispatch;
+use super::validator::Request;
 use crate::definitions::registry::Registry;
 use crate::definitions::shape::{Content, Element, Shape, ShapeId, Shapes};
 use crate::fhir::issue::Issue;
@@ -47,6 +49,16 @@ impl Known {
 pub(super) struct Walk<'a> {
     pub(super) registry: &'a Registry,
     pub(super) known: Known,
+    /// What the caller knows and wants.
+    pub(super) request: Request<'a>,
+    /// The resource that was sent.
+    pub(super) whole: &'a Value,
+    /// The resource at hand; a contained one is one of its own.
+    pub(super) resource: &'a Value,
+    /// The resource that contains the one at hand, or the one at hand itself.
+    pub(super) container: &'a Value,
+    /// The innermost Bundle that the resource at hand is in, or is.
+    pub(super) bundle: Option<&'a Value>,
     /// The `contained` resources of the resource at hand.
     pub(super) contained: &'a [Value],
     /// Whether the resource at hand is itself contained.
@@ -57,10 +69,20 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(registry: &'a Registry, known: Known) -> Self {
+    pub(super) fn new(
+        registry: &'a Registry,
+        known: Known,
+        request: Request<'a>,
+        whole: &'a Value,
+    ) -> Self {
         Self {
             registry,
             known,
+            request,
+            whole,
+            resource: whole,
+            container: whole,
+            bundle: None,
             contained: &[],
             is_contained: false,
             is_bundle: false,
@@ -121,6 +143,11 @@ impl<'a> Walk<'a> {
             self.extension(object, !choices.is_empty(), path);
         } else if object.len() == 1 && object.contains_key("id") && !is_resource(shape) {
             self.report(path, structure::only_an_id());
+        }
+        if is_resource(shape) {
+            dispatch::resource(self, &shape.path, object, path);
+        } else {
+            dispatch::datatype(self, &shape.path, object, path);
         }
     }
 

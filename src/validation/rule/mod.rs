@@ -1,0 +1,6 @@
+//! Rules that the specification states in words for single types, beyond what their definitions
+//! say, <https://hl7.org/fhir/R4/resourcelist.html>.
+//!
+//! [`dispatch`] is called by the walk; each type with rules has a file of its own.
+
+pub(super) mod dispatch;

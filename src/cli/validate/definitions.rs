@@ -1,0 +1,40 @@
+//! The definitions that `--package` names: JSON files, or folders of them.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::{Faults, source};
+use crate::definitions::library::Library;
+use crate::fhir::json;
+use crate::fhir::kind::ResourceKind;
+
+/// R4's definitions and those in these files and folders.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Library, Faults> {
+    let mut definitions = Vec::new();
+    for path in paths {
+        for file in source::files(path)? {
+            let named = |fault: &dyn std::fmt::Display| format!("{}: {fault}", file.display());
+            let text = std::fs::read(&file).map_err(|error| named(&error))?;
+            let resource = json::parse(&text).map_err(|issue| named(&issue.text.en))?;
+            add(&mut definitions, &resource);
+        }
+    }
+    Ok(Library::with_packages(definitions))
+}
+
+/// Takes a definition, or those in the entries of a Bundle.
+fn add(definitions: &mut Vec<(ResourceKind, String)>, resource: &Value) {
+    let kind = resource.get("resourceType").and_then(Value::as_str).and_then(ResourceKind::parse);
+    let Some(kind) = kind else { return };
+    if kind.name() != "Bundle" {
+        return definitions.push((kind, resource.to_string()));
+    }
+    let entries = resource.get("entry").and_then(Value::as_array).into_iter().flatten();
+    for inner in entries.filter_map(|entry| entry.get("resource")) {
+        let is_bundle = inner.get("resourceType").is_some_and(|kind| kind == "Bundle");
+        if !is_bundle {
+            add(definitions, inner);
+        }
+    }
+}

@@ -6,8 +6,10 @@
 //! | 1 | there are such findings |
 //! | 2 | a file or a package cannot be read, or the command line is wrong |
 
+mod check;
 mod definitions;
 mod human;
+mod lines;
 mod report;
 mod sarif;
 mod source;
@@ -20,22 +22,19 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::definitions::registry::Registry;
-use crate::fhir::issue::{Issue, Language, Severity};
-use crate::fhir::json;
+use crate::fhir::issue::{Language, Severity};
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::position::locate;
-use crate::validation::validator::{Request, Validator};
 
+use check::Check;
 use report::{Checked, Report};
-use source::Document;
 
 use super::log::complain;
 
 /// What to check, and how to tell what was found.
 #[derive(Debug, Args)]
 pub(super) struct Validate {
-    /// Files, folders, or - for standard input. Resources in JSON, or one a line in .ndjson.
-    #[arg(required = true)]
+    /// Files, folders, or - for standard input. Resources in JSON or XML, or one a line in .ndjson.
+    #[arg(required_unless_present = "lines")]
     files: Vec<PathBuf>,
     /// Definitions to check against: a file or a folder; may be repeated.
     #[arg(long, value_name = "PATH")]
@@ -51,6 +50,10 @@ pub(super) struct Validate {
     /// From which severity on findings make the command fail.
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
+    /// Read JSON lines {id, file, supporting, profile} and write {id, outcome}: the supporting
+    /// files are definitions for that line alone.
+    #[arg(long, conflicts_with_all = ["files", "profile", "format", "fail_on"])]
+    lines: bool,
 }
 
 /// How findings are told.
@@ -81,20 +84,26 @@ type Faults = Box<dyn std::error::Error>;
 /// Checks everything; files that cannot be read are told of, and the others still checked.
 pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
     let mut registry = Registry::r4()?;
-    registry.library = definitions::read(&arguments.package)?;
+    registry.library = definitions::read(&arguments.package, &registry.shapes)?;
     let known = ResourceKind::parse("StructureDefinition");
     for profile in &arguments.profile {
         if known.and_then(|kind| registry.library.find(kind, profile)).is_none() {
             return Err(format!("the profile {profile} is not known; add its --package").into());
         }
     }
-    let validator = Validator::new(Arc::new(registry));
-    let profiles: Vec<&str> = arguments.profile.iter().map(String::as_str).collect();
+    let registry = Arc::new(registry);
+    let check = Check::new(Arc::clone(&registry));
     let language = match arguments.language {
         Tongue::Vi => Language::Vietnamese,
         Tongue::En => Language::English,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if arguments.lines {
+        lines::run(&check, &registry, language, &mut out)?;
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let profiles: Vec<&str> = arguments.profile.iter().map(String::as_str).collect();
     let mut report = Report::new(arguments.format, language);
     let (mut failed, mut unread) = (false, false);
     for document in source::documents(&arguments.files) {
@@ -106,7 +115,7 @@ pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
                 continue;
             }
         };
-        let issues = check(&validator, &profiles, &document);
+        let issues = check.document(&document, &profiles);
         failed |= issues.iter().any(|issue| arguments.fail_on.fails(issue.severity));
         report.add(&mut out, Checked { name: &document.name, issues })?;
     }
@@ -117,22 +126,6 @@ pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
         (false, true) => ExitCode::FAILURE,
         (false, false) => ExitCode::SUCCESS,
     })
-}
-
-/// Every finding about a document, with its place.
-fn check(validator: &Validator, profiles: &[&str], document: &Document) -> Vec<Issue> {
-    let mut issues = match json::parse(&document.text) {
-        Ok(resource) => {
-            let request = Request { profiles, ..Request::default() };
-            validator.check(&resource, &request)
-        }
-        Err(issue) => vec![issue],
-    };
-    locate(&document.text, &mut issues);
-    for position in issues.iter_mut().filter_map(|issue| issue.position.as_mut()) {
-        position.line += document.lines_before;
-    }
-    issues
 }
 
 impl FailOn {

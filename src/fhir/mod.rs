@@ -14,4 +14,5 @@ pub mod kind;
 pub mod period;
 pub mod position;
 pub mod reference;
+pub(crate) mod suggestion;
 pub mod time;

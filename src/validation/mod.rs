@@ -24,7 +24,6 @@ mod primitive;
 mod reference;
 mod resource;
 mod rule;
-mod suggestion;
 mod text;
 mod uri;
 pub mod validator;

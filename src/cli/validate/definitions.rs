@@ -1,30 +1,35 @@
-//! The definitions that `--package` names: JSON files, or folders of them.
+//! The definitions that `--package` names: files in JSON or XML, or folders of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Faults, source};
+use super::{Faults, check, source};
 use crate::definitions::library::Library;
-use crate::fhir::json;
+use crate::definitions::shape::Shapes;
 use crate::fhir::kind::ResourceKind;
 
 /// R4's definitions and those in these files and folders.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Library, Faults> {
+pub(super) fn read(paths: &[PathBuf], shapes: &Shapes) -> Result<Library, Faults> {
     let mut definitions = Vec::new();
     for path in paths {
         for file in source::files(path)? {
-            let named = |fault: &dyn std::fmt::Display| format!("{}: {fault}", file.display());
-            let text = std::fs::read(&file).map_err(|error| named(&error))?;
-            let resource = json::parse(&text).map_err(|issue| named(&issue.text.en))?;
-            add(&mut definitions, &resource);
+            add(&mut definitions, &resource(&file, shapes)?);
         }
     }
     Ok(Library::with_packages(definitions))
 }
 
+/// The resource in a file.
+pub(super) fn resource(file: &Path, shapes: &Shapes) -> Result<Value, Faults> {
+    let named = |fault: &dyn std::fmt::Display| format!("{}: {fault}", file.display());
+    let text = std::fs::read(file).map_err(|error| named(&error))?;
+    let read = check::read(&text, shapes).map_err(|issue| named(&issue.text.en))?;
+    Ok(read.resource)
+}
+
 /// Takes a definition, or those in the entries of a Bundle.
-fn add(definitions: &mut Vec<(ResourceKind, String)>, resource: &Value) {
+pub(super) fn add(definitions: &mut Vec<(ResourceKind, String)>, resource: &Value) {
     let kind = resource.get("resourceType").and_then(Value::as_str).and_then(ResourceKind::parse);
     let Some(kind) = kind else { return };
     if kind.name() != "Bundle" {

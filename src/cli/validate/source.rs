@@ -1,6 +1,6 @@
 //! The documents of `mebe validate`: files, folders, standard input; one resource a line of ndjson.
 //!
-//! In a folder, files that end in `.json` or `.ndjson` are read, in the order of their names; names
+//! In a folder, files that end in `.json`, `.xml` or `.ndjson` are read, in the order of their names; names
 //! that start with a dot and `package.json` are left out.
 
 use std::ffi::OsStr;
@@ -63,7 +63,7 @@ fn walk(path: &Path, depth: usize, found: &mut Vec<Result<PathBuf, Faults>>) {
 
 fn is_meant(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    let is_read = name.ends_with(".json") || is_lines(path);
+    let is_read = name.ends_with(".json") || name.ends_with(".xml") || is_lines(path);
     is_read && !name.starts_with('.') && name != "package.json"
 }
 
@@ -71,7 +71,8 @@ fn is_lines(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "ndjson")
 }
 
-fn split(path: &Path) -> Result<Vec<Document>, Faults> {
+/// The documents in a file.
+pub(super) fn split(path: &Path) -> Result<Vec<Document>, Faults> {
     let name = path.display().to_string();
     let mut text = Vec::new();
     if name == "-" {

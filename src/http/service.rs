@@ -8,6 +8,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
+use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
@@ -86,10 +87,12 @@ async fn carry_out(
         ..Parts::default()
     };
     let posted = request.method() == Verb::POST;
+    let mut text = web::BytesMut::new();
     match interaction {
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
             parts.resource = Some(body::resource(wanted.engine, request, &bytes)?);
+            text = bytes;
         }
         Interaction::Operation => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
@@ -109,7 +112,10 @@ async fn carry_out(
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    respond(&ctx, Request::new(interaction, target, parts)?).await
+    respond(&ctx, Request::new(interaction, target, parts)?).await.map_err(|mut failure| {
+        locate(&text, &mut failure.issues);
+        failure
+    })
 }
 
 /// Calls an operation with what was posted, or with the query when nothing was.

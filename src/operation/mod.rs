@@ -5,3 +5,5 @@ mod fhirpath;
 mod fhirpath_part;
 pub mod parameters;
 pub mod table;
+mod validate;
+mod validate_request;

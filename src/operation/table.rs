@@ -10,6 +10,7 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::fhirpath;
+use super::validate::validate;
 
 /// Where an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +50,22 @@ struct Operation {
     run: Run,
 }
 
-const OPERATIONS: &[Operation] = &[Operation {
-    name: "fhirpath",
-    definition: "OperationDefinition/fhirpath",
-    levels: &[Level::System],
-    by_get: false,
-    run: Run::At(|ctx, call, _| fhirpath(ctx, call.body()?)),
-}];
+const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "fhirpath",
+        definition: "OperationDefinition/fhirpath",
+        levels: &[Level::System],
+        by_get: false,
+        run: Run::At(|ctx, call, _| fhirpath(ctx, call.body()?)),
+    },
+    Operation {
+        name: "validate",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate",
+        levels: &[Level::System, Level::EveryType, Level::EveryInstance],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(validate(ctx, call))),
+    },
+];
 
 impl Level {
     /// Whether it is where a call is made: of a type, of one of its resources.

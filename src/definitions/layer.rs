@@ -76,14 +76,33 @@ impl Layer {
         let Ok(Head { url: Some(url), version }) = serde_json::from_str(&text) else { return };
         let url: Box<str> = url.into();
         let version = version.map(Into::into);
-        let text = match zstd::encode_all(text.as_bytes(), PACKING) {
-            Ok(packed) => Text::Packed(packed),
-            Err(error) => return tracing::error!(?error, "a definition cannot be packed"),
-        };
         if let Some(id) = &id {
             self.by_id.insert((kind, id.clone()), url.clone());
         }
-        self.add(kind, url, Entry { version, id, text });
+        self.pack(kind, url, (version, id), &text);
+    }
+
+    /// Takes one definition under a URL and a version that are known already.
+    pub(crate) fn insert_named(
+        &mut self,
+        kind: ResourceKind,
+        (url, version): (Box<str>, Option<Box<str>>),
+        text: &str,
+    ) {
+        self.pack(kind, url, (version, None), text);
+    }
+
+    fn pack(
+        &mut self,
+        kind: ResourceKind,
+        url: Box<str>,
+        (version, id): (Option<Box<str>>, Option<ResourceId>),
+        text: &str,
+    ) {
+        match zstd::encode_all(text.as_bytes(), PACKING) {
+            Ok(packed) => self.add(kind, url, Entry { version, id, text: Text::Packed(packed) }),
+            Err(error) => tracing::error!(?error, "a definition cannot be packed"),
+        }
     }
 
     /// Takes many: a resource a line, each starting with `resourceType`, `url` and `version`.

@@ -57,7 +57,17 @@ impl Library {
         for (kind, text) in definitions {
             packages.insert(kind, None, text);
         }
+        Self::of(packages)
+    }
+
+    /// The definitions of R4 and those of packages.
+    pub(crate) fn of(packages: Layer) -> Self {
         Self { packages, ..Self::default() }
+    }
+
+    /// Whether R4 itself has a definition of this type and URL.
+    pub fn is_of_r4(&self, kind: ResourceKind, url: &str) -> bool {
+        self.core().find(kind, url, None).is_some()
     }
 
     /// The definition of a type that a canonical (`url` or `url|version`) names. Without a version

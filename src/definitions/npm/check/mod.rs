@@ -1,0 +1,1 @@
+//! How the definitions of packages fit together.

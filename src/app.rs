@@ -8,8 +8,11 @@ use actix_web::web;
 use thiserror::Error;
 
 use crate::config::settings::Settings;
+use crate::definitions::library::Library;
+use crate::definitions::npm::packages::Packages;
 use crate::definitions::package::DefinitionError;
-use crate::definitions::registry::Registry;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
@@ -20,9 +23,11 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
-use crate::store::revision;
+use crate::store::{revision, stored_definitions};
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
+
+pub mod packages;
 
 /// Why a server does not start, or stopped badly.
 #[derive(Debug, Error)]
@@ -36,6 +41,8 @@ pub enum AppError {
     Listen(String, #[source] std::io::Error),
     #[error("the definitions of R4 cannot be read")]
     Definitions(#[from] DefinitionError),
+    #[error("the package {0} cannot be read")]
+    Package(String, #[source] std::io::Error),
     #[error("the database cannot be used")]
     Store(#[from] StoreError),
     #[error("the sample families cannot be loaded: {0}")]
@@ -45,8 +52,9 @@ pub enum AppError {
 }
 
 /// Everything a server is made of, before it listens.
-pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
-    let registry = Arc::new(Registry::r4()?);
+pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError> {
+    let loaded = packages::load(&settings.packages, settings.package_examples)?;
+    let registry = Arc::new(loaded.registry);
     let (base, zone) = (settings.base(), settings.zone());
     let indexer = Arc::new(Indexer::new(&registry, zone, &base));
     let location = Location::parse(&settings.database)?;
@@ -55,6 +63,11 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
     }
     let wanted = revision::Wanted { search: &registry.search, zone, base: &base };
     let prepared = revision::prepare(&location, &wanted, &indexer).await?;
+    let kinds = ResourceKind::all().filter(|kind| Library::keeps(*kind));
+    let known = |kind, id: &ResourceId, version, body: &str| {
+        registry.library.store(kind, id, version, Some(body));
+    };
+    stored_definitions::each(&location, kinds, known).await?;
     let options = Options {
         connections: settings.database_connections,
         query_limit: Duration::from_secs(settings.query_seconds),
@@ -63,7 +76,7 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
     };
     let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
-    Ok(Engine {
+    let engine = Engine {
         store,
         capabilities: capabilities::statement(&registry, &base, &date, operation::declared(&base)),
         validator: Validator::new(Arc::clone(&registry)),
@@ -75,7 +88,8 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
         bundle_entries: settings.bundle_entries,
-    })
+    };
+    Ok((engine, loaded.packages))
 }
 
 /// Serves until a signal says stop, then ends what is in flight and closes the database.
@@ -83,13 +97,17 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     protect(settings)?;
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
-    let engine = engine(settings).await?;
+    let (engine, mut packages) = engine(settings).await?;
     if settings.demo {
         let loaded = demo::load(&engine).await.map_err(|failure| demo_failed(&failure))?;
         tracing::info!(loaded, "the sample families are there");
     }
+    packages::store_examples(&engine, std::mem::take(&mut packages.examples)).await;
     let registry = Arc::clone(&engine.registry);
-    std::thread::spawn(move || registry.warm());
+    std::thread::spawn(move || {
+        registry.warm();
+        packages::report(&registry, &packages);
+    });
     let engine = web::Data::new(engine);
     let listen = Listen {
         listener,

@@ -4,5 +4,6 @@ pub mod command;
 mod fhirpath;
 mod log;
 mod migrate;
+mod package;
 mod serve;
 mod verify;

@@ -73,7 +73,8 @@ impl SearchParameters {
     ) -> Result<(), Refusal> {
         let known = self.by_kind.get(kind.index()).map(Vec::as_slice).unwrap_or_default();
         if let Some(same) = known.iter().find(|known| known.code == parameter.code) {
-            let finds_the_same = same.kind == parameter.kind && is_same(same, &parameter);
+            let finds_the_same =
+                same.kind == parameter.kind && plain(kind, same) == plain(kind, &parameter);
             let url = same.url.clone();
             if same.kind == parameter.kind && parameter.url != url {
                 self.aliases.insert(parameter.url, url.clone());
@@ -90,16 +91,15 @@ impl SearchParameters {
     }
 }
 
-/// Whether two parameters have the same expression, white space and outer parentheses aside.
-fn is_same(a: &SearchParameter, b: &SearchParameter) -> bool {
-    let plain = |parameter: &SearchParameter| {
-        let text = parameter.expression.as_deref().unwrap_or_default();
-        let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-        let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-        let inner = inner.filter(|inner| !inner.contains(['(', ')'])).map(ToOwned::to_owned);
-        inner.unwrap_or(text)
-    };
-    plain(a) == plain(b)
+/// An expression without white space, outer parentheses and the name of the type it begins at.
+fn plain(kind: ResourceKind, parameter: &SearchParameter) -> String {
+    let text = parameter.expression.as_deref().unwrap_or_default();
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let text = inner.filter(|inner| !inner.contains(['(', ')'])).unwrap_or(&text);
+    let roots = [kind.name(), "Resource", "DomainResource"].into_iter();
+    let below = |root| text.strip_prefix(root).and_then(|rest| rest.strip_prefix('.'));
+    roots.filter_map(below).next().unwrap_or(text).to_owned()
 }
 
 #[cfg(test)]

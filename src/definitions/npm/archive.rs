@@ -38,39 +38,46 @@ pub(super) fn read(
 ) -> io::Result<()> {
     let is_over = Cell::new(false);
     let metered = Metered { inner: MultiGzDecoder::new(source), left: most, is_over: &is_over };
-    let mut archive = Archive::new(metered);
+    let text = match each(Archive::new(metered), &mut take) {
+        Ok(true) => return Ok(()),
+        Ok(false) => fault::too_many(ENTRIES),
+        Err(_) if is_over.get() => fault::unpacks_too_far(most),
+        Err(error) => return Err(error),
+    };
+    take(Err(Finding::error("", text)));
+    Ok(())
+}
+
+/// Reads one file after the other; false when there are too many.
+fn each(
+    mut archive: Archive<impl Read>,
+    take: &mut impl FnMut(Result<Unpacked, Finding>),
+) -> io::Result<bool> {
     let mut long_name: Option<Vec<u8>> = None;
     let mut count = 0_usize;
-    let over = || Finding::error("", fault::unpacks_too_far(most));
     for entry in archive.entries()?.raw(true) {
-        let mut entry = match entry {
-            Ok(entry) => entry,
-            Err(_) if is_over.get() => return Ok(take(Err(over()))),
-            Err(error) => return Err(error),
-        };
-        let read = match entry.header().entry_type() {
-            EntryType::XHeader => extended_name(&mut entry).map(|name| long_name = name),
-            EntryType::GNULongName => start(&mut entry, NAME_BYTES).map(|mut name| {
+        let mut entry = entry?;
+        match entry.header().entry_type() {
+            EntryType::XHeader => long_name = extended_name(&mut entry)?,
+            EntryType::GNULongName => {
+                let mut name = start(&mut entry, NAME_BYTES)?;
                 name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
                 long_name = Some(name);
-            }),
-            EntryType::XGlobalHeader | EntryType::GNULongLink => Ok(()),
+            }
+            EntryType::XGlobalHeader | EntryType::GNULongLink => {}
             _ => {
                 count += 1;
                 if count > ENTRIES {
-                    return Ok(take(Err(Finding::error("", fault::too_many(ENTRIES)))));
+                    return Ok(false);
                 }
                 let name = long_name.take().unwrap_or_else(|| entry.path_bytes().into_owned());
-                file(&mut entry, &name).map(|found| found.map(&mut take).unwrap_or_default())
+                if let Some(file) = file(&mut entry, &name)? {
+                    take(file);
+                }
             }
-        };
-        match read {
-            Ok(()) => {}
-            Err(_) if is_over.get() => return Ok(take(Err(over()))),
-            Err(error) => return Err(error),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A file, what is wrong with it, or nothing when it is a folder.

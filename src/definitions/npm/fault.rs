@@ -4,10 +4,7 @@ use crate::fhir::issue::Text;
 
 /// `package.json` lacks something it must have.
 pub(super) fn no_entry(key: &str) -> Text {
-    Text::new(
-        format!("package.json không có “{key}”."),
-        format!("package.json has no “{key}”."),
-    )
+    Text::new(format!("package.json không có “{key}”."), format!("package.json has no “{key}”."))
 }
 
 /// The folder or archive has no `package.json`.
@@ -20,15 +17,23 @@ pub(super) fn no_manifest() -> Text {
 
 pub(super) fn other_release(versions: &str) -> Text {
     Text::new(
-        format!("Gói được viết cho FHIR {versions}, còn máy chủ này dùng R4 (4.0.1): có định nghĩa có thể không dùng được."),
-        format!("The package is written for FHIR {versions}, this server speaks R4 (4.0.1): some definitions may be of no use."),
+        format!(
+            "Gói được viết cho FHIR {versions}, còn máy chủ này dùng R4 (4.0.1): có định nghĩa có thể không dùng được."
+        ),
+        format!(
+            "The package is written for FHIR {versions}, this server speaks R4 (4.0.1): some definitions may be of no use."
+        ),
     )
 }
 
 pub(super) fn missing_dependency(name: &str, version: &str) -> Text {
     Text::new(
-        format!("Thiếu gói phụ thuộc {name}#{version}: những gì nó định nghĩa sẽ không được biết. Hãy nạp thêm gói ấy."),
-        format!("The dependency {name}#{version} is not loaded: what it defines is not known. Load it as well."),
+        format!(
+            "Thiếu gói phụ thuộc {name}#{version}: những gì nó định nghĩa sẽ không được biết. Hãy nạp thêm gói ấy."
+        ),
+        format!(
+            "The dependency {name}#{version} is not loaded: what it defines is not known. Load it as well."
+        ),
     )
 }
 
@@ -123,25 +128,8 @@ pub(super) fn same_id(kind: &str, id: &str, other: &str) -> Text {
     )
 }
 
-pub(super) fn replaces_r4(url: &str) -> Text {
-    Text::new(
-        format!("{url} là của R4; bản trong gói được dùng thay cho bản ấy."),
-        format!("{url} is R4's own; the package's one is used in its place."),
-    )
-}
-
-pub(super) fn type_of_r4(url: &str) -> Text {
-    Text::new(
-        format!("{url} là một kiểu của R4 và không thay được; bản trong gói bị bỏ qua."),
-        format!("{url} is a type of R4 and cannot be replaced; the package's one is left out."),
-    )
-}
-
 pub(super) fn not_readable(error: &std::io::Error) -> Text {
-    Text::new(
-        format!("Không đọc được tệp: {error}."),
-        format!("The file cannot be read: {error}."),
-    )
+    Text::new(format!("Không đọc được tệp: {error}."), format!("The file cannot be read: {error}."))
 }
 
 pub(super) fn not_a_parameter(error: &serde_json::Error) -> Text {

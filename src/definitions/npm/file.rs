@@ -84,7 +84,9 @@ pub(super) fn text(path: &str, bytes: Vec<u8>) -> Result<String, Finding> {
 pub(super) fn head(path: &str, text: &str) -> Result<Head, Finding> {
     let fields: Fields<'_> = serde_json::from_str(text)
         .map_err(|error| Finding::error(path, fault::not_json(&error)))?;
-    let Some(name) = fields.resource_type else {
+    // An array of the right values would be read as the fields, too.
+    let name = fields.resource_type.filter(|_| text.trim_start().starts_with('{'));
+    let Some(name) = name else {
         return Err(Finding::warning(path, fault::no_type()));
     };
     let kind = ResourceKind::parse(&name)
@@ -150,6 +152,8 @@ mod tests {
         check(b"{\"resourceType\":\"ValueSet\"", Err("broken"));
         check(b"{\"a\":\"\xff\"}", Err("not UTF-8 (from byte 6 on)"));
         check(b"[]", Err("broken"));
+        check(br#"["ValueSet","a","u","1",[]]"#, Err("no resourceType"));
+        check(b"7", Err("broken"));
         check(b"{}", Err("no resourceType"));
         check(b"{\"resourceType\":\"ActorDefinition\"}", Err("ActorDefinition"));
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));

@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn missing_dependencies_are_found() {
-        let text = r#"{"dependencies":{"hl7.fhir.r4.core":"4.0.1","a":"1.2.0","b":"1.x","c":"1.0"}}"#;
+        let text =
+            r#"{"dependencies":{"hl7.fhir.r4.core":"4.0.1","a":"1.2.0","b":"1.x","c":"1.0"}}"#;
         let manifest: Manifest = serde_json::from_str(text).expect("a manifest");
         let at_hand = [("a", "1.2.7"), ("b", "1.9.0"), ("c", "2.0.0")];
         let missing: Vec<_> = manifest.missing(&at_hand).collect();

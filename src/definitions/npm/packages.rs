@@ -104,10 +104,11 @@ impl Packages {
         let mut package = Package { source: source.into(), ..Package::default() };
         archive::read(bytes, archive::TOTAL_BYTES, |file| match file {
             // All names begin with a folder, which is called `package` but need not be.
-            Ok(file) => match file.name.trim_start_matches("./").split_once('/') {
-                Some((_, path)) => self.take_file(&mut package, path, file.bytes),
-                None => {}
-            },
+            Ok(file) => {
+                if let Some((_, path)) = file.name.trim_start_matches("./").split_once('/') {
+                    self.take_file(&mut package, path, file.bytes);
+                }
+            }
             Err(finding) => package.findings.push(finding),
         })?;
         self.packages.push(package);
@@ -190,15 +191,16 @@ impl Packages {
         text: String,
     ) -> Result<(), Finding> {
         let head = file::head(path, &text)?;
-        if let Some(id) = &head.id {
-            let first = package.ids.entry((head.kind, id.clone())).or_insert_with(|| path.into());
-            if **first != *path {
-                let text = fault::same_id(head.kind.name(), id.as_str(), first);
-                package.findings.push(Finding::warning(path, text));
-            }
-        }
         let is_definition = Library::keeps(head.kind) || head.kind.name() == "SearchParameter";
         if place == Place::Content && is_definition {
+            if let Some(id) = &head.id {
+                let first =
+                    package.ids.entry((head.kind, id.clone())).or_insert_with(|| path.into());
+                if **first != *path {
+                    let text = fault::same_id(head.kind.name(), id.as_str(), first);
+                    package.findings.push(Finding::warning(path, text));
+                }
+            }
             return self.take_definition(package, path, head, text);
         }
         let is_named = place == Place::Content && head.url.is_some();
@@ -288,7 +290,8 @@ mod tests {
         assert_eq!(package.label(), "x.y#1.0.0");
         assert_eq!(package.definitions.len(), 1);
         assert_eq!(package.definitions[0].canonical(), format!("{url}|1"));
-        let examples: Vec<_> = packages.examples.iter().map(|example| example.id.as_str()).collect();
+        let examples: Vec<_> =
+            packages.examples.iter().map(|example| example.id.as_str()).collect();
         assert_eq!(examples, ["p", "q"]);
         said(package, "ValueSet-b.json", "ValueSet-a.json already");
         said(package, "ValueSet-b.json", "ValueSet/a is the id");

@@ -37,9 +37,9 @@ impl Packages {
             let Some(package) = self.packages.get_mut(package) else { continue };
             // One that applies to all types is said once.
             let refusals = refusals.first().into_iter();
-            package.findings.extend(
-                refusals.map(|refusal| Finding::warning(&file, said(&code, refusal))),
-            );
+            package
+                .findings
+                .extend(refusals.map(|refusal| Finding::warning(&file, said(&code, refusal))));
         }
         search.arrange();
     }

@@ -2,5 +2,6 @@
 
 mod fhirpath;
 mod migrate;
+mod package;
 mod serve;
 mod verify;

@@ -138,3 +138,10 @@ pub(super) fn not_a_parameter(error: &serde_json::Error) -> Text {
         format!("This SearchParameter cannot be read: {error}."),
     )
 }
+
+pub(super) fn too_deep(most: usize) -> Text {
+    Text::new(
+        format!("JSON lồng nhau quá {most} mức; tệp bị bỏ qua."),
+        format!("The JSON is nested deeper than {most} levels; the file is left out."),
+    )
+}

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::fault;
 use super::finding::Finding;
 use crate::fhir::id::ResourceId;
+use crate::fhir::json;
 use crate::fhir::kind::ResourceKind;
 
 /// What a file is for.
@@ -84,6 +85,9 @@ pub(super) fn text(path: &str, bytes: Vec<u8>) -> Result<String, Finding> {
 pub(super) fn head(path: &str, text: &str) -> Result<Head, Finding> {
     let fields: Fields<'_> = serde_json::from_str(text)
         .map_err(|error| Finding::error(path, fault::not_json(&error)))?;
+    if depth(text) > json::DEPTH {
+        return Err(Finding::error(path, fault::too_deep(json::DEPTH)));
+    }
     // An array of the right values would be read as the fields, too.
     let name = fields.resource_type.filter(|_| text.trim_start().starts_with('{'));
     let Some(name) = name else {
@@ -106,6 +110,24 @@ pub(super) fn head(path: &str, text: &str) -> Result<Head, Finding> {
         url: url.map(Into::into),
         version: fields.version.as_deref().map(Into::into),
     })
+}
+
+/// How deep objects and arrays lie inside each other.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut is_text, mut is_escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'{' | b'[' if !is_text => depth += 1,
+            b'}' | b']' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 #[cfg(test)]
@@ -157,6 +179,7 @@ mod tests {
         check(b"{}", Err("no resourceType"));
         check(b"{\"resourceType\":\"ActorDefinition\"}", Err("ActorDefinition"));
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        check(format!("{{\"a\":{deep}}}").as_bytes(), Err("broken"));
+        check(format!("{{\"a\":{deep}}}").as_bytes(), Err("120"));
+        check(br#"{"resourceType":"ValueSet","a":"[[\"[{"}"#, Ok(("ValueSet", None)));
     }
 }

@@ -78,7 +78,9 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     let date = time::now().format(zone);
     let engine = Engine {
         store,
-        capabilities: capabilities::statement(&registry, &base, &date, operation::declared(&base)),
+        capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
+            operation::declared(&base, kind)
+        }),
         validator: Validator::new(Arc::clone(&registry)),
         registry,
         indexer,

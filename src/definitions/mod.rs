@@ -3,7 +3,7 @@
 pub mod added_parameter;
 pub mod code_set;
 pub mod compartment;
-mod layer;
+pub(crate) mod layer;
 pub mod library;
 pub mod npm;
 pub mod operation;

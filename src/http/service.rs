@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use actix_web::http::Method as Verb;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
@@ -13,6 +13,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
+use crate::operation::call::{Call, query_as_parameters};
 use crate::operation::table as operation;
 use crate::search::query::Query;
 use crate::store::error::causes;
@@ -91,10 +92,7 @@ async fn carry_out(
         }
         Interaction::Operation => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            let parameters = body::resource(request, &bytes)?;
-            let name = target.operation.unwrap_or_default();
-            let ctx = wanted.engine.begin(wanted.prefer);
-            return operation::call(&ctx, &name, &parameters).map(Answer::Made);
+            return operation(wanted, &target, &bytes).await;
         }
         Interaction::SearchType if posted => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
@@ -111,6 +109,26 @@ async fn carry_out(
     }
     let ctx = wanted.engine.begin(wanted.prefer);
     respond(&ctx, Request::new(interaction, target, parts)?).await
+}
+
+/// Calls an operation with what was posted, or with the query when nothing was.
+async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
+    let request = wanted.request;
+    let body = match bytes.is_empty() {
+        true => query_as_parameters(request.query_string()),
+        false => body::resource(request, bytes)?,
+    };
+    let call = Call {
+        kind: target.kind,
+        id: target.id.as_ref(),
+        body: &body,
+        is_get: request.method() != Verb::POST,
+        language: wanted.language,
+        accept_language: header::text(request, &ACCEPT_LANGUAGE),
+    };
+    let name = target.operation.as_deref().unwrap_or_default();
+    let ctx = wanted.engine.begin(wanted.prefer);
+    operation::call(&ctx, name, &call).await.map(Answer::Made)
 }
 
 fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Failure> {

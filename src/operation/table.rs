@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
+use super::call::Call;
 use super::fhirpath::fhirpath;
 
 /// Where an operation is called.
@@ -12,37 +14,76 @@ use super::fhirpath::fhirpath;
 enum Level {
     /// `[base]/$name`
     System,
+    /// `[base]/[type]/$name`
+    Type(&'static str),
+    /// `[base]/[type]/[id]/$name`
+    Instance(&'static str),
 }
 
-/// One line of the table. All are called by POST, with `Parameters`.
+/// What carries an operation out: with the call, and the resource it was called on.
+type Run = fn(&Ctx<'_>, &Call<'_>, Option<&Value>) -> Result<Value, Failure>;
+
+/// One line of the table.
 struct Operation {
     /// Without the `$`.
     name: &'static str,
-    level: Level,
-    run: fn(&Ctx<'_>, &Value) -> Result<Value, Failure>,
+    /// Its canonical URL; what starts with no scheme is below the base URL.
+    definition: &'static str,
+    levels: &'static [Level],
+    /// Whether it can be called by GET too: it changes nothing and takes values only.
+    by_get: bool,
+    run: Run,
 }
 
-const OPERATIONS: [Operation; 1] =
-    [Operation { name: "fhirpath", level: Level::System, run: fhirpath }];
+const OPERATIONS: [Operation; 1] = [Operation {
+    name: "fhirpath",
+    definition: "OperationDefinition/fhirpath",
+    levels: &[Level::System],
+    by_get: false,
+    run: |ctx, call, _| fhirpath(ctx, call.body),
+}];
 
-/// Calls an operation at the base URL.
-pub fn call(ctx: &Ctx<'_>, name: &str, parameters: &Value) -> Result<Value, Failure> {
-    let at_system = |operation: &&Operation| operation.level == Level::System;
-    let operation = OPERATIONS.iter().filter(at_system).find(|operation| operation.name == name);
+/// Calls an operation.
+pub async fn call(ctx: &Ctx<'_>, name: &str, call: &Call<'_>) -> Result<Value, Failure> {
+    let is_here = |level: &Level| match (level, call.kind, call.id) {
+        (Level::System, None, None) => true,
+        (Level::Type(of), Some(kind), None) | (Level::Instance(of), Some(kind), Some(_)) => {
+            kind.name() == *of
+        }
+        _ => false,
+    };
+    let here = |operation: &&Operation| operation.levels.iter().any(is_here);
+    let operation = OPERATIONS.iter().filter(here).find(|operation| operation.name == name);
     let operation = operation.ok_or_else(|| {
         Kind::NotFound.because(
             format!("Không có operation '${name}' ở đây. Xem /metadata."),
             format!("There is no operation '${name}' here. See /metadata."),
         )
     })?;
-    (operation.run)(ctx, parameters)
+    if call.is_get && !operation.by_get {
+        return Err(Kind::MethodNotAllowed.because(
+            format!("Operation '${name}' chỉ gọi được bằng POST."),
+            format!("The operation '${name}' is called by POST only."),
+        ));
+    }
+    let instance = call.instance(ctx).await?;
+    (operation.run)(ctx, call, instance.as_ref())
 }
 
-/// The operations at the base URL, as the capability statement lists them.
-pub fn declared(base: &str) -> Value {
-    let declared = OPERATIONS.iter().map(|operation| {
-        let name = operation.name;
-        json!({ "name": name, "definition": format!("{base}/OperationDefinition/{name}") })
-    });
-    Value::Array(declared.collect())
+/// The operations at the base URL or of a type, as the capability statement lists them.
+pub fn declared(base: &str, kind: Option<ResourceKind>) -> Vec<Value> {
+    let is_of = |level: &Level| match (level, kind) {
+        (Level::System, None) => true,
+        (Level::Type(of) | Level::Instance(of), Some(kind)) => kind.name() == *of,
+        _ => false,
+    };
+    let operations = OPERATIONS.iter().filter(|operation| operation.levels.iter().any(is_of));
+    let declare = |operation: &Operation| {
+        let definition = match operation.definition.contains("://") {
+            true => operation.definition.to_owned(),
+            false => format!("{base}/{}", operation.definition),
+        };
+        json!({ "name": operation.name, "definition": definition })
+    };
+    operations.map(declare).collect()
 }

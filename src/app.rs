@@ -24,6 +24,8 @@ use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::{revision, stored_definitions};
+use crate::terminology::concept_maps::ConceptMaps;
+use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
@@ -82,6 +84,8 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
             operation::declared(&base, kind)
         }),
         validator: Validator::new(Arc::clone(&registry)),
+        terminology: Terminology::new(Arc::clone(&registry)),
+        concept_maps: ConceptMaps::new(Arc::clone(&registry)),
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),

@@ -5,3 +5,6 @@ mod fhirpath;
 mod fhirpath_part;
 pub mod parameters;
 pub mod table;
+mod translate;
+mod translate_answer;
+mod translate_question;

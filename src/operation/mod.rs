@@ -5,5 +5,8 @@ mod fhirpath;
 mod fhirpath_part;
 pub mod parameters;
 pub mod table;
+mod translate;
+mod translate_answer;
+mod translate_question;
 mod validate;
 mod validate_request;

@@ -10,6 +10,7 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::fhirpath;
+use super::translate;
 use super::validate::validate;
 
 /// Where an operation is called.
@@ -57,6 +58,13 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::At(|ctx, call, _| fhirpath(ctx, call.body()?)),
+    },
+    Operation {
+        name: "translate",
+        definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate",
+        levels: &[Level::Type("ConceptMap"), Level::Instance("ConceptMap")],
+        by_get: true,
+        run: Run::At(translate::run),
     },
     Operation {
         name: "validate",

@@ -4,6 +4,10 @@
 //! [`crate::definitions::library`] and never leaves the process.
 
 pub mod concept;
+pub mod concept_map;
+pub mod concept_maps;
+pub mod equivalence;
 pub mod filter;
 pub mod service;
 pub mod source;
+pub mod translate;

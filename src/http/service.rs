@@ -84,15 +84,18 @@ async fn carry_out(
         if_none_exist: header::if_none_exist(request),
         ..Parts::default()
     };
+    let mut notes = Vec::new();
     let posted = request.method() == Verb::POST;
     match interaction {
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            parts.resource = Some(body::resource(wanted.engine, request, &bytes)?);
+            let sent = body::resource(wanted.engine, request, &bytes)?;
+            parts.resource = Some(sent.resource);
+            notes = sent.notes;
         }
         Interaction::Operation => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            let parameters = body::resource(wanted.engine, request, &bytes)?;
+            let parameters = body::resource(wanted.engine, request, &bytes)?.resource;
             let name = target.operation.unwrap_or_default();
             let ctx = wanted.engine.begin(wanted.prefer);
             return operation::call(&ctx, &name, &parameters).map(Answer::Made);
@@ -111,7 +114,11 @@ async fn carry_out(
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    respond(&ctx, Request::new(interaction, target, parts)?).await
+    let mut answer = respond(&ctx, Request::new(interaction, target, parts)?).await?;
+    if let Answer::Saved(saved) = &mut answer {
+        saved.issues.extend(notes);
+    }
+    Ok(answer)
 }
 
 fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Failure> {

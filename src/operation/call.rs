@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::Language;
+use crate::fhir::issue::{Issue, Language};
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::read::read;
@@ -35,6 +35,8 @@ pub struct Call<'a> {
 pub struct Posted<'a> {
     pub text: &'a [u8],
     pub resource: Result<&'a Value, &'a Failure>,
+    /// What reading it told, though it can be taken.
+    pub notes: &'a [Issue],
 }
 
 impl<'a> Call<'a> {

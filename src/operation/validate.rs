@@ -29,6 +29,7 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
                 move_below(&mut issues, below);
             }
             if let Some(posted) = &call.posted {
+                issues.extend_from_slice(posted.notes);
                 locate(posted.text, &mut issues);
             }
             issues

@@ -21,6 +21,7 @@ use crate::interaction::engine::Engine;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
+use crate::snapshot::service::Snapshots;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::{revision, stored_definitions};
@@ -77,6 +78,7 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
             operation::declared(&base, kind)
         }),
         validator: Validator::new(Arc::clone(&registry)),
+        snapshots: Snapshots::new(Arc::clone(&registry)),
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),

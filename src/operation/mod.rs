@@ -4,4 +4,5 @@ pub mod call;
 mod fhirpath;
 mod fhirpath_part;
 pub mod parameters;
+mod snapshot;
 pub mod table;

@@ -8,6 +8,7 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::fhirpath;
+use super::snapshot::snapshot;
 
 /// Where an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +36,22 @@ struct Operation {
     run: Run,
 }
 
-const OPERATIONS: [Operation; 1] = [Operation {
-    name: "fhirpath",
-    definition: "OperationDefinition/fhirpath",
-    levels: &[Level::System],
-    by_get: false,
-    run: |ctx, call, _| fhirpath(ctx, call.body),
-}];
+const OPERATIONS: [Operation; 2] = [
+    Operation {
+        name: "fhirpath",
+        definition: "OperationDefinition/fhirpath",
+        levels: &[Level::System],
+        by_get: false,
+        run: |ctx, call, _| fhirpath(ctx, call.body),
+    },
+    Operation {
+        name: "snapshot",
+        definition: "http://hl7.org/fhir/OperationDefinition/StructureDefinition-snapshot",
+        levels: &[Level::Type("StructureDefinition"), Level::Instance("StructureDefinition")],
+        by_get: true,
+        run: snapshot,
+    },
+];
 
 /// Calls an operation.
 pub async fn call(ctx: &Ctx<'_>, name: &str, call: &Call<'_>) -> Result<Value, Failure> {

@@ -4,6 +4,7 @@ pub mod call;
 mod fhirpath;
 mod fhirpath_part;
 pub mod parameters;
+mod snapshot;
 pub mod table;
 mod translate;
 mod translate_answer;

@@ -10,6 +10,7 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::fhirpath;
+use super::snapshot::snapshot;
 use super::translate;
 use super::validate::validate;
 
@@ -72,6 +73,13 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System, Level::EveryType, Level::EveryInstance],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(validate(ctx, call))),
+    },
+    Operation {
+        name: "snapshot",
+        definition: "http://hl7.org/fhir/OperationDefinition/StructureDefinition-snapshot",
+        levels: &[Level::Type("StructureDefinition"), Level::Instance("StructureDefinition")],
+        by_get: true,
+        run: Run::At(snapshot),
     },
 ];
 

@@ -17,13 +17,13 @@ pub(super) fn check(base: &Element, narrowed: &Element) -> Option<Fault> {
     if min < base_min {
         return Some(Fault::MinBelowBase { min, base: base_min });
     }
-    (max > base_max)
-        .then(|| Fault::MaxAboveBase { max: written(narrowed), base: written(base) })
+    (max > base_max).then(|| Fault::MaxAboveBase { max: written(narrowed), base: written(base) })
 }
 
 /// What is wrong with the cardinality of the slices of an element.
 pub(super) fn check_slices(node: &Node) -> Option<Fault> {
-    let is_first = |slice: &&Node| slice.step.slice.as_ref().is_some_and(|name| !name.contains('/'));
+    let is_first =
+        |slice: &&Node| slice.step.slice.as_ref().is_some_and(|name| !name.contains('/'));
     let mins = node.slices.iter().filter(is_first).map(|slice| cardinality(&slice.element).0);
     let min = mins.fold(0, u64::saturating_add);
     let (_, max) = cardinality(&node.element);

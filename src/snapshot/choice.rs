@@ -27,7 +27,8 @@ pub(super) fn gathered<'d>(
         };
         let is_named = |other: &&Node| {
             other.step.name == choice.step.name
-                || choice_of(&other.step.name, base).is_some_and(|(named, _)| named.step == choice.step)
+                || choice_of(&other.step.name, base)
+                    .is_some_and(|(named, _)| named.step == choice.step)
         };
         let is_alone = said.iter().filter(is_named).count() == 1;
         let mut named = child.clone();
@@ -77,7 +78,7 @@ pub(super) fn type_in_name<'e>(node: &'e Node, slice: &str) -> Option<&'e Value>
 /// The code of a type as it stands in the name of a property.
 fn capitalized(code: &str) -> String {
     let mut letters = code.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_ascii_uppercase().to_string() + letters.as_str()
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }

@@ -1,7 +1,6 @@
 //! A differential's element on the base's: the element itself, what is below it, and its slices,
 //! <https://hl7.org/fhir/R4/profiling.html#constraints>.
 
-
 use super::choice::gathered;
 use super::element::{Element, text};
 use super::fault::Fault;
@@ -45,7 +44,8 @@ fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
         let fault = types::check(work, &before, &node.element);
         work.report(fault, id);
     }
-    if let (Some((base, base_name)), Some((now, name))) = (strength(&before), strength(&node.element))
+    if let (Some((base, base_name)), Some((now, name))) =
+        (strength(&before), strength(&node.element))
         && now < base
     {
         let fault = Fault::WeakerBinding { strength: name.into(), base: base_name.into() };
@@ -99,4 +99,3 @@ fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
     }
     work.is_in_slice = is_in_slice;
 }
-

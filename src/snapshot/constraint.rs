@@ -37,7 +37,11 @@ mod tests {
     fn constraints_pile_up_and_say_where_they_come_from() {
         let mut element = Element::new();
         element.insert("constraint".into(), json!([{"key": "ele-1", "source": "Element"}]));
-        accumulate(&mut element, &[json!({"key": "a"}), json!({"key": "ele-1", "source": "E"})], "P");
+        accumulate(
+            &mut element,
+            &[json!({"key": "a"}), json!({"key": "ele-1", "source": "E"})],
+            "P",
+        );
         let expected = json!([{"key": "ele-1", "source": "E"}, {"key": "a", "source": "P"}]);
         assert_eq!(element["constraint"], expected);
     }

@@ -82,12 +82,20 @@ impl Fault {
                 format!("min {min} is more than max {max}."),
             ),
             Self::MinBelowBase { min, base } => Text::new(
-                format!("min {min} nhỏ hơn min {base} của định nghĩa gốc; chỉ được siết chặt, không được nới lỏng."),
-                format!("min {min} is less than min {base} of the base definition; a profile may only narrow."),
+                format!(
+                    "min {min} nhỏ hơn min {base} của định nghĩa gốc; chỉ được siết chặt, không được nới lỏng."
+                ),
+                format!(
+                    "min {min} is less than min {base} of the base definition; a profile may only narrow."
+                ),
             ),
             Self::MaxAboveBase { max, base } => Text::new(
-                format!("max {max} lớn hơn max {base} của định nghĩa gốc; chỉ được siết chặt, không được nới lỏng."),
-                format!("max {max} is more than max {base} of the base definition; a profile may only narrow."),
+                format!(
+                    "max {max} lớn hơn max {base} của định nghĩa gốc; chỉ được siết chặt, không được nới lỏng."
+                ),
+                format!(
+                    "max {max} is more than max {base} of the base definition; a profile may only narrow."
+                ),
             ),
             Self::SlicesAboveMax { min, max } => Text::new(
                 format!("Các slice cần ít nhất {min} phần tử nhưng max chỉ là {max}."),
@@ -142,16 +150,24 @@ impl Fault {
                 format!("The definition '{url}' is based on itself, directly or through others."),
             ),
             Self::TooLarge => Text::new(
-                format!("Snapshot quá lớn: tối đa {MOST_ELEMENTS} phần tử, mỗi path tối đa {MOST_STEPS} bước."),
-                format!("The snapshot is too large: {MOST_ELEMENTS} elements at most, and {MOST_STEPS} steps in a path."),
+                format!(
+                    "Snapshot quá lớn: tối đa {MOST_ELEMENTS} phần tử, mỗi path tối đa {MOST_STEPS} bước."
+                ),
+                format!(
+                    "The snapshot is too large: {MOST_ELEMENTS} elements at most, and {MOST_STEPS} steps in a path."
+                ),
             ),
             Self::UnknownPath => Text::new(
                 "Định nghĩa gốc không có phần tử này.",
                 "The base definition has no such element.",
             ),
             Self::UnknownType(name) => Text::new(
-                format!("Máy chủ không biết kiểu hoặc profile '{name}', nên không vào sâu hơn được."),
-                format!("The type or profile '{name}' is not known, so nothing can be said of what is below it."),
+                format!(
+                    "Máy chủ không biết kiểu hoặc profile '{name}', nên không vào sâu hơn được."
+                ),
+                format!(
+                    "The type or profile '{name}' is not known, so nothing can be said of what is below it."
+                ),
             ),
             Self::NotBelowChoice => Text::new(
                 "Phần tử có thể thuộc nhiều kiểu; hãy chọn một kiểu trước khi ràng buộc phần bên trong.",

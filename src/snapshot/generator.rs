@@ -213,7 +213,11 @@ impl Work<'_> {
         let mut rules = Element::new();
         for (url, definition) in chain.iter().rev() {
             let top = elements(definition, "differential").first().and_then(Value::as_object);
-            accumulate(&mut rules, top.map(|top| items(top, "constraint")).unwrap_or_default(), url);
+            accumulate(
+                &mut rules,
+                top.map(|top| items(top, "constraint")).unwrap_or_default(),
+                url,
+            );
         }
         items(&rules, "constraint").to_vec()
     }

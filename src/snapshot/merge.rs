@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::element::{CHOICES, Element, add_new, code, is_choice, items, text, types};
 use super::constraint::accumulate;
+use super::element::{CHOICES, Element, add_new, code, is_choice, items, text, types};
 use super::text::combined;
 
 /// Properties with a text that may begin with `...`.
@@ -110,7 +110,11 @@ mod tests {
             json!({"max": "1", "mustSupport": true, "type": [{"code": "A"}]}),
         );
         check(json!({"fixedUri": "a"}), json!({"fixedCode": "b"}), json!({"fixedCode": "b"}));
-        check(json!({"base": {"path": "A"}}), json!({"base": {"path": "B"}}), json!({"base": {"path": "A"}}));
+        check(
+            json!({"base": {"path": "A"}}),
+            json!({"base": {"path": "B"}}),
+            json!({"base": {"path": "A"}}),
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::cardinality::check_slices;
 use super::choice::type_in_name;
 use super::constrain::{constrain, is_extension, say_extension};
 use super::element::{Element, cardinality, code, types};
@@ -12,7 +13,6 @@ use super::fault::Fault;
 use super::generator::Work;
 use super::place::id_of;
 use super::tree::Node;
-use super::cardinality::check_slices;
 
 /// Applies what is said of slices; the template is the whole as it was.
 pub(super) fn slice(
@@ -84,14 +84,9 @@ fn place_of(node: &Node, name: &str) -> usize {
     node.slices.iter().rposition(belongs).map_or(node.slices.len(), |at| at + 1)
 }
 
-fn new_slice(
-    work: &mut Work<'_>,
-    node: &Node,
-    template: &Node,
-    said: &Node,
-    name: &str,
-) -> Node {
-    let sliced = name.rsplit_once('/').and_then(|(sliced, _)| node.slices.get(position(node, sliced)?));
+fn new_slice(work: &mut Work<'_>, node: &Node, template: &Node, said: &Node, name: &str) -> Node {
+    let sliced =
+        name.rsplit_once('/').and_then(|(sliced, _)| node.slices.get(position(node, sliced)?));
     let mut slice = sliced.unwrap_or(template).unsliced();
     work.grown(slice.size());
     slice.step.slice = Some(name.into());
@@ -157,7 +152,8 @@ fn close_choice(work: &Work<'_>, node: &mut Node) {
     if let Some(slicing) = node.element.get_mut("slicing").and_then(Value::as_object_mut) {
         slicing.insert("rules".into(), "closed".into());
     }
-    let named: Vec<&str> = node.slices.iter().flat_map(|slice| types(&slice.element)).map(code).collect();
+    let named: Vec<&str> =
+        node.slices.iter().flat_map(|slice| types(&slice.element)).map(code).collect();
     let kept = types(&node.element).iter().filter(|type_of| named.contains(&code(type_of)));
     let kept: Vec<Value> = kept.map(|type_of| json!({ "code": code(type_of) })).collect();
     if !kept.is_empty() {
@@ -207,4 +203,3 @@ fn check_order(work: &mut Work<'_>, node: &Node, said: &Node, id: &str) {
         last = at;
     }
 }
-

@@ -49,14 +49,20 @@ mod tests {
     #[test]
     fn three_dots_append() {
         check(Some("A name."), "Another.", "Another.");
-        check(Some("A name."), "... In Vietnam the last word.", "A name.\r\n In Vietnam the last word.");
+        check(
+            Some("A name."),
+            "... In Vietnam the last word.",
+            "A name.\r\n In Vietnam the last word.",
+        );
         check(None, "...alone", "alone");
     }
 
     #[test]
     fn links_lead_to_the_specification() {
-        let linked = with_absolute_links("See [a](a.html#b), [c](http://c.org/c.html) and [d](#d).");
-        let expected = "See [a](http://hl7.org/fhir/a.html#b), [c](http://c.org/c.html) and [d](#d).";
+        let linked =
+            with_absolute_links("See [a](a.html#b), [c](http://c.org/c.html) and [d](#d).");
+        let expected =
+            "See [a](http://hl7.org/fhir/a.html#b), [c](http://c.org/c.html) and [d](#d).";
         assert_eq!(linked.as_deref(), Some(expected));
         assert_eq!(with_absolute_links("None [here](http://c.org)."), None);
     }

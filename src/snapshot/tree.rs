@@ -54,16 +54,22 @@ impl Node {
     /// The node at a place, which is made when it is not there.
     fn at(&mut self, steps: &[Step]) -> &mut Self {
         let Some((step, rest)) = steps.split_first() else { return self };
-        let child = entry(&mut self.children, |child| child.step.name == step.name, || {
-            Self::new(&step.name, None)
-        });
+        let child = entry(
+            &mut self.children,
+            |child| child.step.name == step.name,
+            || Self::new(&step.name, None),
+        );
         let Some(slice) = &step.slice else { return child.at(rest) };
         let is_slice = |node: &Self| node.step.slice.as_ref() == Some(slice);
         entry(&mut child.slices, is_slice, || Self::new(&step.name, Some(slice))).at(rest)
     }
 
     fn list_into(self, path: &str, id: &str, list: &mut Vec<Value>) {
-        let path = if path.is_empty() { self.step.name.to_string() } else { format!("{path}.{}", self.step.name) };
+        let path = if path.is_empty() {
+            self.step.name.to_string()
+        } else {
+            format!("{path}.{}", self.step.name)
+        };
         let own_id = place::id_of(id, &self.step);
         let mut element = self.element;
         // A slice may stand alone, without the whole it is a slice of.
@@ -116,10 +122,14 @@ pub(super) fn grow(list: &[Value]) -> Result<Node, Fault> {
         let Some((first, rest)) = steps.split_first() else { continue };
         let root = root.get_or_insert_with(|| Node::new(&first.name, None));
         if root.step.name != first.name {
-            return Err(Fault::OtherRoot { expected: root.step.name.clone(), found: first.name.clone() });
+            return Err(Fault::OtherRoot {
+                expected: root.step.name.clone(),
+                found: first.name.clone(),
+            });
         }
         let node = root.at(rest);
-        let said = element.iter().filter(|(name, _)| !matches!(&***name, "id" | "path" | "sliceName"));
+        let said =
+            element.iter().filter(|(name, _)| !matches!(&***name, "id" | "path" | "sliceName"));
         node.element.extend(said.map(|(name, value)| (name.clone(), value.clone())));
     }
     root.ok_or(Fault::NoElements)

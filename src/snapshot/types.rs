@@ -36,7 +36,8 @@ pub(super) fn check(work: &Work<'_>, base: &Element, narrowed: &Element) -> Opti
     if allowed.is_empty() {
         return None;
     }
-    let is_allowed = |type_of: &&Value| allowed.iter().any(|base| is_kind_of(work, code(type_of), code(base)));
+    let is_allowed =
+        |type_of: &&Value| allowed.iter().any(|base| is_kind_of(work, code(type_of), code(base)));
     let wrong = types(narrowed).iter().find(|type_of| !is_allowed(type_of))?;
     Some(Fault::TypeNotInBase(code(wrong).into()))
 }

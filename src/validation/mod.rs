@@ -38,7 +38,6 @@ mod resource;
 mod rule;
 mod slice;
 mod spot;
-mod suggestion;
 mod text;
 mod uri;
 pub mod validator;

@@ -3,4 +3,9 @@
 //!
 //! [`dispatch`] is called by the walk; each type with rules has a file of its own.
 
+mod amount;
+mod coded;
 pub(super) mod dispatch;
+mod finding;
+mod questionnaire;
+mod response;

@@ -4,6 +4,7 @@
 //! [`dispatch`] is called by the walk; each type with rules has a file of its own.
 
 mod amount;
+mod bundle;
 mod coded;
 pub(super) mod dispatch;
 mod finding;

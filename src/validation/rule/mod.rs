@@ -8,5 +8,6 @@ mod bundle;
 mod coded;
 pub(super) mod dispatch;
 mod finding;
+mod narrative;
 mod questionnaire;
 mod response;

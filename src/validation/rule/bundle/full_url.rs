@@ -33,7 +33,7 @@ pub(super) fn check(walk: &mut Walk<'_>, entries: &Entries<'_>, kind: &str, path
 /// What a search says of itself has no identity.
 fn is_outcome(entry: &Entry<'_>) -> bool {
     let mode = member(entry.value, "search").and_then(|search| text(search, "mode"));
-    mode == Some("outcome") && entry.kind == Some("OperationOutcome") && entry.id.is_none()
+    mode == Some("outcome") && entry.kind == Some("OperationOutcome")
 }
 
 fn wrong(url: &str, entry: &Entry<'_>) -> Option<Issue> {

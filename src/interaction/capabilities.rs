@@ -9,15 +9,15 @@ use crate::fhir::kind::ResourceKind;
 
 use super::route::{Interaction, ROUTES, Route, Segment};
 
-/// Makes the statement; `operations` are those at the base URL, or those of a type.
+/// Makes the statement; `operations` gives those at the base URL or of a type.
 pub fn statement(
     registry: &Registry,
     base: &str,
     date: &str,
-    operations: impl Fn(Option<ResourceKind>) -> Vec<Value>,
+    operations: &dyn Fn(Option<ResourceKind>) -> Vec<Value>,
 ) -> Value {
-    let of_kind = |kind| resource(registry, kind, operations(Some(kind)));
-    let resources: Vec<Value> = ResourceKind::all().map(of_kind).collect();
+    let resource = |kind| resource(registry, kind, operations(Some(kind)));
+    let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "id": "mebe",
@@ -31,7 +31,7 @@ pub fn statement(
             "url": base,
         },
         "fhirVersion": "4.0.1",
-        "format": ["json", "application/fhir+json"],
+        "format": ["json", "application/fhir+json", "xml", "application/fhir+xml"],
         "rest": [{
             "mode": "server",
             "documentation": "Tham số tìm kiếm lạ bị từ chối (400) trừ khi gửi Prefer: handling=lenient. / Unknown search parameters are refused (400) unless Prefer: handling=lenient is sent.",

@@ -3,6 +3,10 @@
 pub mod call;
 mod fhirpath;
 mod fhirpath_part;
+pub mod parameters;
 pub mod table;
+mod translate;
+mod translate_answer;
+mod translate_question;
 mod validate;
 mod validate_request;

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::route::Method;
 
 use super::call::Call;
 use super::fhirpath::fhirpath;
+use super::translate;
 use super::validate::validate;
 
 /// Where an operation is called.
@@ -19,98 +19,110 @@ enum Level {
     /// `[base]/$name`
     System,
     /// `[base]/[type]/$name`
-    Type,
+    Type(&'static str),
     /// `[base]/[type]/[id]/$name`
-    Instance,
-}
-
-/// Of which resource types.
-#[derive(Debug, Clone, Copy)]
-enum Types {
-    None,
-    Every,
+    Instance(&'static str),
+    /// `[base]/[type]/$name`, whatever the type is.
+    EveryType,
+    /// `[base]/[type]/[id]/$name`, whatever the type is.
+    EveryInstance,
 }
 
 /// What will be the answer.
-type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + 'a>>;
+pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + 'a>>;
 
-/// One line of the table. All are called by POST.
+/// What carries an operation out.
+enum Run {
+    /// With the body, and the resource it was called on.
+    At(fn(&Ctx<'_>, &Call<'_>, Option<&Value>) -> Result<Value, Failure>),
+    /// It reads what it needs itself.
+    Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
+}
+
+/// One line of the table.
 struct Operation {
     /// Without the `$`.
     name: &'static str,
+    /// Its canonical URL; what starts with no scheme is below the base URL.
+    definition: &'static str,
     levels: &'static [Level],
-    types: Types,
-    /// Whether GET calls it, too.
-    get: bool,
-    /// The canonical of its definition; none when it is this server's own.
-    definition: Option<&'static str>,
-    run: for<'a> fn(&'a Ctx<'a>, &'a Call) -> Answering<'a>,
+    /// Whether it can be called by GET too: it changes nothing and takes values only.
+    by_get: bool,
+    run: Run,
 }
 
-const OPERATIONS: [Operation; 2] = [
+const OPERATIONS: &[Operation] = &[
     Operation {
         name: "fhirpath",
+        definition: "OperationDefinition/fhirpath",
         levels: &[Level::System],
-        types: Types::None,
-        get: false,
-        definition: None,
-        run: |ctx, call| {
-            Box::pin(async move { call.resource().and_then(|given| fhirpath(ctx, given)) })
-        },
+        by_get: false,
+        run: Run::At(|ctx, call, _| fhirpath(ctx, call.body()?)),
+    },
+    Operation {
+        name: "translate",
+        definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate",
+        levels: &[Level::Type("ConceptMap"), Level::Instance("ConceptMap")],
+        by_get: true,
+        run: Run::At(translate::run),
     },
     Operation {
         name: "validate",
-        levels: &[Level::System, Level::Type, Level::Instance],
-        types: Types::Every,
-        get: true,
-        definition: Some("http://hl7.org/fhir/OperationDefinition/Resource-validate"),
-        run: |ctx, call| Box::pin(validate(ctx, call)),
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate",
+        levels: &[Level::System, Level::EveryType, Level::EveryInstance],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(validate(ctx, call))),
     },
 ];
 
-impl Operation {
-    fn is_at(&self, level: Level, kind: Option<ResourceKind>) -> bool {
-        let of_type = match self.types {
-            Types::None => kind.is_none(),
-            Types::Every => true,
-        };
-        of_type && self.levels.contains(&level)
-    }
-
-    fn declared(&self, base: &str) -> Value {
-        let own = || format!("{base}/OperationDefinition/{}", self.name);
-        let definition = self.definition.map_or_else(own, str::to_owned);
-        json!({ "name": self.name, "definition": definition })
+impl Level {
+    /// Whether it is where a call is made: of a type, of one of its resources.
+    fn is(self, kind: Option<ResourceKind>, has_id: bool) -> bool {
+        let is_of = |of: &str| kind.is_some_and(|kind| kind.name() == of);
+        match self {
+            Self::System => kind.is_none(),
+            Self::Type(of) => is_of(of) && !has_id,
+            Self::Instance(of) => is_of(of) && has_id,
+            Self::EveryType => kind.is_some() && !has_id,
+            Self::EveryInstance => kind.is_some() && has_id,
+        }
     }
 }
 
 /// Calls an operation.
-pub async fn call(ctx: &Ctx<'_>, call: &Call) -> Result<Value, Failure> {
-    let name = &call.name;
-    let level = match (call.kind, &call.id) {
-        (None, _) => Level::System,
-        (Some(_), None) => Level::Type,
-        (Some(_), Some(_)) => Level::Instance,
-    };
-    let here = |operation: &&Operation| operation.is_at(level, call.kind);
-    let operation = OPERATIONS.iter().filter(here).find(|operation| operation.name == *name);
+pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+    let name = call.name;
+    let is_here = |level: &Level| level.is(call.kind, call.id.is_some());
+    let here = |operation: &&Operation| operation.levels.iter().any(is_here);
+    let operation = OPERATIONS.iter().filter(here).find(|operation| operation.name == name);
     let operation = operation.ok_or_else(|| {
         Kind::NotFound.because(
             format!("Không có operation '${name}' ở đây. Xem /metadata."),
             format!("There is no operation '${name}' here. See /metadata."),
         )
     })?;
-    if call.method == Method::Get && !operation.get {
-        return Err(Kind::MethodNotAllowed
-            .because(format!("Hãy gọi '${name}' bằng POST."), format!("Call '${name}' by POST.")));
+    if call.is_get && !operation.by_get {
+        return Err(Kind::MethodNotAllowed.because(
+            format!("Operation '${name}' chỉ gọi được bằng POST."),
+            format!("The operation '${name}' is called by POST only."),
+        ));
     }
-    (operation.run)(ctx, call).await
+    match operation.run {
+        Run::At(run) => run(ctx, call, call.instance(ctx).await?.as_ref()),
+        Run::Reading(run) => run(ctx, call).await,
+    }
 }
 
-/// The operations at the base URL, as the capability statement lists them; with a type, those of it.
+/// The operations at the base URL or of a type, as the capability statement lists them.
 pub fn declared(base: &str, kind: Option<ResourceKind>) -> Vec<Value> {
-    let levels: &[Level] =
-        if kind.is_some() { &[Level::Type, Level::Instance] } else { &[Level::System] };
-    let is_here = |operation: &&Operation| levels.iter().any(|level| operation.is_at(*level, kind));
-    OPERATIONS.iter().filter(is_here).map(|operation| operation.declared(base)).collect()
+    let is_of = |level: &Level| level.is(kind, false) || level.is(kind, true);
+    let operations = OPERATIONS.iter().filter(|operation| operation.levels.iter().any(is_of));
+    let declare = |operation: &Operation| {
+        let definition = match operation.definition.contains("://") {
+            true => operation.definition.to_owned(),
+            false => format!("{base}/{}", operation.definition),
+        };
+        json!({ "name": operation.name, "definition": definition })
+    };
+    operations.map(declare).collect()
 }

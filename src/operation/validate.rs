@@ -18,7 +18,7 @@ use super::call::Call;
 use super::validate_request::{Asked, Mode, Resource};
 
 /// Answers with every finding about a resource.
-pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call) -> Result<Value, Failure> {
+pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
     let asked = Asked::read(call)?;
     let mut issues = match (asked.mode, &asked.resource) {
         (Some(Mode::Delete), _) => deletion(ctx, call).await?,
@@ -28,8 +28,8 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call) -> Result<Value, Failur
             if let Some(below) = below {
                 move_below(&mut issues, below);
             }
-            if let Some(body) = &call.body {
-                locate(&body.text, &mut issues);
+            if let Some(posted) = &call.posted {
+                locate(posted.text, &mut issues);
             }
             issues
         }
@@ -48,11 +48,11 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call) -> Result<Value, Failur
     Ok(operation_outcome(&issues, call.language))
 }
 
-fn check(ctx: &Ctx<'_>, call: &Call, asked: &Asked<'_>, resource: &Value) -> Vec<Issue> {
+fn check(ctx: &Ctx<'_>, call: &Call<'_>, asked: &Asked<'_>, resource: &Value) -> Vec<Issue> {
     let request = Request { expected: call.kind, profiles: &asked.profiles, ..Request::default() };
     let mut issues = ctx.engine.validator.check(resource, &request);
     // An update must say which resource it is; the other modes look at the content alone.
-    if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, &call.id)
+    if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)
         && resource.get("id").and_then(Value::as_str) != Some(id.as_str())
     {
         issues.push(other_id(kind, id, resource));
@@ -61,7 +61,7 @@ fn check(ctx: &Ctx<'_>, call: &Call, asked: &Asked<'_>, resource: &Value) -> Vec
 }
 
 /// Whether the resource may be deleted: this server lets any resource go that is there.
-async fn deletion(ctx: &Ctx<'_>, call: &Call) -> Result<Vec<Issue>, Failure> {
+async fn deletion(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Vec<Issue>, Failure> {
     let (kind, id) = instance(call)?;
     match read(ctx, kind, id).await {
         Ok(_) => Ok(vec![information(
@@ -76,8 +76,8 @@ async fn deletion(ctx: &Ctx<'_>, call: &Call) -> Result<Vec<Issue>, Failure> {
     }
 }
 
-fn instance(call: &Call) -> Result<(ResourceKind, &ResourceId), Failure> {
-    call.kind.zip(call.id.as_ref()).ok_or_else(|| {
+fn instance<'c>(call: &Call<'c>) -> Result<(ResourceKind, &'c ResourceId), Failure> {
+    call.kind.zip(call.id).ok_or_else(|| {
         Kind::Malformed.because(
             "Hãy gửi tài nguyên trong phần thân, hoặc gọi $validate trên một tài nguyên đã lưu: [loại]/[id]/$validate.",
             "Send a resource in the body, or call $validate on a stored one: [type]/[id]/$validate.",

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::fhir::issue::Issue;
 use crate::interaction::failure::{Failure, Kind};
 
-use super::call::{Body, Call};
+use super::call::Call;
 
 /// <https://hl7.org/fhir/R4/valueset-resource-validation-mode.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,16 +37,18 @@ pub(super) enum Resource<'c> {
 
 impl<'c> Asked<'c> {
     /// Reads the call.
-    pub(super) fn read(call: &'c Call) -> Result<Self, Failure> {
-        let mut profiles: Vec<&str> = call.values("profile").collect();
-        let mut mode = call.values("mode").next();
-        let resource = match &call.body {
+    pub(super) fn read(call: &Call<'c>) -> Result<Self, Failure> {
+        let query = call.query.get("parameter").and_then(Value::as_array);
+        let query = query.map(Vec::as_slice).unwrap_or_default();
+        let mut profiles: Vec<&str> = values(query, "profile").collect();
+        let mut mode = values(query, "mode").next();
+        let resource = match call.posted.map(|posted| posted.resource) {
             None => Resource::Stored,
-            Some(Body { resource: Err(failure), .. }) if failure.kind == Kind::Malformed => {
+            Some(Err(failure)) if is_about_the_text(failure) => {
                 Resource::Unreadable(&failure.issues)
             }
-            Some(Body { resource: Err(failure), .. }) => return Err(failure.clone()),
-            Some(Body { resource: Ok(body), .. }) => match wrapped(call, body) {
+            Some(Err(failure)) => return Err(failure.clone()),
+            Some(Ok(body)) => match wrapped(call, body) {
                 None => Resource::Sent { resource: body, below: None },
                 Some(parts) => {
                     profiles.extend(values(parts, "profile"));
@@ -75,7 +77,7 @@ impl Mode {
 
 /// The parameters in a body that is a call; none when the body is the resource to look at, which
 /// may be `Parameters` as well.
-fn wrapped<'c>(call: &Call, body: &'c Value) -> Option<&'c [Value]> {
+fn wrapped<'c>(call: &Call<'_>, body: &'c Value) -> Option<&'c [Value]> {
     if body.get("resourceType")?.as_str()? != "Parameters" {
         return None;
     }
@@ -89,6 +91,11 @@ fn wrapped<'c>(call: &Call, body: &'c Value) -> Option<&'c [Value]> {
         kind.and_then(Value::as_str) == Some("Parameters")
     };
     (is_call && (!is_of_parameters || holds_parameters())).then_some(parts)
+}
+
+/// Whether a body was refused for what it says, not for how it was sent.
+fn is_about_the_text(failure: &Failure) -> bool {
+    matches!(failure.kind, Kind::Malformed | Kind::Unprocessable)
 }
 
 fn resource(parts: &[Value]) -> Option<(usize, &Value)> {

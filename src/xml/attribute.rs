@@ -7,9 +7,9 @@ use quick_xml::XmlVersion;
 use quick_xml::events::attributes::{self, AttrError};
 use smallvec::SmallVec;
 
-use super::fault::Wrong;
 use super::scope::{Scope, Space};
 use super::tokens::{is_character, split_name};
+use super::wrong::Wrong;
 
 /// Attributes of one tag. To look for duplicates takes the square of it.
 const MOST: usize = 64;

@@ -12,6 +12,7 @@ mod attribute;
 mod fault;
 mod finding;
 mod html_entity;
+mod keys;
 mod narrative;
 mod object;
 mod path;
@@ -21,6 +22,7 @@ mod scope;
 mod tokens;
 pub mod write;
 mod writer;
+mod wrong;
 
 #[cfg(test)]
 mod examples;

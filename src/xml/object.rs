@@ -1,14 +1,16 @@
 //! Elements → the keys of an object, <https://hl7.org/fhir/R4/json.html#xml>.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::attribute::Attribute;
-use super::fault::{Fault, Wrong};
+use super::fault::Fault;
 use super::finding;
+use super::keys::{Object, align, has, put, put_primitive};
 use super::path::Path;
 use super::primitive;
 use super::scope::{FHIR, Space, XHTML};
 use super::tokens::{Tag, Token, Tokens};
+use super::wrong::Wrong;
 use crate::definitions::shape::{Content, Element, Primitive, Shape, Shapes};
 use crate::fhir::issue::Issue;
 use crate::fhir::json::DEPTH;
@@ -19,8 +21,6 @@ const MOST_FINDINGS: usize = 200;
 
 /// No element has a longer name.
 const LONGEST_NAME: usize = 64;
-
-type Object = Map<String, Value>;
 
 /// The reading of one text.
 pub(super) struct Reading<'s, 'd> {
@@ -125,6 +125,10 @@ impl<'s, 'd> Reading<'s, 'd> {
         object: &mut Object,
         progress: &mut Progress,
     ) -> Result<(), Fault> {
+        // What has so many faults is not taken anyway; to look for more must not cost more.
+        if self.findings.len() >= MOST_FINDINGS {
+            return self.tokens.skip();
+        }
         let Some((number, element)) = self.element(tag, place) else {
             return self.tokens.skip();
         };
@@ -291,59 +295,5 @@ pub(super) fn is_attribute(shape: &Shape, key: &str) -> bool {
         "id" => ResourceKind::parse(&shape.path).is_none(),
         "url" => &*shape.path == "Extension",
         _ => false,
-    }
-}
-
-fn has(object: &Object, key: &str) -> bool {
-    object.contains_key(key) || object.contains_key(&format!("_{key}"))
-}
-
-fn put(object: &mut Object, element: &Element, value: Value) {
-    if !element.repeats {
-        object.insert((*element.key).to_owned(), value);
-        return;
-    }
-    let list = object.entry(&*element.key).or_insert_with(|| Value::Array(Vec::new()));
-    if let Value::Array(items) = list {
-        items.push(value);
-    }
-}
-
-/// Puts a value into its key, and its `id` and extensions into the key beside it.
-fn put_primitive(object: &mut Object, element: &Element, value: Option<Value>, extras: Object) {
-    if value.is_none() && extras.is_empty() {
-        return;
-    }
-    if let Some(value) = value.or(element.repeats.then_some(Value::Null)) {
-        put(object, element, value);
-    }
-    if extras.is_empty() {
-        return;
-    }
-    let beside = format!("_{}", element.key);
-    if !element.repeats {
-        object.insert(beside, Value::Object(extras));
-        return;
-    }
-    let count = object.get(&*element.key).and_then(Value::as_array).map_or(1, Vec::len);
-    if let Value::Array(items) = object.entry(beside).or_insert_with(|| Value::Array(Vec::new())) {
-        items.resize(count - 1, Value::Null);
-        items.push(Value::Object(extras));
-    }
-}
-
-/// Makes `_given` as long as `given`, and drops the latter when it has no value at all.
-fn align(object: &mut Object) {
-    let beside: Vec<String> = object.keys().filter(|key| key.starts_with('_')).cloned().collect();
-    for beside in beside {
-        let Some(key) = beside.strip_prefix('_') else { continue };
-        let Some(Value::Array(values)) = object.get(key) else { continue };
-        let (count, is_bare) = (values.len(), values.iter().all(Value::is_null));
-        if is_bare {
-            object.shift_remove(key);
-        }
-        if let Some(Value::Array(extras)) = object.get_mut(&beside) {
-            extras.resize(count, Value::Null);
-        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! FHIR knows few namespaces, so a name's URI is forgotten as soon as it is known which one it is.
 
-use super::fault::Wrong;
+use super::wrong::Wrong;
 
 /// Declarations in force at one time. Every prefix is looked for among them.
 const MOST: usize = 64;

@@ -9,8 +9,9 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use super::attribute::{self, Attributes};
-use super::fault::{Fault, Wrong};
+use super::fault::Fault;
 use super::scope::{Scope, Space};
+use super::wrong::Wrong;
 
 /// Elements that may be open at once. Resources end earlier, at the limit they share with JSON;
 /// the rest is for what is in a narrative.

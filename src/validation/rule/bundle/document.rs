@@ -8,7 +8,7 @@ use super::reach::linked;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhirpath::member::{member, members, text};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::{error, shown};
+use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;
 
 /// Checks a document.
@@ -60,7 +60,7 @@ impl Checked<'_, '_, '_> {
                 let Some(text) = text(reference, "reference") else { continue };
                 let place = if is_list { path.item(name, at) } else { path.child(name) };
                 if let Some(issue) = self.unresolved(text) {
-                    self.walk.report(&place, issue);
+                    self.walk.report(&place, when_strict(self.walk, issue));
                 }
             }
         }
@@ -108,6 +108,6 @@ fn unlinked(walk: &mut Walk<'_>, bundle: &Value, entries: &Entries<'_>, path: &P
                 "The entry “{url}” is not linked, forwards or backwards, with the document's Composition."
             ),
         );
-        walk.report(&path.item("entry", at), issue);
+        walk.report(&path.item("entry", at), when_strict(walk, issue));
     }
 }

@@ -6,7 +6,7 @@ use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, text};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::{error, shown};
+use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;
 
 /// Checks the URLs of all entries.
@@ -25,7 +25,7 @@ pub(super) fn check(walk: &mut Walk<'_>, entries: &Entries<'_>, kind: &str, path
             )),
         };
         if let Some(issue) = issue {
-            walk.report(&path.child("fullUrl"), issue);
+            walk.report(&path.child("fullUrl"), when_strict(walk, issue));
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::fhir::issue::IssueCode;
 use crate::fhirpath::member::{members, text};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::{error, shown};
+use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;
 
 /// Checks the links of a Bundle.
@@ -22,7 +22,7 @@ pub(super) fn check(walk: &mut Walk<'_>, bundle: &Value, kind: &str, path: &Path
                 format!("Liên kết “{relation}” chỉ dùng cho kết quả tìm kiếm, không dùng ở đây."),
                 format!("The link “{relation}” is for the results of searches, not for this."),
             );
-            walk.report(&path.child("relation"), issue);
+            walk.report(&path.child("relation"), when_strict(walk, issue));
         } else if pages || relation == "self" {
             if seen.contains(&relation) {
                 let issue = error(
@@ -30,7 +30,7 @@ pub(super) fn check(walk: &mut Walk<'_>, bundle: &Value, kind: &str, path: &Path
                     format!("Liên kết “{relation}” xuất hiện nhiều lần."),
                     format!("The link “{relation}” is there more than once."),
                 );
-                walk.report(&path.child("relation"), issue);
+                walk.report(&path.child("relation"), when_strict(walk, issue));
             }
             seen.push(relation);
         }
@@ -52,5 +52,5 @@ fn style_sheet(walk: &mut Walk<'_>, bundle: &Value, link: &Value, path: &Path<'_
         format!("Không tìm thấy bảng định kiểu “{url}” trong tài liệu này."),
         format!("The style sheet “{url}” is not in this document."),
     );
-    walk.report(&path.child("url"), issue);
+    walk.report(&path.child("url"), when_strict(walk, issue));
 }

@@ -6,7 +6,7 @@ use super::reach::linked;
 use crate::fhir::issue::IssueCode;
 use crate::fhirpath::member::{members, text};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::{error, shown, warning};
+use crate::validation::rule::finding::{error, shown, warning, when_strict};
 use crate::validation::walk::Walk;
 
 /// Checks a message.
@@ -34,7 +34,7 @@ pub(super) fn check(walk: &mut Walk<'_>, entries: &Entries<'_>, path: &Path<'_>)
                 format!("Không tìm thấy “{reference}” trong thông điệp."),
                 format!("“{reference}” is not in the message."),
             );
-            walk.report(&place.item("focus", at), issue);
+            walk.report(&place.item("focus", at), when_strict(walk, issue));
         }
     }
     let bundle = walk.resource;

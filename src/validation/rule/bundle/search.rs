@@ -7,7 +7,7 @@ use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, members, text};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::{error, warning};
+use crate::validation::rule::finding::{error, warning, when_strict};
 use crate::validation::walk::Walk;
 
 /// Checks the entries of a searchset.
@@ -37,7 +37,7 @@ pub(super) fn check(walk: &mut Walk<'_>, bundle: &Value, entries: &Entries<'_>, 
         };
         let path = path.child("resource");
         for issue in issues(entry, kind, &types, has_modes) {
-            walk.report(&path, issue);
+            walk.report(&path, when_strict(walk, issue));
         }
     }
 }

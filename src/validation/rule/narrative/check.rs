@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{language, link, reading};
 use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
-use crate::validation::rule::finding::error;
+use crate::validation::rule::finding::{error, when_strict};
 use crate::validation::walk::{Object, Walk};
 
 /// Checks a narrative.
@@ -20,7 +20,7 @@ pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, object: &Object, p
             "txt-2: phần tường thuật phải có nội dung, không chỉ khoảng trắng.",
             "txt-2: the narrative must have content other than white space.",
         );
-        walk.report(&path, issue);
+        walk.report(&path, when_strict(walk, issue));
     }
     link::check(walk, &reading, &path);
     language::check(walk, &reading, &path);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::reading::{self, Reading};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::{error, shown};
+use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;
 
 /// Where a link can lead.
@@ -30,7 +30,7 @@ pub(super) fn check(walk: &mut Walk<'_>, reading: &Reading, path: &Path<'_>) {
             None => scheme(link),
         };
         if let Some(issue) = issue {
-            walk.report(path, issue);
+            walk.report(path, when_strict(walk, issue));
         }
     }
     let inner = reading.images.iter().filter_map(|image| image.trim().strip_prefix("data:"));
@@ -42,7 +42,7 @@ pub(super) fn check(walk: &mut Walk<'_>, reading: &Reading, path: &Path<'_>) {
                 format!("Ảnh nhúng “data:{image}” phải có dạng data:image/…,… ."),
                 format!("The image “data:{image}” must look like data:image/…,… ."),
             );
-            walk.report(path, issue);
+            walk.report(path, when_strict(walk, issue));
         }
     }
 }

@@ -181,12 +181,12 @@ fn what_must_be_there_is() {
             rule.as_object_mut().expect("an object").extend(object.clone());
         }
         json!({ "resourceType": "Questionnaire", "status": "draft",
-            "item": [{ "linkId": "2", "type": "string", "enableWhen": [rule] }] })
+            "item": [{ "linkId": "1", "type": "boolean" }, { "linkId": "2", "type": "string", "enableWhen": [rule] }] })
     };
     check(&rule(json!({ "answerBoolean": true })), &[]);
     check(
         &rule(json!({})),
-        &[("required Questionnaire.item[0].enableWhen[0].answer", "Send one of: answerBoolean, ")],
+        &[("required Questionnaire.item[1].enableWhen[0].answer", "Send one of: answerBoolean, ")],
     );
     // An extension in place of a value counts: it says why there is none.
     let absent = json!({ "extension": [{

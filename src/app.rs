@@ -8,8 +8,11 @@ use actix_web::web;
 use thiserror::Error;
 
 use crate::config::settings::Settings;
+use crate::definitions::library::Library;
 use crate::definitions::package::DefinitionError;
 use crate::definitions::registry::Registry;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
@@ -20,7 +23,7 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
-use crate::store::revision;
+use crate::store::{revision, stored_definitions};
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
@@ -55,6 +58,11 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
     }
     let wanted = revision::Wanted { search: &registry.search, zone, base: &base };
     let prepared = revision::prepare(&location, &wanted, &indexer).await?;
+    let kinds = ResourceKind::all().filter(|kind| Library::keeps(*kind));
+    let known = |kind, id: &ResourceId, version, body: &str| {
+        registry.library.store(kind, id, version, Some(body));
+    };
+    stored_definitions::each(&location, kinds, known).await?;
     let options = Options {
         connections: settings.database_connections,
         query_limit: Duration::from_secs(settings.query_seconds),
@@ -65,7 +73,9 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
     let date = time::now().format(zone);
     Ok(Engine {
         store,
-        capabilities: capabilities::statement(&registry, &base, &date, operation::declared(&base)),
+        capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
+            operation::declared(&base, kind)
+        }),
         validator: Validator::new(Arc::clone(&registry)),
         registry,
         indexer,

@@ -10,7 +10,8 @@ use crate::config::load::{SettingsError, load};
 use crate::config::settings::Settings;
 
 use super::fhirpath::Fhirpath;
-use super::{fhirpath, log, migrate, serve, verify};
+use super::validate::Validate;
+use super::{fhirpath, log, migrate, serve, validate, verify};
 
 /// FHIR R4 server for the Vietnamese maternal and child health booklet.
 #[derive(Debug, Parser)]
@@ -30,6 +31,8 @@ enum Verb {
     Verify(Database),
     /// Evaluate an expression of `FHIRPath` on files.
     Fhirpath(Fhirpath),
+    /// Check resources in files against R4 and profiles.
+    Validate(Validate),
 }
 
 #[derive(Debug, Args)]
@@ -101,11 +104,16 @@ pub fn run() -> ExitCode {
             })
         }
         Verb::Verify(database) => with(database.settings(Dict::new()), verify::run),
-        Verb::Fhirpath(arguments) => fhirpath::run(&arguments).unwrap_or_else(|error| {
-            log::complain(&*error);
-            ExitCode::from(2)
-        }),
+        Verb::Fhirpath(arguments) => or_complain(fhirpath::run(&arguments)),
+        Verb::Validate(arguments) => or_complain(validate::run(&arguments)),
     }
+}
+
+fn or_complain(done: Result<ExitCode, Box<dyn std::error::Error>>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        log::complain(&*error);
+        ExitCode::from(2)
+    })
 }
 
 fn with(
@@ -116,8 +124,5 @@ fn with(
         let _flushed_at_the_end = log::start(&settings);
         run(&settings)
     });
-    done.unwrap_or_else(|error| {
-        log::complain(&*error);
-        ExitCode::from(2)
-    })
+    or_complain(done)
 }

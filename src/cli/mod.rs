@@ -5,4 +5,5 @@ mod fhirpath;
 mod log;
 mod migrate;
 mod serve;
+mod validate;
 mod verify;

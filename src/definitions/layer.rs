@@ -23,8 +23,16 @@ static LAYERS: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Layer {
     number: u32,
     entries: FxHashMap<ResourceKind, FxHashMap<Box<str>, SmallVec<[Entry; 1]>>>,
-    by_id: FxHashMap<(ResourceKind, ResourceId), Box<str>>,
+    stored: FxHashMap<(ResourceKind, ResourceId), Stored>,
     texts: Vec<String>,
+}
+
+/// The newest that is known of a stored resource.
+#[derive(Debug)]
+struct Stored {
+    version: i64,
+    /// None when it was deleted or defines nothing others can name.
+    url: Option<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -64,7 +72,7 @@ impl Default for Layer {
         Self {
             number: LAYERS.fetch_add(1, Memory::Relaxed),
             entries: FxHashMap::default(),
-            by_id: FxHashMap::default(),
+            stored: FxHashMap::default(),
             texts: Vec::new(),
         }
     }
@@ -72,18 +80,45 @@ impl Default for Layer {
 
 impl Layer {
     /// Takes one definition; one without a URL is not a definition others can name.
-    pub(crate) fn insert(&mut self, kind: ResourceKind, id: Option<ResourceId>, text: String) {
-        let Ok(Head { url: Some(url), version }) = serde_json::from_str(&text) else { return };
-        let url: Box<str> = url.into();
-        let version = version.map(Into::into);
-        let text = match zstd::encode_all(text.as_bytes(), PACKING) {
-            Ok(packed) => Text::Packed(packed),
-            Err(error) => return tracing::error!(?error, "a definition cannot be packed"),
-        };
-        if let Some(id) = &id {
-            self.by_id.insert((kind, id.clone()), url.clone());
+    pub(crate) fn insert(&mut self, kind: ResourceKind, text: &str) {
+        self.take(kind, None, text);
+    }
+
+    /// Takes a version of a stored resource in place of the one before, none when it was deleted;
+    /// false when a later one is known already.
+    pub(crate) fn replace(
+        &mut self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        version: i64,
+        text: Option<&str>,
+    ) -> bool {
+        let key = (kind, id.clone());
+        if self.stored.get(&key).is_some_and(|stored| stored.version >= version) {
+            return false;
         }
-        self.add(kind, url, Entry { version, id, text });
+        let before = self.stored.remove(&key).and_then(|stored| stored.url);
+        if let Some(url) = before {
+            self.remove(kind, id, &url);
+        }
+        let url = text.and_then(|text| self.take(kind, Some(id), text));
+        self.stored.insert(key, Stored { version, url });
+        true
+    }
+
+    fn take(
+        &mut self,
+        kind: ResourceKind,
+        id: Option<&ResourceId>,
+        text: &str,
+    ) -> Option<Box<str>> {
+        let head: Head<'_> = serde_json::from_str(text).ok()?;
+        let url: Box<str> = head.url?.into();
+        let packed = zstd::encode_all(text.as_bytes(), PACKING).ok()?;
+        let version = head.version.map(Into::into);
+        let entry = Entry { version, id: id.cloned(), text: Text::Packed(packed) };
+        self.add(kind, url.clone(), entry);
+        Some(url)
     }
 
     /// Takes many: a resource a line, each starting with `resourceType`, `url` and `version`.
@@ -104,17 +139,14 @@ impl Layer {
         self.texts.push(text);
     }
 
-    /// Forgets what a resource defined; whether it did define something.
-    pub(crate) fn remove(&mut self, kind: ResourceKind, id: &ResourceId) -> bool {
-        let Some(url) = self.by_id.remove(&(kind, id.clone())) else { return false };
-        let Some(by_url) = self.entries.get_mut(&kind) else { return false };
-        if let Some(entries) = by_url.get_mut(&url) {
+    fn remove(&mut self, kind: ResourceKind, id: &ResourceId, url: &str) {
+        let Some(by_url) = self.entries.get_mut(&kind) else { return };
+        if let Some(entries) = by_url.get_mut(url) {
             entries.retain(|entry| entry.id.as_ref() != Some(id));
             if entries.is_empty() {
-                by_url.remove(&url);
+                by_url.remove(url);
             }
         }
-        true
     }
 
     /// The definition with this version, or the latest.

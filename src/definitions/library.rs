@@ -55,7 +55,7 @@ impl Library {
     pub fn with_packages(definitions: Vec<(ResourceKind, String)>) -> Self {
         let mut packages = Layer::default();
         for (kind, text) in definitions {
-            packages.insert(kind, None, text);
+            packages.insert(kind, &text);
         }
         Self { packages, ..Self::default() }
     }
@@ -104,19 +104,13 @@ impl Library {
         )
     }
 
-    /// Takes a definition that a client stored, in place of what this resource was before.
-    pub fn store(&self, kind: ResourceKind, id: &ResourceId, text: String) {
+    /// Takes a version of a definition that a client stored, in place of the one before; without a
+    /// text it was deleted. Versions may come in any order: the latest counts.
+    pub fn store(&self, kind: ResourceKind, id: &ResourceId, version: i64, text: Option<&str>) {
         let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
-        stored.remove(kind, id);
-        stored.insert(kind, Some(id.clone()), text);
-        self.changed();
-    }
-
-    /// Forgets a definition that a client deleted.
-    pub fn forget(&self, kind: ResourceKind, id: &ResourceId) {
-        let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
-        if stored.remove(kind, id) {
-            self.changed();
+        if stored.replace(kind, id, version, text) {
+            self.generation.fetch_add(1, Ordering::AcqRel);
+            self.values.invalidate_all();
         }
     }
 
@@ -128,11 +122,6 @@ impl Library {
     /// Unpacks the definitions of R4 now, so that no request waits for it.
     pub fn warm(&self) {
         self.core();
-    }
-
-    fn changed(&self) {
-        self.generation.fetch_add(1, Ordering::AcqRel);
-        self.values.invalidate_all();
     }
 
     fn value(&self, kind: ResourceKind, source: Option<Source<'_>>) -> Option<Arc<Value>> {
@@ -160,7 +149,7 @@ impl Library {
 
 fn core() -> Result<Layer, DefinitionError> {
     let mut layer = Layer::default();
-    for packed in [package::STRUCTURES, package::PROFILES, package::TERMINOLOGY] {
+    for packed in [package::DIFFERENTIALS, package::TERMINOLOGY] {
         layer.insert_lines(package::unpack(packed)?);
     }
     Ok(layer)
@@ -209,13 +198,16 @@ mod tests {
         finds(&library, &format!("{URL}|1.9.0"), Some("1.9.0"));
         let id = ResourceId::parse("a").expect("an id");
         let before = library.generation();
-        library.store(kind("ValueSet"), &id, value_set("0.1"));
+        let store =
+            |version, text: Option<&str>| library.store(kind("ValueSet"), &id, version, text);
+        store(1, Some(&value_set("0.1")));
         assert!(library.generation() > before);
         finds(&library, URL, Some("0.1"));
-        library.store(kind("ValueSet"), &id, value_set("0.2"));
-        finds(&library, URL, Some("0.2"));
+        store(3, Some(&value_set("0.3")));
+        store(2, Some(&value_set("0.2")));
+        finds(&library, URL, Some("0.3"));
         finds(&library, &format!("{URL}|0.1"), None);
-        library.forget(kind("ValueSet"), &id);
+        store(4, None);
         finds(&library, URL, Some("1.10.0"));
     }
 
@@ -226,7 +218,7 @@ mod tests {
         let text =
             format!(r#"{{"resourceType":"StructureDefinition","url":"{patient}","version":"9"}}"#);
         let id = ResourceId::parse("a").expect("an id");
-        library.store(kind("StructureDefinition"), &id, text);
+        library.store(kind("StructureDefinition"), &id, 1, Some(&text));
         let found = library.find(kind("StructureDefinition"), patient).expect("Patient");
         assert_eq!(found["type"], "Patient");
     }

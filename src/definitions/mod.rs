@@ -2,7 +2,7 @@
 
 pub mod code_set;
 pub mod compartment;
-mod layer;
+pub(crate) mod layer;
 pub mod library;
 pub mod operation;
 pub mod package;

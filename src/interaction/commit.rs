@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::definitions::library::Library;
 use crate::fhir::draft::Draft;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
@@ -56,7 +57,10 @@ pub async fn commit(
     let targets: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
     let outcome = ctx.engine.store.commit(Commit { writes, premises }).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
-        Ok(written) => Ok(Some(written)),
+        Ok(written) => {
+            define(ctx.engine, &targets, &written);
+            Ok(Some(written))
+        }
         Err(Refusal::Overtaken) => Ok(None),
         Err(Refusal::Taken { at }) => {
             let failure = Kind::Conflict
@@ -66,6 +70,18 @@ pub async fn commit(
         Err(Refusal::Version { at, current }) => {
             let failure = overtaken(targets.get(at), current);
             Err(Rejected { at: Some(at), failure })
+        }
+    }
+}
+
+/// Tells the library of definitions what was stored and deleted.
+fn define(engine: &Engine, targets: &[(ResourceKind, ResourceId)], written: &[Written]) {
+    for ((kind, id), written) in targets.iter().zip(written) {
+        if let Written::Version { version, body, .. } = written
+            && Library::keeps(*kind)
+        {
+            let text = (!body.is_empty()).then_some(body.as_str());
+            engine.registry.library.store(*kind, id, *version, text);
         }
     }
 }

@@ -17,6 +17,7 @@ mod rebuild;
 pub mod revision;
 pub mod row;
 mod sqlite;
+pub mod stored_definitions;
 pub mod table;
 pub mod verify;
 pub mod write;

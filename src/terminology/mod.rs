@@ -3,4 +3,7 @@
 //! [`service`] is what the other rooms ask. It answers from the definitions of
 //! [`crate::definitions::library`] and never leaves the process.
 
+pub mod concept;
+pub mod filter;
 pub mod service;
+pub mod source;

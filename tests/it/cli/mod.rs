@@ -3,4 +3,5 @@
 mod fhirpath;
 mod migrate;
 mod serve;
+mod validate;
 mod verify;

@@ -24,6 +24,7 @@ use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::{revision, stored_definitions};
+use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
@@ -77,6 +78,7 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
             operation::declared(&base, kind)
         }),
         validator: Validator::new(Arc::clone(&registry)),
+        terminology: Terminology::new(Arc::clone(&registry)),
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),
@@ -84,6 +86,7 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        expansion_codes: settings.expansion_codes,
         bundle_entries: settings.bundle_entries,
     })
 }

@@ -11,6 +11,7 @@ use crate::index::indexer::Indexer;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::Store;
+use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 
 /// The parts of a running server.
@@ -20,12 +21,15 @@ pub struct Engine {
     pub registry: Arc<Registry>,
     pub indexer: Arc<Indexer>,
     pub validator: Validator,
+    pub terminology: Terminology,
     pub cursor_key: CursorKey,
     pub zone: Zone,
     /// `http://127.0.0.1:8080/fhir`, without a slash at its end.
     pub base: String,
     pub page: PageSize,
     pub size: SearchSize,
+    /// Codes that an answer of `$expand` may have when no `count` is given.
+    pub expansion_codes: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

@@ -1,7 +1,14 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>, a file each; [`table`] has them all.
 
 pub mod call;
+mod code_request;
+mod expand;
 mod fhirpath;
 mod fhirpath_part;
+mod lookup;
 pub mod parameters;
+mod subsumes;
 pub mod table;
+pub mod terminology_capabilities;
+mod validate_code;
+mod verdict;

@@ -7,7 +7,11 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
+use super::expand::expand;
 use super::fhirpath::fhirpath;
+use super::lookup::lookup;
+use super::subsumes::subsumes;
+use super::validate_code;
 
 /// Where an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +39,60 @@ struct Operation {
     run: Run,
 }
 
-const OPERATIONS: [Operation; 1] = [Operation {
-    name: "fhirpath",
-    definition: "OperationDefinition/fhirpath",
-    levels: &[Level::System],
-    by_get: false,
-    run: |ctx, call, _| fhirpath(ctx, call.body),
-}];
+const VALUE_SETS: &[Level] = &[Level::Type("ValueSet"), Level::Instance("ValueSet")];
+const CODE_SYSTEMS: &[Level] = &[Level::Type("CodeSystem"), Level::Instance("CodeSystem")];
+
+const OPERATIONS: [Operation; 7] = [
+    Operation {
+        name: "fhirpath",
+        definition: "OperationDefinition/fhirpath",
+        levels: &[Level::System],
+        by_get: false,
+        run: |ctx, call, _| fhirpath(ctx, call.body),
+    },
+    Operation {
+        name: "expand",
+        definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+        levels: VALUE_SETS,
+        by_get: true,
+        run: expand,
+    },
+    Operation {
+        name: "validate-code",
+        definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
+        levels: VALUE_SETS,
+        by_get: true,
+        run: validate_code::of_value_set,
+    },
+    Operation {
+        name: "validate-code",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: validate_code::of_code_system,
+    },
+    Operation {
+        name: "batch-validate-code",
+        definition: "OperationDefinition/batch-validate-code",
+        levels: &[Level::Type("ValueSet"), Level::Type("CodeSystem")],
+        by_get: false,
+        run: validate_code::batch,
+    },
+    Operation {
+        name: "lookup",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: lookup,
+    },
+    Operation {
+        name: "subsumes",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: subsumes,
+    },
+];
 
 /// Calls an operation.
 pub async fn call(ctx: &Ctx<'_>, name: &str, call: &Call<'_>) -> Result<Value, Failure> {

@@ -95,6 +95,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        expansion_codes: settings.expansion_codes,
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))

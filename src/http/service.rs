@@ -15,7 +15,7 @@ use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::operation::call::{Call, Posted, query_as_parameters};
-use crate::operation::table as operation;
+use crate::operation::{table as operation, terminology_capabilities};
 use crate::search::query::Query;
 use crate::store::error::causes;
 
@@ -108,6 +108,10 @@ async fn carry_out(
         }
         Interaction::SearchType | Interaction::HistoryInstance => {
             parts.query = Query::parse([request.query_string()]);
+        }
+        Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
         }
         Interaction::Capabilities
         | Interaction::Read

@@ -41,13 +41,13 @@ pub struct Posted<'a> {
 
 impl<'a> Call<'a> {
     /// The resource that was posted, or the query as `Parameters`.
-    pub(super) fn body(&self) -> Result<&'a Value, Failure> {
-        self.posted.map_or(Ok(self.query), |posted| posted.resource.map_err(Failure::clone))
+    pub(super) fn body(&self) -> &'a Value {
+        self.posted.and_then(|posted| posted.resource.ok()).unwrap_or(self.query)
     }
 
     /// The parameters of the call.
-    pub(super) fn parameters(&self) -> Result<Parameters<'a>, Failure> {
-        self.body().map(Parameters::new)
+    pub(super) fn parameters(&self) -> Parameters<'a> {
+        Parameters::new(self.body())
     }
 
     /// The resource that the operation is called on.

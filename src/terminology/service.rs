@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use super::source::Sources;
 use crate::definitions::registry::Registry;
 
 /// Answers questions about codes.
 #[derive(Debug, Clone)]
 pub struct Terminology {
     registry: Arc<Registry>,
+    sources: Sources,
 }
 
 /// A code as a resource gives it.
@@ -52,7 +54,12 @@ pub enum Meaning {
 impl Terminology {
     /// Makes it from these definitions.
     pub fn new(registry: Arc<Registry>) -> Self {
-        Self { registry }
+        Self::with_sources(registry, Sources::default())
+    }
+
+    /// Makes it from these definitions and the code systems that are kept elsewhere.
+    pub fn with_sources(registry: Arc<Registry>, sources: Sources) -> Self {
+        Self { registry, sources }
     }
 
     /// Whether a code is in the value set that a canonical URL names.
@@ -75,5 +82,10 @@ impl Terminology {
     /// What its own code system says of a code.
     pub fn meaning(&self, _code: CodeRef<'_>) -> Meaning {
         Meaning::Unknown
+    }
+
+    /// The code systems that are kept elsewhere.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 }

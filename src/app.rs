@@ -21,6 +21,7 @@ use crate::interaction::engine::Engine;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
+use crate::snapshot::service::Snapshots;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::{revision, stored_definitions};
@@ -86,6 +87,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         validator: Validator::new(Arc::clone(&registry)),
         terminology: Terminology::new(Arc::clone(&registry)),
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
+        snapshots: Snapshots::new(Arc::clone(&registry)),
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),
@@ -93,6 +95,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        expansion_codes: settings.expansion_codes,
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))

@@ -15,7 +15,7 @@ use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::operation::call::{Call, Posted, query_as_parameters};
-use crate::operation::table as operation;
+use crate::operation::{table as operation, terminology_capabilities};
 use crate::search::query::Query;
 use crate::store::error::causes;
 
@@ -108,6 +108,10 @@ async fn carry_out(
         Interaction::SearchType | Interaction::HistoryInstance => {
             parts.query = Query::parse([request.query_string()]);
         }
+        Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
+        }
         Interaction::Capabilities
         | Interaction::Read
         | Interaction::VRead
@@ -128,21 +132,22 @@ async fn carry_out(
 /// Calls an operation with what was posted, or with the query when nothing was.
 async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
     let request = wanted.request;
-    let posted = match bytes.is_empty() {
+    let sent = match bytes.is_empty() {
         true => None,
         false => Some(body::resource(wanted.engine, request, bytes)),
     };
+    let posted = sent.as_ref().map(|sent| Posted {
+        text: bytes,
+        resource: sent.as_ref().map(|sent| &sent.resource),
+        notes: sent.as_ref().map(|sent| sent.notes.as_slice()).unwrap_or_default(),
+    });
     let query = query_as_parameters(request.query_string());
     let call = Call {
         name: target.operation.as_deref().unwrap_or_default(),
         kind: target.kind,
         id: target.id.as_ref(),
         query: &query,
-        posted: posted.as_ref().map(|sent| Posted {
-            text: bytes,
-            resource: sent.as_ref().map(|sent| &sent.resource),
-            notes: sent.as_ref().map_or(&[], |sent| &sent.notes),
-        }),
+        posted,
         is_get: request.method() != Verb::POST,
         language: wanted.language,
         accept_language: header::text(request, &ACCEPT_LANGUAGE),

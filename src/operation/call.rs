@@ -39,25 +39,25 @@ pub struct Posted<'a> {
     pub notes: &'a [Issue],
 }
 
-impl<'a> Posted<'a> {
-    /// The resource, when it is all that was sent.
-    fn whole(&self) -> Result<&'a Value, Failure> {
+impl Posted<'_> {
+    /// Refuses a body that is no resource, or not all of one.
+    pub(super) fn accept(&self) -> Result<(), Failure> {
         if self.notes.iter().any(|note| note.severity.refuses()) {
             return Err(Kind::Unprocessable.with(self.notes.to_vec()));
         }
-        self.resource.map_err(Failure::clone)
+        self.resource.map(|_| ()).map_err(Failure::clone)
     }
 }
 
 impl<'a> Call<'a> {
     /// The resource that was posted, or the query as `Parameters`.
-    pub(super) fn body(&self) -> Result<&'a Value, Failure> {
-        self.posted.map_or(Ok(self.query), |posted| posted.whole())
+    pub(super) fn body(&self) -> &'a Value {
+        self.posted.and_then(|posted| posted.resource.ok()).unwrap_or(self.query)
     }
 
     /// The parameters of the call.
-    pub(super) fn parameters(&self) -> Result<Parameters<'a>, Failure> {
-        self.body().map(Parameters::new)
+    pub(super) fn parameters(&self) -> Parameters<'a> {
+        Parameters::new(self.body())
     }
 
     /// The resource that the operation is called on.

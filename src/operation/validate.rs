@@ -58,7 +58,12 @@ fn about_the_text(call: &Call<'_>) -> Vec<Issue> {
 }
 
 fn check(ctx: &Ctx<'_>, call: &Call<'_>, asked: &Asked<'_>, resource: &Value) -> Vec<Issue> {
-    let request = Request { expected: call.kind, profiles: &asked.profiles, ..Request::default() };
+    let request = Request {
+        expected: call.kind,
+        profiles: &asked.profiles,
+        strict: true,
+        ..Request::default()
+    };
     let mut issues = ctx.engine.validator.check(resource, &request);
     // An update must say which resource it is; the other modes look at the content alone.
     if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)

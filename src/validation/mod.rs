@@ -17,6 +17,7 @@
 
 mod applied;
 mod binding;
+mod contained;
 mod date_time;
 mod element;
 mod engine;
@@ -46,3 +47,7 @@ mod walk;
 mod examples;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod speed;
+#[cfg(test)]
+mod suite;

@@ -93,8 +93,7 @@ async fn carry_out(
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
             let sent = body::resource(wanted.engine, request, &bytes)?;
-            parts.resource = Some(sent.resource);
-            notes = sent.notes;
+            (parts.resource, notes) = sent.accepted(wanted.engine, &bytes)?;
             text = bytes;
         }
         Interaction::Operation => {
@@ -119,11 +118,11 @@ async fn carry_out(
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    let mut answer =
-        respond(&ctx, Request::new(interaction, target, parts)?).await.map_err(|mut failure| {
-            locate(&text, &mut failure.issues);
-            failure
-        })?;
+    let request = Request::new(interaction, target, parts)?;
+    let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
+        locate(&text, &mut failure.issues);
+        failure
+    })?;
     if let Answer::Saved(saved) = &mut answer {
         saved.issues.extend(notes);
     }

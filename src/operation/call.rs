@@ -35,8 +35,18 @@ pub struct Call<'a> {
 pub struct Posted<'a> {
     pub text: &'a [u8],
     pub resource: Result<&'a Value, &'a Failure>,
-    /// What reading it told, though it can be taken.
+    /// What is not as it should be in the text: errors where the resource is not all of it.
     pub notes: &'a [Issue],
+}
+
+impl Posted<'_> {
+    /// Refuses a body that is no resource, or not all of one.
+    pub(super) fn accept(&self) -> Result<(), Failure> {
+        if self.notes.iter().any(|note| note.severity.refuses()) {
+            return Err(Kind::Unprocessable.with(self.notes.to_vec()));
+        }
+        self.resource.map(|_| ()).map_err(Failure::clone)
+    }
 }
 
 impl<'a> Call<'a> {

@@ -8,7 +8,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
-use super::call::{Call, Posted};
+use super::call::Call;
 use super::expand::expand;
 use super::fhirpath::fhirpath;
 use super::lookup::lookup;
@@ -165,8 +165,8 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
     }
     match operation.run {
         Run::At(run) => {
-            if let Some(Posted { resource: Err(failure), .. }) = call.posted {
-                return Err(failure.clone());
+            if let Some(posted) = &call.posted {
+                posted.accept()?;
             }
             run(ctx, call, call.instance(ctx).await?.as_ref())
         }

@@ -151,13 +151,13 @@ mod tests {
     #[test]
     fn a_list_becomes_a_tree_and_a_list_again() {
         let elements = json!([
-            {"id": "A", "path": "A"},
+            {"id": "A", "path": "A", "min": 0},
             {"id": "A.b", "path": "A.b", "min": 0},
-            {"id": "A.b.d", "path": "A.b.d"},
+            {"id": "A.b.d", "path": "A.b.d", "min": 0},
             {"id": "A.b:c", "path": "A.b", "sliceName": "c", "min": 1},
-            {"id": "A.b:c.d", "path": "A.b.d"},
-            {"id": "A.b:c/e", "path": "A.b", "sliceName": "c/e"},
-            {"id": "A.f", "path": "A.f"},
+            {"id": "A.b:c.d", "path": "A.b.d", "min": 0},
+            {"id": "A.b:c/e", "path": "A.b", "sliceName": "c/e", "min": 0},
+            {"id": "A.f", "path": "A.f", "min": 0},
         ]);
         let given = elements.as_array().expect("a list");
         let tree = grow(given).expect("a tree");

@@ -17,6 +17,8 @@ use crate::fhir::issue::Issue;
 
 /// What the canonicals of the specification's own definitions begin with.
 const SPECIFICATION: &str = "http://hl7.org/fhir/StructureDefinition/";
+/// What is wrong beyond these is not told.
+const MOST_ISSUES: usize = 200;
 /// Types between a type and the last one it is based on.
 const MOST_BASES: usize = 20;
 
@@ -81,7 +83,7 @@ pub(super) fn generate(
     if let Some(said) = &said {
         apply(&mut work, &mut root, said, base_url.is_some())?;
     }
-    if work.size > MOST_ELEMENTS {
+    if work.is_full() {
         return Err(Fault::TooLarge);
     }
     let list = tree::list(root);
@@ -162,12 +164,16 @@ fn link_to_specification(node: &mut Node) {
 impl Work<'_> {
     /// Notes what is wrong with an element.
     pub(super) fn report(&mut self, fault: Option<Fault>, id: &str) {
-        self.issues.extend(fault.map(|fault| fault.at(id)));
+        if self.issues.len() < MOST_ISSUES {
+            self.issues.extend(fault.map(|fault| fault.at(id)));
+        }
     }
 
     /// Notes what is odd about an element.
     pub(super) fn warn(&mut self, fault: &Fault, id: &str) {
-        self.issues.push(fault.at(id).warning());
+        if self.issues.len() < MOST_ISSUES {
+            self.issues.push(fault.at(id).warning());
+        }
     }
 
     /// Counts elements that were added.
@@ -180,10 +186,14 @@ impl Work<'_> {
         self.url.starts_with(SPECIFICATION)
     }
 
+    /// Whether there are too many elements already: no more are made then, so that it ends.
+    pub(super) fn is_full(&self) -> bool {
+        self.size > MOST_ELEMENTS
+    }
+
     /// A definition with its snapshot.
     pub(super) fn definition(&self, canonical: &str) -> Result<Arc<Value>, Fault> {
-        // Once there are too many elements no more are fetched, so that hostile ones end.
-        if self.size > MOST_ELEMENTS {
+        if self.is_full() {
             return Err(Fault::TooLarge);
         }
         self.snapshots.made(canonical, Some(self.trail))
@@ -202,7 +212,8 @@ impl Work<'_> {
     /// What a definition is based on.
     pub(super) fn base_of(&self, canonical: &str) -> Option<String> {
         let definition = self.snapshots.as_stored(canonical)?;
-        Some(definition.get("baseDefinition")?.as_str()?.to_owned())
+        let base = definition.get("baseDefinition")?.as_str()?;
+        Some(base.split_once('|').map_or(base, |(url, _)| url).to_owned())
     }
 
     /// The invariants of a type and of those it comes from, with their sources.
@@ -495,6 +506,29 @@ mod tests {
         }
         let huge = profile("p", "Observation", "Observation", &json!(differential));
         is_wrong(&[], &huge, &[("", "The snapshot is too large")]);
+    }
+
+    #[test]
+    fn definitions_may_build_on_each_other_only_so_deep() {
+        let path = |steps: usize| format!("Extension{}", ".extension".repeat(steps));
+        let url = |at: usize| format!("{HERE}p{at}");
+        let name = |at: usize| format!("p{at}");
+        let of = |at: usize| json!([{ "code": "Extension", "profile": [url(at + 1)] }]);
+        let deep = |at: usize| {
+            let differential = json!([
+                { "path": path(28), "type": of(at) },
+                { "path": format!("{}.id", path(28)), "max": "0" },
+            ]);
+            profile(&name(at), "Extension", "Extension", &differential)
+        };
+        let chain: Vec<Value> = (1..40).map(deep).collect();
+        let made = knowing(&chain).generate(&deep(0)).expect("a snapshot");
+        assert!(!elements(&made.definition, "snapshot").is_empty());
+        let simple = |at: usize| {
+            profile(&name(at), &url(at + 1), "Patient", &json!([{ "path": "Patient" }]))
+        };
+        let chain: Vec<Value> = (1..40).map(simple).collect();
+        is_wrong(&chain, &simple(0), &[("", "Definitions build on each other too deeply")]);
     }
 
     #[test]

@@ -8,9 +8,9 @@ use super::fault::Fault;
 use super::place::{self, Places, Step};
 
 /// Elements of a differential, and of a snapshot, at most.
-pub(super) const MOST_ELEMENTS: usize = 20_000;
+pub(super) const MOST_ELEMENTS: usize = 10_000;
 /// Steps of a path at most.
-pub(super) const MOST_STEPS: usize = 40;
+pub(super) const MOST_STEPS: usize = 32;
 
 /// An element definition without its id, path and slice name: they follow from its place.
 #[derive(Debug, Clone)]

@@ -12,6 +12,8 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
 use crate::store::database::Store;
+use crate::terminology::concept_maps::ConceptMaps;
+use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 
 /// The parts of a running server.
@@ -21,6 +23,8 @@ pub struct Engine {
     pub registry: Arc<Registry>,
     pub indexer: Arc<Indexer>,
     pub validator: Validator,
+    pub terminology: Terminology,
+    pub concept_maps: ConceptMaps,
     pub snapshots: Snapshots,
     pub cursor_key: CursorKey,
     pub zone: Zone,
@@ -28,6 +32,8 @@ pub struct Engine {
     pub base: String,
     pub page: PageSize,
     pub size: SearchSize,
+    /// Codes that an answer of `$expand` may have when no `count` is given.
+    pub expansion_codes: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

@@ -79,15 +79,17 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     };
     let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
+    let terminology = Terminology::new(Arc::clone(&registry));
+    let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         store,
         capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
             operation::declared(&base, kind)
         }),
-        validator: Validator::new(Arc::clone(&registry)),
-        terminology: Terminology::new(Arc::clone(&registry)),
+        validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
+        terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
-        snapshots: Snapshots::new(Arc::clone(&registry)),
+        snapshots,
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),

@@ -181,12 +181,15 @@ fn what_must_be_there_is() {
             rule.as_object_mut().expect("an object").extend(object.clone());
         }
         json!({ "resourceType": "Questionnaire", "status": "draft",
-            "item": [{ "linkId": "2", "type": "string", "enableWhen": [rule] }] })
+            "item": [
+                { "linkId": "1", "type": "boolean" },
+                { "linkId": "2", "type": "string", "enableWhen": [rule] },
+            ] })
     };
     check(&rule(json!({ "answerBoolean": true })), &[]);
     check(
         &rule(json!({})),
-        &[("required Questionnaire.item[0].enableWhen[0].answer", "Send one of: answerBoolean, ")],
+        &[("required Questionnaire.item[1].enableWhen[0].answer", "Send one of: answerBoolean, ")],
     );
     // An extension in place of a value counts: it says why there is none.
     let absent = json!({ "extension": [{
@@ -402,8 +405,7 @@ fn contained_resources_are_found_by_their_ids() {
     );
     let container = json!({ "resourceType": "Group", "id": "g", "type": "person", "actual": true,
         "managingEntity": { "reference": "#o" } });
-    let organization =
-        json!({ "resourceType": "Organization", "id": "o", "partOf": { "reference": "#" } });
+    let organization = json!({ "resourceType": "Organization", "id": "o", "name": "N", "partOf": { "reference": "#" } });
     check(
         &observation(
             json!({ "contained": [container, organization], "subject": { "reference": "#g" } }),

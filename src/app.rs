@@ -21,6 +21,7 @@ use crate::interaction::engine::Engine;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
+use crate::snapshot::service::Snapshots;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::{revision, stored_definitions};
@@ -78,14 +79,17 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     };
     let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
+    let terminology = Terminology::new(Arc::clone(&registry));
+    let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         store,
         capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
             operation::declared(&base, kind)
         }),
-        validator: Validator::new(Arc::clone(&registry)),
-        terminology: Terminology::new(Arc::clone(&registry)),
+        validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
+        terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
+        snapshots,
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),
@@ -93,6 +97,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        expansion_codes: settings.expansion_codes,
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))
@@ -109,8 +114,9 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::info!(loaded, "the sample families are there");
     }
     packages::store_examples(&engine, std::mem::take(&mut packages.examples)).await;
-    let registry = Arc::clone(&engine.registry);
+    let (registry, validator) = (Arc::clone(&engine.registry), engine.validator.clone());
     std::thread::spawn(move || {
+        validator.warm();
         registry.warm();
         packages::report(&registry, &packages);
     });

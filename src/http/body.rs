@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::Value;
 
+use crate::fhir::issue::Issue;
 use crate::fhir::json;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
@@ -49,15 +50,24 @@ fn too_large(limit: usize) -> Failure {
     )
 }
 
+/// A resource that was sent.
+pub(super) struct Sent {
+    pub(super) resource: Value,
+    /// What is not as it should be in the text, although the resource is whole.
+    pub(super) notes: Vec<Issue>,
+}
+
 /// Reads a resource.
 pub(super) fn resource(
     engine: &Engine,
     request: &HttpRequest,
     body: &[u8],
-) -> Result<Value, Failure> {
+) -> Result<Sent, Failure> {
     match format::of_body(request)? {
         None | Some(Format::Json) => {
-            json::parse(body).map_err(|issue| Kind::Malformed.with(vec![issue]))
+            let resource = json::parse(body);
+            let resource = resource.map_err(|issue| Kind::Malformed.with(vec![issue]))?;
+            Ok(Sent { resource, notes: Vec::new() })
         }
         Some(Format::Xml) => from_xml(engine, body),
     }
@@ -65,11 +75,11 @@ pub(super) fn resource(
 
 /// Reads a resource from XML. When it has parts that FHIR does not have, it is refused with all
 /// that is wrong with it, as it would be in JSON.
-fn from_xml(engine: &Engine, body: &[u8]) -> Result<Value, Failure> {
+fn from_xml(engine: &Engine, body: &[u8]) -> Result<Sent, Failure> {
     let read = xml::read(body, &engine.registry.shapes);
     let Read { resource, mut issues } = read.map_err(|issue| Kind::Malformed.with(vec![issue]))?;
-    if issues.is_empty() {
-        return Ok(resource);
+    if !issues.iter().any(|issue| issue.severity.refuses()) {
+        return Ok(Sent { resource, notes: issues });
     }
     let places: HashSet<Option<String>> =
         issues.iter().map(|issue| issue.expression.clone()).collect();

@@ -29,6 +29,7 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
                 move_below(&mut issues, below);
             }
             if let Some(posted) = &call.posted {
+                issues.extend_from_slice(posted.notes);
                 locate(posted.text, &mut issues);
             }
             issues
@@ -49,7 +50,12 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
 }
 
 fn check(ctx: &Ctx<'_>, call: &Call<'_>, asked: &Asked<'_>, resource: &Value) -> Vec<Issue> {
-    let request = Request { expected: call.kind, profiles: &asked.profiles, ..Request::default() };
+    let request = Request {
+        expected: call.kind,
+        profiles: &asked.profiles,
+        strict: true,
+        ..Request::default()
+    };
     let mut issues = ctx.engine.validator.check(resource, &request);
     // An update must say which resource it is; the other modes look at the content alone.
     if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)

@@ -52,7 +52,7 @@ pub(super) fn generate(
     let url = definition.get("url").and_then(Value::as_str).unwrap_or_default();
     let differential = elements(definition, "differential");
     let base_url = definition.get("baseDefinition").and_then(Value::as_str);
-    if differential.is_empty() && base_url.is_none() {
+    if differential.is_empty() && (base_url.is_none() || is_published(definition)) {
         return published(definition);
     }
     let derivation = definition.get("derivation").and_then(Value::as_str);
@@ -109,7 +109,11 @@ fn apply(work: &mut Work<'_>, root: &mut Node, said: &Node, has_base: bool) -> R
     Ok(())
 }
 
-/// A definition without a differential and a base is its own snapshot.
+fn is_published(definition: &Value) -> bool {
+    !elements(definition, "snapshot").is_empty()
+}
+
+/// A definition that comes with a snapshot only.
 fn published(definition: &Value) -> Result<Made, Fault> {
     match elements(definition, "snapshot") {
         [] => Err(Fault::NoElements),

@@ -57,6 +57,11 @@ impl Snapshots {
         Self { registry, kept }
     }
 
+    /// Whether there is a definition with this canonical.
+    pub fn knows(&self, canonical: &str) -> bool {
+        self.as_stored(canonical).is_some()
+    }
+
     /// The `StructureDefinition` a canonical names, with its snapshot. None when it is not known
     /// or no snapshot can be made of it; [`Self::snapshot`] says why.
     pub fn definition(&self, canonical: &str) -> Option<Arc<Value>> {
@@ -119,7 +124,13 @@ impl Snapshots {
         if trail.length() > MOST_STEPS {
             return Err(Fault::TooLarge);
         }
-        self.make(&stored, &trail)
+        match self.make(&stored, &trail) {
+            // Packages come without all that they build on; their own snapshots are better than none.
+            Err(fault @ Fault::UnknownBase(_)) if !elements(&stored, "snapshot").is_empty() => {
+                Ok(Snapshot { definition: stored, issues: [fault.issue().warning()].into() })
+            }
+            made => made,
+        }
     }
 
     fn make(&self, definition: &Value, trail: &Trail<'_>) -> Result<Snapshot, Fault> {

@@ -3,7 +3,7 @@
 //! Both functions are called after an object and everything below it was walked. They report with
 //! `walk.report(path, issue)`; the walk's fields say what surrounds the object.
 
-use super::{questionnaire, response};
+use super::{bundle, narrative, questionnaire, response};
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 
@@ -15,6 +15,7 @@ pub(in crate::validation) fn resource<'a>(
     path: &Path<'_>,
 ) {
     match kind {
+        "Bundle" => bundle::check::check(walk, path),
         "Questionnaire" => questionnaire::check(walk, path),
         "QuestionnaireResponse" => response::find::check(walk, object, path),
         _ => {}
@@ -23,9 +24,13 @@ pub(in crate::validation) fn resource<'a>(
 
 /// Checks a data type or a backbone element: `Attachment`, `Bundle.entry`.
 pub(in crate::validation) fn datatype<'a>(
-    _walk: &mut Walk<'a>,
-    _name: &str,
-    _object: &'a Object,
-    _path: &Path<'_>,
+    walk: &mut Walk<'a>,
+    name: &str,
+    object: &'a Object,
+    path: &Path<'_>,
 ) {
+    match name {
+        "Narrative" => narrative::check::check(walk, object, path),
+        _ => {}
+    }
 }

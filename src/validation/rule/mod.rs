@@ -4,8 +4,10 @@
 //! [`dispatch`] is called by the walk; each type with rules has a file of its own.
 
 mod amount;
+mod bundle;
 mod coded;
 pub(super) mod dispatch;
 mod finding;
+mod narrative;
 mod questionnaire;
 mod response;

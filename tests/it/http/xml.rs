@@ -19,6 +19,7 @@ on_both!(
     the_reply_is_in_the_format_that_is_asked_for,
     failures_are_told_in_the_format_that_is_asked_for,
     every_wrong_element_is_told_with_its_place,
+    elements_in_another_order_are_taken,
     texts_that_attack_are_refused,
     replies_in_xml_are_indented_when_asked_for,
 );
@@ -227,6 +228,19 @@ async fn every_wrong_element_is_told_with_its_place(server: Server) {
     );
     assert!(issues[0]["details"]["text"].as_str().unwrap().contains("“name”"));
     assert_eq!(server.get("/Patient?_summary=count").await.json()["total"], 0);
+}
+
+async fn elements_in_another_order_are_taken(server: Server) {
+    let mixed = "<Patient xmlns='http://hl7.org/fhir'><name><text value='a'/></name><id value='p'/>\
+        <active value='true'/><name><text value='b'/></name></Patient>";
+    let put = in_xml(server.put("/Patient/p", mixed)).header("prefer", "return=OperationOutcome");
+    let issues = tree(&put.await.is(201))["issue"].clone();
+    assert_eq!(issues[0]["severity"], "warning");
+    assert_eq!(issues[0]["expression"], json!(["Patient.id"]));
+    let stored = without_meta(server.get("/Patient/p").await.is(200).json());
+    let expected = json!({ "resourceType": "Patient", "id": "p", "active": true,
+        "name": [{ "text": "a" }, { "text": "b" }] });
+    assert_eq!(stored, expected);
 }
 
 async fn texts_that_attack_are_refused(server: Server) {

@@ -114,8 +114,9 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::info!(loaded, "the sample families are there");
     }
     packages::store_examples(&engine, std::mem::take(&mut packages.examples)).await;
-    let registry = Arc::clone(&engine.registry);
+    let (registry, validator) = (Arc::clone(&engine.registry), engine.validator.clone());
     std::thread::spawn(move || {
+        validator.warm();
         registry.warm();
         packages::report(&registry, &packages);
     });

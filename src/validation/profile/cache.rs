@@ -64,6 +64,11 @@ impl Profiles {
         made
     }
 
+    /// What makes snapshots of definitions.
+    pub(in crate::validation) fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
     /// A definition with its snapshot.
     pub(super) fn definition(&self, canonical: &str) -> Option<Arc<Value>> {
         self.snapshots.definition(canonical)

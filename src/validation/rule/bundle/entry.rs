@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::fhirpath::member::{member, members, text};
+use crate::validation::rule::absolute::is_absolute;
 
 /// One entry.
 #[derive(Debug, Clone, Copy)]
@@ -85,13 +86,6 @@ impl<'b> Entries<'b> {
         };
         found.into_iter().flatten().filter(is_version).copied().collect()
     }
-}
-
-/// Whether a URL starts with a scheme.
-pub(super) fn is_absolute(url: &str) -> bool {
-    let Some((scheme, _)) = url.split_once(':') else { return false };
-    let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
-    scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(legal)
 }
 
 #[cfg(test)]

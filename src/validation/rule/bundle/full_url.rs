@@ -1,11 +1,12 @@
 //! `Bundle.entry.fullUrl`, <https://hl7.org/fhir/R4/bundle.html#bundle-unique>: there, absolute, and
 //! the URL of the resource in the entry.
 
-use super::entry::{Entries, Entry, is_absolute};
+use super::entry::{Entries, Entry};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, text};
 use crate::validation::path::Path;
+use crate::validation::rule::absolute::is_absolute;
 use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;
 

@@ -4,5 +4,7 @@ pub mod command;
 mod fhirpath;
 mod log;
 mod migrate;
+mod package;
 mod serve;
+mod validate;
 mod verify;

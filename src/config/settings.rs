@@ -1,6 +1,6 @@
 //! Every setting of the server. README lists them; a test compares the two.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use validator::{Validate, ValidationError};
 
 use crate::fhir::date::Zone;
@@ -68,6 +68,11 @@ pub struct Settings {
     pub log_format: String,
     /// Whether to load the sample families into a database that lacks them.
     pub demo: bool,
+    /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
+    #[serde(deserialize_with = "one_or_many")]
+    pub packages: Vec<String>,
+    /// Whether to store the example instances of packages in a database that lacks them.
+    pub package_examples: bool,
 }
 
 impl Default for Settings {
@@ -93,6 +98,8 @@ impl Default for Settings {
             log: "info".into(),
             log_format: "text".into(),
             demo: false,
+            packages: Vec::new(),
+            package_examples: false,
         }
     }
 }
@@ -110,6 +117,20 @@ impl Settings {
     pub fn zone(&self) -> Zone {
         Zone::parse(&self.time_zone).unwrap_or_default()
     }
+}
+
+/// A list, or one string: `MEBE_PACKAGES=a.tgz`.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Given::deserialize(deserializer)? {
+        Given::One(one) => vec![one],
+        Given::Many(many) => many,
+    })
 }
 
 fn fault(code: &'static str, message: &'static str) -> ValidationError {

@@ -11,6 +11,7 @@ use crate::index::indexer::Indexer;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::Store;
+use crate::terminology::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 
@@ -22,6 +23,7 @@ pub struct Engine {
     pub indexer: Arc<Indexer>,
     pub validator: Validator,
     pub terminology: Terminology,
+    pub concept_maps: ConceptMaps,
     pub cursor_key: CursorKey,
     pub zone: Zone,
     /// `http://127.0.0.1:8080/fhir`, without a slash at its end.

@@ -48,9 +48,9 @@ pub(super) fn value_set(
     call: &Call<'_>,
     instance: Option<&Value>,
 ) -> Result<Option<Arc<ValueSet>>, Failure> {
-    let parameters = call.parameters();
+    let parameters = call.parameters()?;
     let is_value_set = |value: &&Value| value.get("resourceType") == Some(&"ValueSet".into());
-    let posted = Some(call.body).filter(is_value_set);
+    let posted = Some(call.body()?).filter(is_value_set);
     let given = instance.or(posted).or_else(|| parameters.resource("valueSet"));
     let value_set = match (given, parameters.text("url")) {
         (Some(given), _) => Arc::new(ValueSet::new(Arc::new(given.clone())).map_err(failed)?),
@@ -70,8 +70,12 @@ pub(super) fn value_set(
 }
 
 /// The language of displays: the parameter before the header before what the value set asks for.
-pub(super) fn languages(call: &Call<'_>, value_set: Option<&ValueSet>) -> Option<Languages> {
-    let parameter = call.parameters().text("displayLanguage");
+pub(super) fn languages(
+    call: &Call<'_>,
+    parameters: Parameters<'_>,
+    value_set: Option<&ValueSet>,
+) -> Option<Languages> {
+    let parameter = parameters.text("displayLanguage");
     let asked = parameter.or(call.accept_language);
     let asked = asked.or_else(|| value_set?.parameter("displayLanguage"));
     asked.and_then(Languages::parse)
@@ -86,6 +90,7 @@ pub(super) fn failed(error: TerminologyError) -> Failure {
         TerminologyError::Circular(_)
         | TerminologyError::Broken { .. }
         | TerminologyError::TooCostly { .. }
+        | TerminologyError::TooManySteps
         | TerminologyError::Version { .. }
         | TerminologyError::Source(SourceError::Filter { .. } | SourceError::NoList { .. }) => {
             Kind::Unprocessable

@@ -16,7 +16,7 @@ pub(super) fn subsumes(
     call: &Call<'_>,
     instance: Option<&Value>,
 ) -> Result<Value, Failure> {
-    let parameters = call.parameters();
+    let parameters = call.parameters()?;
     let scope = scope(ctx, parameters)?;
     let (coding_a, coding_b) = (parameters.value("codingA"), parameters.value("codingB"));
     let part = |coding: Option<&'_ Value>, key: &str| -> Option<String> {

@@ -31,7 +31,7 @@ pub(super) fn of_value_set(
     call: &Call<'_>,
     instance: Option<&Value>,
 ) -> Result<Value, Failure> {
-    let parameters = call.parameters();
+    let parameters = call.parameters()?;
     let scope = scope(ctx, parameters)?;
     let value_set = value_set(&scope, call, instance)?
         .ok_or_else(|| missing("'url', 'valueSet' / 'url' or 'valueSet'"))?;
@@ -44,7 +44,7 @@ pub(super) fn of_code_system(
     call: &Call<'_>,
     instance: Option<&Value>,
 ) -> Result<Value, Failure> {
-    let parameters = call.parameters();
+    let parameters = call.parameters()?;
     let given = instance.or_else(|| parameters.resource("codeSystem"));
     let url = given.and_then(|system| system.get("url")).and_then(Value::as_str);
     let scope = scope(ctx, parameters)?;
@@ -58,7 +58,7 @@ pub(super) fn batch(
     call: &Call<'_>,
     _instance: Option<&Value>,
 ) -> Result<Value, Failure> {
-    let parameters = call.parameters();
+    let parameters = call.parameters()?;
     let mut answers = Vec::new();
     for asked in parameters.all("validation").filter_map(|part| part.get("resource")) {
         let own = Parameters::new(asked);
@@ -69,7 +69,7 @@ pub(super) fn batch(
             .map(|(_, part)| part);
         let all: Vec<&Value> = common.chain(own.iter().map(|(_, part)| part)).collect();
         let body = json!({ "resourceType": "Parameters", "parameter": all });
-        let one = Call { body: &body, ..*call };
+        let one = Call { posted: None, query: &body, ..*call };
         let by_system = call.kind.is_some_and(|kind| kind.name() == "CodeSystem");
         let answer = match by_system {
             true => of_code_system(ctx, &one, None),
@@ -88,12 +88,12 @@ fn answer(
     against: &Against<'_>,
     system: Option<&str>,
 ) -> Result<Value, Failure> {
-    let parameters = call.parameters();
+    let parameters = call.parameters()?;
     let value_set = match against {
         Against::ValueSet(value_set) => Some(*value_set),
         Against::System => None,
     };
-    let languages = languages(call, value_set);
+    let languages = languages(call, parameters, value_set);
     let rules = Rules {
         languages: languages.as_ref(),
         lenient_display: parameters.truth("lenient-display-validation").unwrap_or(false),
@@ -104,18 +104,14 @@ fn answer(
     if let Some(concept) = parameters.value("codeableConcept") {
         return asking.concept(concept);
     }
-    if let Some(coding) = parameters.value("coding") {
-        let (coding, owned);
-        match parameters.value("coding").and_then(Value::as_str) {
-            // In a query a Coding is `system|code`.
-            Some(text) => {
-                let (system, code) = text.rsplit_once('|').unwrap_or(("", text));
-                owned = json!({ "system": system, "code": code });
-                coding = &owned;
-            }
-            None => coding = parameters.value("coding").unwrap_or(&Value::Null),
+    match parameters.value("coding") {
+        // In a query a Coding is `system|code`.
+        Some(Value::String(text)) => {
+            let (system, code) = text.rsplit_once('|').unwrap_or(("", text));
+            return asking.coding(&json!({ "system": system, "code": code }));
         }
-        return asking.coding(coding);
+        Some(coding) => return asking.coding(coding),
+        None => {}
     }
     let Some(code) = parameters.text("code") else {
         return Err(missing("'code', 'coding', 'codeableConcept'"));
@@ -142,7 +138,7 @@ impl Asking<'_> {
 
     /// `code` with `system`, or with `inferSystem`.
     fn code(&self, code: &str, system: Option<&str>) -> Result<Value, Failure> {
-        let parameters = self.call.parameters();
+        let parameters = self.call.parameters()?;
         let mut inferred = None;
         if let (None, Against::ValueSet(set)) = (system, self.against) {
             if parameters.truth("inferSystem") != Some(true) {

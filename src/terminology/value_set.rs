@@ -107,6 +107,23 @@ impl ValueSet {
         self.expanded.get_or_init(|| Expanded::of(&self.resource))
     }
 
+    /// Whether the versions of one system are kept apart in a value set: when it says so, or else when
+    /// it takes codes from more than one.
+    pub(crate) fn is_by_version(&self) -> bool {
+        match self.parameter("versionsMatch") {
+            Some("true") => return false,
+            Some("false") => return true,
+            _ => {}
+        }
+        let includes = self.include.iter();
+        includes.clone().any(|include| {
+            include.system.is_some()
+                && includes
+                    .clone()
+                    .any(|other| other.system == include.system && other.version != include.version)
+        })
+    }
+
     /// Canonicals of the supplements it needs.
     pub fn supplements(&self) -> impl Iterator<Item = &str> {
         self.supplements.iter().map(|one| &**one)

@@ -2,5 +2,7 @@
 
 mod fhirpath;
 mod migrate;
+mod package;
 mod serve;
+mod validate;
 mod verify;

@@ -1,5 +1,6 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
+mod terminology;
 mod translate;
 
 use serde_json::{Value, json};

@@ -61,7 +61,7 @@ pub(crate) fn known(
         listed: None,
         problems: Vec::new(),
     };
-    Some(describe(&found, code, place, rules, findings, false))
+    Some(describe(&found, code, place, rules, findings))
 }
 
 /// Describes a code that was found.
@@ -71,13 +71,9 @@ pub(crate) fn describe(
     place: Place,
     rules: &Rules<'_>,
     findings: &mut Vec<Finding>,
-    is_in: bool,
 ) -> Answered {
     let concept = &found.concept;
     let about = found.source.as_ref().map(|source| source.about());
-    if is_in && concept.is_abstract && rules.allow_abstract == Some(false) {
-        findings.push(finding::is_abstract(place, &concept.code));
-    }
     if concept.is_inactive {
         findings.push(finding::inactive(place, concept, false));
     }
@@ -86,9 +82,6 @@ pub(crate) fn describe(
         findings.push(finding::other_case(place, code.code, &concept.code, &found.system));
     }
     let displays = displays(about, concept, found.listed.as_deref());
-    if let Some(given) = code.display.filter(|_| is_in) {
-        findings.extend(check_display(place, given, &concept.code, &displays, rules));
-    }
     let status = concept
         .properties
         .iter()
@@ -101,6 +94,23 @@ pub(crate) fn describe(
         is_inactive: concept.is_inactive,
         status: status.map(|property| property.value.text().into()),
     }
+}
+
+/// What speaks against a code that is where it should be: that it is abstract, or its display.
+pub(crate) fn objections(
+    found: &Found,
+    code: CodeRef<'_>,
+    place: Place,
+    rules: &Rules<'_>,
+) -> Vec<Finding> {
+    let concept = &found.concept;
+    let about = found.source.as_ref().map(|source| source.about());
+    let displays = displays(about, concept, found.listed.as_deref());
+    let is_refused = concept.is_abstract && rules.allow_abstract == Some(false);
+    let refused = is_refused.then(|| finding::is_abstract(place, &concept.code));
+    let wrong =
+        code.display.and_then(|given| check_display(place, given, &concept.code, &displays, rules));
+    refused.into_iter().chain(wrong).collect()
 }
 
 /// Whether extensions of a value set say that a code is not to be used any more.

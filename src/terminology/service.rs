@@ -91,14 +91,16 @@ impl Terminology {
 
     /// Makes it from these definitions and the code systems that are kept elsewhere.
     pub fn with_sources(registry: Arc<Registry>, sources: Sources) -> Self {
-        let weigh = |_: &Box<str>, (_, system): &(u64, Option<(Source, u32)>)| {
-            system.as_ref().map_or(1, |(_, concepts)| *concepts + 1)
-        };
         Self {
             registry,
             sources,
             grammars: Arc::default(),
-            systems: Cache::builder().max_capacity(KEPT_CONCEPTS).weigher(weigh).build(),
+            systems: Cache::builder()
+                .max_capacity(KEPT_CONCEPTS)
+                .weigher(|_, (_, system): &(u64, Option<(Source, u32)>)| {
+                    system.as_ref().map_or(1, |(_, concepts)| *concepts + 1)
+                })
+                .build(),
             value_sets: Cache::new(KEPT_VALUE_SETS),
             sets: Cache::builder()
                 .max_capacity(KEPT_CODES)

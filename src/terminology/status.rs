@@ -8,9 +8,8 @@ use super::value_set::ValueSet;
 
 /// What is to be told of a code system. One that is experimental is no news to a value set that is.
 pub(crate) fn system_status(about: &About, is_experimental: bool) -> Option<&str> {
-    match about.standards_status.as_deref() {
-        Some(status @ ("withdrawn" | "deprecated")) => return Some(status),
-        _ => {}
+    if let Some(status @ ("withdrawn" | "deprecated")) = about.standards_status.as_deref() {
+        return Some(status);
     }
     match about.status.as_deref() {
         Some("draft") => Some("draft"),

@@ -1,7 +1,7 @@
 //! Validates codes, <https://hl7.org/fhir/R4/valueset-operation-validate-code.html> and
 //! <https://hl7.org/fhir/R4/codesystem-operation-validate-code.html>.
 
-use super::answered::{Answered, best, describe, is_deprecated, is_usable, known};
+use super::answered::{Answered, best, describe, is_deprecated, is_usable, known, objections};
 use super::circle;
 use super::concept::Content;
 use super::error::TerminologyError;
@@ -86,8 +86,8 @@ pub fn in_value_set(
         Some(found) => {
             verdict.is_in = true;
             of_problems(scope, &found.problems, place, &mut verdict);
-            verdict.answered =
-                Some(describe(&found, code, place, rules, &mut verdict.findings, true));
+            verdict.answered = Some(describe(&found, code, place, rules, &mut verdict.findings));
+            verdict.findings.extend(objections(&found, code, place, rules));
             if found.listed.as_ref().is_some_and(|one| is_deprecated(&one.extensions)) {
                 verdict.findings.push(finding::deprecated(place, code.code, &name));
             }
@@ -125,7 +125,7 @@ fn absent(
     }
     verdict.findings.push(finding::not_in_set(place, &shown(code), name));
     if let Some(outside) = &search.outside {
-        let described = describe(outside, code, place, rules, &mut verdict.findings, false);
+        let described = describe(outside, code, place, rules, &mut verdict.findings);
         verdict.answered = Some(described);
         return;
     }
@@ -186,8 +186,8 @@ pub fn in_system(
                 listed: None,
                 problems: Vec::new(),
             };
-            verdict.answered =
-                Some(describe(&found, code, place, rules, &mut verdict.findings, true));
+            verdict.answered = Some(describe(&found, code, place, rules, &mut verdict.findings));
+            verdict.findings.extend(objections(&found, code, place, rules));
         }
         None => {
             verdict.is_in = about.content != Content::Complete;

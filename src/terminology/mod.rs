@@ -22,6 +22,7 @@ mod flat_set;
 pub mod grammar;
 mod implicit;
 pub mod language;
+mod listed_system;
 mod member_of;
 mod presence;
 pub mod present;

@@ -121,13 +121,15 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
 
     /// What the expansion says that a value set carries, where systems could not be asked.
     fn published(&mut self, value_set: &ValueSet) -> Vec<Found> {
-        if self.unresolved.is_empty() && !value_set.include.is_empty() {
+        let is_settled = self.unresolved.is_empty() && self.fragment.is_none();
+        if is_settled && !value_set.include.is_empty() {
             return Vec::new();
         }
         let expanded = value_set.expanded();
         let found = expanded.find(self.asked.system, self.asked.code);
         if !found.is_empty() || expanded.is_complete {
             self.unresolved.clear();
+            self.fragment = None;
         }
         found
     }

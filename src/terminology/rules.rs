@@ -368,6 +368,10 @@ fn sets_without_end_are_answered_by_form() {
     assert_eq!(member(units, "mmHg"), Membership::NotMember);
     let languages = "http://hl7.org/fhir/ValueSet/all-languages";
     assert_eq!(member(languages, "vi-VN"), Membership::Member);
+    let currencies = "http://hl7.org/fhir/ValueSet/currencies";
+    assert_eq!(member(currencies, "VND"), Membership::Member);
+    let not_known = Membership::Unknown(Unknown::System("urn:iso:std:iso:4217".into()));
+    assert_eq!(member(currencies, "dong"), not_known);
     assert_eq!(member("http://example.org/none", "a"), Membership::Unknown(Unknown::ValueSet));
 }
 

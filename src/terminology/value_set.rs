@@ -102,6 +102,14 @@ impl ValueSet {
         }
     }
 
+    /// What it weighs in memory, in codes.
+    pub(crate) fn weight(&self) -> u32 {
+        let listed = self.include.iter().chain(&self.exclude).map(|include| include.listed.len());
+        let expansion = self.resource.get("expansion");
+        let expanded = expansion.map_or(0, |expansion| list(expansion, "contains").len());
+        u32::try_from(10 + listed.sum::<usize>() + expanded).unwrap_or(u32::MAX)
+    }
+
     /// The expansion that it carries.
     pub(crate) fn expanded(&self) -> &Expanded {
         self.expanded.get_or_init(|| Expanded::of(&self.resource))

@@ -35,7 +35,6 @@ pub mod item;
 pub mod kind;
 mod lexer;
 pub mod member;
-pub mod member_of;
 mod navigate;
 mod order;
 mod parser;

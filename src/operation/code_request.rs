@@ -70,8 +70,12 @@ pub(super) fn value_set(
 }
 
 /// The language of displays: the parameter before the header before what the value set asks for.
-pub(super) fn languages(call: &Call<'_>, value_set: Option<&ValueSet>) -> Option<Languages> {
-    let parameter = call.parameters().text("displayLanguage");
+pub(super) fn languages(
+    call: &Call<'_>,
+    parameters: Parameters<'_>,
+    value_set: Option<&ValueSet>,
+) -> Option<Languages> {
+    let parameter = parameters.text("displayLanguage");
     let asked = parameter.or(call.accept_language);
     let asked = asked.or_else(|| value_set?.parameter("displayLanguage"));
     asked.and_then(Languages::parse)
@@ -86,6 +90,7 @@ pub(super) fn failed(error: TerminologyError) -> Failure {
         TerminologyError::Circular(_)
         | TerminologyError::Broken { .. }
         | TerminologyError::TooCostly { .. }
+        | TerminologyError::TooManySteps
         | TerminologyError::Version { .. }
         | TerminologyError::Source(SourceError::Filter { .. } | SourceError::NoList { .. }) => {
             Kind::Unprocessable

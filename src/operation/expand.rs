@@ -41,7 +41,7 @@ pub(super) fn expand(
         without_abstract: truth("excludeNotForUI"),
         flat: truth("excludeNested"),
     };
-    let languages = languages(call, Some(&value_set));
+    let languages = languages(call, parameters, Some(&value_set));
     let expansion = work_out(&scope, &value_set, &request).map_err(failed)?;
     let shown = Shown {
         languages: languages.as_ref(),
@@ -109,7 +109,7 @@ fn extensions(expansion: &Expansion, shown: &Shown<'_>) -> Vec<Value> {
 
 /// The parameters that shaped the expansion, as they were asked.
 fn echoed(parameters: Parameters<'_>, languages: Option<&Languages>) -> Vec<Value> {
-    const KEPT: [(&str, &str); 14] = [
+    const KEPT: [(&str, &str); 13] = [
         ("activeOnly", "valueBoolean"),
         ("check-system-version", "valueUri"),
         ("count", "valueInteger"),
@@ -122,7 +122,6 @@ fn echoed(parameters: Parameters<'_>, languages: Option<&Languages>) -> Vec<Valu
         ("includeDefinition", "valueBoolean"),
         ("includeDesignations", "valueBoolean"),
         ("offset", "valueInteger"),
-        ("property", "valueString"),
         ("system-version", "valueUri"),
     ];
     let mut all = Vec::new();

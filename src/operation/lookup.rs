@@ -38,7 +38,7 @@ pub(super) fn lookup(
     let Some(concept) = found else { return Err(no_code(system, code)) };
     let wanted: Vec<&str> = parameters.texts("property").collect();
     let told = Telling { scope: &scope, source: &source, concept: &concept, wanted };
-    let languages = languages(call, None);
+    let languages = languages(call, parameters, None);
     let about = source.about();
     let display = display_of(about, &concept, languages.as_ref());
     let mut all = Vec::new();

@@ -33,10 +33,10 @@ const EXPAND: [(&str, &str, &str); 16] = [
 pub fn statement(ctx: &Ctx<'_>) -> Value {
     let engine = ctx.engine;
     let mut systems: BTreeMap<Box<str>, Vec<Box<str>>> = BTreeMap::new();
-    for kind in ResourceKind::parse("CodeSystem") {
-        for name in engine.registry.library.names(kind) {
-            systems.entry(name.url).or_default().extend(name.version);
-        }
+    let kind = ResourceKind::parse("CodeSystem");
+    let names = kind.map(|kind| engine.registry.library.names(kind)).unwrap_or_default();
+    for name in names {
+        systems.entry(name.url).or_default().extend(name.version);
     }
     for source in engine.terminology.sources().iter() {
         let about = source.about();

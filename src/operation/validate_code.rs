@@ -93,7 +93,7 @@ fn answer(
         Against::ValueSet(value_set) => Some(*value_set),
         Against::System => None,
     };
-    let languages = languages(call, value_set);
+    let languages = languages(call, parameters, value_set);
     let rules = Rules {
         languages: languages.as_ref(),
         lenient_display: parameters.truth("lenient-display-validation").unwrap_or(false),
@@ -104,18 +104,14 @@ fn answer(
     if let Some(concept) = parameters.value("codeableConcept") {
         return asking.concept(concept);
     }
-    if let Some(coding) = parameters.value("coding") {
-        let (coding, owned);
-        match parameters.value("coding").and_then(Value::as_str) {
-            // In a query a Coding is `system|code`.
-            Some(text) => {
-                let (system, code) = text.rsplit_once('|').unwrap_or(("", text));
-                owned = json!({ "system": system, "code": code });
-                coding = &owned;
-            }
-            None => coding = parameters.value("coding").unwrap_or(&Value::Null),
+    match parameters.value("coding") {
+        // In a query a Coding is `system|code`.
+        Some(Value::String(text)) => {
+            let (system, code) = text.rsplit_once('|').unwrap_or(("", text));
+            return asking.coding(&json!({ "system": system, "code": code }));
         }
-        return asking.coding(coding);
+        Some(coding) => return asking.coding(coding),
+        None => {}
     }
     let Some(code) = parameters.text("code") else {
         return Err(missing("'code', 'coding', 'codeableConcept'"));

@@ -148,11 +148,26 @@ impl CodeSystem {
         self.links.get(self.place(code)?)
     }
 
+    /// Every code that links lead to from one.
+    fn reachable(&self, code: &str, step: impl Fn(&Links) -> &[usize]) -> FxHashSet<Box<str>> {
+        let mut seen = FxHashSet::default();
+        let mut waiting: Vec<usize> = self.place(code).into_iter().collect();
+        while let Some(links) = waiting.pop().and_then(|place| self.links.get(place)) {
+            waiting.extend(step(links).iter().copied().filter(|next| seen.insert(*next)));
+        }
+        let concepts = seen.into_iter().filter_map(|place| self.concepts.get(place));
+        concepts.map(|concept| concept.code.clone()).collect()
+    }
+
     fn selected<'s>(
         &'s self,
         selection: &Selection<'s>,
     ) -> Result<impl Iterator<Item = Result<&'s Arc<Concept>, SourceError>>, SourceError> {
-        let rules = Rules::new(&self.about, selection)?;
+        let mut rules = Rules::new(&self.about, selection)?;
+        rules.prepare(
+            |code| self.reachable(code, |links| &links.children),
+            |code| self.reachable(code, |links| &links.parents),
+        );
         let keep = move |concept: &&'s Arc<Concept>| match rules.hold(self, concept) {
             Ok(holds) => holds.then_some(Ok(*concept)),
             Err(error) => Some(Err(error)),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::concept::Content;
 use super::error::TerminologyError;
 use super::filter_rule::Rules;
-use super::presence::{Asked, Found, Search, import, is_by_version, listed_only};
+use super::presence::{Asked, Found, Search, import, listed_only};
 use super::scope::{Scope, Source};
 use super::source::Selection;
 use super::value_set::{Include, ValueSet};
@@ -24,6 +24,8 @@ pub(crate) struct Gather<'s, 't> {
     only_active: bool,
     most: usize,
     path: Vec<Box<str>>,
+    /// What was gathered from value sets before.
+    done: FxHashMap<Box<str>, Vec<Found>>,
     pub(crate) systems: Vec<Source>,
     pub(crate) value_sets: Vec<Arc<ValueSet>>,
     /// Systems that are not all there.
@@ -41,6 +43,7 @@ impl<'s, 't> Gather<'s, 't> {
             only_active,
             most: MOST,
             path: Vec::new(),
+            done: FxHashMap::default(),
             systems: Vec::new(),
             value_sets: Vec::new(),
             fragments: Vec::new(),
@@ -54,11 +57,14 @@ impl<'s, 't> Gather<'s, 't> {
         if self.path.contains(&name) && !name.is_empty() {
             return Err(TerminologyError::Circular(name));
         }
-        self.path.push(name);
+        if let Some(found) = self.done.get(&name) {
+            return Ok(found.clone());
+        }
+        self.path.push(name.clone());
         let found = self.composed(value_set);
         self.path.pop();
         let published = || value_set.expanded();
-        match found {
+        let found = match found {
             Err(TerminologyError::NoSystem { .. }) if !published().entries.is_empty() => {
                 self.published(value_set)
             }
@@ -66,7 +72,12 @@ impl<'s, 't> Gather<'s, 't> {
                 self.published(value_set)
             }
             other => other,
+        }?;
+        // Only what others import is asked for again.
+        if !self.path.is_empty() && !name.is_empty() {
+            self.done.insert(name, found.clone());
         }
+        Ok(found)
     }
 
     /// The codes of the expansion that the value set carries.
@@ -89,7 +100,7 @@ impl<'s, 't> Gather<'s, 't> {
     }
 
     fn composed(&mut self, value_set: &ValueSet) -> Result<Vec<Found>, TerminologyError> {
-        let by_version = is_by_version(value_set);
+        let by_version = value_set.is_by_version();
         let mut all: Vec<Found> = Vec::new();
         let mut seen = FxHashSet::default();
         for include in &value_set.include {
@@ -204,10 +215,12 @@ impl<'s, 't> Gather<'s, 't> {
         };
         if include.listed.is_empty() {
             let walked = source.walk(&selection, 0, self.most + 1)?;
+            self.scope.spend(walked.len())?;
             return Ok(walked.into_iter().map(|concept| as_found(concept, None)).collect());
         }
         let rules = Rules::new(source.about(), &selection)?;
         let mut all = Vec::with_capacity(include.listed.len());
+        self.scope.spend(include.listed.len())?;
         for listed in &include.listed {
             let Some(concept) = source.find(&listed.code)? else { continue };
             let texts =
@@ -237,6 +250,7 @@ impl<'s, 't> Gather<'s, 't> {
         system: &str,
         include: &Include,
     ) -> Result<Option<Source>, TerminologyError> {
+        self.scope.spend(1)?;
         let wanted = self.scope.versions.wanted(system, include.version.as_deref());
         let source = self.scope.system(system, wanted.version.as_deref());
         let usable = source.filter(|source| {

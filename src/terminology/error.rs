@@ -23,6 +23,8 @@ pub enum TerminologyError {
     Broken { value_set: Box<str>, expression: Box<str>, text: Box<Text> },
     #[error("more than {limit} codes")]
     TooCostly { limit: usize },
+    #[error("the question takes too many steps")]
+    TooManySteps,
     #[error("version {version:?} of {system} is not {wanted}")]
     Version { system: Box<str>, version: Option<Box<str>>, wanted: Box<str> },
     #[error(transparent)]
@@ -37,7 +39,7 @@ impl TerminologyError {
                 IssueCode::NotFound
             }
             Self::Circular(_) | Self::Broken { .. } => IssueCode::Invalid,
-            Self::TooCostly { .. } => IssueCode::TooCostly,
+            Self::TooCostly { .. } | Self::TooManySteps => IssueCode::TooCostly,
             Self::Version { .. } => IssueCode::Exception,
             Self::Source(SourceError::Failed { .. }) => IssueCode::Exception,
             Self::Source(SourceError::NoList { .. }) => IssueCode::TooCostly,
@@ -51,7 +53,7 @@ impl TerminologyError {
             Self::NoValueSet(_) | Self::NoSystem { .. } | Self::NoSupplement(_) => "not-found",
             Self::Circular(_) | Self::Broken { .. } => "vs-invalid",
             Self::Version { .. } => "version-error",
-            Self::TooCostly { .. } | Self::Source(_) => "not-supported",
+            Self::TooCostly { .. } | Self::TooManySteps | Self::Source(_) => "not-supported",
         }
     }
 
@@ -92,6 +94,10 @@ impl TerminologyError {
                 format!(
                     "The value set has more than {limit} codes. Use 'count' and 'offset' to read it in pages, or 'filter' to narrow it."
                 ),
+            ),
+            Self::TooManySteps => Text::new(
+                "Bộ giá trị quá phức tạp: việc tính toán vượt quá giới hạn của máy chủ.",
+                "The value set is too complex: working it out exceeds the server's limit.",
             ),
             Self::Version { system, version, wanted } => {
                 let version = version.as_deref().unwrap_or("-");

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::circle;
 use super::collect::{Gather, MOST};
 use super::error::TerminologyError;
 use super::presence::Found;
@@ -11,6 +12,12 @@ use super::scope::{Scope, Source};
 use super::status::{system_status, value_set_status};
 use super::value_set::ValueSet;
 use super::words::words;
+
+/// Levels that an expansion nests.
+const DEEPEST: usize = 50;
+
+/// Codes above one that are looked at for the nearest that is there.
+const MOST_ABOVE: usize = 100;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +61,7 @@ pub fn expand(
     value_set: &ValueSet,
     request: &ExpandRequest<'_>,
 ) -> Result<Expansion, TerminologyError> {
+    circle::check(scope, value_set)?;
     let words = words(request.filter);
     let only_active = request.active_only || value_set.inactive == Some(false);
     let mut gather = Gather::new(scope, &words, only_active);
@@ -142,18 +150,23 @@ fn nested(found: Vec<Found>) -> Result<Vec<Entry>, TerminologyError> {
     for (place, one) in found.iter().enumerate().filter(|(_, one)| one.listed.is_none()) {
         places.insert((&*one.system, one.version.as_deref(), &*one.concept.code), place);
     }
-    let mut parents = Vec::with_capacity(found.len());
+    let mut parents: Vec<Option<usize>> = Vec::with_capacity(found.len());
+    let mut depths: Vec<usize> = Vec::with_capacity(found.len());
     for (place, one) in found.iter().enumerate() {
-        parents.push(nearest(one, place, &places)?);
+        let depth_of = |place: usize| depths.get(place).copied().unwrap_or_default();
+        let mut parent = nearest(one, place, &places)?;
+        // Below the deepest level what is deeper stands beside it.
+        while let Some(above) = parent.filter(|above| depth_of(*above) >= DEEPEST) {
+            parent = parents.get(above).copied().flatten();
+        }
+        depths.push(parent.map_or(0, |parent| depth_of(parent) + 1));
+        parents.push(parent);
     }
     drop(places);
     let mut waiting: Vec<Option<Entry>> =
         found.into_iter().map(|found| Some(Entry { found, contains: Vec::new() })).collect();
-    let mut depths: Vec<(usize, usize)> =
-        (0..waiting.len()).map(|place| (depth(place, &parents), place)).collect();
-    // The deepest first: an entry moves below its parent when it has all its own.
-    depths.sort_by(|a, b| b.cmp(a));
-    for (_, place) in depths {
+    // What is above comes first, so the last have all their own when they move.
+    for place in (0..waiting.len()).rev() {
         let Some(Some(parent)) = parents.get(place).copied() else { continue };
         let Some(entry) = waiting.get_mut(place).and_then(Option::take) else { continue };
         if let Some(Some(above)) = waiting.get_mut(parent) {
@@ -175,7 +188,7 @@ fn nearest(
         return Ok(None);
     };
     let mut waiting = source.parents(&one.concept.code)?;
-    let mut seen: Vec<Box<str>> = Vec::new();
+    let mut seen = FxHashSet::default();
     while !waiting.is_empty() {
         let mut above = Vec::new();
         for code in waiting {
@@ -185,24 +198,13 @@ fn nearest(
                 Some(parent) if *parent < place => return Ok(Some(*parent)),
                 _ => {}
             }
-            if !seen.contains(&code) {
+            if seen.len() < MOST_ABOVE && seen.insert(code.clone()) {
                 above.extend(source.parents(&code)?);
-                seen.push(code);
             }
         }
         waiting = above;
     }
     Ok(None)
-}
-
-fn depth(place: usize, parents: &[Option<usize>]) -> usize {
-    let mut depth = 0;
-    let mut at = place;
-    while let Some(Some(parent)) = parents.get(at) {
-        at = *parent;
-        depth += 1;
-    }
-    depth
 }
 
 /// Entries were moved last first.

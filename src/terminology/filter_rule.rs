@@ -5,6 +5,7 @@
 //! `regex` does not know (look-around, back references) are refused.
 
 use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashSet;
 
 use super::concept::{About, Concept};
 use super::filter::{Filter, Operator};
@@ -26,6 +27,8 @@ pub(crate) struct Rules<'f> {
 struct Rule<'f> {
     filter: &'f Filter,
     regex: Option<Regex>,
+    /// The codes that are below the value, or above it, when they were gathered before.
+    related: Option<FxHashSet<Box<str>>>,
 }
 
 impl<'f> Rules<'f> {
@@ -40,13 +43,32 @@ impl<'f> Rules<'f> {
                 }
                 _ => None,
             };
-            Ok(Rule { filter, regex })
+            Ok(Rule { filter, regex, related: None })
         };
         Ok(Self {
             filters: selection.filters.iter().map(rule).collect::<Result<_, _>>()?,
             words: selection.words.split(' ').filter(|word| !word.is_empty()).collect(),
             only_active: selection.only_active,
         })
+    }
+
+    /// Gathers what hierarchies are asked of once, for many concepts: `below` and `above` give all
+    /// codes on that side of one.
+    pub(crate) fn prepare(
+        &mut self,
+        below: impl Fn(&str) -> FxHashSet<Box<str>>,
+        above: impl Fn(&str) -> FxHashSet<Box<str>>,
+    ) {
+        for rule in &mut self.filters {
+            rule.related = match rule.filter.operator {
+                Operator::IsA
+                | Operator::IsNotA
+                | Operator::DescendentOf
+                | Operator::DescendentLeaf => Some(below(&rule.filter.value)),
+                Operator::Generalizes => Some(above(&rule.filter.value)),
+                _ => None,
+            };
+        }
     }
 
     /// Whether a concept of a system is selected.
@@ -73,17 +95,23 @@ impl Rule<'_> {
         let is_on_code = matches!(&**property, "concept" | "code");
         let (code, value) = (&*concept.code, &**value);
         let same = || is_same(source, code, value);
+        let below = || match &self.related {
+            Some(related) => Ok(related.contains(code)),
+            None => source.is_below(code, value),
+        };
+        let above = || match &self.related {
+            Some(related) => Ok(related.contains(code)),
+            None => source.is_below(value, code),
+        };
         Ok(match operator {
-            Operator::IsA => same() || source.is_below(code, value)?,
-            Operator::IsNotA => !same() && !source.is_below(code, value)?,
-            Operator::DescendentOf => source.is_below(code, value)?,
-            Operator::Generalizes => same() || source.is_below(value, code)?,
+            Operator::IsA => same() || below()?,
+            Operator::IsNotA => !same() && !below()?,
+            Operator::DescendentOf => below()?,
+            Operator::Generalizes => same() || above()?,
             Operator::ChildOf => {
                 source.parents(code)?.iter().any(|parent| is_same(source, parent, value))
             }
-            Operator::DescendentLeaf => {
-                source.is_below(code, value)? && source.children(code)?.is_empty()
-            }
+            Operator::DescendentLeaf => below()? && source.children(code)?.is_empty(),
             Operator::Equal if is_on_code => same(),
             Operator::Equal => self.any(source, concept, |found| found == value)?,
             Operator::In => self.any(source, concept, |found| is_listed(value, found))?,

@@ -2,9 +2,8 @@
 //! <http://hl7.org/fhir/tools/CodeSystem/tx-issue-type>.
 
 use super::concept::Concept;
-use super::error::no_system;
+use super::error::TerminologyError;
 use super::language::Display;
-use super::presence::Problem;
 use crate::fhir::issue::{Issue, IssueCode, Severity, Text};
 
 /// One finding about a code.
@@ -37,17 +36,24 @@ impl Place {
     }
 }
 
-fn finding(severity: Severity, code: IssueCode, detail: &'static str, text: Text) -> Finding {
+/// A finding about no element.
+pub(crate) fn finding(
+    severity: Severity,
+    code: IssueCode,
+    detail: &'static str,
+    text: Text,
+) -> Finding {
     Finding { issue: Issue { severity, ..Issue::error(code, text) }, detail }
 }
 
 impl Finding {
     /// An error of a question itself, about a code.
-    pub(crate) fn of_error(error: &super::error::TerminologyError) -> Self {
+    pub(crate) fn of_error(error: &TerminologyError) -> Self {
         finding(Severity::Error, error.code(), error.detail(), error.text())
     }
 
-    fn at(self, place: Place, element: &str) -> Self {
+    /// The finding, about an element.
+    pub(crate) fn at(self, place: Place, element: &str) -> Self {
         let path = place.of(element);
         match path.is_empty() {
             true => self,
@@ -120,35 +126,6 @@ pub(crate) fn no_code(place: Place, code: &str, system: &str, is_fragment: bool)
     finding(severity, IssueCode::CodeInvalid, "invalid-code", text).at(place, "code")
 }
 
-/// The system, or this version of it, is not known.
-pub(crate) fn unknown_system(
-    place: Place,
-    system: &str,
-    version: Option<&str>,
-    versions: &[Box<str>],
-) -> Finding {
-    let text = no_system(system, version, versions);
-    finding(Severity::Error, IssueCode::NotFound, "not-found", text).at(place, "system")
-}
-
-/// There is no system, so the code means nothing.
-pub(crate) fn without_system(place: Place) -> Finding {
-    let text = Text::new(
-        "Coding không có 'system' nên mã không có nghĩa xác định và không kiểm tra được. Hãy thêm 'system'.",
-        "The Coding has no 'system': its code has no defined meaning and cannot be checked. Give it a 'system'.",
-    );
-    finding(Severity::Warning, IssueCode::Invalid, "invalid-data", text).at(place, "")
-}
-
-/// The system is not one: a value set, a supplement, a relative reference.
-pub(crate) fn not_a_system(place: Place, system: &str, why: Text) -> Finding {
-    let text = Text::new(
-        format!("'{system}' không dùng được làm 'system': {}", why.vi),
-        format!("'{system}' cannot be a 'system': {}", why.en),
-    );
-    finding(Severity::Error, IssueCode::Invalid, "invalid-data", text).at(place, "system")
-}
-
 /// The system of a code cannot be told from the value set.
 pub fn cannot_infer(code: &str, value_set: &str, systems: &[Box<str>]) -> Finding {
     let text = match systems {
@@ -171,54 +148,6 @@ pub fn cannot_infer(code: &str, value_set: &str, systems: &[Box<str>]) -> Findin
         }
     };
     finding(Severity::Error, IssueCode::NotFound, "cannot-infer", text).at(Place::Code, "code")
-}
-
-/// What is wrong with the version that was asked for.
-pub(crate) fn version(place: Place, problem: &Problem, known: &[Box<str>]) -> Finding {
-    let (severity, code, detail, text) = match problem {
-        Problem::Unknown { system, version } => {
-            return unknown_system(place, system, version.as_deref(), known);
-        }
-        Problem::Mismatch { system, said, used, asked } => {
-            let (vi, en) = match said.as_deref() {
-                None => (String::new(), String::new()),
-                Some(said) => (
-                    format!(" (do tham số của yêu cầu; bộ giá trị ghi '{said}')"),
-                    format!(" (because of the request's parameters; the value set says '{said}')"),
-                ),
-            };
-            let text = Text::new(
-                format!(
-                    "Bộ giá trị dùng hệ thống mã '{system}' phiên bản '{used}'{vi}, khác với phiên bản '{asked}' được đưa ra."
-                ),
-                format!(
-                    "The value set takes version '{used}' of the code system '{system}'{en}, not the version '{asked}' that is given."
-                ),
-            );
-            (Severity::Error, IssueCode::Invalid, "vs-invalid", text)
-        }
-        Problem::Unnamed { system, used, asked } => {
-            let used = used.as_deref().unwrap_or("-");
-            let text = Text::new(
-                format!(
-                    "Bộ giá trị không ghi phiên bản của hệ thống mã '{system}' nên dùng '{used}', khác với '{asked}' được đưa ra."
-                ),
-                format!(
-                    "The value set names no version of the code system '{system}', so '{used}' is used, not '{asked}' that is given."
-                ),
-            );
-            (Severity::Warning, IssueCode::Invalid, "vs-invalid", text)
-        }
-        Problem::Refused { system, version, wanted } => {
-            let error = super::error::TerminologyError::Version {
-                system: system.clone(),
-                version: version.clone(),
-                wanted: wanted.clone(),
-            };
-            (Severity::Error, IssueCode::Exception, "version-error", error.text())
-        }
-    };
-    finding(severity, code, detail, text).at(place, "version")
 }
 
 /// The display is none of the code's.
@@ -318,19 +247,4 @@ pub(crate) fn other_case(place: Place, given: &str, code: &str, system: &str) ->
         ),
     );
     finding(Severity::Information, IssueCode::BusinessRule, "code-rule", text).at(place, "code")
-}
-
-/// A definition that was used is not in full force.
-pub(crate) fn status(what: &str, kind: &str, canonical: &str) -> Finding {
-    let vi = match what {
-        "withdrawn" => "đã bị rút lại",
-        "deprecated" => "không nên dùng nữa",
-        "draft" => "còn là bản nháp",
-        _ => "chỉ để thử nghiệm",
-    };
-    let text = Text::new(
-        format!("{kind} '{canonical}' {vi}."),
-        format!("The {kind} '{canonical}' is {what}."),
-    );
-    finding(Severity::Information, IssueCode::BusinessRule, "status-check", text)
 }

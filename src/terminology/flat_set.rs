@@ -3,9 +3,11 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::circle;
 use super::collect::Gather;
 use super::error::TerminologyError;
-use super::presence::{Asked, Found, Problem, Search};
+use super::presence::{Asked, Found, Search};
+use super::resolve::Problem;
 use super::scope::Scope;
 use super::service::{CodeRef, Membership, Terminology, Unknown};
 
@@ -36,6 +38,9 @@ impl FlatSet {
     pub(crate) fn of(scope: &Scope<'_>, canonical: &str) -> Self {
         let missing = |rest| Self { rest, ..Self::default() };
         let Ok(value_set) = scope.value_set(canonical) else { return missing(Rest::NoValueSet) };
+        if circle::check(scope, &value_set).is_err() {
+            return missing(Rest::NoValueSet);
+        }
         let mut gather = Gather::new(scope, "", false);
         match gather.run(&value_set) {
             Ok(found) if found.len() <= MOST => {

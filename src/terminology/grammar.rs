@@ -22,11 +22,14 @@ pub const SYSTEMS: [&str; 4] = [UNITS, LANGUAGES, MEDIA_TYPES, COUNTRIES];
 /// Bytes that a code may have.
 const LONGEST: usize = 256;
 
+/// Reads a code; none when it does not follow the grammar.
+type Reads = fn(&str) -> Option<Concept>;
+
 /// A system whose codes follow a grammar.
 #[derive(Debug)]
 pub(crate) struct Grammar {
     about: About,
-    reads: fn(&str) -> Option<Concept>,
+    reads: Reads,
     /// What some of the codes are called.
     names: FxHashMap<Box<str>, Box<str>>,
 }
@@ -39,14 +42,13 @@ pub(crate) fn naming_value_set(system: &str) -> Option<&'static str> {
 impl Grammar {
     /// The grammar of a system, with names for some of its codes.
     pub(crate) fn of(system: &str, names: FxHashMap<Box<str>, Box<str>>) -> Option<Self> {
-        let (reads, title, is_case_sensitive): (fn(&str) -> Option<Concept>, &str, bool) =
-            match system {
-                UNITS => (unit, "UCUM", true),
-                LANGUAGES => (language, "BCP 47", false),
-                MEDIA_TYPES => (media_type, "BCP 13", false),
-                COUNTRIES => (country, "ISO 3166-1", true),
-                _ => return None,
-            };
+        let (reads, title, is_case_sensitive): (Reads, &str, bool) = match system {
+            UNITS => (unit, "UCUM", true),
+            LANGUAGES => (language, "BCP 47", false),
+            MEDIA_TYPES => (media_type, "BCP 13", false),
+            COUNTRIES => (country, "ISO 3166-1", true),
+            _ => return None,
+        };
         let canonical = PropertyDefinition {
             code: "canonical".into(),
             uri: None,

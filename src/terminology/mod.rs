@@ -3,6 +3,8 @@
 //! [`service`] is what the other rooms ask. It answers from the definitions of
 //! [`crate::definitions::library`] and never leaves the process.
 
+pub mod answered;
+mod circle;
 mod code_system;
 mod collect;
 pub mod concept;
@@ -20,14 +22,20 @@ mod flat_set;
 pub mod grammar;
 mod implicit;
 pub mod language;
+mod listed_system;
+mod member_of;
 mod presence;
 pub mod present;
 mod read_concept;
+mod resolve;
+#[cfg(test)]
+mod rules;
 pub mod scope;
 pub mod service;
 pub mod source;
 mod status;
 pub mod subsume;
+mod system_finding;
 pub mod translate;
 pub mod validate;
 pub mod value_set;

@@ -3,13 +3,18 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::concept::{Concept, Content};
 use super::error::TerminologyError;
 use super::filter_rule::Rules;
+use super::resolve::Problem;
 use super::scope::{Scope, Source};
 use super::source::Selection;
 use super::value_set::{Include, Listed, ValueSet};
-use super::version::matches;
+
+/// What a filter costs, as steps.
+const FILTER_STEPS: usize = 100;
 
 /// The code that is looked for. Without a system it is one of any system of the value set.
 #[derive(Debug, Clone, Copy)]
@@ -31,25 +36,14 @@ pub(crate) struct Found {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// What is wrong with the version that a code is asked for in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Problem {
-    /// The value set takes another version, or parameters make it do so.
-    Mismatch { system: Box<str>, said: Option<Box<str>>, used: Box<str>, asked: Box<str> },
-    /// The value set names no version, and the one asked for is not known.
-    Unnamed { system: Box<str>, used: Option<Box<str>>, asked: Box<str> },
-    /// This version of the system, or the system, is not known.
-    Unknown { system: Box<str>, version: Option<Box<str>> },
-    /// `check-system-version` asks for another.
-    Refused { system: Box<str>, version: Option<Box<str>>, wanted: Box<str> },
-}
-
 /// A search, with what it met on its way.
 #[derive(Debug)]
 pub(crate) struct Search<'s, 't, 'a> {
-    scope: &'s Scope<'t>,
-    asked: Asked<'a>,
+    pub(super) scope: &'s Scope<'t>,
+    pub(super) asked: Asked<'a>,
     path: Vec<Box<str>>,
+    /// What was found in value sets before.
+    done: FxHashMap<Box<str>, Vec<Found>>,
     /// Problems of systems that could not be asked.
     pub(crate) unresolved: Vec<Problem>,
     /// The concept, as far as its system has it, although it is not in the value set.
@@ -69,6 +63,7 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
             scope,
             asked,
             path: Vec::new(),
+            done: FxHashMap::default(),
             unresolved: Vec::new(),
             outside: None,
             is_inactive: false,
@@ -84,9 +79,15 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
         if self.path.contains(&name) && !name.is_empty() {
             return Err(TerminologyError::Circular(name));
         }
-        self.path.push(name);
+        if let Some(found) = self.done.get(&name) {
+            return Ok(found.clone());
+        }
+        self.path.push(name.clone());
         let found = self.composed(value_set);
         self.path.pop();
+        if let (Ok(found), false) = (&found, name.is_empty()) {
+            self.done.insert(name, found.clone());
+        }
         found
     }
 
@@ -101,7 +102,7 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
         if found.is_empty() {
             return Ok(found);
         }
-        let by_version = is_by_version(value_set);
+        let by_version = value_set.is_by_version();
         let excluded = self.excluded(value_set)?;
         found.retain(|found| {
             !excluded.iter().any(|other| {
@@ -120,13 +121,15 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
 
     /// What the expansion says that a value set carries, where systems could not be asked.
     fn published(&mut self, value_set: &ValueSet) -> Vec<Found> {
-        if self.unresolved.is_empty() && !value_set.include.is_empty() {
+        let is_settled = self.unresolved.is_empty() && self.fragment.is_none();
+        if is_settled && !value_set.include.is_empty() {
             return Vec::new();
         }
         let expanded = value_set.expanded();
         let found = expanded.find(self.asked.system, self.asked.code);
         if !found.is_empty() || expanded.is_complete {
             self.unresolved.clear();
+            self.fragment = None;
         }
         found
     }
@@ -149,6 +152,7 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
         include: &Include,
         is_exclude: bool,
     ) -> Result<Vec<Found>, TerminologyError> {
+        self.scope.spend(1 + include.filters.len() * FILTER_STEPS)?;
         let Some(system) = include.system.as_deref() else {
             return self.imported(value_set, &include.value_sets);
         };
@@ -249,72 +253,6 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
         }
         Ok(is_in.then_some(found))
     }
-
-    /// The version of a system that is meant, and what is wrong with it.
-    fn resolve(
-        &mut self,
-        system: &str,
-        said: Option<&str>,
-        is_exclude: bool,
-    ) -> (Option<Source>, Vec<Problem>) {
-        let asked = self.asked.version.filter(|_| !is_exclude);
-        let wanted = self.scope.versions.wanted(system, said);
-        let known_asked = asked.and_then(|asked| self.scope.system(system, Some(asked)));
-        let mut problems = Vec::new();
-        let unknown = |version: Option<&str>| Problem::Unknown {
-            system: system.into(),
-            version: version.map(Into::into),
-        };
-        let source = match (wanted.version.as_deref(), asked) {
-            (None, Some(asked)) => known_asked.or_else(|| {
-                let latest = self.scope.system(system, None);
-                let used = latest.as_ref().and_then(|source| source.about().version.clone());
-                problems.push(unknown(Some(asked)));
-                let (system, asked) = (system.into(), asked.into());
-                problems.push(Problem::Unnamed { system, used, asked });
-                latest
-            }),
-            (Some(version), Some(asked)) if matches(version, asked) => {
-                if known_asked.is_none() {
-                    problems.push(unknown(Some(asked)));
-                }
-                known_asked.or_else(|| self.scope.system(system, Some(version)))
-            }
-            (Some(version), Some(asked)) => {
-                problems.push(Problem::Mismatch {
-                    system: system.into(),
-                    said: wanted.is_changed.then(|| said.unwrap_or_default().into()),
-                    used: version.into(),
-                    asked: asked.into(),
-                });
-                if known_asked.is_none() {
-                    problems.push(unknown(Some(asked)));
-                }
-                self.scope.system(system, Some(version))
-            }
-            (version, None) => self.scope.system(system, version),
-        };
-        let usable = source.filter(|source| {
-            !matches!(source.about().content, Content::NotPresent | Content::Supplement)
-        });
-        let Some(source) = usable else {
-            problems.retain(|problem| !matches!(problem, Problem::Unnamed { .. }));
-            let problem = unknown(wanted.version.as_deref().or(asked));
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-            return (None, problems);
-        };
-        let version = source.about().version.clone();
-        if let Some(wanted) = self.scope.versions.refused(system, version.as_deref()) {
-            let (system, wanted) = (system.into(), wanted.into());
-            problems.push(Problem::Refused { system, version, wanted });
-        }
-        if !self.systems.iter().any(|known| Arc::ptr_eq(known, &source)) {
-            self.systems.push(Arc::clone(&source));
-        }
-        (Some(source), problems)
-    }
 }
 
 /// A value set that another one names; `#id` is one that it contains.
@@ -331,23 +269,6 @@ pub(crate) fn import(
         }
         None => scope.value_set(canonical),
     }
-}
-
-/// Whether the versions of one system are kept apart in a value set: when it says so, or else when
-/// it takes codes from more than one.
-pub(crate) fn is_by_version(value_set: &ValueSet) -> bool {
-    match value_set.parameter("versionsMatch") {
-        Some("true") => return false,
-        Some("false") => return true,
-        _ => {}
-    }
-    let includes = value_set.include.iter();
-    includes.clone().any(|include| {
-        include.system.is_some()
-            && includes
-                .clone()
-                .any(|other| other.system == include.system && other.version != include.version)
-    })
 }
 
 /// A code of which only the value set knows.

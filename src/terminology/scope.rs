@@ -1,7 +1,7 @@
 //! What one question about codes can see: the definitions that came with it (`tx-resource`), those
 //! of the server, and the versions it asks for.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -19,6 +19,9 @@ use super::version::{VersionRules, is_open, latest};
 /// A code system, in memory or elsewhere.
 pub type Source = Arc<dyn ConceptSource>;
 
+/// Steps that one question may take: an include that is looked at, a code that is tried.
+const STEPS: usize = 2_000_000;
+
 /// A code system by URL and version.
 type SystemKey = (Box<str>, Option<Box<str>>);
 
@@ -30,6 +33,8 @@ pub struct Scope<'t> {
     pub versions: VersionRules,
     supplements: RefCell<Vec<Arc<Value>>>,
     systems: RefCell<FxHashMap<SystemKey, Option<Source>>>,
+    value_sets: RefCell<FxHashMap<Box<str>, Arc<ValueSet>>>,
+    steps: Cell<usize>,
 }
 
 impl<'t> Scope<'t> {
@@ -50,6 +55,8 @@ impl<'t> Scope<'t> {
             versions,
             supplements: RefCell::default(),
             systems: RefCell::default(),
+            value_sets: RefCell::default(),
+            steps: Cell::new(STEPS),
         }
     }
 
@@ -71,6 +78,13 @@ impl<'t> Scope<'t> {
         let supplements = self.supplements.borrow();
         let of_system = supplements.iter().filter(|one| supplements_system(one, system));
         of_system.map(|one| canonical(one)).collect()
+    }
+
+    /// Counts steps; too many are refused.
+    pub(crate) fn spend(&self, steps: usize) -> Result<(), TerminologyError> {
+        let left = self.steps.get().checked_sub(steps);
+        self.steps.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(TerminologyError::TooManySteps)
     }
 
     /// A code system in a version, which may leave parts open; without one it is the latest.
@@ -135,10 +149,15 @@ impl<'t> Scope<'t> {
     /// A value set by its canonical.
     pub fn value_set(&self, canonical: &str) -> Result<Arc<ValueSet>, TerminologyError> {
         let canonical = self.versions.value_set(canonical);
-        if let Some(given) = self.given("ValueSet", &canonical) {
-            return Ok(Arc::new(ValueSet::new(given)?));
+        if let Some(known) = self.value_sets.borrow().get(&canonical) {
+            return Ok(Arc::clone(known));
         }
-        self.terminology.value_set(&canonical)
+        let found = match self.given("ValueSet", &canonical) {
+            Some(given) => Arc::new(ValueSet::new(given)?),
+            None => self.terminology.value_set(&canonical)?,
+        };
+        self.value_sets.borrow_mut().insert(canonical, Arc::clone(&found));
+        Ok(found)
     }
 
     /// Whether a URL names a value set.

@@ -17,6 +17,7 @@ use super::flat_set::FlatSet;
 use super::grammar::{Grammar, SYSTEMS, naming_value_set};
 use super::implicit::implicit;
 use super::language::displays;
+use super::listed_system::{listed_system, listing};
 use super::read_concept::{list, text};
 use super::scope::{Scope, Source};
 use super::source::Sources;
@@ -26,8 +27,8 @@ use crate::fhir::kind::ResourceKind;
 
 /// Concepts of code systems that are kept in memory.
 const KEPT_CONCEPTS: u64 = 200_000;
-/// Value sets that are kept in memory, taken apart.
-const KEPT_VALUE_SETS: u64 = 2_000;
+/// Codes that value sets list, of those that are kept in memory, taken apart.
+const KEPT_LISTED: u64 = 200_000;
 /// Codes of value sets that are kept in memory for quick answers.
 const KEPT_CODES: u64 = 500_000;
 
@@ -91,15 +92,22 @@ impl Terminology {
 
     /// Makes it from these definitions and the code systems that are kept elsewhere.
     pub fn with_sources(registry: Arc<Registry>, sources: Sources) -> Self {
-        let weigh = |_: &Box<str>, (_, system): &(u64, Option<(Source, u32)>)| {
-            system.as_ref().map_or(1, |(_, concepts)| *concepts + 1)
-        };
         Self {
             registry,
             sources,
             grammars: Arc::default(),
-            systems: Cache::builder().max_capacity(KEPT_CONCEPTS).weigher(weigh).build(),
-            value_sets: Cache::new(KEPT_VALUE_SETS),
+            systems: Cache::builder()
+                .max_capacity(KEPT_CONCEPTS)
+                .weigher(|_, (_, system): &(u64, Option<(Source, u32)>)| {
+                    system.as_ref().map_or(1, |(_, concepts)| *concepts + 1)
+                })
+                .build(),
+            value_sets: Cache::builder()
+                .max_capacity(KEPT_LISTED)
+                .weigher(|_, (_, made): &(u64, Result<Arc<ValueSet>, TerminologyError>)| {
+                    made.as_ref().map_or(1, |value_set| value_set.weight())
+                })
+                .build(),
             sets: Cache::builder()
                 .max_capacity(KEPT_CODES)
                 .weigher(|_, (_, set): &(u64, Arc<FlatSet>)| set.weight())
@@ -174,6 +182,10 @@ impl Terminology {
         let found = found.or_else(|| {
             let grammar = self.grammar(url).filter(|_| version.is_none())?;
             Some((grammar, 1))
+        });
+        let found = found.or_else(|| {
+            let value_set = listing(url).filter(|_| version.is_none())?;
+            Some((listed_system(url, &*self.definition("ValueSet", value_set)?)?, 200))
         });
         self.systems.insert(name, (generation, found.clone()));
         found.map(|(source, _)| source)

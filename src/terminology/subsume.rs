@@ -9,6 +9,9 @@ use super::scope::Scope;
 use super::service::Terminology;
 use super::source::Selection;
 
+/// A system and one of its codes.
+pub type SystemCode = (Box<str>, Box<str>);
+
 /// How one code stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subsumption {
@@ -60,7 +63,7 @@ impl Terminology {
         &self,
         value_set: &str,
         limit: usize,
-    ) -> Result<Vec<(Box<str>, Box<str>)>, TerminologyError> {
+    ) -> Result<Vec<SystemCode>, TerminologyError> {
         let scope = Scope::new(self);
         let value_set = scope.value_set(value_set)?;
         let request = ExpandRequest {

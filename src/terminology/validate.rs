@@ -1,18 +1,19 @@
 //! Validates codes, <https://hl7.org/fhir/R4/valueset-operation-validate-code.html> and
 //! <https://hl7.org/fhir/R4/codesystem-operation-validate-code.html>.
 
+use super::answered::{Answered, best, describe, is_deprecated, is_usable, known, objections};
+use super::circle;
 use super::concept::Content;
-use super::display_check::check_display;
 use super::error::TerminologyError;
 use super::finding::{self, Finding, Place};
-use super::language::{Languages, displays, preferred};
-use super::presence::{Asked, Found, Problem, Search};
-use super::read_concept::{means, standards_status, text};
+use super::language::Languages;
+use super::presence::{Asked, Found, Search};
+use super::resolve::Problem;
 use super::scope::{Scope, Source};
-use super::service::{CodeRef, is_same_display};
+use super::service::CodeRef;
 use super::status::{of_system, of_value_set};
+use super::system_finding;
 use super::value_set::ValueSet;
-use crate::definitions::layer::compare;
 use crate::fhir::issue::Text;
 
 /// How codes are validated.
@@ -37,18 +38,6 @@ pub struct Verdict {
     pub unknown_system: Option<Box<str>>,
 }
 
-/// The code that was found.
-#[derive(Debug, Clone)]
-pub struct Answered {
-    pub system: Box<str>,
-    pub version: Option<Box<str>>,
-    pub display: Option<Box<str>>,
-    /// The code as the system writes it, where it was given otherwise.
-    pub normalized: Option<Box<str>>,
-    pub is_inactive: bool,
-    pub status: Option<Box<str>>,
-}
-
 impl Verdict {
     /// Whether it cannot be said that the code is in or not, because something is not known.
     pub fn is_unsure(&self) -> bool {
@@ -69,11 +58,12 @@ pub fn in_value_set(
     place: Place,
     rules: &Rules<'_>,
 ) -> Result<Verdict, TerminologyError> {
+    circle::check(scope, value_set)?;
     let mut verdict = Verdict::default();
     let name = value_set.canonical();
     let Some(system) = code.system else {
         verdict.findings.push(finding::not_in_set(place, code.code, &name));
-        verdict.findings.push(finding::without_system(place));
+        verdict.findings.push(system_finding::without_system(place));
         return Ok(verdict);
     };
     let asked = Asked { system: Some(system), version: code.version, code: code.code };
@@ -96,8 +86,8 @@ pub fn in_value_set(
         Some(found) => {
             verdict.is_in = true;
             of_problems(scope, &found.problems, place, &mut verdict);
-            verdict.answered =
-                Some(describe(&found, code, place, rules, &mut verdict.findings, true));
+            verdict.answered = Some(describe(&found, code, place, rules, &mut verdict.findings));
+            verdict.findings.extend(objections(&found, code, place, rules));
             if found.listed.as_ref().is_some_and(|one| is_deprecated(&one.extensions)) {
                 verdict.findings.push(finding::deprecated(place, code.code, &name));
             }
@@ -135,7 +125,7 @@ fn absent(
     }
     verdict.findings.push(finding::not_in_set(place, &shown(code), name));
     if let Some(outside) = &search.outside {
-        let described = describe(outside, code, place, rules, &mut verdict.findings, false);
+        let described = describe(outside, code, place, rules, &mut verdict.findings);
         verdict.answered = Some(described);
         return;
     }
@@ -145,7 +135,12 @@ fn absent(
     if !scope.knows_system(system) {
         verdict.unknown_system = Some(system.into());
         let versions = scope.versions_of(system);
-        verdict.findings.push(finding::unknown_system(place, system, code.version, &versions));
+        verdict.findings.push(system_finding::unknown_system(
+            place,
+            system,
+            code.version,
+            &versions,
+        ));
         return;
     }
     verdict.answered = known(scope, code, &mut verdict.findings, place, rules);
@@ -160,7 +155,7 @@ pub fn in_system(
 ) -> Result<Verdict, TerminologyError> {
     let mut verdict = Verdict::default();
     let Some(system) = code.system else {
-        verdict.findings.push(finding::without_system(place));
+        verdict.findings.push(system_finding::without_system(place));
         return Ok(verdict);
     };
     if !check_system(scope, system, place, &mut verdict.findings) {
@@ -191,8 +186,8 @@ pub fn in_system(
                 listed: None,
                 problems: Vec::new(),
             };
-            verdict.answered =
-                Some(describe(&found, code, place, rules, &mut verdict.findings, true));
+            verdict.answered = Some(describe(&found, code, place, rules, &mut verdict.findings));
+            verdict.findings.extend(objections(&found, code, place, rules));
         }
         None => {
             verdict.is_in = about.content != Content::Complete;
@@ -209,16 +204,13 @@ pub fn infer_systems(
     value_set: &ValueSet,
     code: &str,
 ) -> Result<Vec<Box<str>>, TerminologyError> {
+    circle::check(scope, value_set)?;
     let asked = Asked { system: None, version: None, code };
     let found = Search::new(scope, asked).run(value_set)?;
     let mut systems: Vec<Box<str>> = found.into_iter().map(|found| found.system).collect();
     systems.sort();
     systems.dedup();
     Ok(systems)
-}
-
-fn is_usable(source: &Source) -> bool {
-    !matches!(source.about().content, Content::NotPresent | Content::Supplement)
 }
 
 /// Whether the text of a system can be one at all.
@@ -241,7 +233,7 @@ fn check_system(
         }
         None => return true,
     };
-    findings.push(finding::not_a_system(place, system, why));
+    findings.push(system_finding::not_a_system(place, system, why));
     false
 }
 
@@ -258,97 +250,8 @@ fn of_problems(scope: &Scope<'_>, problems: &[Problem], place: Place, verdict: &
             }
             _ => Vec::new(),
         };
-        verdict.findings.push(finding::version(place, problem, &known));
+        verdict.findings.push(system_finding::version(place, problem, &known));
     }
-}
-
-/// Where the code is best found: without trouble about versions, with the display that is given,
-/// in the latest version.
-fn best(found: Vec<Found>, display: Option<&str>) -> Option<Found> {
-    let has_display = |found: &Found| {
-        let about = found.source.as_ref().map(|source| source.about());
-        let displays = displays(about, &found.concept, found.listed.as_deref());
-        display.is_some_and(|given| displays.iter().any(|one| is_same_display(one.text, given)))
-    };
-    found.into_iter().max_by(|a, b| {
-        let rank = |found: &Found| (found.problems.is_empty(), has_display(found));
-        rank(a).cmp(&rank(b)).then_with(|| compare(a.version.as_deref(), b.version.as_deref()))
-    })
-}
-
-/// What the system itself says of a code that is not in the value set.
-fn known(
-    scope: &Scope<'_>,
-    code: CodeRef<'_>,
-    findings: &mut Vec<Finding>,
-    place: Place,
-    rules: &Rules<'_>,
-) -> Option<Answered> {
-    let system = code.system?;
-    let source = scope.system(system, code.version).or_else(|| scope.system(system, None));
-    let source = source.filter(is_usable)?;
-    let Ok(Some(concept)) = source.find(code.code) else {
-        let is_fragment = source.about().content != Content::Complete;
-        findings.push(finding::no_code(place, code.code, system, is_fragment));
-        return None;
-    };
-    let found = Found {
-        system: system.into(),
-        version: source.about().version.clone(),
-        source: Some(source),
-        concept,
-        listed: None,
-        problems: Vec::new(),
-    };
-    Some(describe(&found, code, place, rules, findings, false))
-}
-
-fn describe(
-    found: &Found,
-    code: CodeRef<'_>,
-    place: Place,
-    rules: &Rules<'_>,
-    findings: &mut Vec<Finding>,
-    is_in: bool,
-) -> Answered {
-    let concept = &found.concept;
-    let about = found.source.as_ref().map(|source| source.about());
-    if is_in && concept.is_abstract && rules.allow_abstract == Some(false) {
-        findings.push(finding::is_abstract(place, &concept.code));
-    }
-    if concept.is_inactive {
-        findings.push(finding::inactive(place, concept, false));
-    }
-    let is_other_case = *concept.code != *code.code;
-    if is_other_case {
-        findings.push(finding::other_case(place, code.code, &concept.code, &found.system));
-    }
-    let displays = displays(about, concept, found.listed.as_deref());
-    if let Some(given) = code.display.filter(|_| is_in) {
-        findings.extend(check_display(place, given, &concept.code, &displays, rules));
-    }
-    let status = concept
-        .properties
-        .iter()
-        .find(|property| about.is_some_and(|about| means(about, &property.code, "status")));
-    Answered {
-        system: found.system.clone(),
-        version: found.version.clone(),
-        display: preferred(&displays, rules.languages).map(|display| display.text.into()),
-        normalized: is_other_case.then(|| concept.code.clone()),
-        is_inactive: concept.is_inactive,
-        status: status.map(|property| property.value.text().into()),
-    }
-}
-
-fn is_deprecated(extensions: &[serde_json::Value]) -> bool {
-    const DEPRECATED: &str = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated";
-    let marked = extensions.iter().any(|extension| {
-        let value = extension.get("valueBoolean").or_else(|| extension.get("valueCode"));
-        let is_true = value.is_some_and(|value| value == true || value == "true");
-        text(extension, "url") == Some(DEPRECATED) && is_true
-    });
-    marked || matches!(standards_status(extensions), Some("deprecated" | "withdrawn"))
 }
 
 /// A code as messages show it.

@@ -102,9 +102,34 @@ impl ValueSet {
         }
     }
 
+    /// What it weighs in memory, in codes.
+    pub(crate) fn weight(&self) -> u32 {
+        let listed = self.include.iter().chain(&self.exclude).map(|include| include.listed.len());
+        let expansion = self.resource.get("expansion");
+        let expanded = expansion.map_or(0, |expansion| list(expansion, "contains").len());
+        u32::try_from(10 + listed.sum::<usize>() + expanded).unwrap_or(u32::MAX)
+    }
+
     /// The expansion that it carries.
     pub(crate) fn expanded(&self) -> &Expanded {
         self.expanded.get_or_init(|| Expanded::of(&self.resource))
+    }
+
+    /// Whether the versions of one system are kept apart in a value set: when it says so, or else when
+    /// it takes codes from more than one.
+    pub(crate) fn is_by_version(&self) -> bool {
+        match self.parameter("versionsMatch") {
+            Some("true") => return false,
+            Some("false") => return true,
+            _ => {}
+        }
+        let includes = self.include.iter();
+        includes.clone().any(|include| {
+            include.system.is_some()
+                && includes
+                    .clone()
+                    .any(|other| other.system == include.system && other.version != include.version)
+        })
     }
 
     /// Canonicals of the supplements it needs.

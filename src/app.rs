@@ -1,6 +1,7 @@
 //! Builds a server from its settings, runs it and stops it.
 
 use std::net::{IpAddr, TcpListener, ToSocketAddrs};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,9 +24,11 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
+use crate::store::terminology::source::sources;
 use crate::store::{revision, stored_definitions};
 use crate::terminology::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
+use crate::terminology::source::Sources;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
@@ -76,6 +79,11 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         write_queue: settings.write_queue,
         zone,
     };
+    let sources = Sources::new(sources(Path::new(&settings.terminology_database))?);
+    for about in sources.iter().map(|source| source.about()) {
+        let version = about.version.as_deref().unwrap_or_default();
+        tracing::info!(url = &*about.url, version, "imported code system");
+    }
     let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
     let engine = Engine {
@@ -84,7 +92,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
             operation::declared(&base, kind)
         }),
         validator: Validator::new(Arc::clone(&registry)),
-        terminology: Terminology::new(Arc::clone(&registry)),
+        terminology: Terminology::with_sources(Arc::clone(&registry), sources),
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
         registry,
         indexer,

@@ -11,7 +11,8 @@ use crate::config::settings::Settings;
 
 use super::fhirpath::Fhirpath;
 use super::package::Package;
-use super::{fhirpath, log, migrate, package, serve, verify};
+use super::terminology::Terminology;
+use super::{fhirpath, log, migrate, package, serve, terminology, verify};
 
 /// FHIR R4 server for the Vietnamese maternal and child health booklet.
 #[derive(Debug, Parser)]
@@ -34,6 +35,9 @@ enum Verb {
     /// FHIR packages.
     #[command(subcommand)]
     Package(Package),
+    /// Code systems from their publishers' files.
+    #[command(subcommand)]
+    Terminology(Terminology),
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +125,9 @@ pub fn run() -> ExitCode {
         Verb::Verify(database) => with(database.settings(Dict::new()), verify::run),
         Verb::Fhirpath(arguments) => told(fhirpath::run(&arguments)),
         Verb::Package(arguments) => told(package::run(&arguments)),
+        Verb::Terminology(Terminology::Import(import)) => {
+            with(import.settings(), |settings| terminology::run(&import, settings))
+        }
     }
 }
 

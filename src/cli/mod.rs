@@ -6,4 +6,6 @@ mod log;
 mod migrate;
 mod package;
 mod serve;
+mod terminology;
+mod terminology_files;
 mod verify;

@@ -8,6 +8,7 @@ pub mod concept_map;
 pub mod concept_maps;
 pub mod equivalence;
 pub mod filter;
+pub mod publisher;
 pub mod service;
 pub mod source;
 pub mod translate;

@@ -4,4 +4,5 @@ mod fhirpath;
 mod migrate;
 mod package;
 mod serve;
+mod terminology;
 mod verify;

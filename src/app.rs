@@ -22,6 +22,7 @@ use crate::interaction::engine::Engine;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
+use crate::snapshot::service::Snapshots;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::terminology::source::sources;
@@ -79,21 +80,19 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         write_queue: settings.write_queue,
         zone,
     };
-    let sources = Sources::new(sources(Path::new(&settings.terminology_database))?);
-    for about in sources.iter().map(|source| source.about()) {
-        let version = about.version.as_deref().unwrap_or_default();
-        tracing::info!(url = &*about.url, version, "imported code system");
-    }
     let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
+    let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
+    let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         store,
         capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
             operation::declared(&base, kind)
         }),
-        validator: Validator::new(Arc::clone(&registry)),
-        terminology: Terminology::with_sources(Arc::clone(&registry), sources),
+        validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
+        terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
+        snapshots,
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),
@@ -101,9 +100,20 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        expansion_codes: settings.expansion_codes,
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))
+}
+
+/// The code systems that were imported.
+fn imported(settings: &Settings) -> Result<Sources, StoreError> {
+    let sources = Sources::new(sources(Path::new(&settings.terminology_database))?);
+    for about in sources.iter().map(|source| source.about()) {
+        let version = about.version.as_deref().unwrap_or_default();
+        tracing::info!(url = &*about.url, version, "imported code system");
+    }
+    Ok(sources)
 }
 
 /// Serves until a signal says stop, then ends what is in flight and closes the database.

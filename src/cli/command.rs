@@ -12,7 +12,8 @@ use crate::config::settings::Settings;
 use super::fhirpath::Fhirpath;
 use super::package::Package;
 use super::terminology::Terminology;
-use super::{fhirpath, log, migrate, package, serve, terminology, verify};
+use super::validate::Validate;
+use super::{fhirpath, log, migrate, package, serve, terminology, validate, verify};
 
 /// FHIR R4 server for the Vietnamese maternal and child health booklet.
 #[derive(Debug, Parser)]
@@ -32,6 +33,8 @@ enum Verb {
     Verify(Database),
     /// Evaluate an expression of `FHIRPath` on files.
     Fhirpath(Fhirpath),
+    /// Check resources in files against R4 and profiles.
+    Validate(Validate),
     /// FHIR packages.
     #[command(subcommand)]
     Package(Package),
@@ -123,15 +126,16 @@ pub fn run() -> ExitCode {
             })
         }
         Verb::Verify(database) => with(database.settings(Dict::new()), verify::run),
-        Verb::Fhirpath(arguments) => told(fhirpath::run(&arguments)),
-        Verb::Package(arguments) => told(package::run(&arguments)),
+        Verb::Fhirpath(arguments) => or_complain(fhirpath::run(&arguments)),
+        Verb::Validate(arguments) => or_complain(validate::run(&arguments)),
+        Verb::Package(arguments) => or_complain(package::run(&arguments)),
         Verb::Terminology(Terminology::Import(import)) => {
             with(import.settings(), |settings| terminology::run(&import, settings))
         }
     }
 }
 
-fn told(done: Result<ExitCode, Box<dyn std::error::Error>>) -> ExitCode {
+fn or_complain(done: Result<ExitCode, Box<dyn std::error::Error>>) -> ExitCode {
     done.unwrap_or_else(|error| {
         log::complain(&*error);
         ExitCode::from(2)
@@ -146,5 +150,5 @@ fn with(
         let _flushed_at_the_end = log::start(&settings);
         run(&settings)
     });
-    told(done)
+    or_complain(done)
 }

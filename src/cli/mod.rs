@@ -8,4 +8,5 @@ mod package;
 mod serve;
 mod terminology;
 mod terminology_files;
+mod validate;
 mod verify;

@@ -38,6 +38,9 @@ pub struct Settings {
     /// Entries that a batch or transaction may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub bundle_entries: usize,
+    /// Codes that an answer of `$expand` may have when no `count` is given.
+    #[validate(range(min = 1, max = 50_000))]
+    pub expansion_codes: usize,
     /// Resources on a page without `_count`.
     #[validate(range(min = 1, max = 10_000))]
     pub page_size: u64,
@@ -88,6 +91,7 @@ impl Default for Settings {
             workers: 0,
             body_mib: 32,
             bundle_entries: 10_000,
+            expansion_codes: 1500,
             page_size: 20,
             page_size_most: 1000,
             search_parameters: 40,

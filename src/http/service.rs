@@ -8,18 +8,19 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
+use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
-use crate::operation::call::{Call, query_as_parameters};
-use crate::operation::table as operation;
+use crate::operation::call::{Call, Posted, query_as_parameters};
+use crate::operation::{table as operation, terminology_capabilities};
 use crate::search::query::Query;
 use crate::store::error::causes;
 
 use super::reply::{self, Wanted};
-use super::{body, header};
+use super::{body, format, header};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -42,7 +43,8 @@ pub(super) async fn handle(
     let start = Instant::now();
     let id = request_id(&request);
     let (prefer, language) = (header::prefer(&request), header::language(&request));
-    let wanted = Wanted { request: &request, engine: &engine, prefer, language };
+    let media = format::of_reply(&request).unwrap_or_default();
+    let wanted = Wanted { request: &request, engine: &engine, prefer, language, media };
     let routed = routed(&request, &limits.root);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
@@ -52,7 +54,7 @@ pub(super) async fn handle(
         Ok(answer) => reply::answer(&wanted, answer),
         Err(failure) => {
             log_failure(&failure, &id);
-            reply::failure(&failure, language)
+            reply::failure(&wanted, &failure)
         }
     };
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -78,17 +80,22 @@ async fn carry_out(
 ) -> Result<Answer, Failure> {
     let (interaction, target) = routed?;
     let request = wanted.request;
-    header::check_accept(request)?;
+    format::of_reply(request)?;
     let mut parts = Parts {
         if_match: header::if_match(request)?,
         if_none_exist: header::if_none_exist(request),
         ..Parts::default()
     };
+    let mut notes = Vec::new();
     let posted = request.method() == Verb::POST;
+    let mut text = web::BytesMut::new();
     match interaction {
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            parts.resource = Some(body::resource(request, &bytes)?);
+            let sent = body::resource(wanted.engine, request, &bytes)?;
+            parts.resource = Some(sent.resource);
+            notes = sent.notes;
+            text = bytes;
         }
         Interaction::Operation => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
@@ -102,33 +109,52 @@ async fn carry_out(
         Interaction::SearchType | Interaction::HistoryInstance => {
             parts.query = Query::parse([request.query_string()]);
         }
+        Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
+        }
         Interaction::Capabilities
         | Interaction::Read
         | Interaction::VRead
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    respond(&ctx, Request::new(interaction, target, parts)?).await
+    let mut answer =
+        respond(&ctx, Request::new(interaction, target, parts)?).await.map_err(|mut failure| {
+            locate(&text, &mut failure.issues);
+            failure
+        })?;
+    if let Answer::Saved(saved) = &mut answer {
+        saved.issues.extend(notes);
+    }
+    Ok(answer)
 }
 
 /// Calls an operation with what was posted, or with the query when nothing was.
 async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
     let request = wanted.request;
-    let body = match bytes.is_empty() {
-        true => query_as_parameters(request.query_string()),
-        false => body::resource(request, bytes)?,
+    let sent = match bytes.is_empty() {
+        true => None,
+        false => Some(body::resource(wanted.engine, request, bytes)),
     };
+    let posted = sent.as_ref().map(|sent| Posted {
+        text: bytes,
+        resource: sent.as_ref().map(|sent| &sent.resource),
+        notes: sent.as_ref().map(|sent| sent.notes.as_slice()).unwrap_or_default(),
+    });
+    let query = query_as_parameters(request.query_string());
     let call = Call {
+        name: target.operation.as_deref().unwrap_or_default(),
         kind: target.kind,
         id: target.id.as_ref(),
-        body: &body,
+        query: &query,
+        posted,
         is_get: request.method() != Verb::POST,
         language: wanted.language,
         accept_language: header::text(request, &ACCEPT_LANGUAGE),
     };
-    let name = target.operation.as_deref().unwrap_or_default();
     let ctx = wanted.engine.begin(wanted.prefer);
-    operation::call(&ctx, name, &call).await.map(Answer::Made)
+    operation::call(&ctx, &call).await.map(Answer::Made)
 }
 
 fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Failure> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::Language;
+use crate::fhir::issue::{Issue, Language};
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::read::read;
@@ -14,11 +14,14 @@ use crate::interaction::failure::{Failure, Kind};
 /// What a client sends.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
+    /// Without the `$`.
+    pub name: &'a str,
     /// None at the base URL.
     pub kind: Option<ResourceKind>,
     pub id: Option<&'a ResourceId>,
-    /// The resource that was posted, or the query as `Parameters`.
-    pub body: &'a Value,
+    /// The query as `Parameters`.
+    pub query: &'a Value,
+    pub posted: Option<Posted<'a>>,
     /// Whether it came by GET.
     pub is_get: bool,
     /// The language of texts.
@@ -27,10 +30,24 @@ pub struct Call<'a> {
     pub accept_language: Option<&'a str>,
 }
 
+/// A body: its text, and the resource it is or why it is none.
+#[derive(Debug, Clone, Copy)]
+pub struct Posted<'a> {
+    pub text: &'a [u8],
+    pub resource: Result<&'a Value, &'a Failure>,
+    /// What reading it told, though it can be taken.
+    pub notes: &'a [Issue],
+}
+
 impl<'a> Call<'a> {
+    /// The resource that was posted, or the query as `Parameters`.
+    pub(super) fn body(&self) -> &'a Value {
+        self.posted.and_then(|posted| posted.resource.ok()).unwrap_or(self.query)
+    }
+
     /// The parameters of the call.
-    pub fn parameters(&self) -> Parameters<'a> {
-        Parameters::new(self.body)
+    pub(super) fn parameters(&self) -> Parameters<'a> {
+        Parameters::new(self.body())
     }
 
     /// The resource that the operation is called on.

@@ -1,14 +1,23 @@
 //! The operations of this server: what is not here is neither called nor claimed.
 
+use std::pin::Pin;
+
 use serde_json::{Value, json};
 
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
-use super::call::Call;
+use super::call::{Call, Posted};
+use super::closure::closure;
+use super::expand::expand;
 use super::fhirpath::fhirpath;
+use super::lookup::lookup;
+use super::snapshot::snapshot;
+use super::subsumes::subsumes;
 use super::translate;
+use super::validate::validate;
+use super::validate_code;
 
 /// Where an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +28,22 @@ enum Level {
     Type(&'static str),
     /// `[base]/[type]/[id]/$name`
     Instance(&'static str),
+    /// `[base]/[type]/$name`, whatever the type is.
+    EveryType,
+    /// `[base]/[type]/[id]/$name`, whatever the type is.
+    EveryInstance,
 }
 
-/// What carries an operation out: with the call, and the resource it was called on.
-type Run = fn(&Ctx<'_>, &Call<'_>, Option<&Value>) -> Result<Value, Failure>;
+/// What will be the answer.
+pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + 'a>>;
+
+/// What carries an operation out.
+enum Run {
+    /// With a body that could be read, and the resource it was called on.
+    At(fn(&Ctx<'_>, &Call<'_>, Option<&Value>) -> Result<Value, Failure>),
+    /// It reads what it needs itself.
+    Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
+}
 
 /// One line of the table.
 struct Operation {
@@ -36,32 +57,106 @@ struct Operation {
     run: Run,
 }
 
-const OPERATIONS: [Operation; 2] = [
+const VALUE_SETS: &[Level] = &[Level::Type("ValueSet"), Level::Instance("ValueSet")];
+const CODE_SYSTEMS: &[Level] = &[Level::Type("CodeSystem"), Level::Instance("CodeSystem")];
+const OPERATIONS: &[Operation] = &[
     Operation {
         name: "fhirpath",
         definition: "OperationDefinition/fhirpath",
         levels: &[Level::System],
         by_get: false,
-        run: |ctx, call, _| fhirpath(ctx, call.body),
+        run: Run::At(|ctx, call, _| fhirpath(ctx, call.body())),
+    },
+    Operation {
+        name: "closure",
+        definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-closure",
+        levels: &[Level::System],
+        by_get: false,
+        run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
     },
     Operation {
         name: "translate",
         definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate",
         levels: &[Level::Type("ConceptMap"), Level::Instance("ConceptMap")],
         by_get: true,
-        run: translate::run,
+        run: Run::At(translate::run),
+    },
+    Operation {
+        name: "validate",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate",
+        levels: &[Level::System, Level::EveryType, Level::EveryInstance],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(validate(ctx, call))),
+    },
+    Operation {
+        name: "snapshot",
+        definition: "http://hl7.org/fhir/OperationDefinition/StructureDefinition-snapshot",
+        levels: &[Level::Type("StructureDefinition"), Level::Instance("StructureDefinition")],
+        by_get: true,
+        run: Run::At(snapshot),
+    },
+    Operation {
+        name: "expand",
+        definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+        levels: VALUE_SETS,
+        by_get: true,
+        run: Run::At(expand),
+    },
+    Operation {
+        name: "validate-code",
+        definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
+        levels: VALUE_SETS,
+        by_get: true,
+        run: Run::At(validate_code::of_value_set),
+    },
+    Operation {
+        name: "validate-code",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: Run::At(validate_code::of_code_system),
+    },
+    Operation {
+        name: "batch-validate-code",
+        definition: "OperationDefinition/batch-validate-code",
+        levels: &[Level::Type("ValueSet"), Level::Type("CodeSystem")],
+        by_get: false,
+        run: Run::At(validate_code::batch),
+    },
+    Operation {
+        name: "lookup",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: Run::At(lookup),
+    },
+    Operation {
+        name: "subsumes",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: Run::At(subsumes),
     },
 ];
 
-/// Calls an operation.
-pub async fn call(ctx: &Ctx<'_>, name: &str, call: &Call<'_>) -> Result<Value, Failure> {
-    let is_here = |level: &Level| match (level, call.kind, call.id) {
-        (Level::System, None, None) => true,
-        (Level::Type(of), Some(kind), None) | (Level::Instance(of), Some(kind), Some(_)) => {
-            kind.name() == *of
+impl Level {
+    /// Whether it is where a call is made: of a type, of one of its resources.
+    fn is(self, kind: Option<ResourceKind>, has_id: bool) -> bool {
+        let is_of = |of: &str| kind.is_some_and(|kind| kind.name() == of);
+        match self {
+            Self::System => kind.is_none(),
+            Self::Type(of) => is_of(of) && !has_id,
+            Self::Instance(of) => is_of(of) && has_id,
+            Self::EveryType => kind.is_some() && !has_id,
+            Self::EveryInstance => kind.is_some() && has_id,
         }
-        _ => false,
-    };
+    }
+}
+
+/// Calls an operation.
+pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+    let name = call.name;
+    let is_here = |level: &Level| level.is(call.kind, call.id.is_some());
     let here = |operation: &&Operation| operation.levels.iter().any(is_here);
     let operation = OPERATIONS.iter().filter(here).find(|operation| operation.name == name);
     let operation = operation.ok_or_else(|| {
@@ -76,17 +171,20 @@ pub async fn call(ctx: &Ctx<'_>, name: &str, call: &Call<'_>) -> Result<Value, F
             format!("The operation '${name}' is called by POST only."),
         ));
     }
-    let instance = call.instance(ctx).await?;
-    (operation.run)(ctx, call, instance.as_ref())
+    match operation.run {
+        Run::At(run) => {
+            if let Some(Posted { resource: Err(failure), .. }) = call.posted {
+                return Err(failure.clone());
+            }
+            run(ctx, call, call.instance(ctx).await?.as_ref())
+        }
+        Run::Reading(run) => run(ctx, call).await,
+    }
 }
 
 /// The operations at the base URL or of a type, as the capability statement lists them.
 pub fn declared(base: &str, kind: Option<ResourceKind>) -> Vec<Value> {
-    let is_of = |level: &Level| match (level, kind) {
-        (Level::System, None) => true,
-        (Level::Type(of) | Level::Instance(of), Some(kind)) => kind.name() == *of,
-        _ => false,
-    };
+    let is_of = |level: &Level| level.is(kind, false) || level.is(kind, true);
     let operations = OPERATIONS.iter().filter(|operation| operation.levels.iter().any(is_of));
     let declare = |operation: &Operation| {
         let definition = match operation.definition.contains("://") {

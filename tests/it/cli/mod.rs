@@ -5,4 +5,5 @@ mod migrate;
 mod package;
 mod serve;
 mod terminology;
+mod validate;
 mod verify;

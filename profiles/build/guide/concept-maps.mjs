@@ -1,0 +1,95 @@
+// Maps from our codes to the Ministry's exchange formats and to international code systems.
+
+import { items, read } from "../read-catalogue.mjs";
+import { codeSystem, definition, valueSet } from "./settings.mjs";
+
+const element = (code, display, targets) => ({ code, display, target: targets });
+const equivalent = (code, display, equivalence = "equivalent") => ({ code, ...(display && { display }), equivalence });
+
+function map(id, title, description, groups, source, target) {
+  return { ...definition("ConceptMap", id, title, description), ...(source && { sourceCanonical: source }), ...(target && { targetCanonical: target }), group: groups.filter(({ element }) => element.length > 0) };
+}
+
+// Field names of an exchange format, by the code system their item belongs to.
+function fields(id, standard, title) {
+  const bySystem = new Map();
+  const target = codeSystem(`${id.replace(/-map$/, "")}`);
+  const names = new Set();
+  for (const { codes, label, exchange } of items()) {
+    if (codes.length === 0) continue;
+    const list = [...new Set(exchange.filter((entry) => entry.standard === standard && entry.field).flatMap(({ field }) => field.split(" / ")))];
+    if (list.length === 0) continue;
+    list.forEach((name) => names.add(name));
+    const { system, code } = codes[0];
+    if (!bySystem.has(system)) bySystem.set(system, []);
+    bySystem.get(system).push(element(code, label.vi, list.map((name) => equivalent(name))));
+  }
+  const groups = [...bySystem].map(([source, elements]) => ({ source, target, element: elements }));
+  const system = {
+    ...definition("CodeSystem", id.replace(/-map$/, ""), { vi: `Tên trường của ${standard}`, en: `Field names of ${standard}` }, { vi: `Các trường có mục tương ứng trong danh mục và đọc được tên.`, en: "Fields that an item of the catalogue corresponds to and whose name was read." }),
+    caseSensitive: true,
+    content: "fragment",
+    count: names.size,
+    concept: [...names].sort().map((code) => ({ code })),
+  };
+  return [system, map(id, title, { vi: `Mục của danh mục sang tên trường của ${standard}.`, en: `Items of the catalogue to field names of ${standard}.` }, groups)];
+}
+
+function loinc() {
+  const bySystem = new Map();
+  for (const { codes, label } of items()) {
+    const targets = codes.filter(({ system }) => system === "http://loinc.org");
+    if (targets.length === 0) continue;
+    const { system, code } = codes[0];
+    if (!bySystem.has(system)) bySystem.set(system, []);
+    bySystem.get(system).push(element(code, label.vi, targets.map((coding) => ({ ...equivalent(coding.code, coding.display, targets.length > 1 ? "narrower" : "equivalent"), ...(coding.certainty === "memory" && { comment: "Not looked up: check with a terminology server." }) }))));
+  }
+  return map("mch-item-to-loinc", { vi: "Mục của sổ sang LOINC", en: "Booklet items to LOINC" }, { vi: "Mã LOINC của các mục có mã ấy.", en: "LOINC codes of the items that have one." }, [...bySystem].map(([source, elements]) => ({ source, target: "http://loinc.org", element: elements })));
+}
+
+function normality() {
+  const source = codeSystem("mch-normality");
+  const form = (name, abnormal) => ({ source, target: codeSystem(name), element: [element("normal", "Bình thường", [equivalent("1", "Bình thường")]), element("abnormal", "Không bình thường", [equivalent(abnormal, "Không bình thường")])] });
+  return map("mch-normality-to-qd1551", { vi: "Bình thường hay không, theo mẫu QĐ 1551", en: "Normal or not, by form of Decision 1551" }, { vi: "Mẫu 06 và 07 ghi không bình thường là 0; mẫu 08-13 ghi là 2 ở ba mục sinh tồn.", en: "Forms 06 and 07 write not normal as 0; forms 08-13 write 2 for the three vital signs." }, [form("qd1551-binh-thuong-0", "0"), form("qd1551-binh-thuong-2", "2")]);
+}
+
+const tables = {
+  "mch-vaccine-to-cvx": {
+    title: { vi: "Vắc xin sang CVX", en: "Vaccines to CVX" },
+    source: "mch-vaccine",
+    target: "http://hl7.org/fhir/sid/cvx",
+    rows: () => read("codes.json").find(({ name }) => name === "mch-vaccine").concepts.filter(({ cvx }) => cvx).map(({ code, vi, cvx }) => [code, vi, [cvx]]),
+  },
+  "qd3412-cach-de-to-snomed": {
+    title: { vi: "Cách đẻ sang SNOMED CT", en: "Mode of delivery to SNOMED CT" },
+    source: "qd3412-cach-de",
+    target: "http://snomed.info/sct",
+    rows: () => [["1", "Đẻ thường", ["48782003"]], ["2", "Mổ lấy thai", ["11466000"]], ["3", "Giác hút", ["61586001"]], ["4", "Fooc xép", ["302383004"]]],
+  },
+  "qd3412-tai-bien-to-icd10": {
+    title: { vi: "Tai biến sản khoa sang ICD-10", en: "Obstetric complications to ICD-10" },
+    source: "qd3412-tai-bien",
+    target: "http://hl7.org/fhir/sid/icd-10",
+    rows: () => [["1", "Băng huyết", ["O72"]], ["2", "Tiền sản giật", ["O14"]], ["3", "Sản giật", ["O15"]], ["4", "Vỡ tử cung", ["O71.1"]], ["5", "Nhiễm trùng", ["O85"]], ["6", "Tai biến do phá thai", ["O08"]], ["7", "Uốn ván sơ sinh", ["A33"]], ["8", "Tắc mạch", ["O88"]]],
+  },
+  "mch-encounter-type-to-qd3412": {
+    title: { vi: "Loại lần khám sang QĐ 3412", en: "Kinds of visit to Decision 3412" },
+    source: "mch-encounter-type",
+    target: codeSystem("qd3412-loai-kham"),
+    rows: () => [["antenatal", "Khám thai", ["1"]], ["delivery", "Sinh đẻ (mẹ)", ["2"]], ["child-checkup", "Khám sức khỏe trẻ em", ["6"]]],
+  },
+  "qd1551-quan-he-to-v3": {
+    title: { vi: "Mối quan hệ với trẻ sang HL7", en: "Relationship to the child to HL7" },
+    source: "qd1551-quan-he",
+    target: "http://terminology.hl7.org/CodeSystem/v3-RoleCode",
+    rows: () => [["1", "Cha", ["FTH"]], ["2", "Mẹ", ["MTH"]], ["3", "Ông/Bà", ["GRPRN"]], ["4", "Anh/Chị", ["SIB"]], ["5", "Họ hàng", ["FAMMEMB"], "wider"]],
+  },
+};
+
+function small() {
+  return Object.entries(tables).map(([id, { title, source, target, rows }]) =>
+    map(id, title, { vi: `${title.vi}.`, en: `${title.en}.` }, [{ source: codeSystem(source), target, element: rows().map(([code, vi, codes, how]) => element(code, vi, codes.map((value) => equivalent(value, undefined, how)))) }], valueSet(source)),
+  );
+}
+
+export const conceptMaps = () => [...fields("qd1551-field-map", "QĐ 1551/QĐ-BYT", { vi: "Mục sang trường của QĐ 1551", en: "Items to fields of Decision 1551" }), ...fields("qd3412-field-map", "QĐ 3412/QĐ-BYT", { vi: "Mục sang trường của QĐ 3412", en: "Items to fields of Decision 3412" }), loinc(), normality(), ...small()];

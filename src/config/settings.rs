@@ -71,6 +71,9 @@ pub struct Settings {
     /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
     #[serde(deserialize_with = "one_or_many")]
     pub packages: Vec<String>,
+    /// The file of the code systems that `mebe terminology import` writes; it need not be there.
+    #[validate(length(min = 1))]
+    pub terminology_database: String,
     /// Whether to store the example instances of packages in a database that lacks them.
     pub package_examples: bool,
 }
@@ -99,6 +102,7 @@ impl Default for Settings {
             log_format: "text".into(),
             demo: false,
             packages: Vec::new(),
+            terminology_database: "mebe-terminology.db".into(),
             package_examples: false,
         }
     }

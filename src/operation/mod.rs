@@ -1,6 +1,8 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>, a file each; [`table`] has them all.
 
 pub mod call;
+mod closure;
+mod closure_table;
 mod code_request;
 mod expand;
 mod fhirpath;

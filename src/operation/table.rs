@@ -9,6 +9,7 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
+use super::closure::closure;
 use super::expand::expand;
 use super::fhirpath::fhirpath;
 use super::lookup::lookup;
@@ -128,6 +129,13 @@ const OPERATIONS: &[Operation] = &[
         levels: CODE_SYSTEMS,
         by_get: true,
         run: Run::At(subsumes),
+    },
+    Operation {
+        name: "closure",
+        definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-closure",
+        levels: &[Level::System],
+        by_get: false,
+        run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
     },
 ];
 

@@ -5,6 +5,7 @@
 
 pub mod answered;
 mod circle;
+pub mod closure;
 mod code_system;
 mod collect;
 pub mod concept;
@@ -26,6 +27,7 @@ mod listed_system;
 mod member_of;
 mod presence;
 pub mod present;
+pub mod publisher;
 mod read_concept;
 mod resolve;
 #[cfg(test)]

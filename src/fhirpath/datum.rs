@@ -22,6 +22,8 @@ pub enum Datum<'a> {
     Node(Node<'a>),
     Boolean(bool),
     Integer(i64),
+    /// A whole number of 64 bits.
+    Long(i64),
     Decimal(Decimal),
     String(Cow<'a, str>),
     Temporal(Temporal),
@@ -72,6 +74,7 @@ impl<'a> Datum<'a> {
             Self::TypeInfo(..) => return Kind::TypeInfo,
             Self::Boolean(_) => System::Boolean,
             Self::Integer(_) => System::Integer,
+            Self::Long(_) => System::Long,
             Self::Decimal(_) => System::Decimal,
             Self::String(_) => System::String,
             Self::Quantity(_) => System::Quantity,
@@ -123,6 +126,7 @@ impl<'a> Datum<'a> {
             System::Integer => {
                 Self::Integer(decimal::parse(node.value.as_number()?.as_str())?.to_i64()?)
             }
+            System::Long => return None,
             System::Decimal => Self::Decimal(decimal::parse(node.value.as_number()?.as_str())?),
             System::String => Self::String(Cow::Borrowed(text()?)),
             System::Date => Self::Temporal(Temporal::date_only(text()?)?),
@@ -134,7 +138,7 @@ impl<'a> Datum<'a> {
 
     pub(super) fn number(&self, shapes: &Shapes) -> Option<Decimal> {
         match self.system(shapes)? {
-            Self::Integer(number) => Some(number.into()),
+            Self::Integer(number) | Self::Long(number) => Some(number.into()),
             Self::Decimal(number) => Some(number),
             _ => None,
         }

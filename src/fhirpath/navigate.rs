@@ -126,7 +126,7 @@ pub(super) fn has_member(kind: Kind, name: &str) -> bool {
     }
 }
 
-fn shape(shapes: &Shapes, kind: Kind) -> Option<&Shape> {
+pub(super) fn shape(shapes: &Shapes, kind: Kind) -> Option<&Shape> {
     match kind {
         Kind::Resource(kind) => shapes.of(kind),
         Kind::Element(Content::Complex(id)) => shapes.shape(id),

@@ -41,7 +41,16 @@ pub(super) enum Step {
     This,
     Index,
     Total,
+    /// `defineVariable()`
+    Define(Box<Define>),
     Call(Box<Invoked>),
+}
+
+/// A variable for the steps that follow, and its value where that is not the input.
+#[derive(Debug)]
+pub(super) struct Define {
+    pub(super) name: Plan,
+    pub(super) value: Option<Plan>,
 }
 
 /// An element by its name, with the ways to it from every type that was foreseen.

@@ -14,7 +14,7 @@ use super::kind::{Dialect, Kind};
 use super::navigate::member;
 use super::order::compare;
 use super::plan::{As, Plan, Step};
-use super::variable::variable;
+use super::variable::{Defined, define, variable};
 use crate::definitions::shape::Shapes;
 
 pub(crate) type Outcome<'a> = Result<Collection<'a>, EvaluationError>;
@@ -38,6 +38,8 @@ pub(crate) struct Scope<'s, 'a> {
     pub(crate) index: usize,
     /// `$total`
     pub(crate) total: &'s [Datum<'a>],
+    /// What `defineVariable()` made.
+    pub(crate) defined: Option<&'s Defined<'s, 'a>>,
 }
 
 impl<'e, 'a> Evaluator<'e, 'a> {
@@ -59,9 +61,9 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         match plan {
             Plan::Empty | Plan::Type(_) => Ok(Collection::new()),
             Plan::Literal(datum) => Ok(only(datum.clone())),
-            Plan::External(name) => variable(self, name),
+            Plan::External(name) => variable(self, name, scope),
             Plan::Path(start, steps) => {
-                let (mut items, steps) = match (start, &**steps) {
+                let (items, steps) = match (start, &**steps) {
                     (Some(start), steps) => (self.plan(start, scope)?, steps),
                     // Most paths begin with an element: the focus need not be copied for it.
                     (None, [Step::Member(first), rest @ ..]) => {
@@ -69,10 +71,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                     }
                     (None, steps) => (scope.focus.into(), steps),
                 };
-                for step in steps {
-                    items = self.step(step, items, scope)?;
-                }
-                Ok(items)
+                self.steps(steps, items, scope)
             }
             Plan::Negative(operand) => negative(self, &self.plan(operand, scope)?),
             Plan::Binary(operator, operands) => self.binary(*operator, operands, scope),
@@ -101,11 +100,28 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
+    fn steps(
+        &self,
+        steps: &'a [Step],
+        mut items: Collection<'a>,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome<'a> {
+        for (at, step) in steps.iter().enumerate() {
+            if let Step::Define(variable) = step {
+                let defined = define(self, variable, &items, scope)?;
+                let rest = steps.get(at + 1..).unwrap_or_default();
+                return self.steps(rest, items, &Scope { defined: Some(&defined), ..*scope });
+            }
+            items = self.step(step, items, scope)?;
+        }
+        Ok(items)
+    }
+
     fn step(&self, step: &'a Step, items: Collection<'a>, scope: &Scope<'_, 'a>) -> Outcome<'a> {
         self.spend(1)?;
         match step {
             Step::Member(name) => member(self, name, &items),
-            Step::This => Ok(items),
+            Step::This | Step::Define(_) => Ok(items),
             Step::Index => Ok(only(Datum::Integer(i64::try_from(scope.index).unwrap_or(i64::MAX)))),
             Step::Total => Ok(scope.total.into()),
             Step::Root(test) => {

@@ -39,7 +39,7 @@ impl Datum<'_> {
         match self {
             Self::Node(node) => node.value.clone(),
             Self::Boolean(value) => json!(value),
-            Self::Integer(number) => json!(number),
+            Self::Integer(number) | Self::Long(number) => json!(number),
             Self::Decimal(number) => written(&number.to_string()),
             Self::String(text) => json!(text),
             Self::Temporal(temporal) => json!(temporal.to_string()),

@@ -5,8 +5,8 @@ use super::super::evaluation_error::EvaluationError;
 use super::super::plan::{Invoked, Plan};
 use super::super::run::{Evaluator, Outcome, Scope};
 use super::{
-    boundary, combine, conversion, encoding, existence, filter, math, pattern, resource, sort,
-    string, subset, tree, utility,
+    aggregate, boundary, combine, component, conversion, encoding, existence, filter, interval,
+    math, pattern, resource, sort, string, subset, tree, utility,
 };
 
 /// A function.
@@ -76,7 +76,7 @@ pub(crate) struct Call<'c, 'e, 'a> {
     pub(crate) scope: &'c Scope<'c, 'a>,
 }
 
-const GROUPS: [&[Signature]; 14] = [
+const GROUPS: [&[Signature]; 17] = [
     existence::FUNCTIONS,
     filter::FUNCTIONS,
     subset::FUNCTIONS,
@@ -91,6 +91,9 @@ const GROUPS: [&[Signature]; 14] = [
     utility::FUNCTIONS,
     resource::FUNCTIONS,
     boundary::FUNCTIONS,
+    component::FUNCTIONS,
+    interval::FUNCTIONS,
+    aggregate::FUNCTIONS,
 ];
 
 /// The function with this name.

@@ -26,9 +26,20 @@ const PRIVATE: &str = "$serde_json::private::";
 
 /// Reads one JSON value; errors say line, column and what to do.
 pub fn parse(bytes: &[u8]) -> Result<Value, Issue> {
+    within(bytes, DEPTH)
+}
+
+/// Reads one JSON value that this server has written itself: what it puts around a resource may
+/// lie a little deeper.
+pub fn parse_own(text: &str) -> Result<Value, Issue> {
+    within(text.as_bytes(), usize::MAX)
+}
+
+fn within(bytes: &[u8], depth: usize) -> Result<Value, Issue> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| Fault::utf8(bytes, error).issue())?;
-    let reading = Reading { text, trail: RefCell::default(), has_exponents: Cell::new(false) };
+    let reading =
+        Reading { text, most: depth, trail: RefCell::default(), has_exponents: Cell::new(false) };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = Node { reading: &reading, depth: 0 }
         .deserialize(&mut deserializer)
@@ -43,6 +54,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Issue> {
 /// What is the same for every node of one reading.
 struct Reading<'a> {
     text: &'a str,
+    /// Objects and arrays that may lie inside each other.
+    most: usize,
     /// Written only when something is wrong, on the way out.
     trail: RefCell<Trail>,
     /// Whether a number has an exponent, which `serde_json` spells its own way.
@@ -57,8 +70,9 @@ struct Node<'a> {
 
 impl Node<'_> {
     fn below<E: serde::de::Error>(self) -> Result<Self, E> {
-        if self.depth == DEPTH {
-            return Err(E::custom(self.reading.trail.borrow_mut().too_deep(DEPTH)));
+        if self.depth >= self.reading.most {
+            let told = self.reading.trail.borrow_mut().too_deep(self.reading.most);
+            return Err(E::custom(told));
         }
         Ok(Self { depth: self.depth + 1, ..self })
     }

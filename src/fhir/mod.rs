@@ -13,4 +13,5 @@ mod json_number;
 pub mod kind;
 pub mod period;
 pub mod reference;
+pub(crate) mod suggestion;
 pub mod time;

@@ -1,4 +1,6 @@
-//! Bodies of requests: their type, their size, their JSON.
+//! Bodies of requests: their type, their size, their resources.
+
+use std::collections::HashSet;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
@@ -6,8 +8,11 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use crate::fhir::json;
+use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
+use crate::xml::read::{self as xml, Read};
 
+use super::format::{self, Format};
 use super::header::text;
 
 /// Reads a body up to a limit; nothing beyond it is kept.
@@ -45,21 +50,32 @@ fn too_large(limit: usize) -> Failure {
 }
 
 /// Reads a resource.
-pub(super) fn resource(request: &HttpRequest, body: &[u8]) -> Result<Value, Failure> {
-    let kind = media_type(request);
-    if !matches!(
-        kind.as_deref(),
-        None | Some("application/fhir+json" | "application/json" | "text/json")
-    ) {
-        let kind = kind.unwrap_or_default();
-        return Err(Kind::UnsupportedMediaType.because(
-            format!("Máy chủ không đọc '{kind}'. Hãy gửi Content-Type: application/fhir+json."),
-            format!(
-                "This server does not read '{kind}'. Send Content-Type: application/fhir+json."
-            ),
-        ));
+pub(super) fn resource(
+    engine: &Engine,
+    request: &HttpRequest,
+    body: &[u8],
+) -> Result<Value, Failure> {
+    match format::of_body(request)? {
+        None | Some(Format::Json) => {
+            json::parse(body).map_err(|issue| Kind::Malformed.with(vec![issue]))
+        }
+        Some(Format::Xml) => from_xml(engine, body),
     }
-    json::parse(body).map_err(|issue| Kind::Malformed.with(vec![issue]))
+}
+
+/// Reads a resource from XML. When it has parts that FHIR does not have, it is refused with all
+/// that is wrong with it, as it would be in JSON.
+fn from_xml(engine: &Engine, body: &[u8]) -> Result<Value, Failure> {
+    let read = xml::read(body, &engine.registry.shapes);
+    let Read { resource, mut issues } = read.map_err(|issue| Kind::Malformed.with(vec![issue]))?;
+    if issues.is_empty() {
+        return Ok(resource);
+    }
+    let places: HashSet<Option<String>> =
+        issues.iter().map(|issue| issue.expression.clone()).collect();
+    let further = engine.validator.validate(&resource, None).into_iter();
+    issues.extend(further.filter(|issue| !places.contains(&issue.expression)));
+    Err(Kind::Unprocessable.with(issues))
 }
 
 /// Reads the parameters of a posted search.

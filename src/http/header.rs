@@ -5,11 +5,8 @@ use actix_web::http::header::{self, HeaderName};
 
 use crate::fhir::issue::Language;
 use crate::interaction::engine::{Prefer, Return};
-use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::failure::Failure;
 use crate::interaction::request::version_of_tag;
-
-/// What the server answers in.
-pub(super) const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
 /// A header's text; none when it is missing or not text.
 pub(super) fn text<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
@@ -51,40 +48,6 @@ pub(super) fn language(request: &HttpRequest) -> Language {
         }
     }
     if en.unwrap_or(0.0) > vi.unwrap_or(0.0) { Language::English } else { Language::Vietnamese }
-}
-
-/// Refuses a client that takes no JSON. `_format` wins over `Accept`.
-pub(super) fn check_accept(request: &HttpRequest) -> Result<(), Failure> {
-    let format = form_urlencoded::parse(request.query_string().as_bytes())
-        .find_map(|(name, value)| (name == "_format").then(|| value.replace(' ', "+")));
-    let acceptable = match (&format, text(request, &header::ACCEPT)) {
-        (Some(format), _) => is_json(format),
-        (None, Some(accept)) => accept.split(',').any(is_json),
-        (None, None) => true,
-    };
-    if acceptable {
-        return Ok(());
-    }
-    Err(Kind::NotAcceptable.because(
-        "Máy chủ chỉ trả lời bằng JSON: Accept: application/fhir+json, hoặc _format=json.",
-        "This server answers in JSON only: Accept: application/fhir+json, or _format=json.",
-    ))
-}
-
-fn is_json(range: &str) -> bool {
-    let range = range.trim();
-    let kind = range.split(';').next().unwrap_or(range).trim();
-    let dead = range.split(';').any(|part| matches!(part.trim(), "q=0" | "q=0.0"));
-    let known = [
-        "application/fhir+json",
-        "application/json",
-        "text/json",
-        "json",
-        "*/*",
-        "application/*",
-        "text/html",
-    ];
-    !dead && known.iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 /// `If-Match`, as a version.

@@ -4,6 +4,7 @@
 //! [`crate::interaction::route`], so that bundles and the capability statement share it.
 
 mod body;
+mod format;
 mod header;
 mod health;
 mod reply;

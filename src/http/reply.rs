@@ -5,13 +5,16 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::Value;
 
 use crate::fhir::issue::{Issue, Language, operation_outcome};
+use crate::fhir::json::parse_own;
 use crate::interaction::engine::{Engine, Prefer, Return};
 use crate::interaction::failure::{Failure, information};
 use crate::interaction::respond::Answer;
 use crate::interaction::update::Saved;
 use crate::store::row::Stored;
+use crate::xml::write::{self as xml, Layout};
 
-use super::header::{FHIR_JSON, http_time, is_unchanged};
+use super::format::{Format, MediaType};
+use super::header::{http_time, is_unchanged};
 use super::text;
 
 /// What shapes a reply besides the answer.
@@ -20,51 +23,82 @@ pub(super) struct Wanted<'a> {
     pub(super) engine: &'a Engine,
     pub(super) prefer: Prefer,
     pub(super) language: Language,
+    /// What the client takes.
+    pub(super) media: MediaType,
 }
 
 /// The reply to a request that was done.
 pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> HttpResponse {
     let (engine, language) = (wanted.engine, wanted.language);
     match answer {
-        Answer::Capabilities => json(wanted, engine.capabilities.to_string()),
+        Answer::Capabilities => tree(wanted, HttpResponse::Ok(), &engine.capabilities),
         Answer::Resource(stored) => read(wanted, stored),
         Answer::Saved(saved) => written(wanted, saved),
         Answer::Deleted { version, issues } => deleted(wanted, version, issues),
         Answer::Found { search, page } => {
-            json(wanted, text::found(engine, &search, &page, language))
+            json(wanted, HttpResponse::Ok(), text::found(engine, &search, &page, language))
         }
         Answer::Versions { kind, id, history } => {
-            json(wanted, text::versions(engine, kind.name(), &id, &history))
+            json(wanted, HttpResponse::Ok(), text::versions(engine, kind.name(), &id, &history))
         }
-        Answer::Bundle(answered) => {
-            json(wanted, text::answered(engine, &answered, wanted.prefer.body, language))
-        }
-        Answer::Made(resource) => json(wanted, resource.to_string()),
-        Answer::Failed(refused) => failure(&refused, language),
+        Answer::Bundle(answered) => json(
+            wanted,
+            HttpResponse::Ok(),
+            text::answered(engine, &answered, wanted.prefer.body, language),
+        ),
+        Answer::Made(resource) => tree(wanted, HttpResponse::Ok(), &resource),
+        Answer::Failed(refused) => failure(wanted, &refused),
     }
 }
 
 /// The reply to a request that was not done.
-pub(super) fn failure(failure: &Failure, language: Language) -> HttpResponse {
+pub(super) fn failure(wanted: &Wanted<'_>, failure: &Failure) -> HttpResponse {
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = HttpResponse::build(status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         reply.insert_header((header::RETRY_AFTER, "1"));
     }
-    reply.content_type(FHIR_JSON).body(operation_outcome(&failure.issues, language).to_string())
+    tree(wanted, reply, &operation_outcome(&failure.issues, wanted.language))
 }
 
-fn json(wanted: &Wanted<'_>, body: String) -> HttpResponse {
-    HttpResponse::Ok().content_type(FHIR_JSON).body(pretty(wanted, body))
+/// Replies with a resource that is there as a tree.
+fn tree(wanted: &Wanted<'_>, mut reply: HttpResponseBuilder, resource: &Value) -> HttpResponse {
+    let MediaType { format, content_type } = wanted.media;
+    let is_pretty = is_pretty(wanted);
+    match format {
+        Format::Json if !is_pretty => reply.content_type(content_type).body(resource.to_string()),
+        Format::Json => reply.content_type(content_type).body(format!("{resource:#}")),
+        Format::Xml => {
+            let layout = if is_pretty { Layout::Indented } else { Layout::Compact };
+            match xml::write(resource, &wanted.engine.registry.shapes, layout) {
+                Some(text) => reply.content_type(content_type).body(text),
+                None => HttpResponse::InternalServerError().finish(),
+            }
+        }
+    }
+}
+
+/// Replies with a resource that is there as JSON text.
+fn json(wanted: &Wanted<'_>, mut reply: HttpResponseBuilder, body: String) -> HttpResponse {
+    if wanted.media.format == Format::Json && !is_pretty(wanted) {
+        return reply.content_type(wanted.media.content_type).body(body);
+    }
+    match parse_own(&body) {
+        Ok(resource) => tree(wanted, reply, &resource),
+        Err(issue) => {
+            tracing::error!(fault = issue.text.en, "what is stored is not JSON");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
 }
 
 fn read(wanted: &Wanted<'_>, stored: Stored) -> HttpResponse {
     if is_unchanged(wanted.request, stored.version, stored.updated) {
         return tagged(HttpResponse::NotModified(), &stored).finish();
     }
-    let mut reply = tagged(HttpResponse::Ok(), &stored);
-    reply.content_type(FHIR_JSON).body(pretty(wanted, stored.body))
+    let reply = tagged(HttpResponse::Ok(), &stored);
+    json(wanted, reply, stored.body)
 }
 
 fn tagged(mut reply: HttpResponseBuilder, stored: &Stored) -> HttpResponseBuilder {
@@ -83,11 +117,9 @@ fn written(wanted: &Wanted<'_>, saved: Saved) -> HttpResponse {
         Some(Return::OperationOutcome) => {
             let issues = or_all_well(saved.issues);
             let outcome = operation_outcome(&issues, wanted.language);
-            reply.content_type(FHIR_JSON).body(outcome.to_string())
+            tree(wanted, reply, &outcome)
         }
-        Some(Return::Representation) | None => {
-            reply.content_type(FHIR_JSON).body(pretty(wanted, saved.stored.body))
-        }
+        Some(Return::Representation) | None => json(wanted, reply, saved.stored.body),
     }
 }
 
@@ -99,7 +131,7 @@ fn deleted(wanted: &Wanted<'_>, version: Option<i64>, issues: Vec<Issue>) -> Htt
     }
     if outcome {
         let outcome = operation_outcome(&or_all_well(issues), wanted.language);
-        return reply.content_type(FHIR_JSON).body(outcome.to_string());
+        return tree(wanted, reply, &outcome);
     }
     reply.finish()
 }
@@ -111,11 +143,7 @@ fn or_all_well(issues: Vec<Issue>) -> Vec<Issue> {
     issues
 }
 
-/// The same JSON, indented when `_pretty=true` asks for it.
-fn pretty(wanted: &Wanted<'_>, body: String) -> String {
-    if !wanted.request.query_string().contains("_pretty=true") {
-        return body;
-    }
-    let value: Result<Value, _> = serde_json::from_str(&body);
-    value.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or(body)
+/// Whether `_pretty=true` asks for lines that are indented.
+fn is_pretty(wanted: &Wanted<'_>) -> bool {
+    wanted.request.query_string().contains("_pretty=true")
 }

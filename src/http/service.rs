@@ -18,7 +18,7 @@ use crate::search::query::Query;
 use crate::store::error::causes;
 
 use super::reply::{self, Wanted};
-use super::{body, header};
+use super::{body, format, header};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,7 +41,8 @@ pub(super) async fn handle(
     let start = Instant::now();
     let id = request_id(&request);
     let (prefer, language) = (header::prefer(&request), header::language(&request));
-    let wanted = Wanted { request: &request, engine: &engine, prefer, language };
+    let media = format::of_reply(&request).unwrap_or_default();
+    let wanted = Wanted { request: &request, engine: &engine, prefer, language, media };
     let routed = routed(&request, &limits.root);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
@@ -51,7 +52,7 @@ pub(super) async fn handle(
         Ok(answer) => reply::answer(&wanted, answer),
         Err(failure) => {
             log_failure(&failure, &id);
-            reply::failure(&failure, language)
+            reply::failure(&wanted, &failure)
         }
     };
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -77,7 +78,7 @@ async fn carry_out(
 ) -> Result<Answer, Failure> {
     let (interaction, target) = routed?;
     let request = wanted.request;
-    header::check_accept(request)?;
+    format::of_reply(request)?;
     let mut parts = Parts {
         if_match: header::if_match(request)?,
         if_none_exist: header::if_none_exist(request),
@@ -87,11 +88,11 @@ async fn carry_out(
     match interaction {
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            parts.resource = Some(body::resource(request, &bytes)?);
+            parts.resource = Some(body::resource(wanted.engine, request, &bytes)?);
         }
         Interaction::Operation => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            let parameters = body::resource(request, &bytes)?;
+            let parameters = body::resource(wanted.engine, request, &bytes)?;
             let name = target.operation.unwrap_or_default();
             let ctx = wanted.engine.begin(wanted.prefer);
             return operation::call(&ctx, &name, &parameters).map(Answer::Made);

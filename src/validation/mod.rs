@@ -23,7 +23,6 @@ mod present;
 mod primitive;
 mod reference;
 mod resource;
-mod suggestion;
 mod text;
 mod uri;
 pub mod validator;

@@ -1,1 +1,30 @@
 //! FHIR XML ↔ the JSON tree, <https://hl7.org/fhir/R4/xml.html>.
+//!
+//! [`read`] makes of an XML text the tree that the same resource has in JSON: which elements repeat,
+//! which are numbers and which belong to a choice is known from the shapes of the definitions.
+//! [`write`] goes the other way. What one writes the other reads as the same tree.
+//!
+//! An XML text is data from strangers: document type definitions, entities other than the five of
+//! XML, and nesting beyond the limits of [`tokens`] are refused. Comments and processing
+//! instructions outside of narratives are skipped; narratives are kept byte for byte.
+
+mod attribute;
+mod fault;
+mod finding;
+mod html_entity;
+mod keys;
+mod narrative;
+mod object;
+mod path;
+mod primitive;
+pub mod read;
+mod scope;
+mod tokens;
+pub mod write;
+mod writer;
+mod wrong;
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod round_trip;

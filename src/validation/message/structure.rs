@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::value::shown;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::validation::suggestion::nearest;
+use crate::fhir::suggestion::nearest;
 
 /// A JSON type an element can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -67,9 +67,9 @@ async fn other_media_types_are_refused(server: Server) {
     let patient = json!({ "resourceType": "Patient" });
     let send = |kind: &str| server.post("/Patient", &patient).header("content-type", kind);
     for kind in [
-        "application/fhir+xml",
-        "application/xml",
+        "text/turtle",
         "text/plain",
+        "application/fhir+json; fhirVersion=3.0",
         "x",
         "application/x-www-form-urlencoded",
     ] {

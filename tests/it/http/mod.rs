@@ -4,3 +4,4 @@ mod body;
 mod header;
 mod health;
 mod log;
+mod xml;

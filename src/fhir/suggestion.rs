@@ -4,7 +4,7 @@
 const LONGEST: usize = 64;
 
 /// Finds a name that was probably meant.
-pub(super) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // The distance costs length × length: a hostile name must not.
     if unknown.len() > LONGEST {
         return None;

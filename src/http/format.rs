@@ -1,0 +1,260 @@
+//! Which format a resource is in, <https://hl7.org/fhir/R4/http.html#mime-type>.
+//!
+//! `_format` wins over `Accept`. A client that leaves it open gets the format of what it sent, or
+//! JSON. Whoever asks for a general type such as `application/xml` gets it under that name.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+use crate::interaction::failure::{Failure, Kind};
+
+/// A format of resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Json,
+    Xml,
+}
+
+/// A format, under the name a client knows it by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct MediaType {
+    pub(super) format: Format,
+    /// The `Content-Type` of a reply.
+    pub(super) content_type: &'static str,
+}
+
+const FHIR_JSON: MediaType =
+    MediaType { format: Format::Json, content_type: "application/fhir+json; charset=utf-8" };
+
+const FHIR_XML: MediaType =
+    MediaType { format: Format::Xml, content_type: "application/fhir+xml; charset=utf-8" };
+
+/// The general types that stand for a format, and those of the time before FHIR 3.
+const GENERAL: [(&str, Format, &str); 6] = [
+    ("application/json", Format::Json, "application/json; charset=utf-8"),
+    ("text/json", Format::Json, "text/json; charset=utf-8"),
+    ("application/json+fhir", Format::Json, FHIR_JSON.content_type),
+    ("application/xml", Format::Xml, "application/xml; charset=utf-8"),
+    ("text/xml", Format::Xml, "text/xml; charset=utf-8"),
+    ("application/xml+fhir", Format::Xml, FHIR_XML.content_type),
+];
+
+impl Default for MediaType {
+    fn default() -> Self {
+        FHIR_JSON
+    }
+}
+
+impl MediaType {
+    /// The formal type of a format.
+    fn of(format: Format) -> Self {
+        match format {
+            Format::Json => FHIR_JSON,
+            Format::Xml => FHIR_XML,
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if let Some(formal) = [FHIR_JSON, FHIR_XML]
+            .into_iter()
+            .find(|formal| formal.content_type.split(';').next().is_some_and(is))
+        {
+            return Some(formal);
+        }
+        let (_, format, content_type) = GENERAL.into_iter().find(|known| is(known.0))?;
+        Some(Self { format, content_type })
+    }
+}
+
+/// One range of an `Accept` header, or a `Content-Type`.
+struct Range<'r> {
+    name: &'r str,
+    /// From 0 (not at all) to 1000.
+    weight: u16,
+    /// Whether it means this version of FHIR, or any.
+    is_r4: bool,
+}
+
+impl<'r> Range<'r> {
+    fn read(text: &'r str) -> Self {
+        let mut parts = text.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let mut range = Self { name, weight: 1000, is_r4: true };
+        for (key, value) in parts.filter_map(|part| part.split_once('=')) {
+            let value = value.trim().trim_matches('"');
+            if key.trim().eq_ignore_ascii_case("q") {
+                range.weight = weight(value);
+            } else if key.trim().eq_ignore_ascii_case("fhirVersion") {
+                range.is_r4 = value == "4.0" || value.starts_with("4.0.");
+            }
+        }
+        range
+    }
+
+    /// What the range names; for one that leaves it open, the first of these that is not refused.
+    fn media_type(&self, open: &[MediaType]) -> Option<MediaType> {
+        if !self.is_r4 {
+            return None;
+        }
+        match self.name {
+            // A browser is shown resources as they are.
+            "*/*" | "application/*" | "text/html" => open.first().copied(),
+            name => MediaType::named(name),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        MediaType::named(self.name).is_none()
+    }
+}
+
+/// Reads `0.8` as 800.
+fn weight(text: &str) -> u16 {
+    let weight: f32 = text.parse().unwrap_or(1.0);
+    // The greatest number of thousandths that is not above the weight.
+    (0..=1000_u16).rev().find(|thousandths| f32::from(*thousandths) <= weight * 1000.0).unwrap_or(0)
+}
+
+/// The type of a reply.
+pub(super) fn of_reply(request: &HttpRequest) -> Result<MediaType, Failure> {
+    let sent = of_body(request).ok().flatten().unwrap_or(Format::Json);
+    let asked = form_urlencoded::parse(request.query_string().as_bytes())
+        .find_map(|(name, value)| (name == "_format").then(|| value.replace(' ', "+")))
+        .filter(|asked| !asked.is_empty());
+    if let Some(asked) = asked {
+        return of_parameter(&asked, sent).ok_or_else(not_acceptable);
+    }
+    let headers = request.headers().get_all(header::ACCEPT);
+    let accepted: Vec<&str> = headers.filter_map(|value| value.to_str().ok()).collect();
+    if accepted.is_empty() {
+        return Ok(MediaType::of(sent));
+    }
+    of_accept(&accepted.join(","), sent).ok_or_else(not_acceptable)
+}
+
+/// What `_format` means: a word or a type.
+fn of_parameter(asked: &str, sent: Format) -> Option<MediaType> {
+    let range = Range::read(asked);
+    let format = match range.name {
+        "json" => Format::Json,
+        "xml" => Format::Xml,
+        "html" => sent,
+        _ => range.media_type(&[MediaType::of(sent)])?.format,
+    };
+    range.is_r4.then(|| MediaType::of(format))
+}
+
+/// The best of what `Accept` names: by weight, then what it names over what it leaves open, then the
+/// first.
+fn of_accept(accepted: &str, sent: Format) -> Option<MediaType> {
+    let ranges: Vec<Range<'_>> = accepted.split(',').map(|text| Range::read(text.trim())).collect();
+    let is_refused = |media: &MediaType| {
+        let of = |range: &Range<'_>| range.media_type(&[]) == Some(*media) && range.weight == 0;
+        ranges.iter().any(of)
+    };
+    let other = if sent == Format::Json { Format::Xml } else { Format::Json };
+    let mut open = vec![MediaType::of(sent), MediaType::of(other)];
+    open.retain(|media| !is_refused(media));
+    let mut best: Option<(u16, bool, MediaType)> = None;
+    for range in ranges.iter().filter(|range| range.weight > 0) {
+        let Some(media) = range.media_type(&open) else { continue };
+        let rank = (range.weight, !range.is_open());
+        if best.is_none_or(|(weight, is_named, _)| rank > (weight, is_named)) {
+            best = Some((rank.0, rank.1, media));
+        }
+    }
+    best.map(|(.., media)| media)
+}
+
+/// The format of a body, as its `Content-Type` says; none when it says nothing.
+pub(super) fn of_body(request: &HttpRequest) -> Result<Option<Format>, Failure> {
+    let Some(named) = request.headers().get(header::CONTENT_TYPE) else { return Ok(None) };
+    let named = named.to_str().unwrap_or_default();
+    let range = Range::read(named);
+    match MediaType::named(range.name).filter(|_| range.is_r4) {
+        Some(media) => Ok(Some(media.format)),
+        None => Err(Kind::UnsupportedMediaType.because(
+            format!(
+                "Máy chủ không đọc '{named}'. Hãy gửi Content-Type: application/fhir+json hoặc application/fhir+xml, FHIR R4."
+            ),
+            format!(
+                "This server does not read '{named}'. Send Content-Type: application/fhir+json or application/fhir+xml, FHIR R4."
+            ),
+        )),
+    }
+}
+
+fn not_acceptable() -> Failure {
+    Kind::NotAcceptable.because(
+        "Máy chủ trả lời bằng JSON hoặc XML của FHIR R4: Accept: application/fhir+json hoặc application/fhir+xml, hay _format=json hoặc _format=xml.",
+        "This server answers in JSON or XML of FHIR R4: Accept: application/fhir+json or application/fhir+xml, or _format=json or _format=xml.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(accepted: &str, expected: Option<&str>) {
+        let found = of_accept(accepted, Format::Json).map(|media| media.content_type);
+        let found = found.and_then(|text| text.strip_suffix("; charset=utf-8"));
+        assert_eq!(found, expected, "{accepted}");
+    }
+
+    #[test]
+    fn the_best_of_what_is_accepted_is_chosen() {
+        check("application/fhir+xml", Some("application/fhir+xml"));
+        check("application/fhir+xml;q=0.5, application/fhir+json", Some("application/fhir+json"));
+        check("application/json;q=0.5,text/xml;q=0.8", Some("text/xml"));
+        check("Application/FHIR+XML ; Q=1", Some("application/fhir+xml"));
+        check("*/*", Some("application/fhir+json"));
+        check("*/*, application/xml", Some("application/xml"));
+        check("*/*, application/fhir+json;q=0", Some("application/fhir+xml"));
+        check("application/fhir+xml, */*;q=0.1", Some("application/fhir+xml"));
+        check("application/xml+fhir", Some("application/fhir+xml"));
+    }
+
+    #[test]
+    fn browsers_are_shown_json() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        check(browser, Some("application/fhir+json"));
+    }
+
+    #[test]
+    fn other_formats_and_versions_are_not_had() {
+        check("text/turtle", None);
+        check("application/fhir+xml;q=0", None);
+        check("application/fhir+xml;q=0.000", None);
+        check("application/fhir+xml; fhirVersion=3.0", None);
+        check("application/fhir+xml; fhirVersion=4.0", Some("application/fhir+xml"));
+        check("", None);
+    }
+
+    #[test]
+    fn what_is_left_open_is_the_format_of_the_body() {
+        let open = of_accept("*/*", Format::Xml).map(|media| media.format);
+        assert_eq!(open, Some(Format::Xml));
+    }
+
+    #[test]
+    fn words_and_types_are_formats() {
+        for (word, format) in [
+            ("xml", Some(Format::Xml)),
+            ("text/xml", Some(Format::Xml)),
+            ("application/xml", Some(Format::Xml)),
+            ("application/fhir+xml", Some(Format::Xml)),
+            ("json", Some(Format::Json)),
+            ("application/json", Some(Format::Json)),
+            ("application/fhir+json; fhirVersion=4.0", Some(Format::Json)),
+            ("html", Some(Format::Json)),
+            ("ttl", None),
+            ("application/fhir+json; fhirVersion=5.0", None),
+        ] {
+            let found = of_parameter(word, Format::Json);
+            assert_eq!(found.map(|media| media.format), format, "{word}");
+            assert!(found.is_none_or(|media| media.content_type.contains("fhir+")), "{word}");
+        }
+    }
+}

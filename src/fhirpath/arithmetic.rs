@@ -160,7 +160,7 @@ fn moved<'a>(moment: &Temporal, duration: &Quantity, operator: Operator) -> Outc
     }
     let moved = moment.plus(duration.value, unit);
     let moved = moved.ok_or_else(|| EvaluationError::OutOfRange { what: what() })?;
-    Ok(only(Datum::Temporal(moved)))
+    Ok(only(Datum::moment(moved)))
 }
 
 fn concatenate<'a>(

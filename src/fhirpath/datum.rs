@@ -26,10 +26,17 @@ pub enum Datum<'a> {
     Long(i64),
     Decimal(Decimal),
     String(Cow<'a, str>),
-    Temporal(Temporal),
+    Temporal(Box<Temporal>),
     Quantity(Box<Quantity>),
-    /// What `type()` gives: namespace and name.
-    TypeInfo(&'static str, Box<str>),
+    /// What `type()` gives.
+    TypeInfo(Box<TypeInfo>),
+}
+
+/// The name of a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeInfo {
+    pub namespace: &'static str,
+    pub name: Box<str>,
 }
 
 /// A part of a resource.
@@ -66,6 +73,19 @@ impl<'a> Datum<'a> {
     /// A whole resource.
     pub fn resource(value: &'a Value) -> Self {
         Self::Node(Node::resource(value))
+    }
+
+    /// A date or time.
+    pub(super) fn moment(temporal: Temporal) -> Self {
+        Self::Temporal(Box::new(temporal))
+    }
+
+    /// The same; its text is borrowed.
+    pub(super) fn borrowed(&'a self) -> Self {
+        match self {
+            Self::String(text) => Self::String(Cow::Borrowed(text)),
+            other => other.clone(),
+        }
     }
 
     pub(super) fn kind(&self) -> Kind {
@@ -129,9 +149,9 @@ impl<'a> Datum<'a> {
             System::Long => return None,
             System::Decimal => Self::Decimal(decimal::parse(node.value.as_number()?.as_str())?),
             System::String => Self::String(Cow::Borrowed(text()?)),
-            System::Date => Self::Temporal(Temporal::date_only(text()?)?),
-            System::DateTime => Self::Temporal(Temporal::date_time(text()?)?),
-            System::Time => Self::Temporal(Temporal::time(text()?)?),
+            System::Date => Self::moment(Temporal::date_only(text()?)?),
+            System::DateTime => Self::moment(Temporal::date_time(text()?)?),
+            System::Time => Self::moment(Temporal::time(text()?)?),
             System::Quantity => Self::Quantity(Box::new(quantity(node.value)?)),
         })
     }

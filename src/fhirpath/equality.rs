@@ -68,9 +68,7 @@ pub(super) fn equal<'a>(
     Ok(match pair {
         Some((left, right)) => equal_values(run, &left, &right),
         None => match (left, right) {
-            (Datum::TypeInfo(left, left_name), Datum::TypeInfo(right, right_name)) => {
-                Some(left == right && left_name == right_name)
-            }
+            (Datum::TypeInfo(left), Datum::TypeInfo(right)) => Some(left == right),
             (Datum::Node(left), Datum::Node(right)) => Some(same_node(run, *left, *right)?),
             _ => Some(false),
         },

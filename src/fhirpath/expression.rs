@@ -62,8 +62,7 @@ impl Expression {
         let evaluator = Evaluator { environment, shapes, context: focus, left };
         require(&evaluator, &self.variables)?;
         let scope = Scope { focus, index: 0, total: &[], defined: None };
-        let found = evaluator.plan(&self.plan, &scope)?;
-        evaluator.truth(&found)
+        evaluator.condition(&self.plan, &scope)
     }
 }
 

@@ -20,6 +20,7 @@ mod agreement;
 mod arithmetic;
 mod ast;
 pub mod compiler;
+mod condition;
 pub mod datum;
 mod decimal;
 pub mod environment;

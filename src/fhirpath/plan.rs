@@ -12,6 +12,8 @@ use super::kind::{Dialect, Kind, TypeTest};
 pub(super) enum Plan {
     Empty,
     Literal(Datum<'static>),
+    /// A union of literals, each once.
+    Literals(Box<[Datum<'static>]>),
     External(Box<str>),
     /// Steps from the focus, or from what a plan gives.
     Path(Option<Box<Plan>>, Box<[Step]>),
@@ -43,7 +45,16 @@ pub(super) enum Step {
     Total,
     /// `defineVariable()`
     Define(Box<Define>),
+    /// `exists()` and `empty()`
+    Ask(Ask),
     Call(Box<Invoked>),
+}
+
+/// A question about a whole collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    Exists,
+    Empty,
 }
 
 /// A variable for the steps that follow, and its value where that is not the input.

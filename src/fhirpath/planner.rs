@@ -114,7 +114,8 @@ impl Planner<'_> {
                     });
                 }
                 let types = all.unwrap_or_else(Types::unknown);
-                Ok(Planned::new(Plan::Union(plans.into()), types))
+                let plan = literals(&plans).unwrap_or_else(|| Plan::Union(plans.into()));
+                Ok(Planned::new(plan, types))
             }
             Node::Path(path) => {
                 let outer = self.variables.defined();
@@ -150,7 +151,7 @@ impl Planner<'_> {
                 Ok(whole) if whole <= 1 << 31 => Datum::Integer(whole),
                 _ => return Err(digits(number)),
             },
-            Literal::Date(text) => Datum::Temporal(
+            Literal::Date(text) => Datum::moment(
                 Temporal::literal(text).ok_or_else(|| Fault::Moment(text.clone()).at(at))?,
             ),
             Literal::Quantity(number, unit) => {
@@ -204,4 +205,16 @@ impl Planner<'_> {
             Output::Unordered => Types { kinds: None, ordered: false },
         }
     }
+}
+
+/// A union of strings that are written down, as in `('a' | 'b')`, is known beforehand.
+fn literals(parts: &[Plan]) -> Option<Plan> {
+    let mut found: Vec<Datum<'static>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let Plan::Literal(literal @ Datum::String(text)) = part else { return None };
+        if !found.iter().any(|before| before.string() == Some(&**text)) {
+            found.push(literal.clone());
+        }
+    }
+    Some(Plan::Literals(found.into()))
 }

@@ -4,7 +4,7 @@ use super::ast::{Expression, Invocation, Node, Path, Step as Written, TypeName};
 use super::error::{Fault, PathError};
 use super::kind::{Dialect, Kind, System, TypeTest};
 use super::navigate::{has_member, ways};
-use super::plan::{Define, Member, Plan, Step};
+use super::plan::{Ask, Define, Member, Plan, Step};
 use super::planner::{Planned, Planner, Types};
 use super::planner_call::Called;
 use crate::definitions::shape::Content;
@@ -66,7 +66,12 @@ impl Planner<'_> {
             Invocation::Function(name, arguments) => {
                 let called = Called { name, arguments, at: step.at };
                 let (invoked, types) = self.call(called, &types, focus)?;
-                (Step::Call(Box::new(invoked)), types)
+                let step = match (&**name, &**arguments) {
+                    ("exists", []) => Step::Ask(Ask::Exists),
+                    ("empty", []) => Step::Ask(Ask::Empty),
+                    _ => Step::Call(Box::new(invoked)),
+                };
+                (step, types)
             }
         })
     }

@@ -46,7 +46,7 @@ fn boundary<'a>(call: &Call<'_, '_, 'a>, end: End) -> Outcome<'a> {
         Some(Datum::Decimal(number)) => of_number(number).map(Datum::Decimal),
         Some(Datum::Quantity(quantity)) => of_number(quantity.value)
             .map(|value| Datum::Quantity(Box::new(Quantity { value, ..*quantity }))),
-        Some(Datum::Temporal(temporal)) => of_temporal(&temporal, asked, end).map(Datum::Temporal),
+        Some(Datum::Temporal(temporal)) => of_temporal(&temporal, asked, end).map(Datum::moment),
         Some(_) => return Err(call.wrong_type("a number, a quantity, a date or a time", item)),
         None => None,
     })

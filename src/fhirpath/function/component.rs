@@ -41,13 +41,13 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         }))
     }),
     function("dateOf", NONE, Input::Any, Output::Unknown, |call| {
-        maybe(moment(&call)?.and_then(|moment| moment.date()).map(Datum::Temporal))
+        maybe(moment(&call)?.and_then(|moment| moment.date()).map(Datum::moment))
     }),
     function("timeOf", NONE, Input::Any, Output::Unknown, |call| {
         let moment = moment(&call)?.filter(|moment| moment.form == Form::DateTime);
         let timed = moment.filter(|moment| moment.precision >= Precision::Hour);
         let time = timed.map(|moment| Temporal { form: Form::Time, offset: None, ..moment });
-        maybe(time.map(Datum::Temporal))
+        maybe(time.map(Datum::moment))
     }),
 ];
 
@@ -57,7 +57,7 @@ fn moment(
     call: &Call<'_, '_, '_>,
 ) -> Result<Option<Temporal>, super::super::evaluation_error::EvaluationError> {
     Ok(match call.value()? {
-        Some(Datum::Temporal(moment)) => Some(moment),
+        Some(Datum::Temporal(moment)) => Some(*moment),
         _ => None,
     })
 }

@@ -134,27 +134,27 @@ fn date<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
         Datum::String(text) => Temporal::date_time(text).and_then(|moment| moment.date()),
         _ => None,
     }
-    .map(Datum::Temporal)
+    .map(Datum::moment)
 }
 
 fn date_time<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
     match item {
         Datum::Temporal(temporal) if temporal.form != Form::Time => {
-            Some(Temporal { form: Form::DateTime, ..*temporal })
+            Some(Temporal { form: Form::DateTime, ..**temporal })
         }
         Datum::String(text) => Temporal::date_time(text),
         _ => None,
     }
-    .map(Datum::Temporal)
+    .map(Datum::moment)
 }
 
 fn time<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
     match item {
-        Datum::Temporal(temporal) if temporal.form == Form::Time => Some(*temporal),
+        Datum::Temporal(temporal) if temporal.form == Form::Time => Some(**temporal),
         Datum::String(text) => Temporal::time(text.strip_prefix('T').unwrap_or(text)),
         _ => None,
     }
-    .map(Datum::Temporal)
+    .map(Datum::moment)
 }
 
 fn in_unit(

@@ -50,7 +50,7 @@ fn apart<'a>(
 
 fn moment<'a>(call: &Call<'_, '_, 'a>, item: &Datum<'a>) -> Result<Temporal, EvaluationError> {
     match item.system(call.run.shapes) {
-        Some(Datum::Temporal(moment)) => Ok(moment),
+        Some(Datum::Temporal(moment)) => Ok(*moment),
         _ => Err(call.wrong_type("dates and times", item)),
     }
 }

@@ -207,12 +207,6 @@ impl<'a> Call<'_, '_, 'a> {
         self.run.plan(plan, &scope)
     }
 
-    /// Whether an argument is true for one item of the input.
-    pub(crate) fn is_true(&self, index: usize, item: &Datum<'a>) -> Result<bool, EvaluationError> {
-        let found = self.for_item(0, index, item)?;
-        Ok(self.run.truth(&found)? == Some(true))
-    }
-
     pub(crate) fn wrong_type(&self, expected: &'static str, item: &Datum<'a>) -> EvaluationError {
         self.run.wrong_type(self.name(), expected, item)
     }

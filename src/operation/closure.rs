@@ -27,6 +27,9 @@ const ATTEMPTS: usize = 10;
 
 /// Makes a table, adds concepts to it, or tells what was added since a version.
 pub(super) async fn closure(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+    if let Some(posted) = &call.posted {
+        posted.accept()?;
+    }
     let parameters = call.parameters();
     let name = parameters.text("name").ok_or_else(|| missing("'name'"))?;
     let kept = Kept::new(ctx, name)?;

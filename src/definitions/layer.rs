@@ -84,6 +84,21 @@ impl Layer {
         self.take(kind, None, text);
     }
 
+    /// Takes one definition under a URL and a version that are known already.
+    pub(crate) fn insert_named(
+        &mut self,
+        kind: ResourceKind,
+        (url, version): (Box<str>, Option<Box<str>>),
+        text: &str,
+    ) {
+        match zstd::encode_all(text.as_bytes(), PACKING) {
+            Ok(packed) => {
+                self.add(kind, url, Entry { version, id: None, text: Text::Packed(packed) });
+            }
+            Err(error) => tracing::error!(?error, "a definition cannot be packed"),
+        }
+    }
+
     /// Takes a version of a stored resource in place of the one before, none when it was deleted;
     /// false when a later one is known already.
     pub(crate) fn replace(
@@ -170,6 +185,12 @@ impl Layer {
             text: &entry.text,
             texts: &self.texts,
         })
+    }
+
+    /// The versions of a definition.
+    pub(crate) fn versions(&self, kind: ResourceKind, url: &str) -> impl Iterator<Item = Box<str>> {
+        let entries = self.entries.get(&kind).and_then(|by_url| by_url.get(url));
+        entries.into_iter().flatten().filter_map(|entry| entry.version.clone())
     }
 
     pub(crate) fn names(&self, kind: ResourceKind) -> impl Iterator<Item = Name> {

@@ -57,7 +57,29 @@ impl Library {
         for (kind, text) in definitions {
             packages.insert(kind, &text);
         }
+        Self::of(packages)
+    }
+
+    /// The definitions of R4 and those of packages.
+    pub(crate) fn of(packages: Layer) -> Self {
         Self { packages, ..Self::default() }
+    }
+
+    /// Whether there is a definition of a type that a canonical names.
+    pub fn has(&self, kind: ResourceKind, canonical: &str) -> bool {
+        let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
+        let (url, version) = match canonical.split_once('|') {
+            Some((url, version)) => (url, Some(version)),
+            None => (canonical, None),
+        };
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let layers = [self.core(), &self.packages, &stored];
+        layers.into_iter().any(|layer| layer.find(kind, url, version).is_some())
+    }
+
+    /// Whether R4 itself has a definition of this type and URL.
+    pub fn is_of_r4(&self, kind: ResourceKind, url: &str) -> bool {
+        self.core().find(kind, url, None).is_some()
     }
 
     /// The definition of a type that a canonical (`url` or `url|version`) names. Without a version
@@ -89,6 +111,13 @@ impl Library {
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         let layers = [self.core(), &self.packages, &stored].into_iter();
         layers.flat_map(|layer| layer.names(kind)).collect()
+    }
+
+    /// The versions of a definition, in no order.
+    pub fn versions(&self, kind: ResourceKind, url: &str) -> Vec<Box<str>> {
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let layers = [self.core(), &self.packages, &stored].into_iter();
+        layers.flat_map(|layer| layer.versions(kind, url)).collect()
     }
 
     /// Whether a resource type holds definitions that the library keeps.

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::{Issue, IssueCode, Text, operation_outcome};
+use crate::fhir::issue::{Issue, IssueCode, Severity, Text, add_others, operation_outcome};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
 use crate::interaction::engine::Ctx;
@@ -24,10 +24,12 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
         (Some(Mode::Delete), _) => deletion(ctx, call).await?,
         (_, Resource::Unreadable(issues)) => issues.to_vec(),
         (_, Resource::Sent { resource, below }) => {
-            let mut issues = check(ctx, call, &asked, resource);
+            let mut found = check(ctx, call, &asked, resource);
             if let Some(below) = below {
-                move_below(&mut issues, below);
+                move_below(&mut found, below);
             }
+            let mut issues = about_the_text(call);
+            add_others(&mut issues, found);
             if let Some(posted) = &call.posted {
                 locate(posted.text, &mut issues);
             }
@@ -48,8 +50,20 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
     Ok(operation_outcome(&issues, call.language))
 }
 
+/// What is wrong with the text itself. This server stores XML in another order than that of the
+/// definitions, but it is not valid.
+fn about_the_text(call: &Call<'_>) -> Vec<Issue> {
+    let notes = call.posted.map(|posted| posted.notes).unwrap_or_default();
+    notes.iter().map(|note| Issue { severity: Severity::Error, ..note.clone() }).collect()
+}
+
 fn check(ctx: &Ctx<'_>, call: &Call<'_>, asked: &Asked<'_>, resource: &Value) -> Vec<Issue> {
-    let request = Request { expected: call.kind, profiles: &asked.profiles, ..Request::default() };
+    let request = Request {
+        expected: call.kind,
+        profiles: &asked.profiles,
+        strict: true,
+        ..Request::default()
+    };
     let mut issues = ctx.engine.validator.check(resource, &request);
     // An update must say which resource it is; the other modes look at the content alone.
     if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)

@@ -2,13 +2,13 @@
 //! <https://hl7.org/fhir/R4/profiling.html#constraints>.
 
 use super::choice::gathered;
-use super::element::{Element, text};
+use super::element::{Element, text, types};
 use super::fault::Fault;
 use super::generator::Work;
 use super::merge::{keep_binding_of_codes, merge, strength};
 use super::place::id_of;
 use super::tree::Node;
-use super::{cardinality, slicing, specialize, type_profile, types, unfold};
+use super::{cardinality, slicing, specialize, type_profile, unfold};
 
 /// Applies what is said to a node of the base; `above` is the id of the element above it.
 pub(super) fn constrain(work: &mut Work<'_>, node: &mut Node, said: &Node, above: &str) {
@@ -41,7 +41,7 @@ fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
         work.report(cardinality::check(&before, &node.element), id);
     }
     if said.element.contains_key("type") {
-        let fault = types::check(work, &before, &node.element);
+        let fault = super::types::check(work, &before, &node.element);
         work.report(fault, id);
     }
     if let (Some((base, base_name)), Some((now, name))) =
@@ -49,7 +49,7 @@ fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
         && now < base
     {
         let fault = Fault::WeakerBinding { strength: name.into(), base: base_name.into() };
-        work.report(Some(fault), id);
+        work.warn(&fault, id);
     }
 }
 
@@ -74,7 +74,8 @@ pub(super) fn say_extension(element: &mut Element) {
     }
 }
 
-fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
+/// Applies what is said of the elements below a node.
+pub(super) fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
     if said.children.is_empty() {
         return;
     }
@@ -94,7 +95,11 @@ fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
                 let added = specialize::added(work, &child, id);
                 node.children.push(added);
             }
-            None => work.report(Some(Fault::UnknownPath), &id_of(id, &child.step)),
+            None => {
+                let is_choice = types(&node.element).len() > 1;
+                let fault = if is_choice { Fault::NotBelowChoice } else { Fault::UnknownPath };
+                work.report(Some(fault), &id_of(id, &child.step));
+            }
         }
     }
     work.is_in_slice = is_in_slice;

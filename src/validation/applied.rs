@@ -153,7 +153,11 @@ impl<'a> Walk<'a> {
         for canonical in profiles {
             match self.profile(canonical).and_then(|profile| profile.root()) {
                 Some(root) => known.push(root),
-                None => self.tell(node, path, message::unknown_profile(canonical)),
+                None => {
+                    let issue = message::unknown_profile(canonical);
+                    let issue = if self.request.strict { issue } else { issue.warning() };
+                    self.tell(node, path, issue);
+                }
             }
         }
         if let ([only], [_]) = (known.as_slice(), profiles) {

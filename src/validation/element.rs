@@ -95,7 +95,7 @@ impl<'a> Walk<'a> {
                         return;
                     }
                     if !(item.is_null() && extended(object, element, index)) {
-                        let path = path.item(name, index).of(&element.type_code);
+                        let path = path.item(name, index).of(type_name);
                         self.item(element, item, (object, index), nodes_of(index), &path);
                     }
                 }

@@ -10,11 +10,26 @@ use super::profile::node::Profile;
 use super::profile::usage_context::{Place, UsageContext};
 use super::resource::push;
 use super::walk::{Object, Walk};
-use crate::definitions::shape::Content;
+use crate::definitions::shape::{Content, Shape};
+use crate::fhir::issue::{Issue, Severity};
 use crate::fhirpath::datum::Node;
 use crate::fhirpath::kind::Kind;
 
 const MODIFIER: &str = "modifierExtension";
+
+/// Places at which the definitions of R4 use extensions of R4 against the context that these state.
+const USED_BY_R4: [(&str, &str); 4] = [
+    (
+        "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type",
+        "ElementDefinition.type",
+    ),
+    (
+        "http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version",
+        "ElementDefinition",
+    ),
+    ("http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type"),
+    ("http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type.code"),
+];
 
 impl<'a> Walk<'a> {
     /// Adds what the definition of an extension asks for, and checks its place.
@@ -48,7 +63,10 @@ impl<'a> Walk<'a> {
         };
         let Some(profile) = self.profile(bare) else {
             if nodes.iter().all(|node| node.node.slice.is_none()) {
-                self.report(path, message::unknown(url, key == MODIFIER));
+                let issue = message::unknown(url, key == MODIFIER);
+                let is_error = self.request.strict && !is_elsewhere(url);
+                let severity = if is_error { Severity::Error } else { issue.severity };
+                self.report(path, Issue { severity, ..issue });
             }
             return;
         };
@@ -75,9 +93,16 @@ impl<'a> Walk<'a> {
         } else if !usage.is_modifier && key == MODIFIER {
             self.report_of(canonical, path, message::is_no_modifier(&profile.url));
         }
-        let names = names_of(host);
+        let mut names = names_of(host);
+        let shapes = &self.registry.shapes;
+        if host.is_resource() && shapes.named(host.type_name()).is_some_and(is_canonical) {
+            names.extend(["CanonicalResource".to_owned(), "MetadataResource".to_owned()]);
+        }
         let is_allowed = usage.places.is_empty()
-            || usage.places.iter().any(|place| self.is_at(place, &names, host));
+            || usage.places.iter().any(|place| self.is_at(place, &names, host))
+            || USED_BY_R4.iter().any(|(url, place)| {
+                *url == &*profile.url && names.iter().any(|name| name == place)
+            });
         if !is_allowed {
             let places: Vec<&str> = usage.places.iter().map(Place::text).collect();
             self.report_of(canonical, path, message::not_here(&profile.url, &names, &places));
@@ -97,6 +122,10 @@ impl<'a> Walk<'a> {
             Place::Element(name) => {
                 let name = name.rsplit_once('#').map_or(&**name, |(_, path)| path);
                 let name = name.trim_end_matches("[x]");
+                // Every resource and every element; R4 itself means both by it.
+                if name == "Element" {
+                    return true;
+                }
                 names.iter().any(|other| other == name)
             }
             Place::Extension(url) => {
@@ -142,7 +171,6 @@ fn names_of(host: &Path<'_>) -> Vec<String> {
         }
         return names;
     }
-    names.push("Element".into());
     if type_name.contains('.') {
         names.push("BackboneElement".into());
     }
@@ -157,6 +185,22 @@ fn names_of(host: &Path<'_>) -> Vec<String> {
     }
     if let Some(parent) = host.parent() {
         names.push(format!("{}.{}", parent.type_name(), host.name()));
+        if parent.is_resource() {
+            names.push(format!("Resource.{}", host.name()));
+            names.push(format!("DomainResource.{}", host.name()));
+        }
     }
     names
+}
+
+/// The resources that R5 calls `CanonicalResource`; R4 has them without a name.
+fn is_canonical(shape: &Shape) -> bool {
+    ["url", "version", "status", "experimental"].iter().all(|key| shape.element(key).is_some())
+}
+
+/// Extensions of HL7 that came after R4, and those that are made up for examples.
+fn is_elsewhere(url: &str) -> bool {
+    let hosts = ["hl7.org/", "example.org/", "example.com/", "acme.com/"];
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    hosts.iter().any(|known| host.starts_with(known))
 }

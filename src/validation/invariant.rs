@@ -108,8 +108,8 @@ impl<'a> Walk<'a> {
         let focus = [Datum::Node(focus)];
         let shapes = &self.registry.shapes;
         let met = self.surrounded(|environment| expression.condition(shapes, environment, &focus));
-        // Nothing is no answer that a rule is broken.
-        met.map(|met| met.unwrap_or(true)).map_err(|error| error.to_string())
+        // What is not true is not met: nothing comes of comparing what cannot be compared.
+        met.map(|met| met.unwrap_or(false)).map_err(|error| error.to_string())
     }
 
     /// Whether a condition holds for an element that has a type of its own.

@@ -17,6 +17,7 @@
 
 mod applied;
 mod binding;
+mod contained;
 mod date_time;
 mod element;
 mod engine;
@@ -40,9 +41,16 @@ mod spot;
 mod text;
 mod uri;
 pub mod validator;
+mod vital_sign;
 mod walk;
 
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod profiled;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod speed;
+#[cfg(test)]
+mod suite;

@@ -136,7 +136,9 @@ impl<'a> Walk<'a> {
         for target in targets {
             let Some(name) = profiles.constrained_type(target) else {
                 is_unknown = true;
-                self.tell(node, path, message::unknown_target(target));
+                let issue = message::unknown_target(target);
+                let issue = if self.request.strict { issue } else { issue.warning() };
+                self.tell(node, path, issue);
                 continue;
             };
             if kind.is_none_or(|kind| is_of(kind, &name)) {
@@ -145,7 +147,10 @@ impl<'a> Walk<'a> {
         }
         let Some(kind) = kind.filter(|_| !is_unknown) else { return };
         if fitting.is_empty() {
-            return self.tell(node, path, message::other_target(kind, targets));
+            let issue = message::other_target(kind, targets);
+            // What was not seen may be other than its URL says.
+            let issue = if resolved.is_some() { issue } else { issue.warning() };
+            return self.tell(node, path, issue);
         }
         let Some(resolved) = resolved else { return };
         let conforms = |target: &&str| match self.profile(target).and_then(|found| found.root()) {

@@ -26,7 +26,7 @@ impl Check {
     pub(super) fn document(&self, document: &Document, profiles: &[&str]) -> Vec<Issue> {
         let mut issues = match read(&document.text, &self.registry.shapes) {
             Ok(Read { resource, mut issues }) => {
-                let request = Request { profiles, ..Request::default() };
+                let request = Request { profiles, strict: true, ..Request::default() };
                 issues.extend(self.validator.check(&resource, &request));
                 issues
             }

@@ -8,12 +8,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::super::log::complain;
 use super::check::Check;
 use super::{Faults, definitions, source};
 use crate::definitions::library::Library;
 use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::{Language, operation_outcome};
+use crate::fhir::issue::{Issue, IssueCode, Language, Text, operation_outcome};
 use crate::fhir::kind::ResourceKind;
 
 /// Answers every line of standard input.
@@ -30,8 +31,10 @@ pub(super) fn run(
         let supporting = line.get("supporting").and_then(Value::as_array).into_iter().flatten();
         let mut supporting_definitions = Vec::new();
         for file in supporting.filter_map(Value::as_str) {
-            let resource = definitions::resource(Path::new(file), &registry.shapes)?;
-            definitions::add(&mut supporting_definitions, &resource);
+            match definitions::resource(Path::new(file), &registry.shapes) {
+                Ok(resource) => definitions::add(&mut supporting_definitions, &resource),
+                Err(fault) => complain(&*fault),
+            }
         }
         let mut kept = Vec::new();
         for (number, (kind, text)) in supporting_definitions.into_iter().enumerate() {
@@ -44,14 +47,24 @@ pub(super) fn run(
         let file = line.get("file").and_then(Value::as_str).unwrap_or_default();
         let profile = line.get("profile").and_then(Value::as_str);
         let mut issues = Vec::new();
-        for document in source::split(Path::new(file))? {
-            issues.extend(check.document(&document, profile.as_slice()));
+        match source::split(Path::new(file)) {
+            Ok(documents) => {
+                for document in documents {
+                    issues.extend(check.document(&document, profile.as_slice()));
+                }
+            }
+            Err(fault) => issues.push(unread(&fault.to_string())),
         }
         forget(registry, &kept, &mut version);
         let outcome = operation_outcome(&issues, language);
         writeln!(out, "{}", json!({ "id": line.get("id"), "outcome": outcome }))?;
     }
     Ok(())
+}
+
+fn unread(fault: &str) -> Issue {
+    let text = Text::new(format!("Không đọc được tệp: {fault}."), format!("Cannot read: {fault}."));
+    Issue::error(IssueCode::NotFound, text)
 }
 
 fn forget(registry: &Registry, kept: &[(ResourceKind, ResourceId)], version: &mut i64) {

@@ -30,10 +30,13 @@ pub(in crate::validation) fn unknown_claimed(canonical: &str) -> Issue {
 pub(in crate::validation) fn unknown_profile(canonical: &str) -> Issue {
     issue(
         IssueCode::NotFound,
-        format!("Không biết hồ sơ mẫu {canonical} mà giá trị này phải tuân theo, nên chưa kiểm tra được."),
-        format!("The profile {canonical} that this value must conform to is not known, so it was not checked."),
+        format!(
+            "Không biết hồ sơ mẫu {canonical} mà giá trị này phải tuân theo, nên chưa kiểm tra được."
+        ),
+        format!(
+            "The profile {canonical} that this value must conform to is not known, so it was not checked."
+        ),
     )
-    .warning()
 }
 
 pub(in crate::validation) fn profile_of_other_type(

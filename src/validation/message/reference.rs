@@ -98,10 +98,13 @@ pub(in crate::validation) fn versioning(is_specific: bool) -> Issue {
 pub(in crate::validation) fn unknown_target(profile: &str) -> Issue {
     issue(
         IssueCode::NotFound,
-        format!("Không biết hồ sơ mẫu {profile} mà tài nguyên được tham chiếu phải tuân theo, nên chưa kiểm tra được."),
-        format!("The profile {profile} that the resource referred to must conform to is not known, so it was not checked."),
+        format!(
+            "Không biết hồ sơ mẫu {profile} mà tài nguyên được tham chiếu phải tuân theo, nên chưa kiểm tra được."
+        ),
+        format!(
+            "The profile {profile} that the resource referred to must conform to is not known, so it was not checked."
+        ),
     )
-    .warning()
 }
 
 pub(in crate::validation) fn other_target(found: ResourceKind, allowed: &[&str]) -> Issue {
@@ -121,5 +124,18 @@ pub(in crate::validation) fn target_does_not_conform(reference: &str, profiles: 
             "Tài nguyên “{reference}” được tham chiếu không tuân theo hồ sơ mẫu nào trong số: {names}."
         ),
         format!("The resource “{reference}” referred to conforms to none of: {names}."),
+    )
+}
+
+pub(in crate::validation) fn not_referred_to(id: &str) -> Issue {
+    let id = shown(id);
+    issue(
+        IssueCode::Invariant,
+        format!(
+            "dom-3: không có gì tham chiếu đến tài nguyên nằm trong (contained) “#{id}”, và nó cũng không tham chiếu đến tài nguyên chứa nó (“#”)."
+        ),
+        format!(
+            "dom-3: nothing refers to the contained resource “#{id}”, and it does not refer to its container (“#”)."
+        ),
     )
 }

@@ -18,8 +18,8 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::kind::Kind;
 
 /// What the walk proves: elements are not empty, extensions have a value or extensions, contained
-/// resources contain none, and local references find what they name.
-const PROVEN: [&str; 4] = ["ele-1", "ext-1", "dom-2", "ref-1"];
+/// resources contain none and are referred to, and local references find what they name.
+const PROVEN: [&str; 5] = ["ele-1", "ext-1", "dom-2", "dom-3", "ref-1"];
 
 /// The constraints of R4.
 #[derive(Debug, Default)]

@@ -57,15 +57,36 @@ impl Profiles {
         if let Some(found) = self.kept.get(canonical) {
             return found;
         }
-        let made = self.definition(canonical).and_then(|found| compile::compile(self, &found));
+        let definition = self.definition(canonical).or_else(|| self.of_partial_version(canonical));
+        let made = definition.and_then(|found| compile::compile(self, &found));
         let made = made.map(Arc::new);
         self.kept.insert(canonical.into(), made.clone());
         made
     }
 
+    /// What makes snapshots of definitions.
+    pub(in crate::validation) fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
     /// A definition with its snapshot.
     pub(super) fn definition(&self, canonical: &str) -> Option<Arc<Value>> {
         self.snapshots.definition(canonical)
+    }
+
+    /// The latest of the versions that begin with the parts given: `|0.2` finds `0.2.1`.
+    fn of_partial_version(&self, canonical: &str) -> Option<Arc<Value>> {
+        let (url, version) = canonical.split_once('|')?;
+        let names = self.registry.library.names(ResourceKind::parse("StructureDefinition")?);
+        let versions = names.iter().filter(|name| *name.url == *url);
+        let versions = versions.filter_map(|name| name.version.as_deref());
+        let fitting = versions
+            .filter(|found| found.strip_prefix(version).is_some_and(|rest| rest.starts_with('.')));
+        let numbers = |version: &&str| -> Vec<u64> {
+            version.split(['.', '-']).map(|part| part.parse().unwrap_or_default()).collect()
+        };
+        let latest = fitting.max_by_key(numbers)?;
+        self.definition(&format!("{url}|{latest}"))
     }
 
     /// The type that a profile is for, without compiling it.

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::bound::{Bound, bounds};
@@ -26,6 +25,9 @@ const VALUE_ALTERNATIVES: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.valueAlternatives";
 
 /// Compiles a definition with a snapshot; none when it has none.
+///
+/// A content reference (`Questionnaire.item.item`) is to the base definition: what a profile asks of
+/// `Questionnaire.item` it does not ask of the items within, unless it says so.
 pub(super) fn compile(profiles: &Profiles, definition: &Value) -> Option<Profile> {
     let outline = Outline::of(definition)?;
     let text = |key: &str| definition.get(key).and_then(Value::as_str);
@@ -41,12 +43,9 @@ pub(super) fn compile(profiles: &Profiles, definition: &Value) -> Option<Profile
         outline: &outline,
         canonical: Arc::clone(&canonical),
         nodes: Vec::new(),
-        by_entry: FxHashMap::default(),
-        references: Vec::new(),
     };
     let ground = Ground::whole(shapes, type_name);
     compiler.node(0, ground, false)?;
-    compiler.follow_references();
     let usage = (type_name == "Extension").then(|| UsageContext::read(shapes, definition));
     let nodes = compiler.nodes;
     Some(Profile { canonical, url: url.into(), type_name: type_name.into(), nodes, usage })
@@ -58,9 +57,6 @@ struct Compiler<'c> {
     outline: &'c Outline<'c>,
     canonical: Arc<str>,
     nodes: Vec<Node>,
-    by_entry: FxHashMap<usize, NodeId>,
-    /// Nodes, and the paths of those whose children are theirs too.
-    references: Vec<(NodeId, &'c str)>,
 }
 
 /// What the base definition says of the element a node is for.
@@ -129,18 +125,14 @@ impl<'c> Compiler<'c> {
         let entry = outline.entry(at)?;
         let id = self.nodes.len();
         self.nodes.push(Node::default());
-        self.by_entry.insert(at, id);
         let mut node = self.own(entry, &ground, is_slice);
         for child in &entry.children {
             let below = outline.entry(*child)?;
             let ground = Ground::below(self.shapes, ground.content, below);
             node.children.extend(self.node(*child, ground, false));
         }
-        if let Some(reference) = entry.text("contentReference") {
-            self.references.push((id, reference));
-        }
         node.slicing = self.slicing(at, entry, &ground);
-        let matters = matters(&node) || entry.text("contentReference").is_some();
+        let matters = matters(&node);
         if let Some(place) = self.nodes.get_mut(id) {
             *place = node;
         }
@@ -284,16 +276,6 @@ impl<'c> Compiler<'c> {
             slicing.slices.push(Slice { node, tests });
         }
         Some(Box::new(slicing))
-    }
-
-    fn follow_references(&mut self) {
-        for (id, reference) in std::mem::take(&mut self.references) {
-            let referred = self.outline.referred(reference);
-            let content = referred.and_then(|at| self.by_entry.get(&at).copied());
-            if let Some(node) = self.nodes.get_mut(id) {
-                node.content = content;
-            }
-        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! When a constraint need not be evaluated: while none of the elements it names is there and it
-//! holds without them.
+//! When a constraint need not be evaluated: while none of the elements it names is there and it is
+//! not broken without them.
 
 use serde_json::{Value, json};
 use smallvec::SmallVec;

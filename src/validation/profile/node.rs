@@ -39,8 +39,6 @@ pub(in crate::validation) struct Node {
     /// None: what the base definition says.
     pub(in crate::validation) count: Option<Count>,
     pub(in crate::validation) children: Vec<NodeId>,
-    /// The node whose children are this node's too.
-    pub(in crate::validation) content: Option<NodeId>,
     pub(in crate::validation) slicing: Option<Box<Slicing>>,
     /// Empty: any that the base definition allows.
     pub(in crate::validation) types: Vec<TypeRule>,
@@ -98,10 +96,7 @@ impl Profile {
 impl<'a> Applied<'a> {
     /// What is asked of the elements below.
     pub(in crate::validation) fn children(self) -> impl Iterator<Item = Self> {
-        let referred = self.node.content.and_then(|id| self.profile.nodes.get(id));
-        let ids =
-            self.node.children.iter().chain(referred.into_iter().flat_map(|node| &node.children));
-        ids.filter_map(move |id| self.profile.node(*id))
+        self.node.children.iter().filter_map(move |id| self.profile.node(*id))
     }
 
     /// What is asked of the elements with a name, written with a key.

@@ -8,19 +8,7 @@ use crate::validation::walk::Walk;
 
 /// Whether a code is in a value set.
 pub(super) fn membership(walk: &Walk<'_>, set: &str, code: CodeRef<'_>) -> Membership {
-    let url = set.split_once('|').map_or(set, |(url, _)| url);
-    let Some(set) = walk.registry.value_set(url) else {
-        return Membership::Unknown(Unknown::ValueSet);
-    };
-    let is_member = match code.system {
-        Some(system) => set.contains(system, code.code),
-        None => set.contains_code(code.code),
-    };
-    match is_member {
-        true => Membership::Member,
-        false if set.is_complete() => Membership::NotMember,
-        false => Membership::Unknown(Unknown::ValueSet),
-    }
+    walk.engine.terminology.membership(set, code)
 }
 
 /// Whether a code is in a value set among contained resources: as far as that one lists its codes.

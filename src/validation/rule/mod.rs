@@ -3,9 +3,21 @@
 //!
 //! [`dispatch`] is called by the walk; each type with rules has a file of its own.
 
+mod absolute;
 mod amount;
+mod attachment;
+mod bundle;
+mod canonical;
+mod capability_statement;
+mod code_system;
 mod coded;
 pub(super) mod dispatch;
 mod finding;
+mod identifier;
+mod narrative;
 mod questionnaire;
 mod response;
+mod search_parameter;
+mod snomed;
+mod structure_definition;
+mod value_set;

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::enable::value;
 use super::items::Check;
-use crate::fhir::issue::IssueCode;
+use crate::definitions::shape::{Content, ShapeId};
+use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::time;
 use crate::fhirpath::datum::{Datum, Node};
 use crate::fhirpath::environment::Environment;
@@ -16,6 +17,11 @@ use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, shown, warning};
 
 const CONSTRAINT: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint";
+/// Expressions on the response: that of structured data capture, and Finland's before it.
+const ENABLES: [&str; 2] = [
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",
+    "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen",
+];
 const LEAST: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
 const MOST: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
 
@@ -89,16 +95,56 @@ pub(super) fn invariants(
     }
 }
 
+/// Whether the expressions that enable a question, if it has any, are true.
+pub(super) fn is_enabled(check: &mut Check<'_, '_, '_>, question: &Value, path: &Path<'_>) -> bool {
+    let enables =
+        |extension: &&Value| ENABLES.iter().any(|url| text(extension, "url") == Some(url));
+    members(question, "extension").iter().filter(enables).all(|extension| {
+        let Some((_, expression)) = value(extension, "value") else { return true };
+        let expression = expression.as_str().or_else(|| text(expression, "expression"));
+        let Some(expression) = expression else { return true };
+        let shapes = &check.walk.registry.shapes;
+        let Some(response) = shapes.id("QuestionnaireResponse") else { return true };
+        match evaluate(check, expression, check.walk.resource, response) {
+            Some(found) => found == Some(true),
+            None => {
+                let link = shown(text(question, "linkId").unwrap_or_default());
+                check.walk.report(path, unclear(&link));
+                true
+            }
+        }
+    })
+}
+
+fn unclear(link: &str) -> Issue {
+    warning(
+        IssueCode::NotSupported,
+        format!("Không tính được biểu thức bật mục “{link}” của bộ câu hỏi."),
+        format!(
+            "The questionnaire's expression that enables the item “{link}” cannot be evaluated."
+        ),
+    )
+}
+
 /// Whether an expression holds of an item; none when that cannot be said.
 fn holds(check: &Check<'_, '_, '_>, text: &str, item: &Value) -> Option<bool> {
+    let kind = check.walk.registry.shapes.id("QuestionnaireResponse.item")?;
+    evaluate(check, text, item, kind).map(|found| found != Some(false))
+}
+
+/// What an expression gives, as a boolean; the outer none when it cannot be evaluated.
+fn evaluate(
+    check: &Check<'_, '_, '_>,
+    text: &str,
+    focus: &Value,
+    shape: ShapeId,
+) -> Option<Option<bool>> {
     let shapes = &check.walk.registry.shapes;
-    let kind = Kind::Element(crate::definitions::shape::Content::Complex(
-        shapes.id("QuestionnaireResponse.item")?,
-    ));
-    let expression = Expression::compile(shapes, Some(&[kind]), Dialect::Normative, text).ok()?;
+    let kind = Kind::Element(Content::Complex(shape));
+    let expression = Expression::compile(shapes, Some(&[kind]), Dialect::Definitions, text).ok()?;
     let response = Datum::resource(check.walk.resource);
     let environment = Environment::of(Some(response), time::now());
-    let focus = Datum::Node(Node { value: item, extra: None, kind });
+    let focus = Datum::Node(Node { value: focus, extra: None, kind });
     let found = expression.evaluate(shapes, &environment, &[focus]).ok()?;
-    Some(found.first().and_then(Datum::boolean) != Some(false))
+    Some(found.first().and_then(Datum::boolean))
 }

@@ -116,7 +116,8 @@ impl<'w, 'a, 'q> Check<'w, 'a, 'q> {
         level: &Level<'_>,
         path: &Path<'_>,
     ) {
-        let is_enabled = self.search.is_enabled(question, level);
+        let is_enabled =
+            self.search.is_enabled(question, level) && constraint::is_enabled(self, question, path);
         let link = shown(text(question, "linkId").unwrap_or_default());
         let has_something = |item: &Value| !is_empty(item);
         if !is_enabled {

@@ -64,7 +64,6 @@ fn limited(name: &str, limit: &Value, found: &Value, question: &Value) -> Option
         "minLength" => length(found, limit),
         "regex" => pattern(found, limit.as_str()?, question),
         "maxSize" => size(found, limit),
-        "questionnaire-referenceResource" => None,
         _ => None,
     }
 }
@@ -176,9 +175,7 @@ fn mime_type(allowed: &[&str], found: &Value) -> Option<Issue> {
     })
 }
 
-/// A limit in megabytes by its definition, which older questionnaires and the validator of HL7 take
-/// for bytes; only an attachment above the larger of both is surely too large, unless it is known
-/// to be meant in bytes.
+/// More bytes than are allowed.
 fn size(found: &Value, limit: &Value) -> Option<Issue> {
     let most = decimal(limit)?;
     let size = member(found, "size").and_then(decimal)?;

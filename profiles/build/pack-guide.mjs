@@ -81,6 +81,7 @@ function catalogue() {
     canonical,
     version,
     package: id,
+    manifest: json("guide", "package.json"),
     profiles: profiles.map(({ id: name, type }) => ({ id: name, type })),
     triggers: triggers(),
     vaccines: foreign("mch-vaccine-to-cvx"),

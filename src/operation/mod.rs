@@ -7,6 +7,7 @@ mod code_request;
 mod expand;
 mod fhirpath;
 mod fhirpath_part;
+pub mod guide_package;
 mod lookup;
 pub mod parameters;
 mod snapshot;

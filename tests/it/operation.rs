@@ -1,5 +1,6 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
+mod closure;
 mod translate;
 
 use serde_json::{Value, json};

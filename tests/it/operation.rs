@@ -2,6 +2,7 @@
 
 mod snapshot;
 mod terminology;
+mod closure;
 mod translate;
 
 use serde_json::{Value, json};
@@ -81,7 +82,7 @@ async fn only_operations_of_the_statement_are_there(server: Server) {
     let statement = server.get("/metadata").await.is(200).json();
     let declared = statement["rest"][0]["operation"].as_array().unwrap();
     let names: Vec<&Value> = declared.iter().map(|operation| &operation["name"]).collect();
-    assert_eq!(names, [&json!("fhirpath"), &json!("validate")]);
+    assert_eq!(names, [&json!("fhirpath"), &json!("closure"), &json!("validate")]);
     server.post("/$nothing", json!({ "resourceType": "Parameters" })).await.is(404);
     server.get("/$fhirpath").await.is(405);
     server.post("/Patient/$fhirpath", json!({ "resourceType": "Parameters" })).await.is(404);

@@ -1,23 +1,30 @@
-//! The definitions that `--package` names: files in JSON or XML, or folders of them.
+//! The definitions that `--package` names: archives, files in JSON or XML, or folders of these.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::{Faults, check, source};
+use crate::app::packages;
 use crate::definitions::library::Library;
+use crate::definitions::npm::packages::Packages;
 use crate::definitions::shape::Shapes;
 use crate::fhir::kind::ResourceKind;
 
 /// R4's definitions and those in these files and folders.
 pub(super) fn read(paths: &[PathBuf], shapes: &Shapes) -> Result<Library, Faults> {
     let mut definitions = Vec::new();
+    let mut packages = Packages::new(false);
     for path in paths {
+        if packages::is_archive(path) {
+            packages::take(&mut packages, path)?;
+            continue;
+        }
         for file in source::files(path)? {
             add(&mut definitions, &resource(&file, shapes)?);
         }
     }
-    Ok(Library::with_packages(definitions))
+    Ok(packages.library(&definitions))
 }
 
 /// The resource in a file.

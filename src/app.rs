@@ -1,6 +1,7 @@
 //! Builds a server from its settings, runs it and stops it.
 
 use std::net::{IpAddr, TcpListener, ToSocketAddrs};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,9 +25,11 @@ use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
+use crate::store::terminology::source::sources;
 use crate::store::{revision, stored_definitions};
 use crate::terminology::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
+use crate::terminology::source::Sources;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
@@ -79,15 +82,17 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     };
     let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
+    let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
+    let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         store,
         capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
             operation::declared(&base, kind)
         }),
-        validator: Validator::new(Arc::clone(&registry)),
-        terminology: Terminology::new(Arc::clone(&registry)),
+        validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
+        terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
-        snapshots: Snapshots::new(Arc::clone(&registry)),
+        snapshots,
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),
@@ -95,9 +100,20 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        expansion_codes: settings.expansion_codes,
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))
+}
+
+/// The code systems that were imported.
+fn imported(settings: &Settings) -> Result<Sources, StoreError> {
+    let sources = Sources::new(sources(Path::new(&settings.terminology_database))?);
+    for about in sources.iter().map(|source| source.about()) {
+        let version = about.version.as_deref().unwrap_or_default();
+        tracing::info!(url = &*about.url, version, "imported code system");
+    }
+    Ok(sources)
 }
 
 /// Serves until a signal says stop, then ends what is in flight and closes the database.
@@ -111,8 +127,9 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::info!(loaded, "the sample families are there");
     }
     packages::store_examples(&engine, std::mem::take(&mut packages.examples)).await;
-    let registry = Arc::clone(&engine.registry);
+    let (registry, validator) = (Arc::clone(&engine.registry), engine.validator.clone());
     std::thread::spawn(move || {
+        validator.warm();
         registry.warm();
         packages::report(&registry, &packages);
     });

@@ -57,6 +57,19 @@ function stamped(resource) {
   return { resourceType, id, ...(extension && { extension }), date, publisher, jurisdiction, ...rest };
 }
 
+// A constrained element without a short text in both languages is a fault of ours.
+function untold(resources) {
+  const constrained = ["min", "max", "type", "constraint", "binding", "patternCodeableConcept", "patternCode", "minValueInteger", "maxValueInteger"];
+  return resources
+    .filter(({ resourceType }) => resourceType === "StructureDefinition")
+    .flatMap(({ id, title, _title, description, _description, purpose, type, differential }) => [
+      ...(title && _title && description && _description && (purpose || type === "Extension") ? [] : [`${id}: title, description or source`]),
+      ...differential.element
+        .filter((element) => element.id.includes(".") && !element.path.endsWith("extension") && constrained.some((key) => key in element) && !(element.short && element._short))
+        .map((element) => `${id}: ${element.id}`),
+    ]);
+}
+
 function manifest(resources) {
   const { id, version, canonical, title, description, license, publisher, fhirVersion } = settings;
   const count = {};
@@ -70,6 +83,8 @@ mkdirSync(join(root, "input", "fsh", "generated"), { recursive: true });
 writeFileSync(join(root, "input", "fsh", "generated", "items.fsh"), itemRules());
 prepare(made);
 const resources = [...made, ...sushi(layOutCore())];
+const missing = untold(resources);
+if (missing.length) throw new Error(`no text in both languages:\n${missing.join("\n")}`);
 const files = new Map(resources.map((resource) => [`${resource.resourceType}-${resource.id}.json`, text(resource)]));
 if (files.size !== resources.length) throw new Error("two resources of one type and id");
 files.set("package.json", text(manifest(resources)));

@@ -1,7 +1,7 @@
 // Writes into `examples/families` the profile that each resource claims. Run again after a change of the families; with
 // `--to FOLDER` the result is written elsewhere, with `--check` nothing is written and a difference is a failure.
 //
-// Which profile it is follows from the resource: its type, its kind of visit or category, the booklet item of its code.
+// The first diagnosis of an episode of care is the pregnancy. Which profile it is follows from the resource: its type, its kind of visit or category, the booklet item of its code.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ function claimed(bundle) {
   const episodesOfCare = bundle.entry.map(({ resource }) => resource).filter(({ resourceType }) => resourceType === "EpisodeOfCare");
   const id = ({ reference }) => byUrl.get(reference)?.id;
   const mothers = new Set(episodesOfCare.map(({ patient }) => id(patient)));
-  const pregnancies = new Set(episodesOfCare.flatMap(({ diagnosis }) => diagnosis.map(({ condition }) => id(condition))));
+  const pregnancies = new Set(episodesOfCare.map(({ diagnosis: [first] }) => id(first.condition)));
   for (const { resource } of bundle.entry) {
     const name = profile(resource, mothers, pregnancies);
     const others = (resource.meta?.profile ?? []).filter((canonical) => !canonical.startsWith(`${settings.canonical}/`));
@@ -79,13 +79,19 @@ function claimed(bundle) {
   return bundle;
 }
 
+// Numbers keep their text: 20.0 stays 20.0.
+const mark = "\u0001";
+const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const parse = (source) => JSON.parse(source.replace(token, (found) => (found[0] === '"' ? found : JSON.stringify(mark + found))));
+const print = (value, indent) => JSON.stringify(value, null, indent).replace(/"\\u0001([^"]*)"/g, "$1");
+
 const option = (name) => process.argv[process.argv.indexOf(name) + 1];
 const target = process.argv.includes("--to") ? option("--to") : families;
 let differ = 0;
 for (const name of readdirSync(families).filter((file) => file.endsWith(".json")).sort()) {
   const source = readFileSync(join(families, name), "utf8");
   const indent = /\n( +)"/.exec(source)?.[1].length ?? 2;
-  const text = `${JSON.stringify(claimed(JSON.parse(source)), null, indent)}\n`;
+  const text = `${print(claimed(parse(source)), indent)}\n`;
   if (text === source) continue;
   differ += 1;
   if (!process.argv.includes("--check")) writeFileSync(join(target, name), text);

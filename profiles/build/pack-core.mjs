@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compress, init } from "@bokuweb/zstd-wasm";
+import { restoreDecimals } from "./decimals.mjs";
 import { keepDifferential } from "./keep-differential.mjs";
 import { resources } from "./read-packages.mjs";
 import { trimCompartment, trimOperation, trimSearchParameter } from "./trim-search.mjs";
@@ -45,7 +46,7 @@ function files() {
 function lines(list) {
   const key = ({ resourceType, url }) => `${resourceType} ${url}`;
   const sorted = list.map((resource) => [key(resource), resource]).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([, resource]) => `${JSON.stringify(resource)}\n`).join("");
+  return sorted.map(([, resource]) => `${restoreDecimals(JSON.stringify(resource))}\n`).join("");
 }
 
 await init();

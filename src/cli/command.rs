@@ -11,8 +11,9 @@ use crate::config::settings::Settings;
 
 use super::fhirpath::Fhirpath;
 use super::package::Package;
+use super::terminology::Terminology;
 use super::validate::Validate;
-use super::{fhirpath, log, migrate, package, serve, validate, verify};
+use super::{fhirpath, log, migrate, package, serve, terminology, validate, verify};
 
 /// FHIR R4 server for the Vietnamese maternal and child health booklet.
 #[derive(Debug, Parser)]
@@ -37,6 +38,9 @@ enum Verb {
     /// FHIR packages.
     #[command(subcommand)]
     Package(Package),
+    /// Code systems from their publishers' files.
+    #[command(subcommand)]
+    Terminology(Terminology),
 }
 
 #[derive(Debug, Args)]
@@ -125,6 +129,9 @@ pub fn run() -> ExitCode {
         Verb::Fhirpath(arguments) => or_complain(fhirpath::run(&arguments)),
         Verb::Validate(arguments) => or_complain(validate::run(&arguments)),
         Verb::Package(arguments) => or_complain(package::run(&arguments)),
+        Verb::Terminology(Terminology::Import(import)) => {
+            with(import.settings(), |settings| terminology::run(&import, settings))
+        }
     }
 }
 

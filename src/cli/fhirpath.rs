@@ -3,6 +3,7 @@
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::fhirpath::datum::{Datum, Node};
 use crate::fhirpath::environment::{Environment, Outside};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Dialect;
-use crate::fhirpath::member_of::member_of;
+use crate::terminology::service::Terminology;
 
 /// What to evaluate on what.
 #[derive(Debug, Args)]
@@ -38,12 +39,14 @@ type Faults = Box<dyn std::error::Error>;
 
 /// Evaluates; the exit code is 1 when an expression has no result, 2 when a file cannot be read.
 pub(super) fn run(arguments: &Fhirpath) -> Result<ExitCode, Faults> {
-    let registry = Registry::r4()?;
+    let registry = Arc::new(Registry::r4()?);
+    let terminology = Terminology::new(Arc::clone(&registry));
+    let known = Known { registry: &registry, terminology: &terminology };
     let now = now();
     let mut out = std::io::stdout().lock();
     if arguments.lines {
         for line in std::io::stdin().lock().lines() {
-            let answer = answer(&registry, &serde_json::from_str(&line?)?, now);
+            let answer = answer(known, &serde_json::from_str(&line?)?, now);
             writeln!(out, "{answer}")?;
         }
         return Ok(ExitCode::SUCCESS);
@@ -59,7 +62,7 @@ pub(super) fn run(arguments: &Fhirpath) -> Result<ExitCode, Faults> {
             None => None,
         };
         let name = file.map(|file| file.display().to_string()).unwrap_or_default();
-        let found = evaluate(&registry, text, dialect, resource.as_ref(), now);
+        let found = evaluate(known, text, dialect, resource.as_ref(), now);
         if found.is_err() {
             exit = ExitCode::FAILURE;
         }
@@ -82,6 +85,13 @@ pub(super) fn run(arguments: &Fhirpath) -> Result<ExitCode, Faults> {
     Ok(exit)
 }
 
+/// What expressions are evaluated with.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    registry: &'k Registry,
+    terminology: &'k Terminology,
+}
+
 /// One item of a result.
 #[derive(serde::Serialize)]
 struct Found {
@@ -98,20 +108,20 @@ fn read(file: &PathBuf) -> Result<Value, Faults> {
 }
 
 fn evaluate(
-    registry: &Registry,
+    known: Known<'_>,
     text: &str,
     dialect: Dialect,
     resource: Option<&Value>,
     now: Instant,
 ) -> Result<Vec<Found>, String> {
-    let shapes = &registry.shapes;
+    let shapes = &known.registry.shapes;
     let node = resource.map(Node::resource);
     let kinds = node.map(|node| [node.kind]);
     let expression =
         Expression::compile(shapes, kinds.as_ref().map(<[_; 1]>::as_slice), dialect, text)
             .map_err(|error| error.to_string())?;
     let focus: Vec<Datum<'_>> = node.map(Datum::Node).into_iter().collect();
-    let is_member = |item: &Datum<'_>, url: &str| member_of(registry, item, url);
+    let is_member = |item: &Datum<'_>, url: &str| known.terminology.member_of(item, url);
     let outside = Outside { member_of: Some(&is_member), ..Outside::default() };
     let environment = Environment { outside, ..Environment::of(focus.first().cloned(), now) };
     let found =
@@ -125,13 +135,13 @@ fn evaluate(
 }
 
 /// The answer to one line.
-fn answer(registry: &Registry, line: &Value, now: Instant) -> Value {
+fn answer(known: Known<'_>, line: &Value, now: Instant) -> Value {
     let text = |key: &str| line.get(key).and_then(Value::as_str);
     let strict = text("mode") == Some("strict");
     let dialect = if strict { Dialect::Strict } else { Dialect::Normative };
     let resource = text("input").map(|file| read(&PathBuf::from(file))).transpose();
     let found = resource.map_err(|error| error.to_string()).and_then(|resource| {
-        evaluate(registry, text("expression").unwrap_or_default(), dialect, resource.as_ref(), now)
+        evaluate(known, text("expression").unwrap_or_default(), dialect, resource.as_ref(), now)
     });
     let id = line.get("id");
     match found {

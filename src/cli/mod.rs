@@ -6,5 +6,7 @@ mod log;
 mod migrate;
 mod package;
 mod serve;
+mod terminology;
+mod terminology_files;
 mod validate;
 mod verify;

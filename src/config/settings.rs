@@ -38,6 +38,9 @@ pub struct Settings {
     /// Entries that a batch or transaction may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub bundle_entries: usize,
+    /// Codes that an answer of `$expand` may have when no `count` is given.
+    #[validate(range(min = 1, max = 50_000))]
+    pub expansion_codes: usize,
     /// Resources on a page without `_count`.
     #[validate(range(min = 1, max = 10_000))]
     pub page_size: u64,
@@ -68,6 +71,9 @@ pub struct Settings {
     /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
     #[serde(deserialize_with = "one_or_many")]
     pub packages: Vec<String>,
+    /// The file of the code systems that `mebe terminology import` writes; it need not be there.
+    #[validate(length(min = 1))]
+    pub terminology_database: String,
     /// Whether to store the example instances of packages in a database that lacks them.
     pub package_examples: bool,
 }
@@ -85,6 +91,7 @@ impl Default for Settings {
             workers: 0,
             body_mib: 32,
             bundle_entries: 10_000,
+            expansion_codes: 1500,
             page_size: 20,
             page_size_most: 1000,
             search_parameters: 40,
@@ -95,6 +102,7 @@ impl Default for Settings {
             log_format: "text".into(),
             demo: false,
             packages: Vec::new(),
+            terminology_database: "mebe-terminology.db".into(),
             package_examples: false,
         }
     }

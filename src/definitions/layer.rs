@@ -187,6 +187,12 @@ impl Layer {
         })
     }
 
+    /// The versions of a definition.
+    pub(crate) fn versions(&self, kind: ResourceKind, url: &str) -> impl Iterator<Item = Box<str>> {
+        let entries = self.entries.get(&kind).and_then(|by_url| by_url.get(url));
+        entries.into_iter().flatten().filter_map(|entry| entry.version.clone())
+    }
+
     pub(crate) fn names(&self, kind: ResourceKind) -> impl Iterator<Item = Name> {
         let by_url = self.entries.get(&kind).into_iter().flatten();
         by_url.flat_map(|(url, entries)| {

@@ -113,6 +113,13 @@ impl Library {
         layers.flat_map(|layer| layer.names(kind)).collect()
     }
 
+    /// The versions of a definition, in no order.
+    pub fn versions(&self, kind: ResourceKind, url: &str) -> Vec<Box<str>> {
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let layers = [self.core(), &self.packages, &stored].into_iter();
+        layers.flat_map(|layer| layer.versions(kind, url)).collect()
+    }
+
     /// Whether a resource type holds definitions that the library keeps.
     pub fn keeps(kind: ResourceKind) -> bool {
         matches!(

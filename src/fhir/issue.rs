@@ -13,6 +13,7 @@
 //! | profile with its version | the extension `operationoutcome-issue-source` |
 //! | key of the constraint | a coding of `details`: its code is `profile#key` |
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -249,6 +250,14 @@ impl Rule {
         let profile = self.profile.split('|').next().unwrap_or_default();
         Some(json!({ "system": MESSAGE_ID, "code": format!("{profile}#{key}") }))
     }
+}
+
+/// Adds findings about other elements: one about an element that has some already would say the
+/// same again.
+pub fn add_others(issues: &mut Vec<Issue>, others: Vec<Issue>) {
+    let known: HashSet<Option<String>> =
+        issues.iter().map(|issue| issue.expression.clone()).collect();
+    issues.extend(others.into_iter().filter(|other| !known.contains(&other.expression)));
 }
 
 /// The `OperationOutcome` that carries these findings.

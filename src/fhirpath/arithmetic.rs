@@ -15,7 +15,7 @@ use super::evaluation_error::EvaluationError;
 use super::function::signature::{maybe, one, only};
 use super::quantity::Quantity;
 use super::run::{Evaluator, Outcome};
-use super::temporal::Temporal;
+use super::temporal::{Form, Temporal};
 
 /// Applies an operator to two items; empty when one is missing.
 pub(super) fn arithmetic<'a>(
@@ -36,6 +36,11 @@ pub(super) fn arithmetic<'a>(
         ((Datum::Integer(left), Datum::Integer(right)), _) => {
             maybe(whole_numbers(operator, left, right))
         }
+        (
+            (Datum::Long(left), Datum::Long(right) | Datum::Integer(right))
+            | (Datum::Integer(left), Datum::Long(right)),
+            _,
+        ) => maybe(long_numbers(operator, left, right)),
         ((Datum::String(left), Datum::String(right)), Operator::Add) => joined(run, &left, &right),
         ((Datum::Temporal(moment), Datum::Quantity(duration)), Operator::Add) => {
             moved(&moment, &duration, operator)
@@ -62,6 +67,9 @@ pub(super) fn negative<'a>(run: &Evaluator<'_, 'a>, operand: &Collection<'a>) ->
     let Some(item) = one(operand, || "`-`".into())? else { return Ok(Collection::new()) };
     Ok(only(match item.system(run.shapes) {
         Some(Datum::Integer(number)) => Datum::Integer(-number),
+        Some(Datum::Long(number)) => {
+            return Ok(number.checked_neg().map(Datum::Long).into_iter().collect());
+        }
         Some(Datum::Decimal(number)) => Datum::Decimal(opposite(number)),
         Some(Datum::Quantity(quantity)) => {
             let value = opposite(quantity.value);
@@ -83,22 +91,35 @@ pub(super) fn integer<'a>(number: i64) -> Option<Datum<'a>> {
 
 fn decimal_of(item: &Datum<'_>) -> Option<Decimal> {
     match item {
-        Datum::Integer(number) => Some((*number).into()),
+        Datum::Integer(number) | Datum::Long(number) => Some((*number).into()),
         Datum::Decimal(number) => Some(*number),
         _ => None,
     }
 }
 
 fn whole_numbers<'a>(operator: Operator, left: i64, right: i64) -> Option<Datum<'a>> {
-    let number = match operator {
+    match operator {
+        Operator::Divide => decimals(operator, left.into(), right.into()),
+        operator => checked(operator, left, right).and_then(integer),
+    }
+}
+
+fn long_numbers<'a>(operator: Operator, left: i64, right: i64) -> Option<Datum<'a>> {
+    match operator {
+        Operator::Divide => decimals(operator, left.into(), right.into()),
+        operator => checked(operator, left, right).map(Datum::Long),
+    }
+}
+
+fn checked(operator: Operator, left: i64, right: i64) -> Option<i64> {
+    match operator {
         Operator::Add => left.checked_add(right),
         Operator::Subtract => left.checked_sub(right),
         Operator::Multiply => left.checked_mul(right),
         Operator::Div => left.checked_div(right),
         Operator::Mod => left.checked_rem(right),
-        _ => return decimals(operator, left.into(), right.into()),
-    };
-    number.and_then(integer)
+        _ => None,
+    }
 }
 
 fn decimals<'a>(operator: Operator, left: Decimal, right: Decimal) -> Option<Datum<'a>> {
@@ -133,7 +154,13 @@ fn quantities(operator: Operator, left: &Quantity, right: &Quantity) -> Option<O
 fn moved<'a>(moment: &Temporal, duration: &Quantity, operator: Operator) -> Outcome<'a> {
     let unit = duration.unit.duration();
     let unit = unit.ok_or_else(|| EvaluationError::NotATime(format!("`{}`", sign(operator))))?;
-    maybe(moment.plus(duration.value, unit).map(Datum::Temporal))
+    let what = || format!("`{}`", sign(operator));
+    if moment.form == Form::Time && !unit.is_of_a_day() {
+        return Err(EvaluationError::NotOfADay(what()));
+    }
+    let moved = moment.plus(duration.value, unit);
+    let moved = moved.ok_or_else(|| EvaluationError::OutOfRange { what: what() })?;
+    Ok(only(Datum::moment(moved)))
 }
 
 fn concatenate<'a>(

@@ -53,7 +53,7 @@ pub(crate) enum Literal {
     Empty,
     Boolean(bool),
     String(String),
-    /// As written.
+    /// As written; one that ends with `L` is a `Long`.
     Number(String),
     /// Without the `@`.
     Date(String),

@@ -22,12 +22,21 @@ pub enum Datum<'a> {
     Node(Node<'a>),
     Boolean(bool),
     Integer(i64),
+    /// A whole number of 64 bits.
+    Long(i64),
     Decimal(Decimal),
     String(Cow<'a, str>),
-    Temporal(Temporal),
+    Temporal(Box<Temporal>),
     Quantity(Box<Quantity>),
-    /// What `type()` gives: namespace and name.
-    TypeInfo(&'static str, Box<str>),
+    /// What `type()` gives.
+    TypeInfo(Box<TypeInfo>),
+}
+
+/// The name of a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeInfo {
+    pub namespace: &'static str,
+    pub name: Box<str>,
 }
 
 /// A part of a resource.
@@ -66,12 +75,26 @@ impl<'a> Datum<'a> {
         Self::Node(Node::resource(value))
     }
 
+    /// A date or time.
+    pub(super) fn moment(temporal: Temporal) -> Self {
+        Self::Temporal(Box::new(temporal))
+    }
+
+    /// The same; its text is borrowed.
+    pub(super) fn borrowed(&'a self) -> Self {
+        match self {
+            Self::String(text) => Self::String(Cow::Borrowed(text)),
+            other => other.clone(),
+        }
+    }
+
     pub(super) fn kind(&self) -> Kind {
         Kind::System(match self {
             Self::Node(node) => return node.kind,
             Self::TypeInfo(..) => return Kind::TypeInfo,
             Self::Boolean(_) => System::Boolean,
             Self::Integer(_) => System::Integer,
+            Self::Long(_) => System::Long,
             Self::Decimal(_) => System::Decimal,
             Self::String(_) => System::String,
             Self::Quantity(_) => System::Quantity,
@@ -105,7 +128,7 @@ impl<'a> Datum<'a> {
     }
 
     /// The text of a string, or of a primitive that JSON writes as one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         match self {
             Self::Node(Node { value: Value::String(text), .. }) => Some(text),
             other => other.string(),
@@ -123,18 +146,19 @@ impl<'a> Datum<'a> {
             System::Integer => {
                 Self::Integer(decimal::parse(node.value.as_number()?.as_str())?.to_i64()?)
             }
+            System::Long => return None,
             System::Decimal => Self::Decimal(decimal::parse(node.value.as_number()?.as_str())?),
             System::String => Self::String(Cow::Borrowed(text()?)),
-            System::Date => Self::Temporal(Temporal::date_only(text()?)?),
-            System::DateTime => Self::Temporal(Temporal::date_time(text()?)?),
-            System::Time => Self::Temporal(Temporal::time(text()?)?),
+            System::Date => Self::moment(Temporal::date_only(text()?)?),
+            System::DateTime => Self::moment(Temporal::date_time(text()?)?),
+            System::Time => Self::moment(Temporal::time(text()?)?),
             System::Quantity => Self::Quantity(Box::new(quantity(node.value)?)),
         })
     }
 
     pub(super) fn number(&self, shapes: &Shapes) -> Option<Decimal> {
         match self.system(shapes)? {
-            Self::Integer(number) => Some(number.into()),
+            Self::Integer(number) | Self::Long(number) => Some(number.into()),
             Self::Decimal(number) => Some(number),
             _ => None,
         }

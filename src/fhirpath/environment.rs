@@ -37,6 +37,8 @@ pub trait Resolver {
 
 /// Answers a question about an item and a canonical URL; none when it cannot be answered.
 pub type Question<'a> = dyn Fn(&Datum<'_>, &str) -> Option<bool> + 'a;
+/// Answers a question about two codes; none when it cannot be answered.
+pub type Subsumes<'a> = dyn Fn(&Datum<'_>, &Datum<'_>) -> Option<bool> + 'a;
 /// Takes the name and the items.
 pub type Trace<'a> = dyn Fn(&str, &[Datum<'_>]) + 'a;
 
@@ -50,6 +52,8 @@ pub struct Outside<'a> {
     pub member_of: Option<&'a Question<'a>>,
     /// Whether an item conforms to a profile.
     pub conforms_to: Option<&'a Question<'a>>,
+    /// Whether the first code is the second one or above it.
+    pub subsumes: Option<&'a Subsumes<'a>>,
     /// Takes what `trace()` names.
     pub trace: Option<&'a Trace<'a>>,
 }

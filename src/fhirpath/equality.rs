@@ -68,9 +68,7 @@ pub(super) fn equal<'a>(
     Ok(match pair {
         Some((left, right)) => equal_values(run, &left, &right),
         None => match (left, right) {
-            (Datum::TypeInfo(left, left_name), Datum::TypeInfo(right, right_name)) => {
-                Some(left == right && left_name == right_name)
-            }
+            (Datum::TypeInfo(left), Datum::TypeInfo(right)) => Some(left == right),
             (Datum::Node(left), Datum::Node(right)) => Some(same_node(run, *left, *right)?),
             _ => Some(false),
         },
@@ -102,7 +100,7 @@ fn equal_values(run: &Evaluator<'_, '_>, left: &Datum<'_>, right: &Datum<'_>) ->
 
 fn number(item: &Datum<'_>) -> Option<Decimal> {
     match item {
-        Datum::Integer(number) => Some((*number).into()),
+        Datum::Integer(number) | Datum::Long(number) => Some((*number).into()),
         Datum::Decimal(number) => Some(*number),
         _ => None,
     }
@@ -166,8 +164,10 @@ fn equivalent<'a>(
     })
 }
 
+/// White space of any kind is one; how much of it there is matters.
 fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let lower = text.chars().flat_map(char::to_lowercase);
+    lower.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
 fn same_node(

@@ -11,12 +11,22 @@ pub enum EvaluationError {
     WrongType { what: String, expected: &'static str, found: String },
     #[error("`%{0}` is not a variable")]
     UnknownVariable(String),
+    #[error("`%{0}` is a variable already")]
+    DefinedVariable(String),
+    #[error("more than {0} variables")]
+    TooManyVariables(usize),
+    #[error("{what} gives a date outside the years 1 to 9999")]
+    OutOfRange { what: String },
+    #[error("{0} moves a time of day by hours, minutes and seconds only")]
+    NotOfADay(String),
     #[error("{0} needs a unit of time")]
     NotATime(String),
     #[error("`{pattern}` is not a regular expression: {fault}")]
     Pattern { pattern: String, fault: String },
     #[error("more than {0} steps of evaluation")]
     TooManySteps(u64),
+    #[error("the modifier extension `{0}` is not expected")]
+    Modifier(String),
     #[error("{0} cannot be answered here")]
     Unanswered(&'static str),
 }

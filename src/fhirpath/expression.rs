@@ -10,13 +10,17 @@ use super::kind::{Dialect, Kind};
 use super::parser::parse;
 use super::plan::Plan;
 use super::planner::{Planner, Types};
+use super::planner_variable::Variables;
 use super::run::{Evaluator, Scope};
+use super::variable::require;
 use crate::definitions::shape::Shapes;
 
 /// A compiled expression.
 #[derive(Debug)]
 pub struct Expression {
     plan: Plan,
+    /// The variables that the caller has to give.
+    variables: Box<[Box<str>]>,
 }
 
 impl Expression {
@@ -29,8 +33,9 @@ impl Expression {
     ) -> Result<Self, PathError> {
         let tree = parse(text)?;
         let types = Types { kinds: focus.map(<[_]>::to_vec), ordered: true };
-        let planned = Planner { shapes, dialect }.expression(&tree, &types)?;
-        Ok(Self { plan: planned.plan })
+        let planner = Planner { shapes, dialect, variables: Variables::default() };
+        let planned = planner.expression(&tree, &types)?;
+        Ok(Self { plan: planned.plan, variables: planner.variables.free() })
     }
 
     /// What the expression gives for a focus. The shapes are those it was compiled with.
@@ -42,7 +47,8 @@ impl Expression {
     ) -> Result<Collection<'a>, EvaluationError> {
         let left = Cell::new(environment.steps);
         let evaluator = Evaluator { environment, shapes, context: focus, left };
-        evaluator.plan(&self.plan, &Scope { focus, index: 0, total: &[] })
+        require(&evaluator, &self.variables)?;
+        evaluator.plan(&self.plan, &Scope { focus, index: 0, total: &[], defined: None })
     }
 
     /// The expression as a condition; none when it gives nothing.
@@ -54,8 +60,9 @@ impl Expression {
     ) -> Result<Option<bool>, EvaluationError> {
         let left = Cell::new(environment.steps);
         let evaluator = Evaluator { environment, shapes, context: focus, left };
-        let found = evaluator.plan(&self.plan, &Scope { focus, index: 0, total: &[] })?;
-        evaluator.truth(&found)
+        require(&evaluator, &self.variables)?;
+        let scope = Scope { focus, index: 0, total: &[], defined: None };
+        evaluator.condition(&self.plan, &scope)
     }
 }
 
@@ -64,7 +71,6 @@ mod tests {
     use std::cell::RefCell;
     use std::sync::LazyLock;
 
-    use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
     use serde_json::{Value, json};
 
     use super::*;
@@ -206,88 +212,6 @@ mod tests {
     impl Resolver for Only {
         fn resolve(&self, reference: &str) -> Option<&Value> {
             (reference == "Practitioner/1").then_some(&self.0)
-        }
-    }
-
-    fn fragment() -> impl Strategy<Value = String> {
-        let atom = prop_oneof![
-            "[a-z]{1,8}".prop_map(|name| name),
-            Just("name".to_owned()),
-            Just("birthDate".to_owned()),
-            Just("$this".to_owned()),
-            Just("%resource".to_owned()),
-            Just("{}".to_owned()),
-            "'[a-zé\\\\(*]{0,4}'",
-            "-?[0-9]{1,30}(\\.[0-9]{1,30})?( '(mg|cm/s|m2|Cel|1|a)'| years| 'mo')?",
-            "@[0-9]{4}(-[0-1][0-9](-[0-3][0-9](T[0-2][0-9]:[0-5][0-9])?)?)?",
-        ];
-        atom.prop_recursive(4, 24, 3, |inner| {
-            let names: Vec<&str> = super::super::function::signature::names().collect();
-            let operators = [
-                "+", "-", "*", "/", "div", "mod", "&", "|", "=", "~", "<", "in", "contains", "and",
-                "implies", "is", "as",
-            ];
-            prop_oneof![
-                (inner.clone(), proptest::sample::select(names.clone()), inner.clone())
-                    .prop_map(|(on, name, with)| format!("({on}).{name}({with})")),
-                (inner.clone(), proptest::sample::select(names))
-                    .prop_map(|(on, name)| format!("({on}).{name}()")),
-                (inner.clone(), proptest::sample::select(operators.to_vec()), inner.clone())
-                    .prop_map(|(left, operator, right)| format!("({left}) {operator} ({right})")),
-                (inner.clone(), inner).prop_map(|(on, index)| format!("({on})[{index}]")),
-            ]
-        })
-    }
-
-    fn any_json() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            proptest::bool::ANY.prop_map(Value::Bool),
-            "[0-9]{1,40}(\\.[0-9]{1,40})?(e[0-9]{1,4})?"
-                .prop_map(|text| serde_json::from_str(&text).unwrap_or(Value::Null)),
-            "[-0-9T:Z#/é]{0,12}".prop_map(Value::String),
-        ];
-        leaf.prop_recursive(3, 24, 4, |inner| {
-            let key = proptest::sample::select(vec![
-                "name",
-                "_name",
-                "given",
-                "_given",
-                "extension",
-                "url",
-                "birthDate",
-                "_birthDate",
-                "valueQuantity",
-                "value",
-                "unit",
-                "reference",
-                "contained",
-                "resourceType",
-            ]);
-            prop_oneof![
-                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-                proptest::collection::vec((key, inner), 0..5).prop_map(|pairs| {
-                    let pairs = pairs.into_iter();
-                    Value::Object(pairs.map(|(key, value)| (key.to_owned(), value)).collect())
-                }),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn no_expression_and_no_resource_panics(text in fragment(), body in any_json()) {
-            let mut resource = body;
-            if let Some(object) = resource.as_object_mut() {
-                object.insert("resourceType".into(), json!("Patient"));
-            }
-            let _ = evaluate(&text, &resource, Outside::default());
-            let dynamic = Expression::compile(&REGISTRY.shapes, None, Dialect::Definitions, &text);
-            if let Ok(compiled) = dynamic {
-                let focus = [Datum::resource(&resource)];
-                let environment = Environment::of(None, Instant::from_micros(0));
-                let _ = compiled.evaluate(&REGISTRY.shapes, &environment, &focus);
-            }
         }
     }
 }

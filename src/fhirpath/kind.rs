@@ -25,6 +25,7 @@ pub enum System {
     DateTime,
     Decimal,
     Integer,
+    Long,
     Quantity,
     String,
     Time,
@@ -64,12 +65,13 @@ enum Fhir {
 }
 
 impl System {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Boolean,
         Self::Date,
         Self::DateTime,
         Self::Decimal,
         Self::Integer,
+        Self::Long,
         Self::Quantity,
         Self::String,
         Self::Time,
@@ -82,6 +84,7 @@ impl System {
             Self::DateTime => "DateTime",
             Self::Decimal => "Decimal",
             Self::Integer => "Integer",
+            Self::Long => "Long",
             Self::Quantity => "Quantity",
             Self::String => "String",
             Self::Time => "Time",

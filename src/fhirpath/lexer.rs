@@ -122,6 +122,11 @@ impl<'a> Lexer<'a> {
         if fraction.is_some_and(|c| c.is_ascii_digit()) {
             self.at += 1;
             self.take_while(|c| c.is_ascii_digit());
+        } else {
+            let after = self.rest().strip_prefix('L').map(|rest| rest.chars().next());
+            let is_long =
+                after.is_some_and(|next| !next.is_some_and(|c| c.is_ascii_alphanumeric()));
+            self.at += usize::from(is_long);
         }
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -178,11 +183,22 @@ fn escape(after: &str) -> Option<(char, usize)> {
         'r' => simple('\r'),
         't' => simple('\t'),
         'u' => {
-            let code = u32::from_str_radix(after.get(1..5)?, 16).ok()?;
-            char::from_u32(code).map(|c| (c, 5))
+            let first = code_unit(after.get(1..)?)?;
+            if let Some(c) = char::from_u32(first.into()) {
+                return Some((c, 5));
+            }
+            // Characters beyond the first 65,536 are written as two.
+            let second = code_unit(after.get(5..)?.strip_prefix("\\u")?)?;
+            let pair = char::decode_utf16([first, second]).next()?.ok()?;
+            Some((pair, 11))
         }
         _ => None,
     }
+}
+
+fn code_unit(digits: &str) -> Option<u16> {
+    let digits = digits.get(..4).filter(|digits| !digits.starts_with('+'))?;
+    u16::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]
@@ -202,6 +218,8 @@ mod tests {
         check("Patient.name", &[Word("Patient"), Symbol("."), Word("name")]);
         check("a<=1.5", &[Word("a"), Symbol("<="), Number("1.5")]);
         check("1.a", &[Number("1"), Symbol("."), Word("a")]);
+        check("45L 1.5L", &[Number("45L"), Number("1.5"), Word("L")]);
+        check("'a\\uD83D\\uDD25'", &[String("a🔥".into())]);
         check("'a\\'b\\u00e1\\n'", &[String("a'bá\n".into())]);
         check(
             "`div` %`a b` %us-zip",

@@ -14,6 +14,27 @@ pub fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     object.iter().find(|(found, _)| *found == key).map(|(_, value)| value)
 }
 
+/// The values of two of an object's keys.
+pub(super) fn two<'a>(
+    value: &'a Value,
+    key: &str,
+    other: &str,
+) -> (Option<&'a Value>, Option<&'a Value>) {
+    let Some(object) = value.as_object() else { return (None, None) };
+    if object.len() > FEW {
+        return (object.get(key), object.get(other));
+    }
+    let mut both = (None, None);
+    for (found, value) in object {
+        if found == key {
+            both.0 = Some(value);
+        } else if found == other {
+            both.1 = Some(value);
+        }
+    }
+    both
+}
+
 /// The text of an object's key.
 pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     member(value, key)?.as_str()

@@ -20,6 +20,7 @@ mod agreement;
 mod arithmetic;
 mod ast;
 pub mod compiler;
+mod condition;
 pub mod datum;
 mod decimal;
 pub mod environment;
@@ -30,23 +31,29 @@ mod evaluator;
 pub mod expression;
 mod function;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod invariants;
 pub mod item;
 pub mod kind;
 mod lexer;
+pub mod locate;
 pub mod member;
-pub mod member_of;
 mod navigate;
 mod order;
 mod parser;
 mod plan;
 mod planner;
 mod planner_call;
+mod planner_path;
+mod planner_variable;
 mod precedence;
 pub mod program;
 pub mod quantity;
 mod run;
 mod show;
+#[cfg(test)]
+mod specification;
 mod steps;
 pub mod temporal;
 mod temporal_arithmetic;

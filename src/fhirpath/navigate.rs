@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::datum::{Collection, Datum, Node};
 use super::kind::{Kind, System};
-use super::member::member as json_member;
+use super::member::{member as json_member, two as members_of_two};
 use super::plan::{Member, Way};
 use super::quantity::Quantity;
 use super::run::{Evaluator, Outcome};
@@ -33,9 +33,9 @@ pub(super) fn member<'a>(
                     by_name(run.shapes, *node, &member.name, &mut found);
                 }
             }
-            Datum::TypeInfo(namespace, name) => match &*member.name {
-                "namespace" => found.push(Datum::String(Cow::Borrowed(namespace))),
-                "name" => found.push(Datum::String(Cow::Owned(name.to_string()))),
+            Datum::TypeInfo(info) => match &*member.name {
+                "namespace" => found.push(Datum::String(Cow::Borrowed(info.namespace))),
+                "name" => found.push(Datum::String(Cow::Owned(info.name.to_string()))),
                 _ => {}
             },
             Datum::Quantity(quantity) => found.extend(of_quantity(quantity, &member.name)),
@@ -44,6 +44,34 @@ pub(super) fn member<'a>(
     }
     run.spend(found.len())?;
     Ok(found)
+}
+
+/// Whether there is any element with a name.
+pub(super) fn has_any(shapes: &Shapes, member: &Member, items: &[Datum<'_>]) -> bool {
+    items.iter().any(|item| match item {
+        Datum::Node(node) => {
+            let mut ways = member.ways.iter().filter(|way| way.from == node.kind).peekable();
+            if ways.peek().is_none() {
+                let mut found = Collection::new();
+                by_name(shapes, *node, &member.name, &mut found);
+                return !found.is_empty();
+            }
+            ways.any(|way| {
+                let (value, extra) = held(*node, way);
+                has_items(value) || has_items(extra)
+            })
+        }
+        item => has_member(item.kind(), &member.name),
+    })
+}
+
+/// Whether a value, or a list of them, has anything in it.
+fn has_items(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => false,
+        Some(Value::Array(values)) => values.iter().any(|value| !value.is_null()),
+        Some(_) => true,
+    }
 }
 
 /// Every element below a node.
@@ -86,12 +114,19 @@ pub(super) fn ways(shapes: &Shapes, from: Kind, name: &str) -> Option<Vec<Way>> 
 }
 
 fn along<'a>(node: Node<'a>, way: &Way, found: &mut Collection<'a>) {
+    let (value, extra) = held(node, way);
+    push(value, extra, way.to, found);
+}
+
+/// What a node holds along a way, and what is beside it.
+fn held<'a>(node: Node<'a>, way: &Way) -> (Option<&'a Value>, Option<&'a Value>) {
     if is_primitive(way.from) {
-        let value = node.extra.and_then(|extra| json_member(extra, &way.key));
-        return push(value, None, way.to, found);
+        return (node.extra.and_then(|extra| json_member(extra, &way.key)), None);
     }
-    let extra = way.extra.as_ref().and_then(|key| json_member(node.value, key));
-    push(json_member(node.value, &way.key), extra, way.to, found);
+    match &way.extra {
+        Some(extra) => members_of_two(node.value, &way.key, extra),
+        None => (json_member(node.value, &way.key), None),
+    }
 }
 
 fn by_name<'a>(shapes: &Shapes, node: Node<'a>, name: &str, found: &mut Collection<'a>) {
@@ -126,7 +161,7 @@ pub(super) fn has_member(kind: Kind, name: &str) -> bool {
     }
 }
 
-fn shape(shapes: &Shapes, kind: Kind) -> Option<&Shape> {
+pub(super) fn shape(shapes: &Shapes, kind: Kind) -> Option<&Shape> {
     match kind {
         Kind::Resource(kind) => shapes.of(kind),
         Kind::Element(Content::Complex(id)) => shapes.shape(id),

@@ -217,7 +217,18 @@ impl<'a> Parser<'a> {
             return Ok(Invocation::Function(name, arguments));
         }
         loop {
-            arguments.push(self.expression(Level::Implies)?);
+            let mut argument = self.expression(Level::Implies)?;
+            // `sort(family desc)` is the way that replaced `sort(-family)`.
+            if name == "sort"
+                && let Token::Word(order @ ("asc" | "desc")) = self.peek()
+            {
+                if *order == "desc" {
+                    let at = argument.at;
+                    argument = Expression { at, node: Node::Negative(Box::new(argument)) };
+                }
+                self.next += 1;
+            }
+            arguments.push(argument);
             if !self.eat(",") {
                 self.require(")")?;
                 return Ok(Invocation::Function(name, arguments));

@@ -12,6 +12,8 @@ use super::kind::{Dialect, Kind, TypeTest};
 pub(super) enum Plan {
     Empty,
     Literal(Datum<'static>),
+    /// A union of literals, each once.
+    Literals(Box<[Datum<'static>]>),
     External(Box<str>),
     /// Steps from the focus, or from what a plan gives.
     Path(Option<Box<Plan>>, Box<[Step]>),
@@ -41,7 +43,25 @@ pub(super) enum Step {
     This,
     Index,
     Total,
+    /// `defineVariable()`
+    Define(Box<Define>),
+    /// `exists()` and `empty()`
+    Ask(Ask),
     Call(Box<Invoked>),
+}
+
+/// A question about a whole collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    Exists,
+    Empty,
+}
+
+/// A variable for the steps that follow, and its value where that is not the input.
+#[derive(Debug)]
+pub(super) struct Define {
+    pub(super) name: Plan,
+    pub(super) value: Option<Plan>,
 }
 
 /// An element by its name, with the ways to it from every type that was foreseen.

@@ -1,15 +1,14 @@
 //! Tree → plan. Types are followed as far as the definitions tell them: an element that no type
 //! before it has is an error, as is a function that takes none of them.
 
-use super::ast::{Expression, Invocation, Literal, Node, Step as Written};
+use super::ast::{Expression, Literal, Node};
 use super::datum::Datum;
 use super::decimal;
 use super::error::{Fault, PathError};
 use super::function::signature::Output;
 use super::kind::{Dialect, Kind, System, TypeTest};
-use super::navigate::{has_member, ways};
-use super::plan::{As, Member, Plan, Step};
-use super::planner_call::Called;
+use super::plan::{As, Plan};
+use super::planner_variable::Variables;
 use super::quantity::{Calendar, Quantity, Unit};
 use super::temporal::Temporal;
 use crate::definitions::shape::{Content, Shapes};
@@ -31,6 +30,7 @@ pub(super) struct Planned {
 pub(super) struct Planner<'s> {
     pub(super) shapes: &'s Shapes,
     pub(super) dialect: Dialect,
+    pub(super) variables: Variables,
 }
 
 impl Types {
@@ -58,7 +58,7 @@ impl Types {
 }
 
 impl Planned {
-    fn new(plan: Plan, types: Types) -> Self {
+    pub(super) fn new(plan: Plan, types: Types) -> Self {
         Self { plan, types }
     }
 }
@@ -72,6 +72,7 @@ impl Planner<'_> {
         match &written.node {
             Node::Literal(literal) => self.literal(literal, written.at),
             Node::External(name) => {
+                self.variables.is_used(name);
                 Ok(Planned::new(Plan::External(name.as_str().into()), Types::unknown()))
             }
             Node::Negative(operand) => {
@@ -113,9 +114,15 @@ impl Planner<'_> {
                     });
                 }
                 let types = all.unwrap_or_else(Types::unknown);
-                Ok(Planned::new(Plan::Union(plans.into()), types))
+                let plan = literals(&plans).unwrap_or_else(|| Plan::Union(plans.into()));
+                Ok(Planned::new(plan, types))
             }
-            Node::Path(path) => self.path(path.start.as_deref(), &path.steps, focus),
+            Node::Path(path) => {
+                let outer = self.variables.defined();
+                let planned = self.path(path, focus);
+                self.variables.forget(outer);
+                planned
+            }
         }
     }
 
@@ -135,12 +142,16 @@ impl Planner<'_> {
             Literal::Number(number) if number.contains('.') => {
                 Datum::Decimal(decimal::parse(number).ok_or_else(|| digits(number))?)
             }
+            Literal::Number(number) if number.ends_with('L') => {
+                let whole = number.trim_end_matches('L').parse().ok();
+                Datum::Long(whole.ok_or_else(|| digits(number))?)
+            }
             // The least whole number is written as the opposite of one that is too large.
             Literal::Number(number) => match number.parse() {
                 Ok(whole) if whole <= 1 << 31 => Datum::Integer(whole),
                 _ => return Err(digits(number)),
             },
-            Literal::Date(text) => Datum::Temporal(
+            Literal::Date(text) => Datum::moment(
                 Temporal::literal(text).ok_or_else(|| Fault::Moment(text.clone()).at(at))?,
             ),
             Literal::Quantity(number, unit) => {
@@ -152,96 +163,6 @@ impl Planner<'_> {
         };
         let types = Types::of(datum.kind());
         Ok(Planned::new(Plan::Literal(datum), types))
-    }
-
-    fn path(
-        &self,
-        start: Option<&Expression>,
-        written: &[Written],
-        focus: &Types,
-    ) -> Result<Planned, PathError> {
-        let mut steps = Vec::with_capacity(written.len());
-        let (start, mut types) = match start {
-            Some(start) => {
-                let Planned { plan, types } = self.expression(start, focus)?;
-                (Some(Box::new(plan)), types)
-            }
-            None => (None, focus.clone()),
-        };
-        let mut rest = written;
-        if start.is_none()
-            && let Some((Written { invocation: Invocation::Member(name), at }, after)) =
-                written.split_first()
-            && let Some((test, kept)) = self.root(name, *at, &types)
-        {
-            steps.push(Step::Root(test));
-            types = kept;
-            rest = after;
-        }
-        for step in rest {
-            let (step, after) = match &step.invocation {
-                Invocation::This => (Step::This, types),
-                Invocation::Index => (Step::Index, Types::system(System::Integer)),
-                Invocation::Total => (Step::Total, Types::unknown()),
-                Invocation::Member(name) => self.member(name, &types, step.at)?,
-                Invocation::Indexer(index) => {
-                    self.check_order("[]", &types, step.at)?;
-                    (Step::Indexer(self.expression(index, focus)?.plan), types)
-                }
-                Invocation::Function(name, arguments) => {
-                    let called = Called { name, arguments, at: step.at };
-                    let (invoked, types) = self.call(called, &types, focus)?;
-                    (Step::Call(Box::new(invoked)), types)
-                }
-            };
-            steps.push(step);
-            types = after;
-        }
-        Ok(Planned::new(Plan::Path(start, steps.into()), types))
-    }
-
-    /// The type that a path begins with, when its first name is one and no element.
-    fn root(&self, name: &str, at: usize, focus: &Types) -> Option<(TypeTest, Types)> {
-        if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
-            return None;
-        }
-        let name = super::ast::TypeName { at, namespace: None, name: name.to_owned() };
-        let test = TypeTest::find(self.shapes, Dialect::Normative, &name).ok()?;
-        let Some(kinds) = &focus.kinds else { return Some((test, focus.clone())) };
-        let is_dynamic = |kind: &Kind| *kind == Kind::Element(Content::Resource);
-        let kept = |kind: &&Kind| test.is(self.shapes, **kind) || is_dynamic(kind);
-        let kinds: Vec<_> = kinds.iter().filter(kept).copied().collect();
-        (!kinds.is_empty()).then_some((test, Types { kinds: Some(kinds), ..*focus }))
-    }
-
-    fn member(&self, name: &str, before: &Types, at: usize) -> Result<(Step, Types), PathError> {
-        let mut found = Vec::new();
-        let mut after = Vec::new();
-        let mut is_known = true;
-        for from in before.kinds.iter().flatten() {
-            if *from == Kind::Element(Content::Resource) || has_member(*from, name) {
-                is_known = false;
-            }
-            for way in ways(self.shapes, *from, name).unwrap_or_default() {
-                if !after.contains(&way.to) {
-                    after.push(way.to);
-                }
-                found.push(way);
-            }
-        }
-        if let Some(kinds) = &before.kinds
-            && is_known
-            && found.is_empty()
-            && !kinds.is_empty()
-            && self.dialect != Dialect::Definitions
-        {
-            let parents = kinds.iter().map(|kind| kind.name(self.shapes).1);
-            let parent = parents.collect::<Vec<_>>().join(" or ");
-            return Err(Fault::UnknownElement { name: name.to_owned(), parent }.at(at));
-        }
-        let kinds = (is_known && before.kinds.is_some()).then_some(after);
-        let member = Member { name: name.into(), ways: found.into() };
-        Ok((Step::Member(member), Types { kinds, ordered: before.ordered }))
     }
 
     pub(super) fn check_order(
@@ -284,4 +205,16 @@ impl Planner<'_> {
             Output::Unordered => Types { kinds: None, ordered: false },
         }
     }
+}
+
+/// A union of strings that are written down, as in `('a' | 'b')`, is known beforehand.
+fn literals(parts: &[Plan]) -> Option<Plan> {
+    let mut found: Vec<Datum<'static>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let Plan::Literal(literal @ Datum::String(text)) = part else { return None };
+        if !found.iter().any(|before| before.string() == Some(&**text)) {
+            found.push(literal.clone());
+        }
+    }
+    Some(Plan::Literals(found.into()))
 }

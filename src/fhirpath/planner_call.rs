@@ -90,7 +90,10 @@ impl Planner<'_> {
         };
         let is_number = |kind: &Kind| {
             let system = kind.system(self.shapes);
-            matches!(system, Some(System::Integer | System::Decimal | System::Quantity))
+            matches!(
+                system,
+                Some(System::Integer | System::Long | System::Decimal | System::Quantity)
+            )
         };
         let (fits, expected) = match signature.input {
             Input::Any => return Ok(()),

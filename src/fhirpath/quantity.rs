@@ -56,7 +56,7 @@ impl Calendar {
         })
     }
 
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Year => "year",
             Self::Month => "month",
@@ -94,6 +94,11 @@ impl Calendar {
             Self::Second => Decimal::ONE,
             Self::Millisecond => Decimal::new(1, 3),
         })
+    }
+
+    /// Whether it can move a time of day.
+    pub(super) fn is_of_a_day(self) -> bool {
+        matches!(self, Self::Hour | Self::Minute | Self::Second | Self::Millisecond)
     }
 
     fn is_definite(self) -> bool {

@@ -3,18 +3,15 @@
 use std::cell::Cell;
 
 use super::arithmetic::{arithmetic, negative};
-use super::ast::Operator;
 use super::datum::{Collection, Datum};
 use super::environment::Environment;
-use super::equality::{contains, equal_collections, equivalent_collections};
 use super::evaluation_error::EvaluationError;
 use super::function::existence::distinct;
 use super::function::signature::{Call, one, only};
 use super::kind::{Dialect, Kind};
 use super::navigate::member;
-use super::order::compare;
-use super::plan::{As, Plan, Step};
-use super::variable::variable;
+use super::plan::{As, Ask, Plan, Step};
+use super::variable::{Defined, define, variable};
 use crate::definitions::shape::Shapes;
 
 pub(crate) type Outcome<'a> = Result<Collection<'a>, EvaluationError>;
@@ -38,6 +35,8 @@ pub(crate) struct Scope<'s, 'a> {
     pub(crate) index: usize,
     /// `$total`
     pub(crate) total: &'s [Datum<'a>],
+    /// What `defineVariable()` made.
+    pub(crate) defined: Option<&'s Defined<'s, 'a>>,
 }
 
 impl<'e, 'a> Evaluator<'e, 'a> {
@@ -58,10 +57,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         self.spend(1)?;
         match plan {
             Plan::Empty | Plan::Type(_) => Ok(Collection::new()),
-            Plan::Literal(datum) => Ok(only(datum.clone())),
-            Plan::External(name) => variable(self, name),
+            Plan::Literal(datum) => Ok(only(datum.borrowed())),
+            Plan::Literals(data) => Ok(data.iter().map(Datum::borrowed).collect()),
+            Plan::External(name) => variable(self, name, scope),
             Plan::Path(start, steps) => {
-                let (mut items, steps) = match (start, &**steps) {
+                let (items, steps) = match (start, &**steps) {
                     (Some(start), steps) => (self.plan(start, scope)?, steps),
                     // Most paths begin with an element: the focus need not be copied for it.
                     (None, [Step::Member(first), rest @ ..]) => {
@@ -69,13 +69,18 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                     }
                     (None, steps) => (scope.focus.into(), steps),
                 };
-                for step in steps {
-                    items = self.step(step, items, scope)?;
-                }
-                Ok(items)
+                self.steps(steps, items, scope)
             }
             Plan::Negative(operand) => negative(self, &self.plan(operand, scope)?),
-            Plan::Binary(operator, operands) => self.binary(*operator, operands, scope),
+            Plan::Binary(operator, operands) if operator.is_arithmetic() => {
+                let (left, right) = &**operands;
+                let (left, right) = (self.plan(left, scope)?, self.plan(right, scope)?);
+                arithmetic(self, *operator, &left, &right)
+            }
+            Plan::Binary(operator, operands) => {
+                let truth = self.binary(*operator, operands, scope)?;
+                Ok(truth.map(Datum::Boolean).into_iter().collect())
+            }
             Plan::Is(operand, test, dialect) => {
                 let items = self.plan(operand, scope)?;
                 let item = one(&items, || "`is`".into())?;
@@ -101,11 +106,29 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
+    pub(super) fn steps(
+        &self,
+        steps: &'a [Step],
+        mut items: Collection<'a>,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome<'a> {
+        for (at, step) in steps.iter().enumerate() {
+            if let Step::Define(variable) = step {
+                let defined = define(self, variable, &items, scope)?;
+                let rest = steps.get(at + 1..).unwrap_or_default();
+                return self.steps(rest, items, &Scope { defined: Some(&defined), ..*scope });
+            }
+            items = self.step(step, items, scope)?;
+        }
+        Ok(items)
+    }
+
     fn step(&self, step: &'a Step, items: Collection<'a>, scope: &Scope<'_, 'a>) -> Outcome<'a> {
         self.spend(1)?;
         match step {
             Step::Member(name) => member(self, name, &items),
-            Step::This => Ok(items),
+            Step::This | Step::Define(_) => Ok(items),
+            Step::Ask(ask) => Ok(only(Datum::Boolean(items.is_empty() == (*ask == Ask::Empty)))),
             Step::Index => Ok(only(Datum::Integer(i64::try_from(scope.index).unwrap_or(i64::MAX)))),
             Step::Total => Ok(scope.total.into()),
             Step::Root(test) => {
@@ -132,73 +155,6 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
-    fn binary(
-        &self,
-        operator: Operator,
-        operands: &'a (Plan, Plan),
-        scope: &Scope<'_, 'a>,
-    ) -> Outcome<'a> {
-        use Operator::{
-            And, Contains, Equal, Equivalent, Greater, GreaterOrEqual, Implies, In, Less,
-            LessOrEqual, NotEqual, NotEquivalent, Or, Xor,
-        };
-        let left = self.plan(&operands.0, scope)?;
-        if matches!(operator, And | Or | Xor | Implies) {
-            let left = self.truth(&left)?;
-            let decided = match (operator, left) {
-                (And, Some(false)) => Some(false),
-                (Or, Some(true)) | (Implies, Some(false)) => Some(true),
-                _ => None,
-            };
-            let truth = match decided {
-                Some(truth) => Some(truth),
-                None => {
-                    let right = self.truth(&self.plan(&operands.1, scope)?)?;
-                    logic(operator, left, right)
-                }
-            };
-            return Ok(truth.map(Datum::Boolean).into_iter().collect());
-        }
-        let right = self.plan(&operands.1, scope)?;
-        let truth = match operator {
-            Equal => equal_collections(self, &left, &right)?,
-            NotEqual => equal_collections(self, &left, &right)?.map(|equal| !equal),
-            Equivalent => Some(equivalent_collections(self, &left, &right)?),
-            NotEquivalent => Some(!equivalent_collections(self, &left, &right)?),
-            Less => compare(self, &left, &right)?.map(std::cmp::Ordering::is_lt),
-            LessOrEqual => compare(self, &left, &right)?.map(std::cmp::Ordering::is_le),
-            Greater => compare(self, &left, &right)?.map(std::cmp::Ordering::is_gt),
-            GreaterOrEqual => compare(self, &left, &right)?.map(std::cmp::Ordering::is_ge),
-            In => self.is_in(&left, &right, "`in`")?,
-            Contains => self.is_in(&right, &left, "`contains`")?,
-            operator => return arithmetic(self, operator, &left, &right),
-        };
-        Ok(truth.map(Datum::Boolean).into_iter().collect())
-    }
-
-    fn is_in(
-        &self,
-        item: &Collection<'a>,
-        items: &Collection<'a>,
-        what: &str,
-    ) -> Result<Option<bool>, EvaluationError> {
-        match one(item, || what.to_owned())? {
-            Some(item) => contains(self, items, item).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// A collection as a condition: one item that is no boolean is true,
-    /// <http://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections>.
-    pub(crate) fn truth(&self, items: &Collection<'a>) -> Result<Option<bool>, EvaluationError> {
-        let item = one(items, || "a condition".into())?;
-        Ok(match item {
-            Some(Datum::Node(node)) if node.value.is_null() => None,
-            Some(item) => Some(item.boolean().unwrap_or(true)),
-            None => None,
-        })
-    }
-
     pub(crate) fn wrong_type(
         &self,
         what: String,
@@ -212,19 +168,5 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     fn type_name(&self, kind: Kind) -> String {
         let (namespace, name) = kind.name(self.shapes);
         format!("{namespace}.{name}")
-    }
-}
-
-/// Three-valued logic, <http://hl7.org/fhirpath/N1/#boolean-logic>.
-fn logic(operator: Operator, left: Option<bool>, right: Option<bool>) -> Option<bool> {
-    match (operator, left, right) {
-        (Operator::And, Some(false), _) | (Operator::And, _, Some(false)) => Some(false),
-        (Operator::And, Some(true), Some(true)) => Some(true),
-        (Operator::Or, Some(true), _) | (Operator::Or, _, Some(true)) => Some(true),
-        (Operator::Or, Some(false), Some(false)) => Some(false),
-        (Operator::Xor, Some(left), Some(right)) => Some(left != right),
-        (Operator::Implies, Some(false), _) | (Operator::Implies, _, Some(true)) => Some(true),
-        (Operator::Implies, Some(true), Some(false)) => Some(false),
-        _ => None,
     }
 }

@@ -25,7 +25,7 @@ impl Datum<'_> {
     pub fn show(&self) -> String {
         match self {
             Self::Quantity(quantity) => quantity.to_string(),
-            Self::TypeInfo(namespace, name) => format!("{namespace}.{name}"),
+            Self::TypeInfo(info) => format!("{}.{}", info.namespace, info.name),
             Self::Decimal(number) => number.to_string(),
             other => match other.json() {
                 Value::String(text) => text,
@@ -39,12 +39,12 @@ impl Datum<'_> {
         match self {
             Self::Node(node) => node.value.clone(),
             Self::Boolean(value) => json!(value),
-            Self::Integer(number) => json!(number),
+            Self::Integer(number) | Self::Long(number) => json!(number),
             Self::Decimal(number) => written(&number.to_string()),
             Self::String(text) => json!(text),
             Self::Temporal(temporal) => json!(temporal.to_string()),
             Self::Quantity(quantity) => quantity.json(),
-            Self::TypeInfo(namespace, name) => json!({ "namespace": namespace, "name": name }),
+            Self::TypeInfo(info) => json!({ "namespace": info.namespace, "name": info.name }),
         }
     }
 }

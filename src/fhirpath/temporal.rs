@@ -118,7 +118,7 @@ impl Temporal {
     }
 
     /// The same moment with the offset taken out.
-    fn in_utc(&self, zone: Zone) -> Self {
+    pub(super) fn in_utc(&self, zone: Zone) -> Self {
         let minutes = self.offset.map_or(zone.minutes(), |offset| i64::from(offset.minutes));
         let seconds = self.seconds() - minutes * 60;
         Self { offset: None, ..self.at_seconds(seconds) }

@@ -15,7 +15,7 @@ use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::operation::call::{Call, Posted, query_as_parameters};
-use crate::operation::table as operation;
+use crate::operation::{table as operation, terminology_capabilities};
 use crate::search::query::Query;
 use crate::store::error::causes;
 
@@ -93,8 +93,7 @@ async fn carry_out(
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
             let sent = body::resource(wanted.engine, request, &bytes)?;
-            parts.resource = Some(sent.resource);
-            notes = sent.notes;
+            (parts.resource, notes) = sent.accepted(wanted.engine, &bytes)?;
             text = bytes;
         }
         Interaction::Operation => {
@@ -109,17 +108,21 @@ async fn carry_out(
         Interaction::SearchType | Interaction::HistoryInstance => {
             parts.query = Query::parse([request.query_string()]);
         }
+        Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
+        }
         Interaction::Capabilities
         | Interaction::Read
         | Interaction::VRead
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    let mut answer =
-        respond(&ctx, Request::new(interaction, target, parts)?).await.map_err(|mut failure| {
-            locate(&text, &mut failure.issues);
-            failure
-        })?;
+    let request = Request::new(interaction, target, parts)?;
+    let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
+        locate(&text, &mut failure.issues);
+        failure
+    })?;
     if let Answer::Saved(saved) = &mut answer {
         saved.issues.extend(notes);
     }

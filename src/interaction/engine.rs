@@ -32,6 +32,8 @@ pub struct Engine {
     pub base: String,
     pub page: PageSize,
     pub size: SearchSize,
+    /// Codes that an answer of `$expand` may have when no `count` is given.
+    pub expansion_codes: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

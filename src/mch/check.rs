@@ -1,10 +1,36 @@
 //! Holds one resource against the records around it.
 
+use serde_json::Value;
+
 use crate::fhir::issue::Issue;
 
 use super::records::{Record, Records};
 use super::report::Report;
 use super::rule;
+
+/// What the URLs of the booklet's own codes and profiles begin with.
+const GUIDE: &str = "https://mebe.example/fhir/";
+
+/// Whether a resource speaks the booklet's own codes or claims one of its profiles.
+pub fn concerns(resource: &Value) -> bool {
+    let Some(object) = resource.as_object() else { return false };
+    let claims = object.get("meta").and_then(|meta| meta.get("profile")?.as_array());
+    let is_ours = |url: &Value| url.as_str().is_some_and(|url| url.starts_with(GUIDE));
+    claims.is_some_and(|all| all.iter().any(is_ours))
+        || object.iter().any(|(key, value)| key != "contained" && speaks(value))
+}
+
+/// Whether a system in a value is the booklet's own.
+fn speaks(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => object.iter().any(|(key, value)| match value {
+            Value::String(text) => key == "system" && text.starts_with(GUIDE),
+            value => speaks(value),
+        }),
+        Value::Array(items) => items.iter().any(speaks),
+        _ => false,
+    }
+}
 
 /// Every finding about a resource; it is one of the records.
 pub fn check(at: Record<'_>, records: &Records<'_>) -> Vec<Issue> {
@@ -17,14 +43,14 @@ pub fn check(at: Record<'_>, records: &Records<'_>) -> Vec<Issue> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::fhir::date::Zone;
 
     const BASE: &str = "http://127.0.0.1:8080/fhir";
     /// 2026-11-22.
-    const TODAY: i64 = 20_779;
+    const NOW: i64 = 20_779 * 86_400_000_000;
 
     /// A family, its links replaced by addresses.
     fn family(file: &std::path::Path) -> Vec<(String, Value)> {
@@ -50,7 +76,7 @@ mod tests {
     /// What is found about each resource of a set.
     fn found(resources: &[(String, Value)]) -> Vec<String> {
         let all = resources.iter().map(|(address, resource)| Record { address, resource });
-        let records = Records::new(all.clone().collect(), BASE, Zone::default(), TODAY);
+        let records = Records::new(all.clone(), BASE, Zone::default(), NOW);
         let mut found = Vec::new();
         for at in all {
             for issue in check(at, &records) {

@@ -1,13 +1,21 @@
 //! The records a resource is held against: those of its mother or child, and of their family.
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::fhir::calendar::DAY;
 use crate::fhir::date::Zone;
+
+/// The elements by which records are found.
+const OWNERS: [&str; 3] = ["subject", "patient", "encounter"];
 
 /// What is known, the resource at hand among it.
 #[derive(Debug)]
 pub struct Records<'a> {
     all: Vec<Record<'a>>,
+    by_address: FxHashMap<&'a str, usize>,
+    /// By an element of [`OWNERS`] and what it points at.
+    by_owner: FxHashMap<(&'static str, &'a str), Vec<usize>>,
     /// The server's own base URL, without a slash at its end.
     base: &'a str,
     pub(super) zone: Zone,
@@ -23,20 +31,45 @@ pub struct Record<'a> {
 }
 
 impl<'a> Records<'a> {
-    /// Takes records; of several with one address the first counts.
-    pub fn new(all: Vec<Record<'a>>, base: &'a str, zone: Zone, today: i64) -> Self {
-        let mut kept: Vec<Record<'a>> = Vec::with_capacity(all.len());
+    /// Takes records; of several with one address the first counts. `now` counts microseconds since
+    /// 1970.
+    pub fn new(
+        all: impl IntoIterator<Item = Record<'a>>,
+        base: &'a str,
+        zone: Zone,
+        now: i64,
+    ) -> Self {
+        let today = now.saturating_add(zone.micros()).div_euclid(DAY);
+        let mut records = Self {
+            all: Vec::new(),
+            by_address: FxHashMap::default(),
+            by_owner: FxHashMap::default(),
+            base,
+            zone,
+            today,
+        };
         for record in all {
-            if !kept.iter().any(|other| other.address == record.address) {
-                kept.push(record);
+            let number = records.all.len();
+            if records.by_address.insert(record.address, number).is_some() {
+                continue;
             }
+            for element in OWNERS {
+                if let Some(owner) = records.owner(record, element) {
+                    records.by_owner.entry((element, owner)).or_default().push(number);
+                }
+            }
+            records.all.push(record);
         }
-        Self { all: kept, base, zone, today }
+        records
+    }
+
+    fn owner(&self, record: Record<'a>, element: &str) -> Option<&'a str> {
+        self.address(record.resource.get(element))
     }
 
     /// Whether a record with this address is there.
     pub(super) fn knows(&self, address: &str) -> bool {
-        self.all.iter().any(|record| record.address == address)
+        self.by_address.contains_key(address)
     }
 
     /// Every record of a type.
@@ -46,8 +79,12 @@ impl<'a> Records<'a> {
 
     /// The record a reference points at.
     pub(super) fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
-        let address = self.address(reference)?;
-        self.all.iter().copied().find(|record| record.address == address)
+        self.at(self.address(reference)?)
+    }
+
+    /// The record with an address.
+    pub(super) fn at(&self, address: &str) -> Option<Record<'a>> {
+        self.all.get(*self.by_address.get(address)?).copied()
     }
 
     /// The address a reference points at, without the server's own URL and without a version.
@@ -58,16 +95,17 @@ impl<'a> Records<'a> {
         Some(text.split_once("/_history/").map_or(text, |(address, _)| address))
     }
 
-    /// The records of a type whose element points at an address.
+    /// The records of a type whose element, one of [`OWNERS`], points at an address.
     pub(super) fn pointing<'s>(
         &'s self,
         kind: &'s str,
-        element: &'s str,
+        element: &'static str,
         address: &'s str,
     ) -> impl Iterator<Item = Record<'a>> + 's {
-        let points =
-            move |record: &Record<'a>| self.address(record.resource.get(element)) == Some(address);
-        self.of_type(kind).filter(points)
+        debug_assert!(OWNERS.contains(&element), "{element} is not kept");
+        let numbers = self.by_owner.get(&(element, address)).into_iter().flatten();
+        let records = numbers.filter_map(|number| self.all.get(*number).copied());
+        records.filter(move |record| record.kind() == kind)
     }
 
     /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.

@@ -35,19 +35,29 @@ pub struct Call<'a> {
 pub struct Posted<'a> {
     pub text: &'a [u8],
     pub resource: Result<&'a Value, &'a Failure>,
-    /// What reading it told, though it can be taken.
+    /// What is not as it should be in the text: errors where the resource is not all of it.
     pub notes: &'a [Issue],
+}
+
+impl Posted<'_> {
+    /// Refuses a body that is no resource, or not all of one.
+    pub(super) fn accept(&self) -> Result<(), Failure> {
+        if self.notes.iter().any(|note| note.severity.refuses()) {
+            return Err(Kind::Unprocessable.with(self.notes.to_vec()));
+        }
+        self.resource.map(|_| ()).map_err(Failure::clone)
+    }
 }
 
 impl<'a> Call<'a> {
     /// The resource that was posted, or the query as `Parameters`.
-    pub(super) fn body(&self) -> Result<&'a Value, Failure> {
-        self.posted.map_or(Ok(self.query), |posted| posted.resource.map_err(Failure::clone))
+    pub(super) fn body(&self) -> &'a Value {
+        self.posted.and_then(|posted| posted.resource.ok()).unwrap_or(self.query)
     }
 
     /// The parameters of the call.
-    pub(super) fn parameters(&self) -> Result<Parameters<'a>, Failure> {
-        self.body().map(Parameters::new)
+    pub(super) fn parameters(&self) -> Parameters<'a> {
+        Parameters::new(self.body())
     }
 
     /// The resource that the operation is called on.

@@ -14,7 +14,6 @@ use crate::fhirpath::error::PathError;
 use crate::fhirpath::evaluation_error::EvaluationError;
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::{Dialect, Kind as Type};
-use crate::fhirpath::member_of::member_of;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
@@ -38,8 +37,8 @@ pub(super) fn fhirpath(ctx: &Ctx<'_>, parameters: &Value) -> Result<Value, Failu
     let node = asked.resource.as_ref().map(Node::resource);
     let whole: Vec<Datum<'_>> = node.map(Datum::Node).into_iter().collect();
     let now = Instant::from_micros(ctx.now);
-    let registry = &ctx.engine.registry;
-    let is_member = |item: &Datum<'_>, url: &str| member_of(registry, item, url);
+    let terminology = &ctx.engine.terminology;
+    let is_member = |item: &Datum<'_>, url: &str| terminology.member_of(item, url);
     let surroundings = Environment {
         outside: Outside { member_of: Some(&is_member), ..Outside::default() },
         variables: asked.variables.clone(),

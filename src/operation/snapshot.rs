@@ -22,8 +22,8 @@ pub(super) fn snapshot(
     instance: Option<&Value>,
 ) -> Result<Value, Failure> {
     let snapshots = &ctx.engine.snapshots;
-    let parameters = call.parameters()?;
-    let posted = Some(call.body()?).filter(|body| is_definition(body));
+    let parameters = call.parameters();
+    let posted = Some(call.body()).filter(|body| is_definition(body));
     let given = instance.or(posted).or_else(|| parameters.resource("definition"));
     let made = match (given, parameters.text("url")) {
         (Some(definition), _) if is_definition(definition) => snapshots.generate(definition),

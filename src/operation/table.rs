@@ -9,10 +9,15 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
+use super::closure::closure;
+use super::expand::expand;
 use super::fhirpath::fhirpath;
+use super::lookup::lookup;
 use super::snapshot::snapshot;
+use super::subsumes::subsumes;
 use super::translate;
 use super::validate::validate;
+use super::validate_code;
 
 /// Where an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +39,7 @@ pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Failur
 
 /// What carries an operation out.
 enum Run {
-    /// With the body, and the resource it was called on.
+    /// With a body that could be read, and the resource it was called on.
     At(fn(&Ctx<'_>, &Call<'_>, Option<&Value>) -> Result<Value, Failure>),
     /// It reads what it needs itself.
     Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
@@ -52,13 +57,15 @@ struct Operation {
     run: Run,
 }
 
+const VALUE_SETS: &[Level] = &[Level::Type("ValueSet"), Level::Instance("ValueSet")];
+const CODE_SYSTEMS: &[Level] = &[Level::Type("CodeSystem"), Level::Instance("CodeSystem")];
 const OPERATIONS: &[Operation] = &[
     Operation {
         name: "fhirpath",
         definition: "OperationDefinition/fhirpath",
         levels: &[Level::System],
         by_get: false,
-        run: Run::At(|ctx, call, _| fhirpath(ctx, call.body()?)),
+        run: Run::At(|ctx, call, _| fhirpath(ctx, call.body())),
     },
     Operation {
         name: "translate",
@@ -80,6 +87,55 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::Type("StructureDefinition"), Level::Instance("StructureDefinition")],
         by_get: true,
         run: Run::At(snapshot),
+    },
+    Operation {
+        name: "expand",
+        definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+        levels: VALUE_SETS,
+        by_get: true,
+        run: Run::At(expand),
+    },
+    Operation {
+        name: "validate-code",
+        definition: "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
+        levels: VALUE_SETS,
+        by_get: true,
+        run: Run::At(validate_code::of_value_set),
+    },
+    Operation {
+        name: "validate-code",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: Run::At(validate_code::of_code_system),
+    },
+    Operation {
+        name: "batch-validate-code",
+        definition: "OperationDefinition/batch-validate-code",
+        levels: &[Level::Type("ValueSet"), Level::Type("CodeSystem")],
+        by_get: false,
+        run: Run::At(validate_code::batch),
+    },
+    Operation {
+        name: "lookup",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: Run::At(lookup),
+    },
+    Operation {
+        name: "subsumes",
+        definition: "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes",
+        levels: CODE_SYSTEMS,
+        by_get: true,
+        run: Run::At(subsumes),
+    },
+    Operation {
+        name: "closure",
+        definition: "http://hl7.org/fhir/OperationDefinition/ConceptMap-closure",
+        levels: &[Level::System],
+        by_get: false,
+        run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
     },
 ];
 
@@ -116,7 +172,12 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
         ));
     }
     match operation.run {
-        Run::At(run) => run(ctx, call, call.instance(ctx).await?.as_ref()),
+        Run::At(run) => {
+            if let Some(posted) = &call.posted {
+                posted.accept()?;
+            }
+            run(ctx, call, call.instance(ctx).await?.as_ref())
+        }
         Run::Reading(run) => run(ctx, call).await,
     }
 }

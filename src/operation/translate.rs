@@ -21,7 +21,7 @@ pub(super) fn run(
     call: &Call<'_>,
     instance: Option<&Value>,
 ) -> Result<Value, Failure> {
-    let parameters = call.parameters()?;
+    let parameters = call.parameters();
     let question = Question::read(&parameters)?;
     let maps = maps(ctx, &parameters, &question, instance)?;
     let engine = ctx.engine;

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::{Issue, IssueCode, Text, operation_outcome};
+use crate::fhir::issue::{Issue, IssueCode, Severity, Text, add_others, operation_outcome};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
 use crate::interaction::engine::Ctx;
@@ -24,12 +24,13 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
         (Some(Mode::Delete), _) => deletion(ctx, call).await?,
         (_, Resource::Unreadable(issues)) => issues.to_vec(),
         (_, Resource::Sent { resource, below }) => {
-            let mut issues = check(ctx, call, &asked, resource);
+            let mut found = check(ctx, call, &asked, resource);
             if let Some(below) = below {
-                move_below(&mut issues, below);
+                move_below(&mut found, below);
             }
+            let mut issues = about_the_text(call);
+            add_others(&mut issues, found);
             if let Some(posted) = &call.posted {
-                issues.extend_from_slice(posted.notes);
                 locate(posted.text, &mut issues);
             }
             issues
@@ -47,6 +48,13 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
         issues.push(information("Không có lỗi nào.", "There are no issues."));
     }
     Ok(operation_outcome(&issues, call.language))
+}
+
+/// What is wrong with the text itself. This server stores XML in another order than that of the
+/// definitions, but it is not valid.
+fn about_the_text(call: &Call<'_>) -> Vec<Issue> {
+    let notes = call.posted.map(|posted| posted.notes).unwrap_or_default();
+    notes.iter().map(|note| Issue { severity: Severity::Error, ..note.clone() }).collect()
 }
 
 fn check(ctx: &Ctx<'_>, call: &Call<'_>, asked: &Asked<'_>, resource: &Value) -> Vec<Issue> {

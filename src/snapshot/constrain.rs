@@ -74,7 +74,8 @@ pub(super) fn say_extension(element: &mut Element) {
     }
 }
 
-fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
+/// Applies what is said of the elements below a node.
+pub(super) fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
     if said.children.is_empty() {
         return;
     }

@@ -2,6 +2,7 @@
 
 use crate::fhir::issue::{Issue, IssueCode, Text};
 
+use super::service::MOST_NEEDED;
 use super::tree::{MOST_ELEMENTS, MOST_STEPS};
 
 /// Why a snapshot, or a part of it, cannot be made.
@@ -13,6 +14,7 @@ pub(super) enum Fault {
     UnknownBase(Box<str>),
     Cycle(Box<str>),
     TooLarge,
+    TooDeep,
     UnknownPath,
     UnknownType(Box<str>),
     NotBelowChoice,
@@ -46,7 +48,7 @@ impl Fault {
                 IssueCode::Structure
             }
             Self::UnknownBase(_) | Self::UnknownType(_) => IssueCode::NotFound,
-            Self::TooLarge => IssueCode::TooCostly,
+            Self::TooLarge | Self::TooDeep => IssueCode::TooCostly,
             Self::Cycle(_)
             | Self::MinAboveMax { .. }
             | Self::MinBelowBase { .. }
@@ -156,6 +158,10 @@ impl Fault {
                 format!(
                     "The snapshot is too large: {MOST_ELEMENTS} elements at most, and {MOST_STEPS} steps in a path."
                 ),
+            ),
+            Self::TooDeep => Text::new(
+                format!("Các định nghĩa dựa vào nhau quá sâu: tối đa {MOST_NEEDED} lớp."),
+                format!("Definitions build on each other too deeply: {MOST_NEEDED} at most."),
             ),
             Self::UnknownPath => Text::new(
                 "Định nghĩa gốc không có phần tử này.",

@@ -14,6 +14,8 @@ mod fault;
 mod generator;
 mod merge;
 mod place;
+#[cfg(test)]
+mod published;
 mod slicing;
 mod specialize;
 mod text;

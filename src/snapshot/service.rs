@@ -12,9 +12,9 @@ use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 
 /// Snapshots that are kept, in elements: about 60 MiB at most, some 300 profiles.
-const KEPT_ELEMENTS: u64 = 20_000;
-/// Definitions that a definition needs one after another.
-const MOST_STEPS: usize = 24;
+const KEPT_ELEMENTS: u64 = 10_000;
+/// Definitions that one needs which itself is needed for another, and so on.
+pub(super) const MOST_NEEDED: usize = 16;
 
 /// Makes snapshots and keeps them.
 #[derive(Debug, Clone)]
@@ -40,6 +40,7 @@ enum Kept {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trail<'a> {
     url: &'a str,
+    version: Option<&'a str>,
     above: Option<&'a Trail<'a>>,
 }
 
@@ -75,8 +76,7 @@ impl Snapshots {
 
     /// Makes the snapshot of a definition that need not be known by a canonical.
     pub fn generate(&self, definition: &Value) -> Result<Snapshot, Issue> {
-        let url = definition.get("url").and_then(Value::as_str).unwrap_or_default();
-        self.make(definition, &Trail { url, above: None }).map_err(|fault| fault.issue())
+        self.make(definition, &Trail::of(definition, None)).map_err(|fault| fault.issue())
     }
 
     pub(super) fn made(
@@ -100,8 +100,8 @@ impl Snapshots {
             None => {
                 let made = self.make_known(canonical, above);
                 let kept = made.map_or_else(Kept::Failed, Kept::Made);
-                // Whether there is a cycle depends on where one comes from.
-                if !matches!(kept, Kept::Failed(Fault::Cycle(_) | Fault::TooLarge)) {
+                // These depend on where one comes from.
+                if !matches!(kept, Kept::Failed(Fault::Cycle(_) | Fault::TooDeep)) {
                     self.kept.insert(key, kept.clone());
                 }
                 kept
@@ -116,13 +116,12 @@ impl Snapshots {
     fn make_known(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, Fault> {
         let stored = self.as_stored(canonical);
         let stored = stored.ok_or_else(|| Fault::UnknownType(canonical.into()))?;
-        let url = stored.get("url").and_then(Value::as_str).unwrap_or(canonical);
-        let trail = Trail { url, above };
-        if above.is_some_and(|above| above.contains(url)) {
-            return Err(Fault::Cycle(url.into()));
+        let trail = Trail::of(&stored, above);
+        if above.is_some_and(|above| above.contains(&trail)) {
+            return Err(Fault::Cycle(trail.url.into()));
         }
-        if trail.length() > MOST_STEPS {
-            return Err(Fault::TooLarge);
+        if trail.length() > MOST_NEEDED {
+            return Err(Fault::TooDeep);
         }
         match self.make(&stored, &trail) {
             // Packages come without all that they build on; their own snapshots are better than none.
@@ -139,9 +138,15 @@ impl Snapshots {
     }
 }
 
-impl Trail<'_> {
-    fn contains(&self, url: &str) -> bool {
-        self.url == url || self.above.is_some_and(|above| above.contains(url))
+impl<'a> Trail<'a> {
+    fn of(definition: &'a Value, above: Option<&'a Trail<'a>>) -> Self {
+        let text = |name: &str| definition.get(name).and_then(Value::as_str);
+        Self { url: text("url").unwrap_or_default(), version: text("version"), above }
+    }
+
+    fn contains(&self, other: &Trail<'_>) -> bool {
+        let is_it = self.url == other.url && self.version == other.version;
+        is_it || self.above.is_some_and(|above| above.contains(other))
     }
 
     fn length(&self) -> usize {

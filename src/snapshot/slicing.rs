@@ -37,6 +37,9 @@ pub(super) fn slice(
     check_order(work, node, said, &id);
     for one in &said.slices {
         let Some(name) = one.step.slice.as_deref() else { continue };
+        if work.is_full() {
+            return;
+        }
         let at = match position(node, name) {
             Some(at) => at,
             None => {

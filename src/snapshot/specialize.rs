@@ -3,24 +3,27 @@
 
 use serde_json::Value;
 
-use super::constrain::constrain;
+use super::constrain::below;
 use super::constraint::accumulate;
 use super::element::{Element, items, only_code, set_base};
 use super::generator::Work;
 use super::place::id_of;
+use super::slicing::slice;
 use super::tree::Node;
 use super::types::canonical;
 
 /// The element that a differential adds below another.
 pub(super) fn added(work: &mut Work<'_>, said: &Node, above: &str) -> Node {
     work.grown(1);
-    let mut node = Node { element: Element::new(), ..said.unsliced() };
-    node.children.clear();
+    let mut node = Node::new(&said.step.name, None);
     let id = id_of(above, &said.step);
     node.element = new_element(work, &said.element, &id);
+    let template = (!said.slices.is_empty()).then(|| node.unsliced());
     // What is below it is added to what its type has.
-    let only_below = Node { element: Element::new(), ..said.clone() };
-    constrain(work, &mut node, &only_below, above);
+    below(work, &mut node, said, &id);
+    if let Some(template) = template {
+        slice(work, &mut node, &template, said, above);
+    }
     node
 }
 

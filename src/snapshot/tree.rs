@@ -8,9 +8,9 @@ use super::fault::Fault;
 use super::place::{self, Places, Step};
 
 /// Elements of a differential, and of a snapshot, at most.
-pub(super) const MOST_ELEMENTS: usize = 20_000;
+pub(super) const MOST_ELEMENTS: usize = 10_000;
 /// Steps of a path at most.
-pub(super) const MOST_STEPS: usize = 40;
+pub(super) const MOST_STEPS: usize = 32;
 
 /// An element definition without its id, path and slice name: they follow from its place.
 #[derive(Debug, Clone)]
@@ -151,13 +151,13 @@ mod tests {
     #[test]
     fn a_list_becomes_a_tree_and_a_list_again() {
         let elements = json!([
-            {"id": "A", "path": "A"},
+            {"id": "A", "path": "A", "min": 0},
             {"id": "A.b", "path": "A.b", "min": 0},
-            {"id": "A.b.d", "path": "A.b.d"},
+            {"id": "A.b.d", "path": "A.b.d", "min": 0},
             {"id": "A.b:c", "path": "A.b", "sliceName": "c", "min": 1},
-            {"id": "A.b:c.d", "path": "A.b.d"},
-            {"id": "A.b:c/e", "path": "A.b", "sliceName": "c/e"},
-            {"id": "A.f", "path": "A.f"},
+            {"id": "A.b:c.d", "path": "A.b.d", "min": 0},
+            {"id": "A.b:c/e", "path": "A.b", "sliceName": "c/e", "min": 0},
+            {"id": "A.f", "path": "A.f", "min": 0},
         ]);
         let given = elements.as_array().expect("a list");
         let tree = grow(given).expect("a tree");

@@ -24,6 +24,16 @@ pub struct About {
     pub properties: Vec<PropertyDefinition>,
 }
 
+impl About {
+    /// `url|version`, as far as there is one.
+    pub fn canonical(&self) -> Box<str> {
+        match &self.version {
+            Some(version) => format!("{}|{version}", self.url).into(),
+            None => self.url.clone(),
+        }
+    }
+}
+
 /// How much of a system is there, <https://hl7.org/fhir/R4/valueset-codesystem-content-mode.html>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Content {

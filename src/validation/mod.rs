@@ -41,10 +41,13 @@ mod spot;
 mod text;
 mod uri;
 pub mod validator;
+mod vital_sign;
 mod walk;
 
 #[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod profiled;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::message::{profile as message, structure};
 use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::profile::node::Applied;
+use super::vital_sign;
 use super::walk::{Object, Walk};
 use crate::fhir::kind::ResourceKind;
 
@@ -133,6 +134,13 @@ impl<'a> Walk<'a> {
                 Claim::Unknown => {
                     let meta = path.child("meta");
                     self.report(&meta.item("profile", at), message::unknown_claimed(canonical));
+                }
+            }
+        }
+        if self.request.strict && kind.name() == "Observation" {
+            for canonical in vital_sign::profiles(object) {
+                if let Claim::Node(node) = self.claimed(canonical, kind, path) {
+                    push(nodes, node);
                 }
             }
         }

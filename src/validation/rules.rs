@@ -181,7 +181,10 @@ fn what_must_be_there_is() {
             rule.as_object_mut().expect("an object").extend(object.clone());
         }
         json!({ "resourceType": "Questionnaire", "status": "draft",
-            "item": [{ "linkId": "1", "type": "boolean" }, { "linkId": "2", "type": "string", "enableWhen": [rule] }] })
+            "item": [
+                { "linkId": "1", "type": "boolean" },
+                { "linkId": "2", "type": "string", "enableWhen": [rule] },
+            ] })
     };
     check(&rule(json!({ "answerBoolean": true })), &[]);
     check(
@@ -402,8 +405,7 @@ fn contained_resources_are_found_by_their_ids() {
     );
     let container = json!({ "resourceType": "Group", "id": "g", "type": "person", "actual": true,
         "managingEntity": { "reference": "#o" } });
-    let organization =
-        json!({ "resourceType": "Organization", "id": "o", "partOf": { "reference": "#" } });
+    let organization = json!({ "resourceType": "Organization", "id": "o", "name": "N", "partOf": { "reference": "#" } });
     check(
         &observation(
             json!({ "contained": [container, organization], "subject": { "reference": "#g" } }),

@@ -25,7 +25,8 @@ pub struct Request<'a> {
     pub profiles: &'a [&'a str],
     /// Knows stored resources by what references to them say.
     pub resolver: Option<&'a dyn Resolver>,
-    /// Whether what is not known is an error: extensions, and profiles that profiles ask for.
+    /// Whether the profiles of vital signs hold for whoever records one, and whether what is not
+    /// known is an error: extensions, and profiles that profiles ask for.
     pub strict: bool,
     /// Keys of constraints whose warnings are not wanted, such as `dom-6`.
     pub silenced: &'a [&'a str],

@@ -1,5 +1,7 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
+mod snapshot;
+mod terminology;
 mod translate;
 
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 // Maps from our codes to the Ministry's exchange formats and to international code systems.
 
-import { items, read } from "../read-catalogue.mjs";
+import { items, lists, read } from "../read-catalogue.mjs";
 import { codeSystem, definition, valueSet } from "./settings.mjs";
 
 const element = (code, display, targets) => ({ code, display, target: targets });
@@ -53,42 +53,18 @@ function normality() {
   return map("mch-normality-to-qd1551", { vi: "Bình thường hay không, theo mẫu QĐ 1551", en: "Normal or not, by form of Decision 1551" }, { vi: "Mẫu 06 và 07 ghi không bình thường là 0; mẫu 08-13 ghi là 2 ở ba mục sinh tồn.", en: "Forms 06 and 07 write not normal as 0; forms 08-13 write 2 for the three vital signs." }, [form("qd1551-binh-thuong-0", "0"), form("qd1551-binh-thuong-2", "2")]);
 }
 
-const tables = {
-  "mch-vaccine-to-cvx": {
-    title: { vi: "Vắc xin sang CVX", en: "Vaccines to CVX" },
-    source: "mch-vaccine",
-    target: "http://hl7.org/fhir/sid/cvx",
-    rows: () => read("codes.json").find(({ name }) => name === "mch-vaccine").concepts.filter(({ cvx }) => cvx).map(({ code, vi, cvx }) => [code, vi, [cvx]]),
-  },
-  "qd3412-cach-de-to-snomed": {
-    title: { vi: "Cách đẻ sang SNOMED CT", en: "Mode of delivery to SNOMED CT" },
-    source: "qd3412-cach-de",
-    target: "http://snomed.info/sct",
-    rows: () => [["1", "Đẻ thường", ["48782003"]], ["2", "Mổ lấy thai", ["11466000"]], ["3", "Giác hút", ["61586001"]], ["4", "Fooc xép", ["302383004"]]],
-  },
-  "qd3412-tai-bien-to-icd10": {
-    title: { vi: "Tai biến sản khoa sang ICD-10", en: "Obstetric complications to ICD-10" },
-    source: "qd3412-tai-bien",
-    target: "http://hl7.org/fhir/sid/icd-10",
-    rows: () => [["1", "Băng huyết", ["O72"]], ["2", "Tiền sản giật", ["O14"]], ["3", "Sản giật", ["O15"]], ["4", "Vỡ tử cung", ["O71.1"]], ["5", "Nhiễm trùng", ["O85"]], ["6", "Tai biến do phá thai", ["O08"]], ["7", "Uốn ván sơ sinh", ["A33"]], ["8", "Tắc mạch", ["O88"]]],
-  },
-  "mch-encounter-type-to-qd3412": {
-    title: { vi: "Loại lần khám sang QĐ 3412", en: "Kinds of visit to Decision 3412" },
-    source: "mch-encounter-type",
-    target: codeSystem("qd3412-loai-kham"),
-    rows: () => [["antenatal", "Khám thai", ["1"]], ["delivery", "Sinh đẻ (mẹ)", ["2"]], ["child-checkup", "Khám sức khỏe trẻ em", ["6"]]],
-  },
-  "qd1551-quan-he-to-v3": {
-    title: { vi: "Mối quan hệ với trẻ sang HL7", en: "Relationship to the child to HL7" },
-    source: "qd1551-quan-he",
-    target: "http://terminology.hl7.org/CodeSystem/v3-RoleCode",
-    rows: () => [["1", "Cha", ["FTH"]], ["2", "Mẹ", ["MTH"]], ["3", "Ông/Bà", ["GRPRN"]], ["4", "Anh/Chị", ["SIB"]], ["5", "Họ hàng", ["FAMMEMB"], "wider"]],
-  },
-};
-
+// A row of maps.json: our code, [their code, its display], and how near it comes when it is not the same.
 function small() {
-  return Object.entries(tables).map(([id, { title, source, target, rows }]) =>
-    map(id, title, { vi: `${title.vi}.`, en: `${title.en}.` }, [{ source: codeSystem(source), target, element: rows().map(([code, vi, codes, how]) => element(code, vi, codes.map((value) => equivalent(value, undefined, how)))) }], valueSet(source)),
+  const display = new Map();
+  for (const { id, label } of items()) display.set(`mch-booklet-item|${id}`, label.vi);
+  for (const { name, concepts } of [...lists(), ...read("codes.json")]) for (const { code, vi } of concepts) display.set(`${name}|${code}`, vi);
+  const vaccines = read("codes.json").find(({ name }) => name === "mch-vaccine").concepts.filter(({ cvx }) => cvx);
+  const cvx = { id: "mch-vaccine-to-cvx", title: { vi: "Vắc xin sang CVX", en: "Vaccines to CVX" }, from: "mch-vaccine", target: "http://hl7.org/fhir/sid/cvx", origin: "booklet.md §2.3", rows: vaccines.map(({ code, cvx: value }) => [code, [value]]) };
+  return [cvx, ...read("maps.json")].map(({ id, title, from, target, origin, rows }) =>
+    map(id, title, { vi: `${title.vi}. Nguồn: ${origin}.`, en: `${title.en}. Source: ${origin}.` }, [{ source: codeSystem(from), target, element: rows.map(([code, [value, name], how]) => {
+      if (!display.has(`${from}|${code}`)) throw new Error(`${id}: ${from} has no ${code}`);
+      return element(code, display.get(`${from}|${code}`), [equivalent(value, name, how)]);
+    }) }], valueSet(from)),
   );
 }
 

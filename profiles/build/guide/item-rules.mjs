@@ -8,7 +8,7 @@ const loinc = "http://loinc.org";
 const ucum = "http://unitsofmeasure.org";
 
 // Profiles whose value[x] has one type in FSH need no invariant about it.
-const oneType = new Set(["mch-milestone", "mch-apgar", "mch-obstetric-count", "mch-pregnancy-dating", "mch-growth-score", "mch-gestational-age"]);
+const oneType = new Set(["mch-milestone", "mch-apgar", "mch-obstetric-count", "mch-pregnancy-dating", "mch-growth-score", "mch-gestational-age", "mch-vital-sign", "mch-hiv-result"]);
 const binding = {
   "mch-vital-sign": null, // R4 binds the code itself
   "mch-blood-pressure": null, // R4 fixes the code
@@ -46,9 +46,9 @@ function groups(rows, key) {
 
 const slug = (text) => text.toLowerCase().replace(/%/g, "percent").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
-function invariant(key, en, vi, expression) {
+function invariant(kind, rows, key, en, vi, expression) {
   if (key.length > 64) throw new Error(`key too long: ${key}`);
-  return { key, en, vi, expression };
+  return { kind, rows, key, en, vi, expression };
 }
 
 function invariants(profile, rows) {
@@ -64,26 +64,33 @@ function invariants(profile, rows) {
         const { types } = group[0].value;
         const key = `mebe-${inner}-type-${[...types].sort().map((type) => slug(type === "CodeableConcept" ? "coded" : type)).join("-or-")}`;
         const test = types.map((type) => `value.ofType(${type}).exists()`).join(" or ");
-        add(key, `${some(group)}: the value is ${named(types, 0)}`, `${some(group)}: giá trị là ${named(types, 1)}`, `${isItem(group, list)} implies value.empty() or ${test}`);
+        add("type", group, key, `${some(group)}: the value is ${named(types, 0)}`, `${some(group)}: giá trị là ${named(types, 1)}`, `${isItem(group, list)} implies value.empty() or ${test}`);
       }
     for (const [, group] of groups(list, ({ value }) => (value.types.includes("Quantity") && !value.anyUnit ? (value.units ?? [value.unit]).join(" ") : null))) {
       const units = group[0].value.units ?? [group[0].value.unit];
       add(
+        "unit",
+        group,
         `mebe-${inner}-unit-${units.map(slug).join("-or-")}`,
         `${some(group)}: the unit is ${units.join(" or ")}`,
         `${some(group)}: đơn vị là ${units.join(" hoặc ")}`,
-        `${isItem(group, list)} implies value.ofType(Quantity).all(system = '${ucum}' and code in (${union(units)}))`,
+        `${isItem(group, list)} implies value.ofType(Quantity).where(system = '${ucum}').all(code in (${union(units)}))`,
       );
     }
     for (const [name, group] of groups(list, ({ value }) => value.list)) {
       const { concepts, title } = lists().find((other) => other.name === name);
+      // "Not done" as a code is what the invariant mebe-not-done-text is about.
+      const codes = [...concepts.map(({ code }) => code), ...(group.some(({ value }) => value.notDone) ? ["0"] : [])];
       add(
+        "answer",
+        group,
         `mebe-${inner}-answer-${slug(name)}`,
         `${some(group)}: an answer in a code system of the guide is one of ${name} (${title.en})`,
         `${some(group)}: câu trả lời bằng hệ mã của bộ hướng dẫn phải thuộc ${name} (${title.vi})`,
-        `${isItem(group, list)} implies value.ofType(CodeableConcept).coding.where(system.startsWith('${codeSystem("")}')).all(system = '${codeSystem(name)}' and code in (${union(concepts.map(({ code }) => code))}))`,
+        `${isItem(group, list)} implies value.ofType(CodeableConcept).coding.where(system.startsWith('${codeSystem("")}')).all(system = '${codeSystem(name)}' and code in (${union(codes)}))`,
       );
     }
+    if (profile === "mch-apgar") continue; // FSH has its limits
     for (const [, group] of groups(list, ({ range, value }) => (range?.possible && !value.units?.includes("Cel") ? JSON.stringify([range.possible.low, range.possible.high, value.unit ?? ""]) : null))) {
       const { low, high } = group[0].range.possible;
       const { unit } = group[0].value;
@@ -97,6 +104,8 @@ function invariants(profile, rows) {
         group.some(({ value }) => value.types.includes("integer")) && `value.ofType(integer).all(${whole})`,
       ].filter(Boolean);
       add(
+        "range",
+        group,
         `mebe-${inner}-range-${slug(group[0].id)}`,
         `${some(group)}: a possible value is ${en}${unit ? ` ${unit}` : ""}`,
         `${some(group)}: giá trị có thể có ${vi}${unit ? ` ${unit}` : ""}`,
@@ -114,7 +123,8 @@ Expression: ${JSON.stringify(expression)}
 * insert Human([[${JSON.stringify(vi)}]])
 `;
 
-export function itemRules() {
+// The Observation profiles with the items they have.
+export function itemsByProfile() {
   const byProfile = new Map();
   for (const item of items()) {
     if (item.codes.length === 0) continue;
@@ -124,10 +134,16 @@ export function itemRules() {
       byProfile.get(profile).push(item);
     }
   }
-  const observation = (profile) => !["mch-family-page", "mch-care-plan"].includes(profile);
+  for (const profile of ["mch-family-page", "mch-care-plan", "mch-medication-administration", "mch-postnatal-newborn-visit"]) byProfile.delete(profile);
+  return [...byProfile].sort();
+}
+
+export const rulesOf = (profile, rows) => Object.values(invariants(profile, rows)).flat();
+
+export function itemRules() {
   const text = ["// Made by build/build-guide.mjs from the catalogue. Do not edit.\n"];
-  for (const [profile, rows] of [...byProfile].sort()) {
-    if (!observation(profile) || profile === "mch-blood-pressure") continue;
+  for (const [profile, rows] of itemsByProfile()) {
+    if (profile === "mch-blood-pressure") continue;
     const { root, component } = invariants(profile, rows);
     text.push(...[...root, ...component].map(fshInvariant));
     const name = profile.replace(/^mch-/, "").split("-").map((word) => word[0].toUpperCase() + word.slice(1)).join("");

@@ -118,12 +118,6 @@ Description: "Notes, questions and diary of the family: they are the family's wo
 * insert Short(authored, [["When it was written"]], [["Lúc viết"]])
 * insert Short(source, [["Who wrote it: mother or a relative"]], [["Ai viết: mẹ hoặc người thân"]])
 
-Invariant: mebe-consent-text
-Description: "Consent rests on a text that can be shown: a source, a policy or its rule"
-Severity: #error
-Expression: "source.exists() or policy.exists() or policyRule.exists()"
-* insert Human([["Sự đồng ý phải dựa trên một văn bản trình ra được: nguồn, chính sách hoặc quy tắc"]])
-
 Profile: MchConsent
 Parent: Consent
 Id: mch-consent
@@ -131,7 +125,6 @@ Title: "Consent to share"
 Description: "Consent for one purpose: who agreed, for whom, when. Mother's and child's are two objects."
 * insert Vietnamese([["Đồng ý chia sẻ"]], [["Sự đồng ý cho một mục đích: ai đồng ý, cho ai, khi nào. Của mẹ và của trẻ là hai bản ghi."]])
 * insert Source([["Personal Data Protection Law 91/2025/QH15, article 26; Decree 356/2025/NĐ-CP."]])
-* obeys mebe-consent-text
 * patient 1..1
 * dateTime 1..1
 * performer 1..*

@@ -38,6 +38,7 @@ Description: "One dose given to mother or child, or not given. Lot, performer an
 * protocolApplied.doseNumber[x] only positiveInt or string
 * insert Short(vaccineCode, [["Our product code and CVX"]], [["Mã vắc xin của Mebe và CVX"]])
 * insert Short(occurrence[x], [["When; may be a day, a month, a year or words"]], [["Khi nào; có thể là ngày, tháng, năm hoặc bằng chữ"]])
+* insert Short(doseQuantity, [["Amount, with a UCUM unit"]], [["Liều lượng, đơn vị UCUM"]])
 * insert Short(lotNumber, [["Lot, when known"]], [["Số lô, khi biết"]])
 * insert Short(statusReason, [["Why it was not given"]], [["Vì sao không tiêm"]])
 * insert Short(protocolApplied.doseNumber[x], [["Which dose, a number where possible"]], [["Mũi thứ mấy, ghi số khi có thể"]])
@@ -59,5 +60,6 @@ Description: "Doses that are due or overdue, with dates. Computed from the sched
 * recommendation obeys mebe-recommendation-date
 * recommendation.vaccineCode from https://mebe.example/fhir/ValueSet/mch-vaccine (extensible)
 * recommendation.vaccineCode obeys mebe-vaccine-code
+* insert Short(recommendation, [["One dose each"]], [["Mỗi mũi một mục"]])
 * insert Short(recommendation.vaccineCode, [["Our product code and CVX"]], [["Mã vắc xin của Mebe và CVX"]])
 * insert Short(recommendation.dateCriterion, [["Earliest, due, overdue"]], [["Sớm nhất, đến hạn, quá hạn"]])

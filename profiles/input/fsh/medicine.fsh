@@ -3,7 +3,7 @@
 Invariant: mebe-medicine-code
 Description: "A medicine has a code or at least its name"
 Severity: #error
-Expression: "coding.exists() or text.exists()"
+Expression: "($this is Reference) or coding.exists() or text.exists()"
 * insert Human([["Thuốc phải có mã hoặc ít nhất là tên"]])
 
 Profile: MchSupplement
@@ -49,4 +49,5 @@ Description: "Vitamin K1 at birth, vitamin A, deworming, oxytocin and other medi
 * dosage obeys mebe-dose-unit
 * insert Short(medication[x], [["Our code and ATC"]], [["Mã của Mebe và ATC"]])
 * insert Short(subject, [["Mother or child"]], [["Mẹ hoặc trẻ"]])
+* insert Short(dosage, [["Dose with a UCUM unit"]], [["Liều, đơn vị UCUM"]])
 * insert Short(effective[x], [["When; may be a day, a month or a year"]], [["Khi nào; có thể chỉ là ngày, tháng hoặc năm"]])

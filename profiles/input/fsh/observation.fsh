@@ -161,6 +161,7 @@ Description: "A result of a laboratory or a strip: blood, urine, infection tests
 * obeys mebe-hiv-apart
 * component.value[x] obeys mebe-unit-ucum
 * insert Short(subject, [["Mother or child"]], [["Mẹ hoặc trẻ"]])
+* insert Short(component.value[x], [["With a UCUM unit"]], [["Kèm đơn vị UCUM"]])
 * insert Short(component, [["Parts of a panel, such as the times of a glucose tolerance test"]], [["Các phần của một bộ xét nghiệm, như các mốc của nghiệm pháp dung nạp glucose"]])
 * insert ItemsOfLaboratory
 
@@ -179,7 +180,6 @@ Description: "The result of an HIV test, apart from the row that only says a tes
 * insert Source([["Law on HIV/AIDS prevention 64/2006/QH11, amended 71/2020/QH14; Decision 3412/QĐ-BYT keeps only whether the test was done."]])
 * insert Item
 * obeys mebe-hiv-label
-* meta.security 1..*
 * value[x] only CodeableConcept or boolean
 * insert Short(meta.security, [["R or V, and HIV"]], [["R hoặc V, và HIV"]])
 * insert Short(subject, [["The person tested"]], [["Người được xét nghiệm"]])
@@ -193,8 +193,10 @@ Description: "Weight, height, length, head circumference, BMI, temperature, puls
 * insert Vietnamese([["Dấu hiệu sinh tồn, số đo cơ thể"]], [["Cân nặng, chiều cao, chiều dài, vòng đầu, BMI, thân nhiệt, mạch, nhịp thở: dấu hiệu sinh tồn của R4 với đơn vị và giới hạn của sổ."]])
 * insert Source([["Decision 140/QĐ-BYT (2020), parts II-IV; Decision 1551/QĐ-BYT (2026)."]])
 * obeys mebe-colour
+* value[x] only Quantity
 * value[x] obeys mebe-unit-ucum
 * insert Short(subject, [["Mother or child"]], [["Mẹ hoặc trẻ"]])
+* insert Short(value[x], [["A quantity in the unit of the item"]], [["Số đo theo đơn vị của mục"]])
 * insert ItemsOfVitalSign
 
 Invariant: mebe-bp-order
@@ -267,7 +269,6 @@ Description: "How many pregnancies, term and preterm births, abortions, living c
 * insert Item
 * insert AboutMother
 * value[x] only integer
-* valueInteger ^minValueInteger = 0
 * insert Short(value[x], [["0 or more"]], [["Từ 0 trở lên"]])
 * insert ItemsOfObstetricCount
 

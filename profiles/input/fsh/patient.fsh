@@ -66,11 +66,16 @@ Severity: #error
 Expression: "use = 'temp' implies (system = 'http://fhir.hl7.org.vn/core/sid/cccd' or system = 'http://fhir.ehealth.gov.vn/core/sid/national_id').not()"
 * insert Human([["Định danh tạm không phải là số định danh cá nhân: trẻ chưa có số thì dùng mã tạm của hệ khác, không đặt ra 12 chữ số"]])
 
+RuleSet: PersonTexts
+* insert Short(identifier, [["Personal number; either Vietnamese URI family"]], [["Số định danh; chấp nhận cả hai họ địa chỉ của Việt Nam"]])
+* insert Short(telecom, [["Telephone: 0 or +84 and 9 or 10 digits"]], [["Điện thoại: 0 hoặc +84 và 9 hoặc 10 chữ số"]])
+
 RuleSet: PersonIdentifier
 * identifier obeys mebe-cccd-shape and mebe-cmnd-shape and mebe-bhyt-shape and mebe-birth-certificate-shape and mebe-mrn-assigner and mebe-temporary-identifier and mebe-temporary-number
 * identifier.system 1..1
 * telecom obeys mebe-phone-shape
 * insert Short(identifier, [["Personal number, insurance, patient number, booklet number, or a temporary identifier"]], [["Số định danh, bảo hiểm y tế, mã người bệnh, số sổ, hoặc mã tạm"]])
+* insert Short(telecom, [["Telephone: 0 or +84 and 9 or 10 digits"]], [["Điện thoại: 0 hoặc +84 và 9 hoặc 10 chữ số"]])
 * insert Short(identifier.system, [["Either Vietnamese URI family is accepted"]], [["Chấp nhận cả hai họ địa chỉ của Việt Nam"]])
 
 Profile: MchMother
@@ -119,7 +124,7 @@ Description: "The child of the booklet, from birth to six years. Twins are two P
 Invariant: mebe-mother-role
 Description: "The relationship is mother: MTH, or NMTH (natural), GESTM (gestational)"
 Severity: #error
-Expression: "relationship.coding.where(system = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode' and (code = 'MTH' or code = 'NMTH' or code = 'GESTM')).exists()"
+Expression: "relationship.exists() implies relationship.coding.where(system = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode' and (code = 'MTH' or code = 'NMTH' or code = 'GESTM')).exists()"
 * insert Human([["Quan hệ là mẹ: MTH, hoặc NMTH (mẹ ruột), GESTM (mẹ mang thai)"]])
 
 Profile: MchMotherOfChild
@@ -135,6 +140,7 @@ Description: "The mother as a person related to one child; her own Patient point
 * identifier obeys mebe-cccd-shape
 * telecom obeys mebe-phone-shape
 * insert Short(patient, [["The child"]], [["Trẻ"]])
+* insert PersonTexts
 * insert Short(relationship, [["Mother"]], [["Mẹ"]])
 
 Invariant: mebe-caregiver-name
@@ -156,6 +162,7 @@ Description: "Father, grandparent, guardian or another person who looks after th
 * identifier obeys mebe-cccd-shape
 * telecom obeys mebe-phone-shape
 * insert Short(patient, [["Mother or child"]], [["Mẹ hoặc trẻ"]])
+* insert PersonTexts
 * insert Short(relationship, [["Relationship to the child"]], [["Quan hệ với trẻ"]])
 
 ValueSet: MchRelationship

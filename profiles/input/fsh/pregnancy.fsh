@@ -58,12 +58,6 @@ Severity: #error
 Expression: "coding.where(system = 'http://hl7.org/fhir/sid/icd-10' or system = 'http://fhir.hl7.org.vn/core/CodeSystem/vn-icd10-cs').all(code.matches('^(Z3[2-7]|O[0-9]{2})'))"
 * insert Human([["Mã ICD-10 của thai kỳ thuộc Z32 đến Z37 hoặc chương O"]])
 
-Invariant: mebe-pregnancy-ended
-Description: "A pregnancy that has ended (abatement) is not active"
-Severity: #error
-Expression: "abatement.exists() implies clinicalStatus.coding.where(code = 'active' or code = 'recurrence' or code = 'relapse').empty()"
-* insert Human([["Thai kỳ đã kết thúc (có abatement) thì không còn active"]])
-
 Invariant: mebe-pregnancy-end-missing
 Description: "A pregnancy that is resolved says when it ended"
 Severity: #warning
@@ -77,7 +71,7 @@ Title: "Pregnancy"
 Description: "The pregnancy as a Condition: what belongs to it, or to its fetus, has it as focus. Onset is the last menstrual period or conception, abatement the birth or loss."
 * insert Vietnamese([["Thai kỳ"]], [["Thai kỳ dưới dạng Condition: điều thuộc về thai kỳ hay thai nhi có focus trỏ tới đây. Onset là kỳ kinh cuối hoặc thụ thai, abatement là lúc sinh hoặc mất thai."]])
 * insert Source([["Decision 140/QĐ-BYT (2020), part I.3.3; ICD-10 as in Circular 06/2026/TT-BYT."]])
-* obeys mebe-pregnancy-ended and mebe-pregnancy-end-missing
+* obeys mebe-pregnancy-end-missing
 * clinicalStatus 1..1
 * code 1..1
 * code obeys mebe-pregnancy-code

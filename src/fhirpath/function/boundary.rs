@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::super::datum::{Collection, Datum};
 use super::super::decimal;
+use super::super::equality::amount;
 use super::super::quantity::Quantity;
 use super::super::run::Outcome;
 use super::super::temporal::{Form, Offset, Precision, Temporal};
@@ -19,12 +20,9 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     function("precision", (0, 0), Input::Any, Output::Integer, precision),
     function("comparable", (1, 1), Input::Any, Output::Boolean, |call| {
         let other = call.one_argument(0)?.and_then(|other| other.system(call.run.shapes));
-        match (call.value()?, other) {
-            (Some(Datum::Quantity(left)), Some(Datum::Quantity(right))) => {
-                Ok(only(Datum::Boolean(left.is_comparable(&right))))
-            }
-            _ => Ok(Collection::new()),
-        }
+        let quantity = |item: Option<Datum<'_>>| item.as_ref().and_then(amount);
+        let pair = quantity(call.value()?).zip(quantity(other));
+        maybe(pair.map(|(left, right)| Datum::Boolean(left.is_comparable(&right))))
     }),
 ];
 
@@ -42,11 +40,13 @@ fn boundary<'a>(call: &Call<'_, '_, 'a>, end: End) -> Outcome<'a> {
     let Some(item) = call.one()? else { return Ok(Collection::new()) };
     let of_number = |number| of_decimal(number, asked.unwrap_or(DIGITS), end);
     maybe(match item.system(call.run.shapes) {
-        Some(Datum::Integer(number)) => of_number(number.into()).map(Datum::Decimal),
+        Some(Datum::Integer(number) | Datum::Long(number)) => {
+            of_number(number.into()).map(Datum::Decimal)
+        }
         Some(Datum::Decimal(number)) => of_number(number).map(Datum::Decimal),
         Some(Datum::Quantity(quantity)) => of_number(quantity.value)
             .map(|value| Datum::Quantity(Box::new(Quantity { value, ..*quantity }))),
-        Some(Datum::Temporal(temporal)) => of_temporal(&temporal, asked, end).map(Datum::Temporal),
+        Some(Datum::Temporal(temporal)) => of_temporal(&temporal, asked, end).map(Datum::moment),
         Some(_) => return Err(call.wrong_type("a number, a quantity, a date or a time", item)),
         None => None,
     })
@@ -153,7 +153,7 @@ fn cut(moment: Temporal) -> Temporal {
 
 fn precision<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
     let digits = match call.value()? {
-        Some(Datum::Integer(_)) => 0,
+        Some(Datum::Integer(_) | Datum::Long(_)) => 0,
         Some(Datum::Decimal(number)) => number.scale().into(),
         Some(Datum::Temporal(temporal)) => temporal.digit_count(),
         _ => return Ok(Collection::new()),

@@ -9,7 +9,8 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         items.extend(call.argument(0)?);
         distinct(call.run, &items)
     }),
-    function("combine", (1, 1), Input::Any, Output::Both, |call| {
+    // The order is kept whether the second argument asks for it or not.
+    function("combine", (1, 2), Input::Any, Output::Both, |call| {
         let mut items = call.input.clone();
         items.extend(call.argument(0)?);
         Ok(items)

@@ -20,6 +20,8 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     function("convertsToBoolean", NONE, Input::Any, Output::Boolean, |call| is(&call, boolean)),
     function("toInteger", NONE, Input::Any, Output::Integer, |call| to(&call, whole)),
     function("convertsToInteger", NONE, Input::Any, Output::Boolean, |call| is(&call, whole)),
+    function("toLong", NONE, Input::Any, Output::Unknown, |call| to(&call, long)),
+    function("convertsToLong", NONE, Input::Any, Output::Boolean, |call| is(&call, long)),
     function("toDecimal", NONE, Input::Any, Output::Unknown, |call| to(&call, number)),
     function("convertsToDecimal", NONE, Input::Any, Output::Boolean, |call| is(&call, number)),
     function("toString", NONE, Input::Any, Output::String, |call| to(&call, text)),
@@ -61,7 +63,7 @@ fn boolean<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
             "false" | "f" | "no" | "n" | "0" | "0.0" => Decimal::ZERO,
             _ => return None,
         },
-        Datum::Integer(number) => (*number).into(),
+        Datum::Integer(number) | Datum::Long(number) => (*number).into(),
         Datum::Decimal(number) => *number,
         _ => return None,
     };
@@ -71,20 +73,35 @@ fn boolean<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
 fn whole<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
     match item {
         Datum::Integer(number) => Some(Datum::Integer(*number)),
+        Datum::Long(number) => integer(*number),
         Datum::Boolean(value) => Some(Datum::Integer((*value).into())),
         Datum::String(text) => text.parse().ok().and_then(integer),
         _ => None,
     }
 }
 
+fn long<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
+    match item {
+        Datum::Integer(number) | Datum::Long(number) => Some(Datum::Long(*number)),
+        Datum::Boolean(value) => Some(Datum::Long((*value).into())),
+        Datum::String(text) => text.parse().ok().map(Datum::Long),
+        _ => None,
+    }
+}
+
 fn number<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
     Some(Datum::Decimal(match item {
-        Datum::Integer(number) => (*number).into(),
+        Datum::Integer(number) | Datum::Long(number) => (*number).into(),
         Datum::Decimal(number) => *number,
-        Datum::Boolean(value) => i64::from(*value).into(),
+        Datum::Boolean(value) => one_or_zero(*value),
         Datum::String(text) => written_number(text)?,
         _ => return None,
     }))
+}
+
+/// `1.0` for what is true.
+fn one_or_zero(value: bool) -> Decimal {
+    Decimal::new(if value { 10 } else { 0 }, 1)
 }
 
 /// `(\+|-)?\d+(\.\d+)?`
@@ -102,7 +119,7 @@ fn text<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
     let text = match item {
         Datum::String(text) => return Some(Datum::String(text.clone())),
         Datum::Boolean(value) => value.to_string(),
-        Datum::Integer(number) => number.to_string(),
+        Datum::Integer(number) | Datum::Long(number) => number.to_string(),
         Datum::Decimal(number) => number.to_string(),
         Datum::Temporal(temporal) => temporal.to_string(),
         Datum::Quantity(quantity) => quantity.to_string(),
@@ -117,27 +134,27 @@ fn date<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
         Datum::String(text) => Temporal::date_time(text).and_then(|moment| moment.date()),
         _ => None,
     }
-    .map(Datum::Temporal)
+    .map(Datum::moment)
 }
 
 fn date_time<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
     match item {
         Datum::Temporal(temporal) if temporal.form != Form::Time => {
-            Some(Temporal { form: Form::DateTime, ..*temporal })
+            Some(Temporal { form: Form::DateTime, ..**temporal })
         }
         Datum::String(text) => Temporal::date_time(text),
         _ => None,
     }
-    .map(Datum::Temporal)
+    .map(Datum::moment)
 }
 
 fn time<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
     match item {
-        Datum::Temporal(temporal) if temporal.form == Form::Time => Some(*temporal),
+        Datum::Temporal(temporal) if temporal.form == Form::Time => Some(**temporal),
         Datum::String(text) => Temporal::time(text.strip_prefix('T').unwrap_or(text)),
         _ => None,
     }
-    .map(Datum::Temporal)
+    .map(Datum::moment)
 }
 
 fn in_unit(
@@ -149,6 +166,10 @@ fn in_unit(
         None => quantity,
         Some(unit) => quantity.and_then(|quantity| {
             let calendar = Calendar::parse(&unit).map(Unit::Calendar);
+            if quantity.unit == Unit::one() {
+                let unit = calendar.unwrap_or_else(|| Unit::Code(unit.as_str().into()));
+                return Some(Quantity { unit, ..quantity });
+            }
             match calendar {
                 Some(calendar) if calendar == quantity.unit => Some(quantity),
                 Some(calendar) => quantity
@@ -164,9 +185,9 @@ fn quantity(item: &Datum<'_>) -> Option<Quantity> {
     let one = |value| Some(Quantity { value, unit: Unit::one() });
     match item {
         Datum::Quantity(quantity) => Some((**quantity).clone()),
-        Datum::Integer(number) => one((*number).into()),
+        Datum::Integer(number) | Datum::Long(number) => one((*number).into()),
         Datum::Decimal(number) => one(*number),
-        Datum::Boolean(value) => one(i64::from(*value).into()),
+        Datum::Boolean(value) => one(one_or_zero(*value)),
         Datum::String(text) => written_quantity(text),
         _ => None,
     }
@@ -174,11 +195,13 @@ fn quantity(item: &Datum<'_>) -> Option<Quantity> {
 
 /// `1`, `1 'mg'` or `1 day`.
 fn written_quantity(text: &str) -> Option<Quantity> {
-    let Some((number, unit)) = text.split_once(char::is_whitespace) else {
-        return Some(Quantity { value: written_number(text)?, unit: Unit::one() });
-    };
+    let end = text.find(|c: char| c.is_whitespace() || c == '\'' || c.is_ascii_alphabetic());
+    let (number, unit) = text.split_at_checked(end.unwrap_or(text.len()))?;
     let value = written_number(number)?;
-    let unit = unit.trim();
+    let unit = unit.trim_start();
+    if unit.is_empty() && end.is_none() {
+        return Some(Quantity { value, unit: Unit::one() });
+    }
     let code = unit.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     let unit = match code {
         Some(code) if !code.is_empty() => Unit::Code(code.into()),

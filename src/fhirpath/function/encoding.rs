@@ -13,10 +13,10 @@ use super::signature::{Call, Input, Output, Signature, function, maybe};
 use super::string::made;
 
 pub(super) const FUNCTIONS: &[Signature] = &[
-    function("encode", (1, 1), Input::String, Output::String, |call| recoded(&call, encode)),
-    function("decode", (1, 1), Input::String, Output::String, |call| recoded(&call, decode)),
-    function("escape", (1, 1), Input::String, Output::String, |call| recoded(&call, escape)),
-    function("unescape", (1, 1), Input::String, Output::String, |call| recoded(&call, unescape)),
+    function("encode", (0, 1), Input::String, Output::String, |call| recoded(&call, encode)),
+    function("decode", (0, 1), Input::String, Output::String, |call| recoded(&call, decode)),
+    function("escape", (0, 1), Input::String, Output::String, |call| recoded(&call, escape)),
+    function("unescape", (0, 1), Input::String, Output::String, |call| recoded(&call, unescape)),
 ];
 
 /// Empty when the text is not in the format, or the format is not known.
@@ -24,10 +24,10 @@ fn recoded<'a>(call: &Call<'_, '_, 'a>, recode: fn(&str, &str) -> Option<String>
     let format = call.text_argument(0)?;
     let Some((text, format)) = call.text()?.zip(format) else { return Ok(Collection::new()) };
     call.run.spend_text(text)?;
-    if !["hex", "base64", "urlbase64", "html", "json"].contains(&&*format) {
+    if !["hex", "base64", "urlbase64", "ascii", "html", "json"].contains(&&*format) {
         return Err(EvaluationError::WrongType {
             what: call.name(),
-            expected: "hex, base64 or urlbase64, or html or json",
+            expected: "hex, base64, urlbase64 or ascii, or html or json",
             found: format!("'{format}'"),
         });
     }
@@ -42,6 +42,7 @@ fn encode(text: &str, format: &str) -> Option<String> {
         })),
         "base64" => Some(STANDARD.encode(text)),
         "urlbase64" => Some(URL_SAFE.encode(text)),
+        "ascii" => Some(text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()),
         _ => None,
     }
 }

@@ -86,17 +86,26 @@ fn is_subset<'a>(
     Ok(true)
 }
 
-/// The items without those that are equal to an earlier one. Texts are found by their hash.
+/// So few that comparing texts is faster than hashing them.
+const FEW: usize = 8;
+
+/// The items without those that are equal to an earlier one. Many texts are found by their hash.
 pub(in super::super) fn distinct<'a>(
     run: &Evaluator<'_, 'a>,
     items: &Collection<'a>,
 ) -> Outcome<'a> {
+    if items.len() < 2 {
+        return Ok(items.clone());
+    }
     let mut texts = rustc_hash::FxHashSet::default();
     let mut others = Collection::new();
-    let mut found = Collection::new();
+    let mut found: Collection<'a> = Collection::new();
     for item in items {
         run.spend(1)?;
         let is_new = match item.string() {
+            Some(text) if items.len() <= FEW => {
+                !found.iter().any(|before| before.string() == Some(text))
+            }
             Some(text) => texts.insert(text),
             None => !contains(run, &others, item)?,
         };

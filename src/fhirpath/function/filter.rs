@@ -4,12 +4,16 @@ use super::super::datum::{Collection, Datum};
 use super::super::equality::contains;
 use super::super::plan::{As, Plan};
 use super::super::run::{Outcome, Scope};
-use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, maybe, one};
+use super::signature::{
+    ArgumentScope, Call, Input, Output, Signature, for_items, function, maybe, one,
+};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     for_items("where", (1, 1), Output::Input, filter),
     for_items("select", (1, 1), Output::Argument, select),
     for_items("repeat", (1, 1), Output::Unknown, repeat),
+    for_items("repeatAll", (1, 1), Output::Unknown, repeat_all),
+    function("coalesce", (1, 64), Input::Any, Output::Unknown, coalesce),
     Signature {
         scope: ArgumentScope::FirstForItem,
         ..for_items("aggregate", (1, 2), Output::Unknown, aggregate)
@@ -79,11 +83,39 @@ fn repeat<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
     Ok(found)
 }
 
+/// Projects until nothing comes; what comes twice is kept twice.
+fn repeat_all<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
+    let mut found: Collection<'a> = Collection::new();
+    let mut fresh = call.input.clone();
+    while !fresh.is_empty() {
+        let mut next = Collection::new();
+        for (index, item) in fresh.iter().enumerate() {
+            next.extend(call.for_item(0, index, item)?);
+        }
+        call.run.spend(next.len())?;
+        found.extend(next.iter().cloned());
+        fresh = next;
+    }
+    Ok(found)
+}
+
+/// The first argument that is not empty; those after it are not evaluated.
+fn coalesce<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
+    for number in 0..call.invoked.arguments.len() {
+        let found = call.argument(number)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Collection::new())
+}
+
 fn aggregate<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
     let mut total = call.argument(1)?;
     let Some(plan) = call.plan(0) else { return Ok(total) };
     for (index, item) in call.input.iter().enumerate() {
-        let scope = Scope { focus: std::slice::from_ref(item), index, total: &total };
+        let focus = std::slice::from_ref(item);
+        let scope = Scope { focus, index, total: &total, ..*call.scope };
         total = call.run.plan(plan, &scope)?;
     }
     Ok(total)
@@ -92,7 +124,7 @@ fn aggregate<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
 /// The condition and the results are evaluated for the input, of which there is at most one.
 fn iif<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
     call.one()?;
-    let scope = Scope { focus: &call.input, index: 0, ..*call.scope };
+    let scope = Scope { focus: &call.input, ..*call.scope };
     let evaluate = |number| match call.plan(number) {
         Some(plan) => call.run.plan(plan, &scope),
         None => Ok(Collection::new()),

@@ -17,6 +17,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         let Some(value) = call.value()? else { return empty(&call) };
         maybe(Some(match value {
             Datum::Integer(number) => Datum::Integer(number.abs()),
+            Datum::Long(number) => return maybe(number.checked_abs().map(Datum::Long)),
             Datum::Decimal(number) => Datum::Decimal(number.abs()),
             Datum::Quantity(quantity) => {
                 let value = quantity.value.abs();
@@ -25,13 +26,13 @@ pub(super) const FUNCTIONS: &[Signature] = &[
             other => return Err(call.wrong_type("a number", &other)),
         }))
     }),
-    function("ceiling", (0, 0), Input::Number, Output::Integer, |call| {
+    function("ceiling", (0, 0), Input::Number, Output::Unknown, |call| {
         whole(&call, |number| number.ceil())
     }),
-    function("floor", (0, 0), Input::Number, Output::Integer, |call| {
+    function("floor", (0, 0), Input::Number, Output::Unknown, |call| {
         whole(&call, |number| number.floor())
     }),
-    function("truncate", (0, 0), Input::Number, Output::Integer, |call| {
+    function("truncate", (0, 0), Input::Number, Output::Unknown, |call| {
         whole(&call, |number| number.trunc())
     }),
     function("round", (0, 1), Input::Number, Output::Unknown, round),
@@ -69,7 +70,19 @@ fn number_argument(call: &Call<'_, '_, '_>) -> Result<Option<Decimal>, Evaluatio
 }
 
 fn whole<'a>(call: &Call<'_, '_, 'a>, to: impl Fn(Decimal) -> Decimal) -> Outcome<'a> {
+    if let Some(quantity) = quantity(call)? {
+        let value = to(quantity.value);
+        return maybe(Some(Datum::Quantity(Box::new(Quantity { value, ..quantity }))));
+    }
     maybe(number(call)?.and_then(|number| to(number).to_i64()).and_then(integer))
+}
+
+/// The input where it has a unit, which its rounding keeps.
+fn quantity(call: &Call<'_, '_, '_>) -> Result<Option<Quantity>, EvaluationError> {
+    Ok(match call.value()? {
+        Some(Datum::Quantity(quantity)) => Some(*quantity),
+        _ => None,
+    })
 }
 
 fn real<'a>(call: &Call<'_, '_, 'a>, to: impl Fn(Decimal) -> Option<Decimal>) -> Outcome<'a> {
@@ -81,10 +94,19 @@ fn round<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
         Some(_) => call.integer_argument(0)?,
         None => Some(0),
     };
-    let Some((number, digits)) = number(&call)?.zip(digits) else { return empty(&call) };
+    let quantity = quantity(&call)?;
+    let number = match &quantity {
+        Some(quantity) => Some(quantity.value),
+        None => number(&call)?,
+    };
+    let Some((number, digits)) = number.zip(digits) else { return Ok(Collection::new()) };
     let Ok(digits) = u32::try_from(digits) else {
         return Err(call.wrong_type("no negative precision", &Datum::Integer(digits)));
     };
+    if let Some(quantity) = quantity {
+        let value = decimal::round(number, digits);
+        return maybe(Some(Datum::Quantity(Box::new(Quantity { value, ..quantity }))));
+    }
     maybe(Some(Datum::Decimal(decimal::round(number, digits))))
 }
 

@@ -3,12 +3,15 @@
 //!
 //! A function is a line in the table of its group; [`signature`] finds it by its name.
 
+mod aggregate;
 mod boundary;
 mod combine;
+mod component;
 mod conversion;
 mod encoding;
 pub(super) mod existence;
 mod filter;
+mod interval;
 mod math;
 pub(super) mod pattern;
 mod resource;

@@ -26,7 +26,7 @@ pub(in super::super) fn compile(
     flags: &str,
     full: bool,
 ) -> Result<Regex, EvaluationError> {
-    let anchored = if full { format!("^(?:{pattern})$") } else { pattern.to_owned() };
+    let anchored = if full { format!(r"\A(?:{pattern})\z") } else { pattern.to_owned() };
     RegexBuilder::new(&anchored)
         .dot_matches_new_line(true)
         .case_insensitive(flags.contains('i'))
@@ -51,6 +51,10 @@ fn pattern<'a>(
     let Some(pattern) = call.text_argument(0)? else { return Ok(None) };
     call.run.spend(1000 + pattern.len())?;
     let flags = call.text_argument(flags)?.unwrap_or_default();
+    if flags.chars().any(|flag| !matches!(flag, 'i' | 'm')) {
+        let (what, found) = (call.name(), format!("'{flags}'"));
+        return Err(EvaluationError::WrongType { what, expected: "the flags i and m", found });
+    }
     let full = call.invoked.signature.name == "matchesFull";
     compile(&pattern, &flags, full).map(|pattern| Some(Cow::Owned(pattern)))
 }

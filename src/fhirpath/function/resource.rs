@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::ast::TypeName;
 use super::super::datum::{Collection, Datum, Node};
 use super::super::environment::Question;
+use super::super::equality::equal;
 use super::super::evaluation_error::EvaluationError;
 use super::super::kind::{Dialect, Kind, TypeTest};
 use super::super::member::{members, text};
@@ -36,6 +37,27 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     function("conformsTo", (1, 1), Input::Any, Output::Boolean, |call| {
         let answer = call.run.environment.outside.conforms_to;
         asked(&call, answer, |item, url| is_type(call.run.shapes, item, url), "`conformsTo()`")
+    }),
+    function("subsumes", (1, 1), Input::Any, Output::Boolean, |call| {
+        let other = call.one_argument(0)?;
+        subsumed(&call, call.one()?, other.as_ref(), "`subsumes()`")
+    }),
+    function("subsumedBy", (1, 1), Input::Any, Output::Boolean, |call| {
+        let other = call.one_argument(0)?;
+        subsumed(&call, other.as_ref(), call.one()?, "`subsumedBy()`")
+    }),
+    function("checkModifiers", (0, 16), Input::Any, Output::Input, check_modifiers),
+    function("elementDefinition", (0, 0), Input::Any, Output::Unknown, |call| {
+        if call.input.is_empty() {
+            return Ok(Collection::new());
+        }
+        Err(EvaluationError::Unanswered("`elementDefinition()`"))
+    }),
+    function("slice", (2, 2), Input::Any, Output::Input, |call| {
+        if call.input.is_empty() {
+            return Ok(Collection::new());
+        }
+        Err(EvaluationError::Unanswered("`slice()`"))
     }),
     function("htmlChecks", (0, 0), Input::Any, Output::Boolean, |call| {
         checked(&call, is_narrative)
@@ -79,6 +101,38 @@ fn extensions<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
         call.run.spend(given.len())?;
     }
     Ok(found)
+}
+
+/// Asks the caller whether the first code is the second or above it; the same code is known.
+fn subsumed<'a>(
+    call: &Call<'_, '_, 'a>,
+    above: Option<&Datum<'a>>,
+    below: Option<&Datum<'a>>,
+    name: &'static str,
+) -> Outcome<'a> {
+    let Some((above, below)) = above.zip(below) else { return Ok(Collection::new()) };
+    let asked = call.run.environment.outside.subsumes;
+    let answer = asked.and_then(|question| question(above, below));
+    let is_same = || (equal(call.run, above, below) == Ok(Some(true))).then_some(true);
+    answer.or_else(is_same).map_or(Err(EvaluationError::Unanswered(name)), truth)
+}
+
+/// The input, unless it has a modifier extension that is not among the arguments.
+fn check_modifiers<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
+    let mut known = Vec::with_capacity(call.invoked.arguments.len());
+    for number in 0..call.invoked.arguments.len() {
+        known.extend(call.text_argument(number)?);
+    }
+    for item in &call.input {
+        let Datum::Node(node) = item else { continue };
+        let found = members(node.value, "modifierExtension");
+        call.run.spend(found.len())?;
+        let urls = found.iter().filter_map(|extension| text(extension, "url"));
+        if let Some(url) = urls.into_iter().find(|url| !known.iter().any(|known| known == url)) {
+            return Err(EvaluationError::Modifier(url.to_owned()));
+        }
+    }
+    Ok(call.input)
 }
 
 /// Whether an item is of the type that a profile of R4 itself stands for.

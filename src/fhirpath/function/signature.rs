@@ -5,8 +5,8 @@ use super::super::evaluation_error::EvaluationError;
 use super::super::plan::{Invoked, Plan};
 use super::super::run::{Evaluator, Outcome, Scope};
 use super::{
-    boundary, combine, conversion, encoding, existence, filter, math, pattern, resource, sort,
-    string, subset, tree, utility,
+    aggregate, boundary, combine, component, conversion, encoding, existence, filter, interval,
+    math, pattern, resource, sort, string, subset, tree, utility,
 };
 
 /// A function.
@@ -76,7 +76,7 @@ pub(crate) struct Call<'c, 'e, 'a> {
     pub(crate) scope: &'c Scope<'c, 'a>,
 }
 
-const GROUPS: [&[Signature]; 14] = [
+const GROUPS: [&[Signature]; 17] = [
     existence::FUNCTIONS,
     filter::FUNCTIONS,
     subset::FUNCTIONS,
@@ -91,6 +91,9 @@ const GROUPS: [&[Signature]; 14] = [
     utility::FUNCTIONS,
     resource::FUNCTIONS,
     boundary::FUNCTIONS,
+    component::FUNCTIONS,
+    interval::FUNCTIONS,
+    aggregate::FUNCTIONS,
 ];
 
 /// The function with this name.
@@ -202,12 +205,6 @@ impl<'a> Call<'_, '_, 'a> {
         let Some(plan) = self.plan(number) else { return Ok(Collection::new()) };
         let scope = Scope { focus: std::slice::from_ref(item), index, ..*self.scope };
         self.run.plan(plan, &scope)
-    }
-
-    /// Whether an argument is true for one item of the input.
-    pub(crate) fn is_true(&self, index: usize, item: &Datum<'a>) -> Result<bool, EvaluationError> {
-        let found = self.for_item(0, index, item)?;
-        Ok(self.run.truth(&found)? == Some(true))
     }
 
     pub(crate) fn wrong_type(&self, expected: &'static str, item: &Datum<'a>) -> EvaluationError {

@@ -53,9 +53,14 @@ fn keys<'a>(
     if call.invoked.arguments.is_empty() {
         return Ok(vec![(false, only(item.clone()))]);
     }
-    let key = |plan: &'a Plan| match plan {
-        Plan::Negative(plan) => Ok((true, call.run.plan(plan, &scope)?)),
-        plan => Ok((false, call.run.plan(plan, &scope)?)),
+    let key = |plan: &'a Plan| {
+        let (descending, plan) = match plan {
+            Plan::Negative(plan) => (true, &**plan),
+            plan => (false, plan),
+        };
+        let mut key = call.run.plan(plan, &scope)?;
+        key.retain(|item| !matches!(item, Datum::Node(node) if node.value.is_null()));
+        Ok((descending, key))
     };
     call.invoked.arguments.iter().map(key).collect()
 }

@@ -1,6 +1,6 @@
 //! The time, `trace()` and `type()`, <http://hl7.org/fhirpath/N1/#utility-functions>.
 
-use super::super::datum::{Collection, Datum};
+use super::super::datum::{Collection, Datum, TypeInfo};
 use super::super::run::{Evaluator, Outcome};
 use super::super::temporal::{Form, Temporal};
 use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, function, maybe};
@@ -11,19 +11,19 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         ..for_items("trace", (1, 2), Output::Input, trace)
     },
     function("now", (0, 0), Input::Any, Output::Unknown, |call| {
-        maybe(now(call.run).map(Datum::Temporal))
+        maybe(now(call.run).map(Datum::moment))
     }),
     function("today", (0, 0), Input::Any, Output::Unknown, |call| {
-        maybe(now(call.run).and_then(|now| now.date()).map(Datum::Temporal))
+        maybe(now(call.run).and_then(|now| now.date()).map(Datum::moment))
     }),
     function("timeOfDay", (0, 0), Input::Any, Output::Unknown, |call| {
         let time = now(call.run).map(|now| Temporal { form: Form::Time, offset: None, ..now });
-        maybe(time.map(Datum::Temporal))
+        maybe(time.map(Datum::moment))
     }),
     function("type", (0, 0), Input::Any, Output::Unknown, |call| {
         let info = |item: &Datum<'_>| {
             let (namespace, name) = item.kind().name(call.run.shapes);
-            Datum::TypeInfo(namespace, name.into())
+            Datum::TypeInfo(Box::new(TypeInfo { namespace, name: name.into() }))
         };
         Ok(call.input.iter().map(info).collect())
     }),

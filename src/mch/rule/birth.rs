@@ -30,8 +30,7 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
     let Some(child) = child else { return };
     let Some(born) = birth(child.resource, records) else { return };
     for mother in records.mothers(child.address) {
-        let mother = records.of_type("Patient").find(|patient| patient.address == mother);
-        let Some(mother) = mother else { continue };
+        let Some(mother) = records.at(mother) else { continue };
         too_young(mother, born, element, records, report);
         let pregnancies = pregnancies(records, mother.address);
         // An older child was born before anybody kept these records.
@@ -115,7 +114,7 @@ fn plurality(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
         .of_type("Procedure")
         .filter(|other| is_birth(other.resource) && part_of(other.resource).contains(delivery));
     let births = births.count();
-    let delivered = records.of_type("Procedure").find(|other| other.address == delivery);
+    let delivered = records.at(delivery);
     let encounter = delivered.and_then(|one| records.address(one.resource.get("encounter")));
     let Some(encounter) = encounter else { return };
     let counted = records.pointing("Observation", "encounter", encounter).find_map(|one| {

@@ -47,7 +47,7 @@ struct Child<'a> {
 
 fn child<'a>(at: Record<'a>, records: &Records<'_>) -> Option<Child<'a>> {
     let address = whose(records, at.resource)?;
-    let patient = records.of_type("Patient").find(|patient| patient.address == address)?;
+    let patient = records.at(address)?;
     let sex = match patient.resource.get("gender").and_then(Value::as_str)? {
         "male" => Sex::Male,
         "female" => Sex::Female,

@@ -86,7 +86,7 @@ fn before_birth(at: Record<'_>, person: &str, records: &Records<'_>, report: &mu
     if !concerned.contains(&at.kind()) {
         return;
     }
-    let patient = records.of_type("Patient").find(|patient| patient.address == person);
+    let patient = records.at(person);
     let born = patient.and_then(|patient| birth(patient.resource, records));
     if let (Some(born), Some((day, element))) = (born, moment(&at, records))
         && day.surely_before(born)

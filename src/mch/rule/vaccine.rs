@@ -24,7 +24,7 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
 fn age(dose: &Dose<'_>, records: &Records<'_>, report: &mut Report) {
     let Some(least) = dose.vaccine.least_age else { return };
     let person = whose(records, dose.record.resource);
-    let patient = records.of_type("Patient").find(|patient| Some(patient.address) == person);
+    let patient = person.and_then(|person| records.at(person));
     let Some(born) = patient.and_then(|patient| birth(patient.resource, records)) else { return };
     let (_, most) = dose.day.since(born);
     if most < least && most >= 0 {

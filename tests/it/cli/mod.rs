@@ -4,5 +4,6 @@ mod fhirpath;
 mod migrate;
 mod package;
 mod serve;
+mod terminology;
 mod validate;
 mod verify;

@@ -158,8 +158,7 @@ impl<'a> Walk<'a> {
                 resolver: self.request.resolver,
                 member_of: Some(&member_of),
                 conforms_to: Some(&conforms_to),
-                subsumes: None,
-                trace: None,
+                ..Outside::default()
             },
             steps: STEPS,
         };

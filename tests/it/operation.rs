@@ -1,8 +1,8 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
+mod closure;
 mod snapshot;
 mod terminology;
-mod closure;
 mod translate;
 
 use serde_json::{Value, json};

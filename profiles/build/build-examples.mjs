@@ -10,13 +10,14 @@ import { root } from "./guide/settings.mjs";
 const folder = join(root, "examples");
 const hand = new Map(readdirSync(join(folder, "good")).filter((name) => name.endsWith(".json")).sort().map((name) => [name.replace(/\.json$/, ""), JSON.parse(readFileSync(join(folder, "good", name), "utf8"))]));
 const changes = JSON.parse(readFileSync(join(folder, "changes.json"), "utf8"));
-const { files, manifest } = examples(hand, changes);
-const { table, gaps } = coverage(manifest);
+const { files, manifest, gaps: unbroken } = examples(hand, changes);
+const { table, gaps: uncovered } = coverage(manifest);
+const gaps = [...unbroken, ...uncovered];
 files.set("coverage.json", table);
 
 const checking = process.argv.includes("--check");
 let stale = 0;
-const made = ["bad", "bad/items", "good/items"].flatMap((name) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)).map((file) => `${name}/${file}`) : [])).filter((name) => /\.(nd)?json$/.test(name));
+const made = ["bad", "bad/items", "good/items", "records"].flatMap((name) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)).map((file) => `${name}/${file}`) : [])).filter((name) => /\.(nd)?json$/.test(name));
 for (const name of made) {
   if (files.has(name)) continue;
   stale += 1;

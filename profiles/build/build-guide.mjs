@@ -10,13 +10,15 @@ import { join } from "node:path";
 import { conceptMaps } from "./guide/concept-maps.mjs";
 import { itemRules } from "./guide/item-rules.mjs";
 import { questionnaires } from "./guide/questionnaires.mjs";
-import { definition, root, settings } from "./guide/settings.mjs";
+import { definition, root, settings, url } from "./guide/settings.mjs";
 import { terminology } from "./guide/terminology.mjs";
 
 const cache = join(root, ".cache");
 const work = join(cache, "guide");
 const guide = join(root, "guide");
-const text = (resource) => `${JSON.stringify(resource, null, 1)}\n`;
+// Sources and catalogue write the canonical base out; another one in the settings replaces it everywhere.
+const written = "https://mebe.example/fhir";
+const text = (resource) => `${JSON.stringify(resource, null, 1)}\n`.replaceAll(written, settings.canonical);
 
 function layOutCore() {
   const home = join(cache, "home");
@@ -70,6 +72,30 @@ function untold(resources) {
     ]);
 }
 
+function implementationGuide(resources) {
+  const { id, title, description, license, fhirVersion, name } = settings;
+  const { version, status, experimental, date, publisher, jurisdiction } = definition("ImplementationGuide", id, { vi: title, en: title });
+  return {
+    resourceType: "ImplementationGuide",
+    id,
+    language: "en",
+    url: url("ImplementationGuide", id),
+    version,
+    name,
+    title,
+    status,
+    experimental,
+    date,
+    publisher,
+    description,
+    jurisdiction,
+    packageId: id,
+    license,
+    fhirVersion: [fhirVersion],
+    definition: { resource: resources.map((resource) => ({ reference: { reference: `${resource.resourceType}/${resource.id}` }, name: resource.title ?? resource.name, exampleBoolean: false })) },
+  };
+}
+
 function manifest(resources) {
   const { id, version, canonical, title, description, license, publisher, fhirVersion } = settings;
   const count = {};
@@ -85,6 +111,7 @@ prepare(made);
 const resources = [...made, ...sushi(layOutCore())];
 const missing = untold(resources);
 if (missing.length) throw new Error(`no text in both languages:\n${missing.join("\n")}`);
+resources.push(implementationGuide(resources));
 const files = new Map(resources.map((resource) => [`${resource.resourceType}-${resource.id}.json`, text(resource)]));
 if (files.size !== resources.length) throw new Error("two resources of one type and id");
 files.set("package.json", text(manifest(resources)));

@@ -4,7 +4,8 @@ import { items, lists, read } from "../read-catalogue.mjs";
 import { codeSystem, definition, valueSet } from "./settings.mjs";
 
 const element = (code, display, targets) => ({ code, display, target: targets });
-const equivalent = (code, display, equivalence = "equivalent") => ({ code, ...(display && { display }), equivalence });
+// R4 asks for a comment where theirs is narrower.
+const equivalent = (code, display, equivalence = "equivalent") => ({ code, ...(display && { display }), equivalence, ...(equivalence === "narrower" && { comment: "One of several that ours takes in." }) });
 
 function map(id, title, description, groups, source, target) {
   return { ...definition("ConceptMap", id, title, description), ...(source && { sourceCanonical: source }), ...(target && { targetCanonical: target }), group: groups.filter(({ element }) => element.length > 0) };

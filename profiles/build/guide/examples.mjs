@@ -1,8 +1,9 @@
 // Examples: `examples/good/*.json` are written by hand; what is bad is a good one with one change of `examples/changes.json`;
 // for every item of the catalogue a good and a bad one are made here.
 
-import { items, lists } from "../read-catalogue.mjs";
+import { items, lists, rules } from "../read-catalogue.mjs";
 import { itemsByProfile, rulesOf } from "./item-rules.mjs";
+import { records } from "./records.mjs";
 import { codeSystem, url } from "./settings.mjs";
 
 const ucum = "http://unitsofmeasure.org";
@@ -260,8 +261,13 @@ export function examples(hand, changes) {
     }
     for (const [file, lines] of packs) files.set(file, `${lines.join("\n")}\n`);
   }
+  const across = records(rules());
+  for (const { file, resource, id, expect } of across.made) {
+    files.set(file, `${JSON.stringify(resource, null, 2)}\n`);
+    manifest.push({ file, id, profile: null, items: [], expect });
+  }
   files.set("manifest.json", `[\n${manifest.map((entry) => `  ${JSON.stringify(entry)}`).join(",\n")}\n]\n`);
-  return { files, manifest };
+  return { files, manifest, gaps: across.gaps };
 }
 
 

@@ -77,19 +77,35 @@ function invariants(profile, rows) {
         `${isItem(group, list)} implies value.ofType(Quantity).where(system = '${ucum}').all(code in (${union(units)}))`,
       );
     }
-    for (const [name, group] of groups(list, ({ value }) => value.list)) {
-      const { concepts, title } = lists().find((other) => other.name === name);
+    // Lists that one field of a form has for itself are checked together: each alone is hardly ever met.
+    const ownList = ({ value }) => /^qd1551-f\d\d-/.test(value.list ?? "");
+    const answers = (group, name) => {
+      const { concepts } = lists().find((other) => other.name === name);
       // "Not done" as a code is what the invariant mebe-not-done-text is about.
       const codes = [...concepts.map(({ code }) => code), ...(group.some(({ value }) => value.notDone) ? ["0"] : [])];
+      return `${isItem(group, list)} implies value.ofType(CodeableConcept).coding.where(system.startsWith('${codeSystem("")}')).all(system = '${codeSystem(name)}' and code in (${union(codes)}))`;
+    };
+    for (const [name, group] of groups(list, (row) => (ownList(row) ? null : row.value.list))) {
+      const { title } = lists().find((other) => other.name === name);
       add(
         "answer",
         group,
         `mebe-${inner}-answer-${slug(name)}`,
         `${some(group)}: an answer in a code system of the guide is one of ${name} (${title.en})`,
         `${some(group)}: câu trả lời bằng hệ mã của bộ hướng dẫn phải thuộc ${name} (${title.vi})`,
-        `${isItem(group, list)} implies value.ofType(CodeableConcept).coding.where(system.startsWith('${codeSystem("")}')).all(system = '${codeSystem(name)}' and code in (${union(codes)}))`,
+        answers(group, name),
       );
     }
+    const own = list.filter(ownList);
+    if (own.length)
+      add(
+        "answer",
+        own,
+        `mebe-${inner}-answer-own`,
+        `${some(own)}: an answer in a code system of the guide is one of the item's own list`,
+        `${some(own)}: câu trả lời bằng hệ mã của bộ hướng dẫn phải thuộc danh sách riêng của mục`,
+        `${isItem(own, list)} implies ${groups(own, ({ value }) => value.list).map(([name, group]) => `(${answers(group, name)})`).join(" and ")}`,
+      );
     if (profile === "mch-apgar") continue; // FSH has its limits
     for (const [, group] of groups(list, ({ range, value }) => (range?.possible && !value.units?.includes("Cel") ? JSON.stringify([range.possible.low, range.possible.high, value.unit ?? ""]) : null))) {
       const { low, high } = group[0].range.possible;

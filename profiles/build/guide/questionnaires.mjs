@@ -25,11 +25,23 @@ function answerType({ types = [], group }, hasParts) {
   return group || hasParts ? "group" : "text";
 }
 
+// A blood pressure asks for both.
+const pressures = (id) =>
+  [["8480-6", "Huyết áp tâm thu", "Systolic blood pressure"], ["8462-4", "Huyết áp tâm trương", "Diastolic blood pressure"]].map(([code, vi, en]) => ({
+    extension: [{ url: "http://hl7.org/fhir/StructureDefinition/questionnaire-unit", valueCoding: { system: "http://unitsofmeasure.org", code: "mm[Hg]", display: "mm[Hg]" } }],
+    linkId: `${id}.${code}`,
+    code: [{ system: "http://loinc.org", code, display: en }],
+    text: vi,
+    _text: translation("en", en),
+    type: "decimal",
+  }));
+
 function question(item, parts, visit) {
   const { id, label, carrier, codes, value = {}, range, profile, requiredAt = [] } = item;
   if (carrier === null) return { linkId: id, text: label.vi, _text: translation("en", label.en), type: "display" };
   const observation = carrier.resource === "Observation" && codes.length > 0;
   const inside = parts.filter(({ partOf }) => partOf === id).map((part) => question(part, [], visit));
+  if (profile === "mch-blood-pressure" && value.group) inside.push(...pressures(id));
   let type = observation ? answerType(value, inside.length > 0) : (elementTypes[carrier.path] ?? (value.valueSet || value.list ? "choice" : value.vaccine || value.medicines ? "boolean" : "text"));
   if (inside.length && !observation && !(carrier.path in elementTypes)) type = "group";
   const extension = [];

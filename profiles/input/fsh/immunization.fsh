@@ -15,7 +15,7 @@ Expression: "status = 'not-done' implies statusReason.exists()"
 Invariant: mebe-dose-time
 Description: "A date given in words needs primarySource false: it was told or copied, not recorded when the dose was given"
 Severity: #error
-Expression: "occurrence.ofType(string).exists() implies primarySource = false"
+Expression: "occurrence.ofType(string).exists() implies primarySource.exists() and primarySource = false"
 * insert Human([["Ngày tiêm ghi bằng chữ thì primarySource phải là false: do kể lại hoặc chép lại, không ghi lúc tiêm"]])
 
 Invariant: mebe-expired-lot

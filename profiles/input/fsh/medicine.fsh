@@ -25,7 +25,7 @@ Description: "Iron, folic acid, multiple micronutrients, calcium or another medi
 Invariant: mebe-dose-unit
 Description: "The dose of a medicine given has a UCUM unit"
 Severity: #error
-Expression: "dose.exists() implies dose.system = 'http://unitsofmeasure.org' and dose.code.exists()"
+Expression: "dose.exists() implies dose.system.exists() and dose.system = 'http://unitsofmeasure.org' and dose.code.exists()"
 * insert Human([["Liều thuốc đã dùng phải có đơn vị UCUM"]])
 
 Invariant: mebe-medicine-not-given

@@ -10,13 +10,13 @@ Expression: "value.exists() or dataAbsentReason.exists() or component.exists() o
 Invariant: mebe-unit-ucum
 Description: "A quantity has its unit as a UCUM code"
 Severity: #error
-Expression: "($this is Quantity) and value.exists() implies system = 'http://unitsofmeasure.org' and code.exists()"
+Expression: "($this is Quantity) and value.exists() implies system.exists() and system = 'http://unitsofmeasure.org' and code.exists()"
 * insert Human([["Số đo phải có đơn vị dưới dạng mã UCUM"]])
 
 Invariant: mebe-not-done-text
 Description: "'Not done' is a dataAbsentReason, never a value"
 Severity: #error
-Expression: "value.ofType(CodeableConcept).coding.where(system.startsWith('https://mebe.example/fhir/CodeSystem/qd3412-ket-qua-xn') or system.startsWith('https://mebe.example/fhir/CodeSystem/qd3412-thieu-mau') or system.startsWith('https://mebe.example/fhir/CodeSystem/qd3412-duong-huyet')).where(code = '0').empty()"
+Expression: "value.ofType(CodeableConcept).coding.where(system = 'https://mebe.example/fhir/CodeSystem/qd3412-ket-qua-xn' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-thieu-mau' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-duong-huyet' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-xn-hiv').where(code = '0').empty()"
 * insert Human([["'Không thực hiện' là dataAbsentReason, không bao giờ là giá trị"]])
 
 Invariant: mebe-colour
@@ -275,7 +275,7 @@ Description: "How many pregnancies, term and preterm births, abortions, living c
 Invariant: mebe-dating-day
 Description: "A due date or the last period is a day, a month or a year: without a time"
 Severity: #warning
-Expression: "value.ofType(dateTime).toString().length() <= 10"
+Expression: "value.ofType(dateTime).all($this.toString().length() <= 10)"
 * insert Human([["Ngày dự kiến sinh hay kỳ kinh cuối là ngày, tháng hoặc năm, không có giờ"]])
 
 Profile: MchPregnancyDating

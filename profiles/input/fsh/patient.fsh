@@ -3,43 +3,43 @@
 Invariant: mebe-cccd-shape
 Description: "A personal identification number (CCCD) has 12 digits"
 Severity: #error
-Expression: "(system = 'http://fhir.hl7.org.vn/core/sid/cccd' or system = 'http://fhir.ehealth.gov.vn/core/sid/national_id') and value.exists() implies value.matches('^[0-9]{12}$')"
+Expression: "where(system = 'http://fhir.hl7.org.vn/core/sid/cccd' or system = 'http://fhir.ehealth.gov.vn/core/sid/national_id').value.all($this.matches('^[0-9]{12}$'))"
 * insert Human([["Số định danh cá nhân (CCCD) gồm đúng 12 chữ số"]])
 
 Invariant: mebe-cmnd-shape
 Description: "An old identity card number (CMND) has 9 digits"
 Severity: #error
-Expression: "(system = 'http://fhir.hl7.org.vn/core/sid/cmnd' or system = 'http://fhir.ehealth.gov.vn/core/sid/citizen_id') and value.exists() implies value.matches('^[0-9]{9}$')"
+Expression: "where(system = 'http://fhir.hl7.org.vn/core/sid/cmnd' or system = 'http://fhir.ehealth.gov.vn/core/sid/citizen_id').value.all($this.matches('^[0-9]{9}$'))"
 * insert Human([["Số chứng minh nhân dân cũ gồm đúng 9 chữ số"]])
 
 Invariant: mebe-bhyt-shape
 Description: "A health-insurance number has 15 characters (two letters, a digit from 1 to 5, 12 digits), or 10 digits, or 12 digits"
 Severity: #error
-Expression: "(system = 'http://fhir.hl7.org.vn/core/sid/bhyt' or system = 'http://fhir.ehealth.gov.vn/core/sid/insurance_number') and value.exists() implies value.matches('^([A-Z]{2}[1-5][0-9]{12}|[0-9]{10}|[0-9]{12})$')"
+Expression: "where(system = 'http://fhir.hl7.org.vn/core/sid/bhyt' or system = 'http://fhir.ehealth.gov.vn/core/sid/insurance_number').value.all($this.matches('^([A-Z]{2}[1-5][0-9]{12}|[0-9]{10}|[0-9]{12})$'))"
 * insert Human([["Số thẻ bảo hiểm y tế gồm 15 ký tự (hai chữ cái, một chữ số từ 1 đến 5, 12 chữ số), hoặc 10 chữ số, hoặc 12 chữ số"]])
 
 Invariant: mebe-birth-certificate-shape
 Description: "A birth certificate number has the shape 00000.GCS.00000.00: serial, GCS, facility, year"
 Severity: #error
-Expression: "system = 'https://mebe.example/fhir/sid/birth-certificate' and value.exists() implies value.matches('^[0-9]{5}[.]GCS[.][0-9A-Z]{5}[.][0-9]{2}$')"
+Expression: "where(system = 'https://mebe.example/fhir/sid/birth-certificate').value.all($this.matches('^[0-9]{5}[.]GCS[.][0-9A-Z]{5}[.][0-9]{2}$'))"
 * insert Human([["Số giấy chứng sinh có dạng 00000.GCS.00000.00: số thứ tự, GCS, mã cơ sở, năm"]])
 
 Invariant: mebe-mrn-assigner
 Description: "A patient number of a facility is unique only there: say which facility assigned it"
 Severity: #warning
-Expression: "(system = 'https://mebe.example/fhir/sid/mrn' or system = 'http://fhir.ehealth.gov.vn/core/sid/patient-internal-id') implies assigner.exists()"
+Expression: "where(system = 'https://mebe.example/fhir/sid/mrn' or system = 'http://fhir.ehealth.gov.vn/core/sid/patient-internal-id').all(assigner.exists())"
 * insert Human([["Mã người bệnh chỉ là duy nhất trong một cơ sở: hãy ghi cơ sở cấp mã"]])
 
 Invariant: mebe-phone-shape
 Description: "A telephone number begins with 0 or +84 and has 9 or 10 further digits"
 Severity: #warning
-Expression: "system = 'phone' and value.exists() implies value.replaceMatches('[ .-]', '').matches('^([+]84|0)[0-9]{9,10}$')"
+Expression: "where(system = 'phone').value.all($this.replaceMatches('[ .-]', '').matches('^([+]84|0)[0-9]{9,10}$'))"
 * insert Human([["Số điện thoại bắt đầu bằng 0 hoặc +84, tiếp theo là 9 hoặc 10 chữ số"]])
 
 Invariant: mebe-mother-female
 Description: "A mother is female; another gender should be checked"
 Severity: #warning
-Expression: "gender = 'female'"
+Expression: "gender.exists() implies gender = 'female'"
 * insert Human([["Mẹ có giới tính nữ; giới tính khác cần xem lại"]])
 
 Invariant: mebe-multiple-birth
@@ -57,13 +57,13 @@ Expression: "birthDate.extension('http://hl7.org/fhir/StructureDefinition/patien
 Invariant: mebe-temporary-identifier
 Description: "A temporary identifier never looks like a personal number of 12 digits"
 Severity: #error
-Expression: "(system = 'https://mebe.example/fhir/sid/temporary-id' or system = 'https://mebe.example/fhir/sid/temporary-child-id') and value.exists() implies value.matches('^[0-9]{12}$').not()"
+Expression: "where(system = 'https://mebe.example/fhir/sid/temporary-id' or system = 'https://mebe.example/fhir/sid/temporary-child-id').value.all($this.matches('^[0-9]{12}$').not())"
 * insert Human([["Mã tạm không được có dạng số định danh cá nhân 12 chữ số"]])
 
 Invariant: mebe-temporary-number
 Description: "An identifier marked temporary is not a personal number: a child without one gets a temporary identifier of another system"
 Severity: #error
-Expression: "use = 'temp' implies (system = 'http://fhir.hl7.org.vn/core/sid/cccd' or system = 'http://fhir.ehealth.gov.vn/core/sid/national_id').not()"
+Expression: "where(use = 'temp' and (system = 'http://fhir.hl7.org.vn/core/sid/cccd' or system = 'http://fhir.ehealth.gov.vn/core/sid/national_id')).empty()"
 * insert Human([["Định danh tạm không phải là số định danh cá nhân: trẻ chưa có số thì dùng mã tạm của hệ khác, không đặt ra 12 chữ số"]])
 
 RuleSet: PersonTexts

@@ -52,5 +52,3 @@ mod profiled;
 mod rules;
 #[cfg(test)]
 mod speed;
-#[cfg(test)]
-mod suite;

@@ -42,6 +42,7 @@ pub mod member;
 pub mod member_of;
 mod navigate;
 mod order;
+pub mod outline;
 mod parser;
 mod plan;
 mod planner;

@@ -95,7 +95,7 @@ async fn carry_out(
             let parameters = body::resource(wanted.engine, request, &bytes)?;
             let name = target.operation.unwrap_or_default();
             let ctx = wanted.engine.begin(wanted.prefer);
-            return operation::call(&ctx, &name, &parameters).map(Answer::Made);
+            return operation::call(&ctx, &name, &parameters).await.map(Answer::Made);
         }
         Interaction::SearchType if posted => {
             let bytes = body::read(request, &mut payload, limits.body).await?;

@@ -1,5 +1,7 @@
 //! The operations of this server: what is not here is neither called nor claimed.
 
+use std::pin::Pin;
+
 use serde_json::{Value, json};
 
 use crate::interaction::engine::Ctx;
@@ -14,19 +16,25 @@ enum Level {
     System,
 }
 
+/// What will be the answer.
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + 'a>>;
+
 /// One line of the table. All are called by POST, with `Parameters`.
 struct Operation {
     /// Without the `$`.
     name: &'static str,
     level: Level,
-    run: fn(&Ctx<'_>, &Value) -> Result<Value, Failure>,
+    run: for<'a> fn(&'a Ctx<'a>, &'a Value) -> Answering<'a>,
 }
 
-const OPERATIONS: [Operation; 1] =
-    [Operation { name: "fhirpath", level: Level::System, run: fhirpath }];
+const OPERATIONS: [Operation; 1] = [Operation {
+    name: "fhirpath",
+    level: Level::System,
+    run: |ctx, given| Box::pin(fhirpath(ctx, given)),
+}];
 
 /// Calls an operation at the base URL.
-pub fn call(ctx: &Ctx<'_>, name: &str, parameters: &Value) -> Result<Value, Failure> {
+pub async fn call(ctx: &Ctx<'_>, name: &str, parameters: &Value) -> Result<Value, Failure> {
     let at_system = |operation: &&Operation| operation.level == Level::System;
     let operation = OPERATIONS.iter().filter(at_system).find(|operation| operation.name == name);
     let operation = operation.ok_or_else(|| {
@@ -35,7 +43,7 @@ pub fn call(ctx: &Ctx<'_>, name: &str, parameters: &Value) -> Result<Value, Fail
             format!("There is no operation '${name}' here. See /metadata."),
         )
     })?;
-    (operation.run)(ctx, parameters)
+    (operation.run)(ctx, parameters).await
 }
 
 /// The operations at the base URL, as the capability statement lists them.

@@ -21,6 +21,8 @@ pub struct Expression {
     plan: Plan,
     /// The variables that the caller has to give.
     variables: Box<[Box<str>]>,
+    /// The types of its result as far as they are known beforehand.
+    types: Option<Box<[Kind]>>,
 }
 
 impl Expression {
@@ -35,7 +37,13 @@ impl Expression {
         let types = Types { kinds: focus.map(<[_]>::to_vec), ordered: true };
         let planner = Planner { shapes, dialect, variables: Variables::default() };
         let planned = planner.expression(&tree, &types)?;
-        Ok(Self { plan: planned.plan, variables: planner.variables.free() })
+        let types = planned.types.kinds.map(Vec::into_boxed_slice);
+        Ok(Self { plan: planned.plan, variables: planner.variables.free(), types })
+    }
+
+    /// The types that items of the result may have; none where any is possible.
+    pub fn types(&self) -> Option<&[Kind]> {
+        self.types.as_deref()
     }
 
     /// What the expression gives for a focus. The shapes are those it was compiled with.

@@ -49,7 +49,7 @@ fn profile_with(id: &str, of: &str, elements: Value, more: Value) {
 fn issues(resource: &Value, profiles: &[&str]) -> Vec<Issue> {
     let profiles: Vec<String> = profiles.iter().map(|id| url(id)).collect();
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
-    ENGINE.1.check(resource, &Request { profiles: &profiles, ..Request::default() })
+    ENGINE.1.check(resource, &Request { profiles: &profiles, strict: true, ..Request::default() })
 }
 
 /// Errors as `code path`, and a part of their text; in any order.
@@ -517,12 +517,12 @@ fn extensions_are_where_they_may_be() {
         &[],
         &[("extension Patient.extension[0].url", "must be absolute")],
     );
-    let mut found = issues(
-        &patient(json!({ "extension": [{ "url": "http://x.y/z", "valueCode": "a" }] })),
-        &[],
-    );
-    found.retain(|issue| issue.text.en.contains("is not known"));
-    assert_eq!(found.first().map(|issue| issue.severity), Some(Severity::Information));
+    let unknown = patient(json!({ "extension": [{ "url": "http://x.y/z", "valueCode": "a" }] }));
+    for (strict, severity) in [(true, Severity::Error), (false, Severity::Information)] {
+        let mut found = ENGINE.1.check(&unknown, &Request { strict, ..Request::default() });
+        found.retain(|issue| issue.text.en.contains("is not known"));
+        assert_eq!(found.first().map(|issue| issue.severity), Some(severity));
+    }
 }
 
 #[test]

@@ -60,8 +60,7 @@ impl<'a> Walk<'a> {
         &mut self,
         bound: &'a Bound,
         node: Applied<'a>,
-        element: &Element,
-        value: &'a Value,
+        (element, value): (&Element, &'a Value),
         path: &Path<'_>,
     ) {
         let asked =

@@ -24,6 +24,7 @@ mod engine;
 mod extension;
 mod form;
 mod invariant;
+mod items;
 mod message;
 mod number;
 mod object;

@@ -118,7 +118,8 @@ async fn fhirpath_asks_terminology_and_validation(server: Server) {
 async fn fhirpath_reads_resources_from_extensions(server: Server) {
     let url = "http://fhir.forms-lab.com/StructureDefinition/";
     let json_text = r#"{"resourceType":"Patient","name":[{"given":["Lan"]}]}"#;
-    let xml_text = r#"<Patient xmlns="http://hl7.org/fhir"><name><given value="Lan"/></name></Patient>"#;
+    let xml_text =
+        r#"<Patient xmlns="http://hl7.org/fhir"><name><given value="Lan"/></name></Patient>"#;
     for (kind, text) in [("json-value", json_text), ("xml-value", xml_text)] {
         let extension = json!([{ "url": format!("{url}{kind}"), "valueString": text }]);
         let given = json!([

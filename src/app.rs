@@ -1,6 +1,7 @@
 //! Builds a server from its settings, runs it and stops it.
 
 use std::net::{IpAddr, TcpListener, ToSocketAddrs};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use thiserror::Error;
 
 use crate::config::settings::Settings;
 use crate::definitions::library::Library;
+use crate::definitions::npm::packages::Packages;
 use crate::definitions::package::DefinitionError;
-use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
@@ -21,11 +22,18 @@ use crate::interaction::engine::Engine;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
+use crate::snapshot::service::Snapshots;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
+use crate::store::terminology::source::sources;
 use crate::store::{revision, stored_definitions};
+use crate::terminology::concept_maps::ConceptMaps;
+use crate::terminology::service::Terminology;
+use crate::terminology::source::Sources;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
+
+pub mod packages;
 
 /// Why a server does not start, or stopped badly.
 #[derive(Debug, Error)]
@@ -39,6 +47,8 @@ pub enum AppError {
     Listen(String, #[source] std::io::Error),
     #[error("the definitions of R4 cannot be read")]
     Definitions(#[from] DefinitionError),
+    #[error("the package {0} cannot be read")]
+    Package(String, #[source] std::io::Error),
     #[error("the database cannot be used")]
     Store(#[from] StoreError),
     #[error("the sample families cannot be loaded: {0}")]
@@ -48,8 +58,9 @@ pub enum AppError {
 }
 
 /// Everything a server is made of, before it listens.
-pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
-    let registry = Arc::new(Registry::r4()?);
+pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError> {
+    let loaded = packages::load(&settings.packages, settings.package_examples)?;
+    let registry = Arc::new(loaded.registry);
     let (base, zone) = (settings.base(), settings.zone());
     let indexer = Arc::new(Indexer::new(&registry, zone, &base));
     let location = Location::parse(&settings.database)?;
@@ -71,10 +82,17 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
     };
     let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
-    Ok(Engine {
+    let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
+    let snapshots = Snapshots::new(Arc::clone(&registry));
+    let engine = Engine {
         store,
-        capabilities: capabilities::statement(&registry, &base, &date, operation::declared(&base)),
-        validator: Validator::new(Arc::clone(&registry)),
+        capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
+            operation::declared(&base, kind)
+        }),
+        validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
+        terminology,
+        concept_maps: ConceptMaps::new(Arc::clone(&registry)),
+        snapshots,
         registry,
         indexer,
         cursor_key: CursorKey::new(prepared.secret),
@@ -82,8 +100,20 @@ pub async fn engine(settings: &Settings) -> Result<Engine, AppError> {
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        expansion_codes: settings.expansion_codes,
         bundle_entries: settings.bundle_entries,
-    })
+    };
+    Ok((engine, loaded.packages))
+}
+
+/// The code systems that were imported.
+fn imported(settings: &Settings) -> Result<Sources, StoreError> {
+    let sources = Sources::new(sources(Path::new(&settings.terminology_database))?);
+    for about in sources.iter().map(|source| source.about()) {
+        let version = about.version.as_deref().unwrap_or_default();
+        tracing::info!(url = &*about.url, version, "imported code system");
+    }
+    Ok(sources)
 }
 
 /// Serves until a signal says stop, then ends what is in flight and closes the database.
@@ -91,13 +121,18 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     protect(settings)?;
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
-    let engine = engine(settings).await?;
+    let (engine, mut packages) = engine(settings).await?;
     if settings.demo {
         let loaded = demo::load(&engine).await.map_err(|failure| demo_failed(&failure))?;
         tracing::info!(loaded, "the sample families are there");
     }
-    let registry = Arc::clone(&engine.registry);
-    std::thread::spawn(move || registry.warm());
+    packages::store_examples(&engine, std::mem::take(&mut packages.examples)).await;
+    let (registry, validator) = (Arc::clone(&engine.registry), engine.validator.clone());
+    std::thread::spawn(move || {
+        validator.warm();
+        registry.warm();
+        packages::report(&registry, &packages);
+    });
     let engine = web::Data::new(engine);
     let listen = Listen {
         listener,

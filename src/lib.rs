@@ -15,7 +15,7 @@
 //! | 6 | [`interaction`] | one file per FHIR interaction; `commit` is the only way to change a resource |
 //! | 7 | [`search`], [`validation`] | text → query → resolved → plan → SQL; compiled definitions × resource → issues |
 //! | 8 | [`store`] | the only room that runs SQL: one logical schema, SQLite and PostgreSQL |
-//! | 9 | [`index`], [`snapshot`], [`terminology`], [`xml`] | pure: resource → index rows; differential → snapshot; codes and value sets; XML ↔ JSON tree |
+//! | 9 | [`index`], [`mch`], [`snapshot`], [`terminology`], [`xml`] | pure: resource → index rows; rules across records; differential → snapshot; codes and value sets; XML ↔ JSON tree |
 //! | 10 | [`fhirpath`] | `FHIRPath` over the JSON tree, and the short way for search parameters; pure |
 //! | 11 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
 //! | 12 | [`config`] | settings: defaults < file < environment < flags |
@@ -31,6 +31,7 @@ pub mod fhirpath;
 pub mod http;
 pub mod index;
 pub mod interaction;
+pub mod mch;
 pub mod operation;
 pub mod search;
 pub mod snapshot;

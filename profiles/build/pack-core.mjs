@@ -8,6 +8,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compress, init } from "@bokuweb/zstd-wasm";
+import { restoreDecimals } from "./decimals.mjs";
+import { keepDifferential } from "./keep-differential.mjs";
 import { resources } from "./read-packages.mjs";
 import { trimCompartment, trimOperation, trimSearchParameter } from "./trim-search.mjs";
 import { isType, trimStructure } from "./trim-structure.mjs";
@@ -27,7 +29,7 @@ function files() {
   const expanded = new Map(resources(expansions, "ValueSet").map(({ url, expansion }) => [url, expansion]));
   return {
     structures: structures.filter(isType).map(trimStructure),
-    profiles: structures.filter((definition) => !isType(definition)).map(trimStructure),
+    differentials: structures.map(keepDifferential),
     requests: [
       // Without a base a parameter applies to nothing: ten of extension packs.
       ...definitions("SearchParameter").filter(({ base }) => base?.length > 0).map(trimSearchParameter),
@@ -44,7 +46,7 @@ function files() {
 function lines(list) {
   const key = ({ resourceType, url }) => `${resourceType} ${url}`;
   const sorted = list.map((resource) => [key(resource), resource]).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([, resource]) => `${JSON.stringify(resource)}\n`).join("");
+  return sorted.map(([, resource]) => `${restoreDecimals(JSON.stringify(resource))}\n`).join("");
 }
 
 await init();

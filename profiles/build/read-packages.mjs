@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keepDecimals } from "./decimals.mjs";
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), "..", "node_modules");
 
@@ -11,6 +12,6 @@ export function resources(packageName, type) {
   const folder = join(modules, packageName);
   return readdirSync(folder)
     .filter((name) => name.startsWith(`${type}-`) && name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")))
+    .map((name) => JSON.parse(keepDecimals(readFileSync(join(folder, name), "utf8"))))
     .filter((resource) => resource.resourceType === type);
 }

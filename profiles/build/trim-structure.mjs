@@ -1,7 +1,6 @@
-// Trims a StructureDefinition to what validation, paths and snapshots need.
+// Trims the StructureDefinition of a type and its snapshot to what validation and paths need at once.
 //
-// Types keep their snapshot, profiles and extensions their differential. A constraint that came
-// from another type is left out: it stands at that type. The FHIRPath system types of `id`, `url`
+// A constraint that came from another type is left out: it stands at that type. The FHIRPath system types of `id`, `url`
 // and `value` are replaced by the FHIR type they stand for, and a resource's id is an `id`.
 
 import { defined, pick } from "./pick.mjs";
@@ -14,10 +13,8 @@ export function trimStructure(definition) {
     "resourceType", "url", "version", "name", "title", "status", "kind", "abstract", "context", "contextInvariant",
     "type", "baseDefinition", "derivation",
   ]);
-  const list = isType(definition) ? "snapshot" : "differential";
-  const elements = definition[list]?.element;
-  if (elements) head[list] = { element: elements.map((element) => trimElement(element, definition)) };
-  return head;
+  const element = definition.snapshot.element.map((element) => trimElement(element, definition));
+  return { ...head, snapshot: { element } };
 }
 
 // A type of its own, not a profile of another type or a logical model.

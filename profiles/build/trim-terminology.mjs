@@ -1,26 +1,29 @@
-// Trims CodeSystem and ValueSet to codes, displays and rules; a value set gets its expansion.
+// Trims CodeSystem and ValueSet to codes, their texts and properties, and rules; a value set gets its
+// expansion.
 
 import { pick } from "./pick.mjs";
 
-const head = ["resourceType", "url", "version", "name", "title", "status"];
+const head = ["resourceType", "url", "version", "name", "title", "status", "experimental"];
+const standardsStatus = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
 
 export function trimCodeSystem(system) {
   const trimmed = pick(system, [
-    ...head, "caseSensitive", "valueSet", "hierarchyMeaning", "content", "supplements", "concept",
+    ...head, "language", "caseSensitive", "valueSet", "hierarchyMeaning", "content", "supplements", "concept",
   ]);
+  const status = system.extension?.filter(({ url }) => url === standardsStatus);
+  if (status?.length) trimmed.extension = status;
+  if (system.property) {
+    trimmed.property = system.property.map((property) => pick(property, ["code", "uri", "type"]));
+  }
   if (system.concept) trimmed.concept = system.concept.map(trimConcept);
   return trimmed;
 }
 
 function trimConcept(concept) {
-  const trimmed = pick(concept, ["code", "display"]);
-  const properties = concept.property?.filter(({ code }) => hierarchyOrStatus.has(code));
-  if (properties?.length) trimmed.property = properties;
+  const trimmed = pick(concept, ["code", "display", "definition", "designation", "property"]);
   if (concept.concept) trimmed.concept = concept.concept.map(trimConcept);
   return trimmed;
 }
-
-const hierarchyOrStatus = new Set(["parent", "subsumedBy", "notSelectable", "status", "deprecated", "inactive"]);
 
 export function trimValueSet(valueSet, expansion) {
   const trimmed = pick(valueSet, head);

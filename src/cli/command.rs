@@ -10,7 +10,10 @@ use crate::config::load::{SettingsError, load};
 use crate::config::settings::Settings;
 
 use super::fhirpath::Fhirpath;
-use super::{fhirpath, log, migrate, serve, verify};
+use super::package::Package;
+use super::terminology::Terminology;
+use super::validate::Validate;
+use super::{fhirpath, log, migrate, package, serve, terminology, validate, verify};
 
 /// FHIR R4 server for the Vietnamese maternal and child health booklet.
 #[derive(Debug, Parser)]
@@ -30,6 +33,14 @@ enum Verb {
     Verify(Database),
     /// Evaluate an expression of `FHIRPath` on files.
     Fhirpath(Fhirpath),
+    /// Check resources in files against R4 and profiles.
+    Validate(Validate),
+    /// FHIR packages.
+    #[command(subcommand)]
+    Package(Package),
+    /// Code systems from their publishers' files.
+    #[command(subcommand)]
+    Terminology(Terminology),
 }
 
 #[derive(Debug, Args)]
@@ -52,6 +63,12 @@ struct Serve {
     /// Load the sample families.
     #[arg(long)]
     demo: bool,
+    /// Use the definitions of a FHIR package, an archive or a folder; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    package: Vec<String>,
+    /// Store the example instances of the packages.
+    #[arg(long)]
+    package_examples: bool,
     /// Listen beyond this machine although nothing controls access.
     #[arg(long)]
     allow_unprotected: bool,
@@ -81,7 +98,15 @@ impl Serve {
         if let Some(bind) = &self.bind {
             flags.insert("bind".into(), bind.as_str().into());
         }
-        for (name, given) in [("demo", self.demo), ("allow_unprotected", self.allow_unprotected)] {
+        if !self.package.is_empty() {
+            flags.insert("packages".into(), self.package.clone().into());
+        }
+        let switches = [
+            ("demo", self.demo),
+            ("package_examples", self.package_examples),
+            ("allow_unprotected", self.allow_unprotected),
+        ];
+        for (name, given) in switches {
             if given {
                 flags.insert(name.into(), true.into());
             }
@@ -101,11 +126,20 @@ pub fn run() -> ExitCode {
             })
         }
         Verb::Verify(database) => with(database.settings(Dict::new()), verify::run),
-        Verb::Fhirpath(arguments) => fhirpath::run(&arguments).unwrap_or_else(|error| {
-            log::complain(&*error);
-            ExitCode::from(2)
-        }),
+        Verb::Fhirpath(arguments) => or_complain(fhirpath::run(&arguments)),
+        Verb::Validate(arguments) => or_complain(validate::run(&arguments)),
+        Verb::Package(arguments) => or_complain(package::run(&arguments)),
+        Verb::Terminology(Terminology::Import(import)) => {
+            with(import.settings(), |settings| terminology::run(&import, settings))
+        }
     }
+}
+
+fn or_complain(done: Result<ExitCode, Box<dyn std::error::Error>>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        log::complain(&*error);
+        ExitCode::from(2)
+    })
 }
 
 fn with(
@@ -116,8 +150,5 @@ fn with(
         let _flushed_at_the_end = log::start(&settings);
         run(&settings)
     });
-    done.unwrap_or_else(|error| {
-        log::complain(&*error);
-        ExitCode::from(2)
-    })
+    or_complain(done)
 }

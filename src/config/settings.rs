@@ -1,6 +1,6 @@
 //! Every setting of the server. README lists them; a test compares the two.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use validator::{Validate, ValidationError};
 
 use crate::fhir::date::Zone;
@@ -38,6 +38,9 @@ pub struct Settings {
     /// Entries that a batch or transaction may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub bundle_entries: usize,
+    /// Codes that an answer of `$expand` may have when no `count` is given.
+    #[validate(range(min = 1, max = 50_000))]
+    pub expansion_codes: usize,
     /// Resources on a page without `_count`.
     #[validate(range(min = 1, max = 10_000))]
     pub page_size: u64,
@@ -65,6 +68,14 @@ pub struct Settings {
     pub log_format: String,
     /// Whether to load the sample families into a database that lacks them.
     pub demo: bool,
+    /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
+    #[serde(deserialize_with = "one_or_many")]
+    pub packages: Vec<String>,
+    /// The file of the code systems that `mebe terminology import` writes; it need not be there.
+    #[validate(length(min = 1))]
+    pub terminology_database: String,
+    /// Whether to store the example instances of packages in a database that lacks them.
+    pub package_examples: bool,
 }
 
 impl Default for Settings {
@@ -80,6 +91,7 @@ impl Default for Settings {
             workers: 0,
             body_mib: 32,
             bundle_entries: 10_000,
+            expansion_codes: 1500,
             page_size: 20,
             page_size_most: 1000,
             search_parameters: 40,
@@ -89,6 +101,9 @@ impl Default for Settings {
             log: "info".into(),
             log_format: "text".into(),
             demo: false,
+            packages: Vec::new(),
+            terminology_database: "mebe-terminology.db".into(),
+            package_examples: false,
         }
     }
 }
@@ -106,6 +121,20 @@ impl Settings {
     pub fn zone(&self) -> Zone {
         Zone::parse(&self.time_zone).unwrap_or_default()
     }
+}
+
+/// A list, or one string: `MEBE_PACKAGES=a.tgz`.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Given::deserialize(deserializer)? {
+        Given::One(one) => vec![one],
+        Given::Many(many) => many,
+    })
 }
 
 fn fault(code: &'static str, message: &'static str) -> ValidationError {

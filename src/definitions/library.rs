@@ -57,7 +57,29 @@ impl Library {
         for (kind, text) in definitions {
             packages.insert(kind, &text);
         }
+        Self::of(packages)
+    }
+
+    /// The definitions of R4 and those of packages.
+    pub(crate) fn of(packages: Layer) -> Self {
         Self { packages, ..Self::default() }
+    }
+
+    /// Whether there is a definition of a type that a canonical names.
+    pub fn has(&self, kind: ResourceKind, canonical: &str) -> bool {
+        let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
+        let (url, version) = match canonical.split_once('|') {
+            Some((url, version)) => (url, Some(version)),
+            None => (canonical, None),
+        };
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let layers = [self.core(), &self.packages, &stored];
+        layers.into_iter().any(|layer| layer.find(kind, url, version).is_some())
+    }
+
+    /// Whether R4 itself has a definition of this type and URL.
+    pub fn is_of_r4(&self, kind: ResourceKind, url: &str) -> bool {
+        self.core().find(kind, url, None).is_some()
     }
 
     /// The definition of a type that a canonical (`url` or `url|version`) names. Without a version
@@ -91,6 +113,13 @@ impl Library {
         layers.flat_map(|layer| layer.names(kind)).collect()
     }
 
+    /// The versions of a definition, in no order.
+    pub fn versions(&self, kind: ResourceKind, url: &str) -> Vec<Box<str>> {
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let layers = [self.core(), &self.packages, &stored].into_iter();
+        layers.flat_map(|layer| layer.versions(kind, url)).collect()
+    }
+
     /// Whether a resource type holds definitions that the library keeps.
     pub fn keeps(kind: ResourceKind) -> bool {
         matches!(
@@ -105,7 +134,8 @@ impl Library {
     }
 
     /// Takes a version of a definition that a client stored, in place of the one before; without a
-    /// text it was deleted. Versions may come in any order: the latest counts.
+    /// text it was deleted. Versions may come in any order: the latest counts, and those with another
+    /// business version are still found by it.
     pub fn store(&self, kind: ResourceKind, id: &ResourceId, version: i64, text: Option<&str>) {
         let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
         if stored.replace(kind, id, version, text) {
@@ -149,7 +179,7 @@ impl Library {
 
 fn core() -> Result<Layer, DefinitionError> {
     let mut layer = Layer::default();
-    for packed in [package::STRUCTURES, package::PROFILES, package::TERMINOLOGY] {
+    for packed in [package::DIFFERENTIALS, package::TERMINOLOGY] {
         layer.insert_lines(package::unpack(packed)?);
     }
     Ok(layer)
@@ -206,8 +236,11 @@ mod tests {
         store(3, Some(&value_set("0.3")));
         store(2, Some(&value_set("0.2")));
         finds(&library, URL, Some("0.3"));
-        finds(&library, &format!("{URL}|0.1"), None);
+        for version in ["0.1", "0.2", "0.3"] {
+            finds(&library, &format!("{URL}|{version}"), Some(version));
+        }
         store(4, None);
+        finds(&library, &format!("{URL}|0.3"), None);
         finds(&library, URL, Some("1.10.0"));
     }
 

@@ -1,9 +1,11 @@
 //! The definitions of R4 4.0.1: what every type may hold, how it is searched, which codes it takes.
 
+pub mod added_parameter;
 pub mod code_set;
 pub mod compartment;
-mod layer;
+pub(crate) mod layer;
 pub mod library;
+pub mod npm;
 pub mod operation;
 pub mod package;
 pub mod registry;

@@ -4,11 +4,12 @@
 
 use thiserror::Error;
 
-/// Types of R4 with their snapshots.
+/// Types of R4 with their snapshots, trimmed.
 pub(crate) const STRUCTURES: &[u8] = include_bytes!("../../profiles/core/structures.ndjson.zst");
 
-/// Profiles, extensions and logical models of R4 with their differentials.
-pub(crate) const PROFILES: &[u8] = include_bytes!("../../profiles/core/profiles.ndjson.zst");
+/// Types, profiles, extensions and logical models of R4 with their differentials and texts.
+pub(crate) const DIFFERENTIALS: &[u8] =
+    include_bytes!("../../profiles/core/differentials.ndjson.zst");
 
 /// Search parameters, compartments and operations of R4.
 pub(crate) const REQUESTS: &[u8] = include_bytes!("../../profiles/core/requests.ndjson.zst");
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn every_file_unpacks_into_lines_with_a_type_and_a_url() {
-        for packed in [STRUCTURES, PROFILES, REQUESTS, TERMINOLOGY] {
+        for packed in [STRUCTURES, DIFFERENTIALS, REQUESTS, TERMINOLOGY] {
             let text = unpack(packed).expect("unpacks");
             for line in text.lines() {
                 let head = &line[..line.len().min(120)];

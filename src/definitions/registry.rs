@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use super::code_set::CodeSet;
 use super::compartment::{CompartmentDefinition, Compartments};
 use super::library::Library;
+use super::npm::packages::Packages;
 use super::operation::Operations;
 use super::package::{self, DefinitionError};
 use super::search_parameter::{ParameterDefinition, SearchParameters};
@@ -15,6 +16,7 @@ use super::shape::Shapes;
 use super::shape_builder;
 use super::structure::Structure;
 use super::terminology::Terminology;
+use crate::fhir::kind::ResourceKind;
 
 /// The definitions the server works with.
 #[derive(Debug)]
@@ -46,6 +48,30 @@ impl Registry {
         })
     }
 
+    /// The same definitions, and those of packages. What is wrong with their search parameters is
+    /// added to their findings; `compiles` says whether an expression is one for a type.
+    pub fn with_packages(
+        packages: &mut Packages,
+        compiles: impl Fn(&Shapes, ResourceKind, &str) -> Result<(), String>,
+    ) -> Result<Self, DefinitionError> {
+        let mut registry = Self::r4()?;
+        let shapes = &registry.shapes;
+        let compiles = |kind, expression: &str| compiles(shapes, kind, expression);
+        packages.add_parameters(&mut registry.search, &compiles);
+        registry.library = Library::of(std::mem::take(&mut packages.layer));
+        Ok(registry)
+    }
+
+    /// The definitions of R4, and search parameters that another server took from packages.
+    pub fn with_parameters(added: Vec<ParameterDefinition>) -> Result<Self, DefinitionError> {
+        let mut registry = Self::r4()?;
+        for definition in added {
+            registry.search.add(definition, &|_, _| Ok(()));
+        }
+        registry.search.arrange();
+        Ok(registry)
+    }
+
     /// Unpacks what is read late now, so that no request waits for it.
     pub fn warm(&self) {
         self.library.warm();
@@ -75,7 +101,6 @@ mod tests {
     use super::*;
     use crate::definitions::search_parameter::ParamType;
     use crate::definitions::shape::{Content, Element, Primitive, Shape, Strength};
-    use crate::fhir::kind::ResourceKind;
 
     fn kind(name: &str) -> ResourceKind {
         ResourceKind::parse(name).expect(name)

@@ -5,7 +5,7 @@
 //! several types (`Patient.name | Person.name`) is cut down to the parts of the entry's type.
 
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fhir::kind::ResourceKind;
@@ -17,7 +17,7 @@ use crate::fhir::kind::ResourceKind;
 pub struct ParamId(i32);
 
 /// <https://hl7.org/fhir/R4/valueset-search-param-type.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ParamType {
     Token,
@@ -70,20 +70,24 @@ pub struct Component {
 /// The search parameters of every resource type.
 #[derive(Debug, Default)]
 pub struct SearchParameters {
-    by_kind: Vec<Vec<SearchParameter>>,
+    pub(super) by_kind: Vec<Vec<SearchParameter>>,
     by_url: FxHashMap<Box<str>, (ResourceKind, usize)>,
+    /// What packages call a parameter of R4: their URL and R4's.
+    pub(super) aliases: FxHashMap<Box<str>, Box<str>>,
+    /// What packages add.
+    pub(super) added: Vec<ParameterDefinition>,
 }
 
 /// What is read of a `SearchParameter`.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ParameterDefinition {
-    url: Box<str>,
-    code: Box<str>,
-    base: Vec<Box<str>>,
+pub struct ParameterDefinition {
+    pub(super) url: Box<str>,
+    pub(super) code: Box<str>,
+    pub(super) base: Vec<Box<str>>,
     #[serde(rename = "type")]
-    kind: ParamType,
-    expression: Option<Box<str>>,
+    pub(super) kind: ParamType,
+    pub(super) expression: Option<Box<str>>,
     #[serde(default)]
     target: Vec<Box<str>>,
     #[serde(default)]
@@ -91,7 +95,7 @@ pub(crate) struct ParameterDefinition {
     multiple_or: Option<bool>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ComponentDefinition {
     definition: Box<str>,
     expression: Box<str>,
@@ -117,26 +121,35 @@ impl ParamId {
 
 impl SearchParameters {
     pub(crate) fn new(definitions: &[ParameterDefinition]) -> Self {
-        let mut by_kind: Vec<Vec<SearchParameter>> = Vec::new();
-        by_kind.resize_with(ResourceKind::all().count(), Vec::new);
+        let mut search = Self::default();
+        search.by_kind.resize_with(ResourceKind::all().count(), Vec::new);
         for definition in definitions {
             for kind in definition.kinds() {
-                if let Some(parameters) = by_kind.get_mut(kind.index()) {
-                    parameters.push(definition.for_kind(kind));
-                }
+                search.push(kind, definition.for_kind(kind));
             }
         }
-        for parameters in &mut by_kind {
+        search.arrange();
+        search
+    }
+
+    /// Adds a parameter; [`Self::arrange`] has to follow.
+    pub(super) fn push(&mut self, kind: ResourceKind, parameter: SearchParameter) {
+        if let Some(parameters) = self.by_kind.get_mut(kind.index()) {
+            parameters.push(parameter);
+        }
+    }
+
+    /// Brings the parameters in order and finds out how they belong together.
+    pub(super) fn arrange(&mut self) {
+        self.by_url.clear();
+        for (kind, parameters) in ResourceKind::all().zip(&mut self.by_kind) {
             parameters.sort_by(|a, b| a.code.cmp(&b.code));
+            parameters.iter_mut().for_each(|parameter| parameter.within = None);
             nest(parameters);
-        }
-        let mut by_url = FxHashMap::default();
-        for (kind, parameters) in ResourceKind::all().zip(&by_kind) {
             for (at, parameter) in parameters.iter().enumerate() {
-                by_url.entry(parameter.url.clone()).or_insert((kind, at));
+                self.by_url.entry(parameter.url.clone()).or_insert((kind, at));
             }
         }
-        Self { by_kind, by_url }
     }
 
     /// Every parameter of a resource type, sorted by code.
@@ -153,22 +166,27 @@ impl SearchParameters {
 
     /// The parameter with this URL, as it is for the first type it applies to.
     pub fn by_url(&self, url: &str) -> Option<&SearchParameter> {
-        let (kind, at) = self.by_url.get(url)?;
+        let (kind, at) = self.by_url.get(self.known_as(url))?;
         self.of(*kind).get(*at)
     }
 
     /// The parameter with this URL, as it is for one type: what a composite's part points at.
     pub fn of_kind_by_url(&self, kind: ResourceKind, url: &str) -> Option<&SearchParameter> {
+        let url = self.known_as(url);
         let (_, at) = self.by_url.get(url)?;
         let first = self.by_url(url)?;
         let likely = self.of(kind).get(*at).filter(|parameter| *parameter.url == *url);
         likely.or_else(|| self.find(kind, &first.code).filter(|found| *found.url == *url))
     }
+
+    fn known_as<'u>(&'u self, url: &'u str) -> &'u str {
+        self.aliases.get(url).map_or(url, |own| own)
+    }
 }
 
 impl ParameterDefinition {
     /// The types the parameter applies to.
-    fn kinds(&self) -> Vec<ResourceKind> {
+    pub(super) fn kinds(&self) -> Vec<ResourceKind> {
         let is_domain =
             |kind: &ResourceKind| !["Binary", "Bundle", "Parameters"].contains(&kind.name());
         let mut kinds = Vec::new();
@@ -182,7 +200,7 @@ impl ParameterDefinition {
         kinds
     }
 
-    fn for_kind(&self, kind: ResourceKind) -> SearchParameter {
+    pub(super) fn for_kind(&self, kind: ResourceKind) -> SearchParameter {
         let component = |component: &ComponentDefinition| Component {
             definition: component.definition.clone(),
             expression: component.expression.clone(),

@@ -3,10 +3,26 @@
 //!
 //! Every text exists in Vietnamese and in English. The one the client asks for becomes
 //! `details.text`; the other travels with it as a `translation` extension.
+//!
+//! Where a finding is in the text that was sent, and which rule says so, are told the way the
+//! validator of HL7 tells them, so that tools made for its answers understand ours:
+//!
+//! | what | where |
+//! |---|---|
+//! | line and column | the extensions `operationoutcome-issue-line` and `-col`, and `Line[3] Col[7]` in `location` behind the expression |
+//! | profile with its version | the extension `operationoutcome-issue-source` |
+//! | key of the constraint | a coding of `details`: its code is `profile#key` |
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+/// What the names of the extensions of an issue begin with.
+const EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-";
+
+/// The system in which the validator of HL7 names constraints.
+const MESSAGE_ID: &str = "http://hl7.org/fhir/java-core-messageId";
 
 /// A sentence in both languages of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,34 +179,118 @@ impl Issue {
         Self { severity: Severity::Warning, ..self }
     }
 
+    /// The same finding, said by a rule.
+    #[must_use]
+    pub fn by(self, rule: Rule) -> Self {
+        Self { rule: Some(rule), ..self }
+    }
+
+    /// The same finding, as a note.
+    #[must_use]
+    pub fn note(self) -> Self {
+        Self { severity: Severity::Information, ..self }
+    }
+
     fn json(&self, language: Language) -> Value {
         let (text, other, other_code) = match language {
             Language::Vietnamese => (&self.text.vi, &self.text.en, "en"),
             Language::English => (&self.text.en, &self.text.vi, "vi"),
         };
-        let mut issue = json!({
-            "severity": self.severity.code(),
-            "code": self.code.code(),
-            "details": {
-                "text": text,
-                "_text": { "extension": [{
-                    "url": "http://hl7.org/fhir/StructureDefinition/translation",
-                    "extension": [
-                        { "url": "lang", "valueCode": other_code },
-                        { "url": "content", "valueString": other },
-                    ],
-                }] },
-            },
-        });
-        if let (Some(expression), Some(object)) = (&self.expression, issue.as_object_mut()) {
-            object.insert("expression".into(), json!([expression]));
+        let mut details = Map::new();
+        if let Some(coding) = self.rule.as_ref().and_then(Rule::coding) {
+            details.insert("coding".into(), json!([coding]));
         }
-        issue
+        details.insert("text".into(), json!(text));
+        details.insert(
+            "_text".into(),
+            json!({ "extension": [{
+                "url": "http://hl7.org/fhir/StructureDefinition/translation",
+                "extension": [
+                    { "url": "lang", "valueCode": other_code },
+                    { "url": "content", "valueString": other },
+                ],
+            }] }),
+        );
+        let mut issue = Map::new();
+        let extensions = self.extensions();
+        if !extensions.is_empty() {
+            issue.insert("extension".into(), Value::Array(extensions));
+        }
+        issue.insert("severity".into(), json!(self.severity.code()));
+        issue.insert("code".into(), json!(self.code.code()));
+        issue.insert("details".into(), Value::Object(details));
+        if let Some(Position { line, column }) = self.position {
+            let place = format!("Line[{line}] Col[{column}]");
+            let location = self.expression.iter().cloned().chain([place]);
+            issue.insert("location".into(), location.collect());
+        }
+        if let Some(expression) = &self.expression {
+            issue.insert("expression".into(), json!([expression]));
+        }
+        Value::Object(issue)
     }
+
+    fn extensions(&self) -> Vec<Value> {
+        let url = |name: &str| format!("{EXTENSION}{name}");
+        let mut extensions = Vec::new();
+        if let Some(Position { line, column }) = self.position {
+            extensions.push(json!({ "url": url("line"), "valueInteger": line }));
+            extensions.push(json!({ "url": url("col"), "valueInteger": column }));
+        }
+        if let Some(rule) = &self.rule {
+            extensions.push(json!({ "url": url("source"), "valueString": &*rule.profile }));
+        }
+        extensions
+    }
+}
+
+impl Rule {
+    fn coding(&self) -> Option<Value> {
+        let key = self.key.as_deref()?;
+        let profile = self.profile.split('|').next().unwrap_or_default();
+        Some(json!({ "system": MESSAGE_ID, "code": format!("{profile}#{key}") }))
+    }
+}
+
+/// Adds findings about other elements: one about an element that has some already would say the
+/// same again.
+pub fn add_others(issues: &mut Vec<Issue>, others: Vec<Issue>) {
+    let known: HashSet<Option<String>> =
+        issues.iter().map(|issue| issue.expression.clone()).collect();
+    issues.extend(others.into_iter().filter(|other| !known.contains(&other.expression)));
 }
 
 /// The `OperationOutcome` that carries these findings.
 pub fn operation_outcome(issues: &[Issue], language: Language) -> Value {
     let issues: Vec<Value> = issues.iter().map(|issue| issue.json(language)).collect();
     json!({ "resourceType": "OperationOutcome", "issue": issues })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issue_tells_its_rule_and_its_place() {
+        let text = Text::new("Sai.", "Wrong.");
+        let rule = Rule { profile: "http://a/b|1.0".into(), key: Some("b-1".into()) };
+        let issue = Issue::error(IssueCode::Invariant, text).at("A.b[0]").by(rule);
+        let issue = Issue { position: Some(Position { line: 3, column: 7 }), ..issue };
+        let issue = issue.json(Language::English);
+        assert_eq!(issue["extension"][0]["valueInteger"], 3);
+        assert_eq!(issue["extension"][1]["url"], format!("{EXTENSION}col"));
+        assert_eq!(issue["extension"][2]["valueString"], "http://a/b|1.0");
+        assert_eq!(issue["details"]["coding"][0]["code"], "http://a/b#b-1");
+        assert_eq!(issue["location"], json!(["A.b[0]", "Line[3] Col[7]"]));
+        assert_eq!(issue["expression"], json!(["A.b[0]"]));
+    }
+
+    #[test]
+    fn an_issue_without_a_place_has_no_location() {
+        let issue = Issue::error(IssueCode::Value, Text::new("Sai.", "Wrong."));
+        let issue = issue.json(Language::Vietnamese);
+        let keys: Vec<&String> = issue.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["severity", "code", "details"]);
+        assert_eq!(issue["details"]["text"], "Sai.");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::str::Utf8Error;
 
-use super::issue::{Issue, IssueCode, Text};
+use super::issue::{Issue, IssueCode, Position, Text};
 
 /// What is noted while an error travels out of the nested data.
 #[derive(Debug, Default)]
@@ -134,6 +134,7 @@ impl Fault {
             format!("Line {line}, column {column}: {}. {}", wrong.en, hint.en),
         );
         let issue = Issue::error(IssueCode::Structure, text);
+        let issue = Issue { position: Some(Position { line, column }), ..issue };
         match path {
             Some(path) => issue.at(path),
             None => issue,

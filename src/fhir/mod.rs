@@ -12,6 +12,7 @@ mod json_fault;
 mod json_number;
 pub mod kind;
 pub mod period;
+pub mod position;
 pub mod reference;
 pub(crate) mod suggestion;
 pub mod time;

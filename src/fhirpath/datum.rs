@@ -143,7 +143,7 @@ impl<'a> Datum<'a> {
     }
 
     /// The text of a string, or of a primitive that JSON writes as one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         match self {
             Self::Node(Node { value: Value::String(text), .. }) => Some(text),
             other => other.string(),

@@ -39,7 +39,6 @@ pub mod kind;
 mod lexer;
 pub mod locate;
 pub mod member;
-pub mod member_of;
 mod navigate;
 mod order;
 pub mod outline;

@@ -174,7 +174,7 @@ fn wrapped(code: &str) -> String {
 
 impl Quantity {
     /// How two quantities stand to each other; none when their units have nothing in common.
-    pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
         if self.unit == other.unit {
             return Some(self.value.cmp(&other.value));
         }

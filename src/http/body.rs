@@ -1,13 +1,13 @@
 //! Bodies of requests: their type, their size, their resources.
 
-use std::collections::HashSet;
-
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::Value;
 
+use crate::fhir::issue::{Issue, add_others};
 use crate::fhir::json;
+use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::xml::read::{self as xml, Read};
@@ -49,33 +49,50 @@ fn too_large(limit: usize) -> Failure {
     )
 }
 
+/// A resource that was sent.
+pub(super) struct Sent {
+    pub(super) resource: Value,
+    /// What is not as it should be in the text: errors where the resource is not all of it.
+    pub(super) notes: Vec<Issue>,
+}
+
 /// Reads a resource.
 pub(super) fn resource(
     engine: &Engine,
     request: &HttpRequest,
     body: &[u8],
-) -> Result<Value, Failure> {
+) -> Result<Sent, Failure> {
+    let malformed = |issue| Kind::Malformed.with(vec![issue]);
     match format::of_body(request)? {
         None | Some(Format::Json) => {
-            json::parse(body).map_err(|issue| Kind::Malformed.with(vec![issue]))
+            let resource = json::parse(body).map_err(malformed)?;
+            Ok(Sent { resource, notes: Vec::new() })
         }
-        Some(Format::Xml) => from_xml(engine, body),
+        Some(Format::Xml) => {
+            let Read { resource, issues: notes } =
+                xml::read(body, &engine.registry.shapes).map_err(malformed)?;
+            Ok(Sent { resource, notes })
+        }
     }
 }
 
-/// Reads a resource from XML. When it has parts that FHIR does not have, it is refused with all
-/// that is wrong with it, as it would be in JSON.
-fn from_xml(engine: &Engine, body: &[u8]) -> Result<Value, Failure> {
-    let read = xml::read(body, &engine.registry.shapes);
-    let Read { resource, mut issues } = read.map_err(|issue| Kind::Malformed.with(vec![issue]))?;
-    if issues.is_empty() {
-        return Ok(resource);
+impl Sent {
+    /// The resource, and what may be noted about it. When the text has parts that FHIR does not
+    /// have, it is refused with all that is wrong with it, as it would be in JSON.
+    pub(super) fn accepted(
+        self,
+        engine: &Engine,
+        text: &[u8],
+    ) -> Result<(Option<Value>, Vec<Issue>), Failure> {
+        let Self { resource, notes: mut issues } = self;
+        if !issues.iter().any(|issue| issue.severity.refuses()) {
+            return Ok((Some(resource), issues));
+        }
+        let further = engine.validator.validate(&resource, None);
+        add_others(&mut issues, further);
+        locate(text, &mut issues);
+        Err(Kind::Unprocessable.with(issues))
     }
-    let places: HashSet<Option<String>> =
-        issues.iter().map(|issue| issue.expression.clone()).collect();
-    let further = engine.validator.validate(&resource, None).into_iter();
-    issues.extend(further.filter(|issue| !places.contains(&issue.expression)));
-    Err(Kind::Unprocessable.with(issues))
 }
 
 /// Reads the parameters of a posted search.

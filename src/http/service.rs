@@ -4,16 +4,18 @@ use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use actix_web::http::Method as Verb;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
+use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{self, Interaction, Method, Target};
-use crate::operation::table as operation;
+use crate::operation::call::{Call, Posted, query_as_parameters};
+use crate::operation::{table as operation, terminology_capabilities};
 use crate::search::query::Query;
 use crate::store::error::causes;
 
@@ -84,18 +86,19 @@ async fn carry_out(
         if_none_exist: header::if_none_exist(request),
         ..Parts::default()
     };
+    let mut notes = Vec::new();
     let posted = request.method() == Verb::POST;
+    let mut text = web::BytesMut::new();
     match interaction {
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            parts.resource = Some(body::resource(wanted.engine, request, &bytes)?);
+            let sent = body::resource(wanted.engine, request, &bytes)?;
+            (parts.resource, notes) = sent.accepted(wanted.engine, &bytes)?;
+            text = bytes;
         }
         Interaction::Operation => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
-            let parameters = body::resource(wanted.engine, request, &bytes)?;
-            let name = target.operation.unwrap_or_default();
-            let ctx = wanted.engine.begin(wanted.prefer);
-            return operation::call(&ctx, &name, &parameters).await.map(Answer::Made);
+            return operation(wanted, &target, &bytes).await;
         }
         Interaction::SearchType if posted => {
             let bytes = body::read(request, &mut payload, limits.body).await?;
@@ -105,13 +108,52 @@ async fn carry_out(
         Interaction::SearchType | Interaction::HistoryInstance => {
             parts.query = Query::parse([request.query_string()]);
         }
+        Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
+        }
         Interaction::Capabilities
         | Interaction::Read
         | Interaction::VRead
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    respond(&ctx, Request::new(interaction, target, parts)?).await
+    let request = Request::new(interaction, target, parts)?;
+    let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
+        locate(&text, &mut failure.issues);
+        failure
+    })?;
+    if let Answer::Saved(saved) = &mut answer {
+        saved.issues.extend(notes);
+    }
+    Ok(answer)
+}
+
+/// Calls an operation with what was posted, or with the query when nothing was.
+async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
+    let request = wanted.request;
+    let sent = match bytes.is_empty() {
+        true => None,
+        false => Some(body::resource(wanted.engine, request, bytes)),
+    };
+    let posted = sent.as_ref().map(|sent| Posted {
+        text: bytes,
+        resource: sent.as_ref().map(|sent| &sent.resource),
+        notes: sent.as_ref().map(|sent| sent.notes.as_slice()).unwrap_or_default(),
+    });
+    let query = query_as_parameters(request.query_string());
+    let call = Call {
+        name: target.operation.as_deref().unwrap_or_default(),
+        kind: target.kind,
+        id: target.id.as_ref(),
+        query: &query,
+        posted,
+        is_get: request.method() != Verb::POST,
+        language: wanted.language,
+        accept_language: header::text(request, &ACCEPT_LANGUAGE),
+    };
+    let ctx = wanted.engine.begin(wanted.prefer);
+    operation::call(&ctx, &call).await.map(Answer::Made)
 }
 
 fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Failure> {

@@ -9,9 +9,15 @@ use crate::fhir::kind::ResourceKind;
 
 use super::route::{Interaction, ROUTES, Route, Segment};
 
-/// Makes the statement; `operations` are those at the base URL.
-pub fn statement(registry: &Registry, base: &str, date: &str, operations: Value) -> Value {
-    let resources: Vec<Value> = ResourceKind::all().map(|kind| resource(registry, kind)).collect();
+/// Makes the statement; `operations` gives those at the base URL or of a type.
+pub fn statement(
+    registry: &Registry,
+    base: &str,
+    date: &str,
+    operations: &dyn Fn(Option<ResourceKind>) -> Vec<Value>,
+) -> Value {
+    let resource = |kind| resource(registry, kind, operations(Some(kind)));
+    let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "id": "mebe",
@@ -31,7 +37,7 @@ pub fn statement(registry: &Registry, base: &str, date: &str, operations: Value)
             "documentation": "Tham số tìm kiếm lạ bị từ chối (400) trừ khi gửi Prefer: handling=lenient. / Unknown search parameters are refused (400) unless Prefer: handling=lenient is sent.",
             "resource": resources,
             "interaction": system_interactions(),
-            "operation": operations,
+            "operation": operations(None),
         }],
     })
 }
@@ -48,10 +54,11 @@ fn system_interactions() -> Vec<Value> {
     codes
 }
 
-fn resource(registry: &Registry, kind: ResourceKind) -> Value {
+fn resource(registry: &Registry, kind: ResourceKind, operations: Vec<Value>) -> Value {
     let mut codes: Vec<&str> = ROUTES
         .iter()
         .filter(|route| route.path.first() == Some(&Segment::Type))
+        .filter(|route| route.interaction != Interaction::Operation)
         .map(|route| route.interaction.code())
         .collect();
     codes.sort_unstable();
@@ -74,6 +81,9 @@ fn resource(registry: &Registry, kind: ResourceKind) -> Value {
     resource.insert("conditionalUpdate".into(), json!(false));
     resource.insert("conditionalDelete".into(), json!("not-supported"));
     resource.insert("searchParam".into(), Value::Array(parameters));
+    if !operations.is_empty() {
+        resource.insert("operation".into(), Value::Array(operations));
+    }
     Value::Object(resource)
 }
 

@@ -9,6 +9,7 @@ use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
 
+use super::around::{self, Coming};
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
 
@@ -32,6 +33,23 @@ impl Valid {
     /// Takes a resource that was validated as part of a Bundle.
     pub(super) fn within_bundle(kind: ResourceKind, resource: Value) -> Self {
         Self { kind, resource, issues: Vec::new() }
+    }
+
+    /// Holds it against the records around it, under its id; what the write then rests on.
+    pub(super) async fn around(
+        &mut self,
+        ctx: &Ctx<'_>,
+        id: &ResourceId,
+    ) -> Result<Vec<Premise>, Failure> {
+        let coming = Coming { kind: self.kind, id, resource: &self.resource };
+        let around = around::look(ctx, &[coming]).await?;
+        let found: Vec<Issue> = around.issues.into_iter().flatten().collect();
+        if found.iter().any(|issue| issue.severity.refuses()) {
+            return Err(Kind::Unprocessable.with(found));
+        }
+        self.issues.retain(|issue| !found.contains(issue));
+        self.issues.extend(found);
+        Ok(around.premises)
     }
 
     /// The write that stores it under an id.

@@ -22,7 +22,7 @@ pub async fn create(
     resource: Value,
     if_none_exist: Option<&str>,
 ) -> Result<Saved, Failure> {
-    let valid = Valid::check(ctx.engine, kind, resource)?;
+    let mut valid = Valid::check(ctx.engine, kind, resource)?;
     for _ in 0..ATTEMPTS {
         let mut premises = Vec::new();
         if let Some(criteria) = if_none_exist {
@@ -33,6 +33,7 @@ pub async fn create(
             premises.push(premise);
         }
         let id = ResourceId::generate();
+        premises.extend(valid.around(ctx, &id).await?);
         let write = valid.put(ctx.engine, id.clone(), Expect::New);
         if let Some(written) = commit(ctx, vec![write], premises).await? {
             return saved(kind, id, written, valid.issues);

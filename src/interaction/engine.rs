@@ -10,7 +10,10 @@ use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
+use crate::snapshot::service::Snapshots;
 use crate::store::database::Store;
+use crate::terminology::concept_maps::ConceptMaps;
+use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 
 /// The parts of a running server.
@@ -20,12 +23,17 @@ pub struct Engine {
     pub registry: Arc<Registry>,
     pub indexer: Arc<Indexer>,
     pub validator: Validator,
+    pub terminology: Terminology,
+    pub concept_maps: ConceptMaps,
+    pub snapshots: Snapshots,
     pub cursor_key: CursorKey,
     pub zone: Zone,
     /// `http://127.0.0.1:8080/fhir`, without a slash at its end.
     pub base: String,
     pub page: PageSize,
     pub size: SearchSize,
+    /// Codes that an answer of `$expand` may have when no `count` is given.
+    pub expansion_codes: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

@@ -2,6 +2,7 @@
 //!
 //! They know neither the wire nor the tables. All changes go through [`commit`].
 
+mod around;
 pub mod batch;
 pub mod bundle;
 pub mod capabilities;

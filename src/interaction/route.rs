@@ -58,7 +58,7 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
 }
 
 /// Every route.
-pub const ROUTES: [Route; 11] = [
+pub const ROUTES: [Route; 16] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
@@ -69,7 +69,12 @@ pub const ROUTES: [Route; 11] = [
     route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
     route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
     route(Method::Delete, &[Type, Id], Interaction::Delete),
+    route(Method::Get, &[Segment::Operation], Interaction::Operation),
     route(Method::Post, &[Segment::Operation], Interaction::Operation),
+    route(Method::Get, &[Type, Segment::Operation], Interaction::Operation),
+    route(Method::Post, &[Type, Segment::Operation], Interaction::Operation),
+    route(Method::Get, &[Type, Id, Segment::Operation], Interaction::Operation),
+    route(Method::Post, &[Type, Id, Segment::Operation], Interaction::Operation),
 ];
 
 /// What a path names.
@@ -207,6 +212,8 @@ mod tests {
         check(Method::Post, "/", Ok(Interaction::Bundle));
         check(Method::Get, "/metadata", Ok(Interaction::Capabilities));
         check(Method::Post, "/$fhirpath", Ok(Interaction::Operation));
+        check(Method::Get, "/ValueSet/$expand", Ok(Interaction::Operation));
+        check(Method::Get, "/ValueSet/1/$expand", Ok(Interaction::Operation));
     }
 
     #[test]
@@ -216,6 +223,6 @@ mod tests {
         check(Method::Get, "/Patient/a_b", Err(400));
         check(Method::Put, "/Patient", Err(405));
         check(Method::Post, "/metadata", Err(405));
-        check(Method::Get, "/Patient/$everything", Err(404));
+        check(Method::Put, "/Patient/$everything", Err(405));
     }
 }

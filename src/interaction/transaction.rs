@@ -10,13 +10,15 @@
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+use crate::mch::check::concerns;
 use crate::search::query::Query;
 use crate::store::row::Stored;
 use crate::store::write::{Expect, Premise, Write, Written};
 
 use super::bundle::Entry;
-use super::commit::{Valid, commit, delete};
+use super::commit::commit;
 use super::conditional::{ATTEMPTS, contended, only};
 use super::delete::deleted_version;
 use super::engine::Ctx;
@@ -26,7 +28,9 @@ use super::request::{Parts, Request, version_of_tag};
 use super::respond::{Answer, single};
 use super::route::Interaction;
 use super::update::saved;
+use change::{Change, hold};
 
+mod change;
 mod entries;
 
 /// Runs a transaction.
@@ -144,21 +148,27 @@ async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<()
 async fn write(
     ctx: &Ctx<'_>,
     entries: &mut [Entry],
-    plan: Plan,
+    mut plan: Plan,
 ) -> Result<Option<Vec<Option<Answer>>>, Failure> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
-    let (mut writes, mut origins) = (Vec::new(), Vec::new());
+    let keep = !plan.premises.is_empty()
+        || entries.iter().any(|entry| entry.resource.as_ref().is_some_and(concerns));
+    let (mut changes, mut origins) = (Vec::new(), Vec::new());
     for number in order {
         let (Some(entry), Some(place)) = (entries.get_mut(number), plan.places.get(number)) else {
             continue;
         };
-        let one = one(ctx, entry, place, &plan).map_err(|failure| at(failure, number))?;
+        let one =
+            one(ctx, entry, place, &plan.links, keep).map_err(|failure| at(failure, number))?;
         if let Some(one) = one {
-            writes.push(one);
+            changes.push(one);
             origins.push(number);
         }
     }
+    let held = hold(ctx, &changes, &origins).await?;
+    plan.premises.extend(held.premises);
+    let writes: Vec<Write> = changes.into_iter().map(|change| change.write(ctx.engine)).collect();
     let ids: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
     let outcome = commit(ctx, writes, plan.premises).await;
     let written = outcome.map_err(|rejected| {
@@ -172,7 +182,9 @@ async fn write(
     let mut answers: Vec<Option<Answer>> = plan.places.into_iter().map(known).collect();
     for ((number, (kind, id)), written) in origins.into_iter().zip(ids).zip(written) {
         if let Some(slot) = answers.get_mut(number) {
-            *slot = Some(answer(kind, id, written, entries.get(number))?);
+            let found = held.issues.iter().find(|(entry, _)| *entry == number);
+            let issues = found.map(|(_, issues)| issues.clone()).unwrap_or_default();
+            *slot = Some(answer((kind, id), written, entries.get(number), issues)?);
         }
     }
     Ok(Some(answers))
@@ -182,25 +194,25 @@ fn one(
     ctx: &Ctx<'_>,
     entry: &mut Entry,
     place: &Place,
-    plan: &Plan,
-) -> Result<Option<Write>, Failure> {
+    links: &Links,
+    keep: bool,
+) -> Result<Option<Change>, Failure> {
     let Some(kind) = entry.target.kind else { return Ok(None) };
     let if_match = entry.if_match.as_deref().map(version_of_tag).transpose()?;
     let expect = if_match.map_or(Expect::Any, Expect::Version);
     let (id, expect) = match (entry.interaction, place, &entry.target.id) {
-        (Interaction::Delete, _, Some(id)) => return Ok(Some(delete(kind, id.clone(), expect))),
+        (Interaction::Delete, _, Some(id)) => {
+            return Ok(Some(Change { kind, id: id.clone(), expect, resource: None }));
+        }
         (Interaction::Create, Place::New(id), _) => (id.clone(), Expect::New),
         (Interaction::Update, _, Some(id)) => (id.clone(), expect),
         _ => return Ok(None),
     };
     // Without a premise nothing can make it start again, and the resource is not needed twice.
-    let resource = match plan.premises.is_empty() {
-        true => entry.resource.take(),
-        false => entry.resource.clone(),
-    };
+    let resource = if keep { entry.resource.clone() } else { entry.resource.take() };
     let mut resource = resource.unwrap_or_default();
-    rewrite(&ctx.engine.registry.shapes, &mut resource, &plan.links);
-    Ok(Some(Valid::within_bundle(kind, resource).put(ctx.engine, id, expect)))
+    rewrite(&ctx.engine.registry.shapes, &mut resource, links);
+    Ok(Some(Change { kind, id, expect, resource: Some(resource) }))
 }
 
 fn known(place: Place) -> Option<Answer> {
@@ -214,16 +226,16 @@ fn known(place: Place) -> Option<Answer> {
 }
 
 fn answer(
-    kind: ResourceKind,
-    id: ResourceId,
+    (kind, id): (ResourceKind, ResourceId),
     written: Written,
     entry: Option<&Entry>,
+    issues: Vec<Issue>,
 ) -> Result<Answer, Failure> {
     if entry.is_some_and(|entry| entry.interaction == Interaction::Delete) {
         let version = deleted_version(&written);
         return Ok(Answer::Deleted { version, issues: Vec::new() });
     }
-    saved(kind, id, vec![written], Vec::new()).map(Answer::Saved)
+    saved(kind, id, vec![written], issues).map(Answer::Saved)
 }
 
 /// Carries out the entries that only read; what they cannot find is their answer, and undoes

@@ -9,6 +9,7 @@ use crate::store::row::{Op, Stored};
 use crate::store::write::{Expect, Written};
 
 use super::commit::{Valid, commit};
+use super::conditional::{ATTEMPTS, contended};
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
 
@@ -31,11 +32,16 @@ pub async fn update(
     if_match: Option<i64>,
 ) -> Result<Saved, Failure> {
     same_id(kind, &id, &resource)?;
-    let valid = Valid::check(ctx.engine, kind, resource)?;
+    let mut valid = Valid::check(ctx.engine, kind, resource)?;
     let expect = if_match.map_or(Expect::Any, Expect::Version);
-    let write = valid.put(ctx.engine, id.clone(), expect);
-    let written = commit(ctx, vec![write], Vec::new()).await?;
-    saved(kind, id, written.unwrap_or_default(), valid.issues)
+    for _ in 0..ATTEMPTS {
+        let premises = valid.around(ctx, &id).await?;
+        let write = valid.put(ctx.engine, id.clone(), expect);
+        if let Some(written) = commit(ctx, vec![write], premises).await? {
+            return saved(kind, id, written, valid.issues);
+        }
+    }
+    Err(contended())
 }
 
 /// The body of an update carries the id of its URL.

@@ -20,6 +20,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::gather::{Gathered, gather};
 use crate::terminology::service::Terminology;
 
+use super::call::Call;
 use super::fhirpath_given::Given;
 use super::fhirpath_outside::Answers;
 use super::fhirpath_part::{Paths, part};
@@ -28,7 +29,11 @@ use super::fhirpath_part::{Paths, part};
 const STEPS: u64 = 500_000;
 
 /// Evaluates an expression on a resource.
-pub(super) async fn fhirpath(ctx: &Ctx<'_>, parameters: &Value) -> Result<Value, Failure> {
+pub(super) async fn fhirpath(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+    if let Some(posted) = &call.posted {
+        posted.accept()?;
+    }
+    let parameters = call.body();
     let given = Given::read(&ctx.engine.registry.shapes, parameters)?;
     let gathered = match &given.resource {
         Some(resource) if given.expression.contains("resolve") => {

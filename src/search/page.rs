@@ -52,6 +52,19 @@ pub async fn matches(store: &Store, search: &Resolved) -> Result<(Vec<Hit>, Prem
     Ok((hits, Premise { query: sql::few(&narrow, plan), found }))
 }
 
+/// All matches up to the search's count, and the premise that none comes, goes or changes before a
+/// write that rests on them.
+pub async fn unchanging(
+    store: &Store,
+    search: &Resolved,
+) -> Result<(Vec<Hit>, Premise), StoreError> {
+    let plan = plan(store, search).await?;
+    let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
+    let hits = store.hits(&sql::page(search, plan), &[], planning(search, plan)).await?;
+    let found = hits.iter().map(|hit| hit.rid * sql::VERSIONS + hit.stored.version).collect();
+    Ok((hits, Premise { query: sql::versions(search, plan), found }))
+}
+
 async fn hits(store: &Store, search: &Resolved, plan: Plan) -> Result<Vec<Hit>, StoreError> {
     let cells: Vec<_> = search.sort.iter().map(super::sort::SortKey::cell).collect();
     if plan != Plan::SortedWalk {

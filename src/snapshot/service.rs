@@ -2,26 +2,154 @@
 
 use std::sync::Arc;
 
+use moka::sync::Cache;
 use serde_json::Value;
 
+use super::fault::Fault;
+use super::generator::{self, elements};
 use crate::definitions::registry::Registry;
+use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+
+/// Snapshots that are kept, in elements: about 60 MiB at most, some 300 profiles.
+const KEPT_ELEMENTS: u64 = 10_000;
+/// Definitions that one needs which itself is needed for another, and so on.
+pub(super) const MOST_NEEDED: usize = 16;
 
 /// Makes snapshots and keeps them.
 #[derive(Debug, Clone)]
 pub struct Snapshots {
     registry: Arc<Registry>,
+    kept: Cache<(u64, Box<str>), Kept>,
+}
+
+/// A definition with its snapshot, and what is wrong with its differential.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    pub definition: Arc<Value>,
+    pub issues: Arc<[Issue]>,
+}
+
+#[derive(Debug, Clone)]
+enum Kept {
+    Made(Snapshot),
+    Failed(Fault),
+}
+
+/// The definitions that are being made, each for the one before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trail<'a> {
+    url: &'a str,
+    version: Option<&'a str>,
+    above: Option<&'a Trail<'a>>,
 }
 
 impl Snapshots {
     /// Makes it from these definitions.
     pub fn new(registry: Arc<Registry>) -> Self {
-        Self { registry }
+        let weigh = |_: &_, kept: &Kept| match kept {
+            Kept::Made(made) => {
+                let size = elements(&made.definition, "snapshot").len();
+                u32::try_from(size).unwrap_or(u32::MAX)
+            }
+            Kept::Failed(_) => 1,
+        };
+        let kept = Cache::builder().max_capacity(KEPT_ELEMENTS).weigher(weigh).build();
+        Self { registry, kept }
     }
 
-    /// The `StructureDefinition` a canonical names, with its snapshot.
+    /// Whether there is a definition with this canonical.
+    pub fn knows(&self, canonical: &str) -> bool {
+        self.as_stored(canonical).is_some()
+    }
+
+    /// The `StructureDefinition` a canonical names, with its snapshot. None when it is not known
+    /// or no snapshot can be made of it; [`Self::snapshot`] says why.
     pub fn definition(&self, canonical: &str) -> Option<Arc<Value>> {
+        self.made(canonical, None).ok()
+    }
+
+    /// The same with what is wrong with its differential, or why there is no snapshot at all.
+    pub fn snapshot(&self, canonical: &str) -> Result<Snapshot, Issue> {
+        self.kept(canonical, None).map_err(|fault| fault.issue())
+    }
+
+    /// Makes the snapshot of a definition that need not be known by a canonical.
+    pub fn generate(&self, definition: &Value) -> Result<Snapshot, Issue> {
+        self.make(definition, &Trail::of(definition, None)).map_err(|fault| fault.issue())
+    }
+
+    pub(super) fn made(
+        &self,
+        canonical: &str,
+        above: Option<&Trail<'_>>,
+    ) -> Result<Arc<Value>, Fault> {
+        self.kept(canonical, above).map(|made| made.definition)
+    }
+
+    /// A definition as it was published or stored.
+    pub(super) fn as_stored(&self, canonical: &str) -> Option<Arc<Value>> {
         let kind = ResourceKind::parse("StructureDefinition")?;
         self.registry.library.find(kind, canonical)
+    }
+
+    fn kept(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, Fault> {
+        let key = (self.registry.library.generation(), canonical.into());
+        let kept = match self.kept.get(&key) {
+            Some(kept) => kept,
+            None => {
+                let made = self.make_known(canonical, above);
+                let kept = made.map_or_else(Kept::Failed, Kept::Made);
+                // These depend on where one comes from.
+                if !matches!(kept, Kept::Failed(Fault::Cycle(_) | Fault::TooDeep)) {
+                    self.kept.insert(key, kept.clone());
+                }
+                kept
+            }
+        };
+        match kept {
+            Kept::Made(made) => Ok(made),
+            Kept::Failed(fault) => Err(fault),
+        }
+    }
+
+    fn make_known(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, Fault> {
+        let stored = self.as_stored(canonical);
+        let stored = stored.ok_or_else(|| Fault::UnknownType(canonical.into()))?;
+        let trail = Trail::of(&stored, above);
+        if above.is_some_and(|above| above.contains(&trail)) {
+            return Err(Fault::Cycle(trail.url.into()));
+        }
+        if trail.length() > MOST_NEEDED {
+            return Err(Fault::TooDeep);
+        }
+        match self.make(&stored, &trail) {
+            // Packages come without all that they build on; their own snapshots are better than none.
+            Err(fault @ Fault::UnknownBase(_)) if !elements(&stored, "snapshot").is_empty() => {
+                Ok(Snapshot { definition: stored, issues: [fault.issue().warning()].into() })
+            }
+            made => made,
+        }
+    }
+
+    fn make(&self, definition: &Value, trail: &Trail<'_>) -> Result<Snapshot, Fault> {
+        let made = generator::generate(self, definition, trail)?;
+        Ok(Snapshot { definition: Arc::new(made.definition), issues: made.issues.into() })
+    }
+}
+
+impl<'a> Trail<'a> {
+    fn of(definition: &'a Value, above: Option<&'a Trail<'a>>) -> Self {
+        let text = |name: &str| definition.get(name).and_then(Value::as_str);
+        Self { url: text("url").unwrap_or_default(), version: text("version"), above }
+    }
+
+    fn contains(&self, other: &Trail<'_>) -> bool {
+        let is_it = self.url == other.url && self.version == other.version;
+        is_it || self.above.is_some_and(|above| above.contains(other))
+    }
+
+    fn length(&self) -> usize {
+        1 + self.above.map_or(0, Trail::length)
     }
 }

@@ -19,5 +19,6 @@ pub mod row;
 mod sqlite;
 pub mod stored_definitions;
 pub mod table;
+pub mod terminology;
 pub mod verify;
 pub mod write;

@@ -10,7 +10,7 @@
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::definitions::search_parameter::SearchParameters;
+use crate::definitions::search_parameter::{ParameterDefinition, SearchParameters};
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
@@ -67,19 +67,37 @@ pub async fn prepare(
     }
     set(&db, "index_base", wanted.base).await?;
     set(&db, "index_zone", &wanted.zone.minutes().to_string()).await?;
+    let added = serde_json::to_string(wanted.search.added()).unwrap_or_default();
+    set(&db, "index_added", &added).await?;
     set(&db, "index_revision", &revision).await?;
     db.close().await?;
     Ok(Prepared { secret: secret.into_bytes() })
 }
 
-/// The zone and the base URL that the index of a database was made for; none when no server has
-/// worked on it yet.
-pub async fn made_for(location: &Location) -> Result<Option<(Zone, String)>, StoreError> {
+/// What the index of a database was made for.
+#[derive(Debug)]
+pub struct MadeFor {
+    pub zone: Zone,
+    /// The base URL of the server.
+    pub base: String,
+    /// The search parameters of packages.
+    pub added: Vec<ParameterDefinition>,
+}
+
+/// What the index of a database was made for; none when no server has worked on it yet.
+pub async fn made_for(location: &Location) -> Result<Option<MadeFor>, StoreError> {
     let db = location.migrations().await?;
     let (zone, base) = (setting(&db, "index_zone").await?, setting(&db, "index_base").await?);
+    let added = setting(&db, "index_added").await?;
     db.close().await?;
     let zone = zone.and_then(|minutes| minutes.parse().ok()).map(Zone::from_minutes);
-    Ok(zone.zip(base))
+    let (Some(zone), Some(base)) = (zone, base) else { return Ok(None) };
+    let added = added.as_deref().unwrap_or("[]");
+    let added = serde_json::from_str(added).map_err(|error| StoreError::Corrupt {
+        table: "setting",
+        what: format!("index_added: {error}"),
+    })?;
+    Ok(Some(MadeFor { zone, base, added }))
 }
 
 /// Whether the server has another base URL than before, and a resource names either.
@@ -120,7 +138,7 @@ fn revision(wanted: &Wanted<'_>) -> String {
 async fn list(db: &DatabaseConnection, search: &SearchParameters) -> Result<(), StoreError> {
     let all = ResourceKind::all().flat_map(|kind| {
         search.of(kind).iter().map(move |parameter| {
-            // Codes are names of the specification: letters, digits, '_' and '-'.
+            // Codes have letters, digits, '_', '-' and '.', those of packages too.
             format!("({}, '{kind}', '{}', 0)", parameter.id.number(), parameter.code)
         })
     });

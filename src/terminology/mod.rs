@@ -3,4 +3,43 @@
 //! [`service`] is what the other rooms ask. It answers from the definitions of
 //! [`crate::definitions::library`] and never leaves the process.
 
+pub mod answered;
+mod circle;
+pub mod closure;
+mod code_system;
+mod collect;
+pub mod concept;
+pub mod concept_map;
+pub mod concept_maps;
+mod display_check;
+pub mod equivalence;
+pub mod error;
+pub mod expand;
+mod expanded;
+pub mod filter;
+mod filter_rule;
+pub mod finding;
+mod flat_set;
+pub mod grammar;
+mod implicit;
+pub mod language;
+mod listed_system;
+mod member_of;
+mod presence;
+pub mod present;
+pub mod publisher;
+mod read_concept;
+mod resolve;
+#[cfg(test)]
+mod rules;
+pub mod scope;
 pub mod service;
+pub mod source;
+mod status;
+pub mod subsume;
+mod system_finding;
+pub mod translate;
+pub mod validate;
+pub mod value_set;
+pub mod version;
+mod words;

@@ -1,14 +1,49 @@
 //! The questions that validation, `memberOf()` and search ask about codes,
 //! <https://hl7.org/fhir/R4/terminology-service.html>.
+//!
+//! Nothing leaves the process. What was worked out is kept, up to a limit, as long as no definition
+//! changes.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use moka::sync::Cache;
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use super::code_system::CodeSystem;
+use super::concept::Content;
+use super::error::TerminologyError;
+use super::flat_set::FlatSet;
+use super::grammar::{Grammar, SYSTEMS, naming_value_set};
+use super::implicit::implicit;
+use super::language::displays;
+use super::listed_system::{listed_system, listing};
+use super::read_concept::{list, text};
+use super::scope::{Scope, Source};
+use super::source::Sources;
+use super::value_set::ValueSet;
 use crate::definitions::registry::Registry;
+use crate::fhir::kind::ResourceKind;
+
+/// Concepts of code systems that are kept in memory.
+const KEPT_CONCEPTS: u64 = 200_000;
+/// Codes that value sets list, of those that are kept in memory, taken apart.
+const KEPT_LISTED: u64 = 200_000;
+/// Codes of value sets that are kept in memory for quick answers.
+const KEPT_CODES: u64 = 500_000;
+
+/// What was made of the definitions of a generation.
+type Kept<T> = Cache<Box<str>, (u64, T)>;
 
 /// Answers questions about codes.
 #[derive(Debug, Clone)]
 pub struct Terminology {
     registry: Arc<Registry>,
+    sources: Sources,
+    grammars: Arc<OnceLock<FxHashMap<Box<str>, Source>>>,
+    systems: Kept<Option<(Source, u32)>>,
+    value_sets: Kept<Result<Arc<ValueSet>, TerminologyError>>,
+    sets: Kept<Arc<FlatSet>>,
 }
 
 /// A code as a resource gives it.
@@ -52,28 +87,167 @@ pub enum Meaning {
 impl Terminology {
     /// Makes it from these definitions.
     pub fn new(registry: Arc<Registry>) -> Self {
-        Self { registry }
+        Self::with_sources(registry, Sources::default())
+    }
+
+    /// Makes it from these definitions and the code systems that are kept elsewhere.
+    pub fn with_sources(registry: Arc<Registry>, sources: Sources) -> Self {
+        Self {
+            registry,
+            sources,
+            grammars: Arc::default(),
+            systems: Cache::builder()
+                .max_capacity(KEPT_CONCEPTS)
+                .weigher(|_, (_, system): &(u64, Option<(Source, u32)>)| {
+                    system.as_ref().map_or(1, |(_, concepts)| *concepts + 1)
+                })
+                .build(),
+            value_sets: Cache::builder()
+                .max_capacity(KEPT_LISTED)
+                .weigher(|_, (_, made): &(u64, Result<Arc<ValueSet>, TerminologyError>)| {
+                    made.as_ref().map_or(1, |value_set| value_set.weight())
+                })
+                .build(),
+            sets: Cache::builder()
+                .max_capacity(KEPT_CODES)
+                .weigher(|_, (_, set): &(u64, Arc<FlatSet>)| set.weight())
+                .build(),
+        }
     }
 
     /// Whether a code is in the value set that a canonical URL names.
     pub fn membership(&self, value_set: &str, code: CodeRef<'_>) -> Membership {
-        let url = value_set.split_once('|').map_or(value_set, |(url, _)| url);
-        let Some(set) = self.registry.value_set(url) else {
-            return Membership::Unknown(Unknown::ValueSet);
+        let generation = self.registry.library.generation();
+        let set = match self.sets.get(value_set) {
+            Some((made, set)) if made == generation => set,
+            _ => {
+                let set = Arc::new(FlatSet::of(&Scope::new(self), value_set));
+                self.sets.insert(value_set.into(), (generation, Arc::clone(&set)));
+                set
+            }
         };
-        let is_member = match code.system {
-            Some(system) => set.contains(system, code.code),
-            None => set.contains_code(code.code),
-        };
-        match is_member {
-            true => Membership::Member,
-            false if set.is_complete() => Membership::NotMember,
-            false => Membership::Unknown(Unknown::ValueSet),
-        }
+        set.membership(self, value_set, code)
     }
 
     /// What its own code system says of a code.
-    pub fn meaning(&self, _code: CodeRef<'_>) -> Meaning {
-        Meaning::Unknown
+    pub fn meaning(&self, code: CodeRef<'_>) -> Meaning {
+        let source = code.system.and_then(|system| self.system(system, code.version));
+        let Some(source) = source else { return Meaning::Unknown };
+        let about = source.about();
+        match (source.find(code.code), about.content) {
+            (Ok(Some(concept)), _) => {
+                let displays = displays(Some(about), &concept, None);
+                let is_one = |given: &str| {
+                    displays.iter().any(|display| is_same_display(display.text, given))
+                };
+                let wrong_display =
+                    code.display.filter(|given| !displays.is_empty() && !is_one(given));
+                let texts = || displays.iter().map(|display| display.text.into()).collect();
+                Meaning::Known {
+                    wrong_display: wrong_display.map(|_| texts()),
+                    is_inactive: concept.is_inactive,
+                }
+            }
+            (Ok(None), Content::Complete) => Meaning::NoCode,
+            _ => Meaning::Unknown,
+        }
     }
+
+    /// The code systems that are kept elsewhere.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// A code system in a version, or the latest.
+    pub(crate) fn system(&self, url: &str, version: Option<&str>) -> Option<Source> {
+        if let Some(source) = self.sources.find(url, version) {
+            return Some(Arc::clone(source));
+        }
+        let generation = self.registry.library.generation();
+        let name: Box<str> = match version {
+            Some(version) => format!("{url}|{version}").into(),
+            None => url.into(),
+        };
+        if let Some((made, system)) = self.systems.get(&name)
+            && made == generation
+        {
+            return system.map(|(source, _)| source);
+        }
+        let found = self.definition("CodeSystem", &name).map(|system| {
+            let system = CodeSystem::new(&system, &[]);
+            let size = u32::try_from(system.len()).unwrap_or(u32::MAX - 1);
+            let source: Source = Arc::new(system);
+            (source, size)
+        });
+        let found = found.or_else(|| {
+            let grammar = self.grammar(url).filter(|_| version.is_none())?;
+            Some((grammar, 1))
+        });
+        let found = found.or_else(|| {
+            let value_set = listing(url).filter(|_| version.is_none())?;
+            Some((listed_system(url, &*self.definition("ValueSet", value_set)?)?, 200))
+        });
+        self.systems.insert(name, (generation, found.clone()));
+        found.map(|(source, _)| source)
+    }
+
+    /// The versions of a code system, in no order.
+    pub(crate) fn versions_of(&self, url: &str) -> Vec<Box<str>> {
+        let elsewhere = self.sources.iter().filter(|source| *source.about().url == *url);
+        let elsewhere = elsewhere.filter_map(|source| source.about().version.clone());
+        let kind = ResourceKind::parse("CodeSystem");
+        let known = kind.map(|kind| self.registry.library.versions(kind, url));
+        elsewhere.chain(known.into_iter().flatten()).collect()
+    }
+
+    /// A value set by its canonical.
+    pub(crate) fn value_set(&self, canonical: &str) -> Result<Arc<ValueSet>, TerminologyError> {
+        let generation = self.registry.library.generation();
+        if let Some((made, value_set)) = self.value_sets.get(canonical)
+            && made == generation
+        {
+            return value_set;
+        }
+        let resource = self.definition("ValueSet", canonical);
+        let resource = resource.or_else(|| implicit(canonical).map(Arc::new));
+        let made = match resource {
+            Some(resource) => ValueSet::new(resource).map(Arc::new),
+            None => Err(TerminologyError::NoValueSet(canonical.into())),
+        };
+        self.value_sets.insert(canonical.into(), (generation, made.clone()));
+        made
+    }
+
+    /// A definition of the library.
+    pub(crate) fn definition(&self, kind: &str, canonical: &str) -> Option<Arc<Value>> {
+        self.registry.library.find(ResourceKind::parse(kind)?, canonical)
+    }
+
+    /// A system whose codes follow a grammar.
+    fn grammar(&self, url: &str) -> Option<Source> {
+        let make = || {
+            let grammar = |system: &str| {
+                let grammar: Source = Arc::new(Grammar::of(system, self.names(system))?);
+                Some((Box::from(system), grammar))
+            };
+            SYSTEMS.into_iter().filter_map(grammar).collect()
+        };
+        self.grammars.get_or_init(make).get(url).cloned()
+    }
+
+    fn names(&self, system: &str) -> FxHashMap<Box<str>, Box<str>> {
+        let value_set = naming_value_set(system).and_then(|url| self.definition("ValueSet", url));
+        let Some(value_set) = value_set else { return FxHashMap::default() };
+        let includes = value_set.get("compose").map(|compose| list(compose, "include"));
+        let concepts = includes.into_iter().flatten().flat_map(|one| list(one, "concept"));
+        let named = |concept: &Value| {
+            Some((text(concept, "code")?.into(), text(concept, "display")?.into()))
+        };
+        concepts.filter_map(named).collect()
+    }
+}
+
+/// Displays are the same whatever their case.
+pub(crate) fn is_same_display(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
 }

@@ -1,132 +1,254 @@
 //! Codes against the value sets they are bound to, <https://hl7.org/fhir/R4/terminologies.html>.
 //!
-//! Only required bindings to sets that are known whole are checked. Languages and media types,
-//! whose sets have no end, are checked by their form.
+//! Languages and media types, whose sets have no end, are checked by their form.
 
 use serde_json::Value;
 
+use super::form::{is_language, is_media_type};
 use super::message::code as message;
 use super::path::Path;
+use super::profile::bound::Bound;
+use super::profile::node::Applied;
 use super::walk::{Object, Walk};
-use crate::definitions::code_set::CodeSet;
-use crate::definitions::shape::{Binding, ShapeId, Strength};
+use crate::definitions::shape::{Binding, Content, Element, ShapeId, Strength};
+use crate::fhir::issue::{Issue, Rule, Severity};
+use crate::terminology::service::{CodeRef, Meaning, Membership, Unknown};
 
-const LANGUAGES: &str = "http://hl7.org/fhir/ValueSet/languages";
+const LANGUAGES: [&str; 2] =
+    ["http://hl7.org/fhir/ValueSet/languages", "http://hl7.org/fhir/ValueSet/all-languages"];
+const UNITS: &str = "http://unitsofmeasure.org";
 const MEDIA_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
 
+/// A binding, and the profile it is of.
+#[derive(Clone, Copy)]
+struct Asked<'b> {
+    strength: Strength,
+    value_set: &'b str,
+    node: Option<Applied<'b>>,
+}
+
+/// What is to be said of a coded value.
+enum Verdict {
+    Member,
+    Not,
+    /// There is no code.
+    Nothing,
+    Unknown(Unknown),
+}
+
 impl<'a> Walk<'a> {
-    /// Checks the value of a bound `code`, `string` or `uri`.
-    pub(super) fn code(&mut self, code: &str, binding: &Binding, path: &Path<'_>) {
-        if *binding.value_set == *LANGUAGES {
+    /// Checks a `code`, `string` or `uri` that the base definition binds.
+    pub(super) fn base_code(&mut self, code: &str, binding: &Binding, path: &Path<'_>) {
+        let asked = Asked { strength: binding.strength, value_set: &binding.value_set, node: None };
+        self.code(code, asked, path);
+    }
+
+    /// Checks a coded object that the base definition binds.
+    pub(super) fn base_bound(
+        &mut self,
+        value: &'a Value,
+        shape: ShapeId,
+        binding: &Binding,
+        path: &Path<'_>,
+    ) {
+        let asked = Asked { strength: binding.strength, value_set: &binding.value_set, node: None };
+        self.coded(value, Some(shape), asked, path);
+    }
+
+    /// Checks a value that a profile binds.
+    pub(super) fn profile_bound(
+        &mut self,
+        bound: &'a Bound,
+        node: Applied<'a>,
+        element: &Element,
+        value: &'a Value,
+        path: &Path<'_>,
+    ) {
+        let asked =
+            Asked { strength: bound.strength, value_set: &bound.value_set, node: Some(node) };
+        match (element.content, value) {
+            (Content::Primitive(_), Value::String(code)) => self.code(code, asked, path),
+            (Content::Complex(shape), _) => self.coded(value, Some(shape), asked, path),
+            _ => {}
+        }
+    }
+
+    fn code(&mut self, code: &str, asked: Asked<'_>, path: &Path<'_>) {
+        let url = asked.value_set.split_once('|').map_or(asked.value_set, |(url, _)| url);
+        if LANGUAGES.contains(&url) {
             if !is_language(code) {
                 self.report(path, message::not_a_language(code));
             }
             return;
         }
-        if binding.strength != Strength::Required {
+        if asked.strength == Strength::Example {
             return;
         }
-        if *binding.value_set == *MEDIA_TYPES {
-            if !is_media_type(code) {
+        if url == MEDIA_TYPES {
+            if asked.strength == Strength::Required && !is_media_type(code) {
                 self.report(path, message::not_a_media_type(code));
             }
             return;
         }
-        if let Some(set) = self.complete(binding)
-            && !set.contains_code(code)
-        {
-            self.report(path, message::not_in_set(code, &binding.value_set, set));
+        let code_ref = CodeRef { system: None, version: None, code, display: None };
+        match self.engine.terminology.membership(asked.value_set, code_ref) {
+            Membership::Member => {}
+            Membership::NotMember => {
+                let set = self.registry.value_set(url);
+                self.say(asked, path, message::not_in_set(code, asked.value_set, set));
+            }
+            Membership::Unknown(unknown) => self.unknown(&unknown, asked, path),
         }
     }
 
-    /// Checks a `Coding` or `CodeableConcept` with a required binding.
-    pub(super) fn concept(
+    fn coded(
         &mut self,
-        object: &Object,
-        shape: ShapeId,
-        binding: &Binding,
+        value: &'a Value,
+        shape: Option<ShapeId>,
+        asked: Asked<'_>,
         path: &Path<'_>,
     ) {
-        let Some(set) = self.complete(binding) else { return };
-        if Some(shape) == self.known.coding {
-            if object.contains_key("code") && !has(set, object) {
-                self.report(path, message::coding_not_in_set(&binding.value_set, set));
+        if asked.strength == Strength::Example {
+            return;
+        }
+        let is_concept = shape == self.known.codeable_concept;
+        match self.verdict(value, asked.value_set) {
+            Verdict::Member => {}
+            Verdict::Unknown(unknown) => self.unknown(&unknown, asked, path),
+            Verdict::Nothing => {
+                // A concept with only an extension says why there is no code.
+                let is_excused = value.get("extension").is_some();
+                if asked.strength == Strength::Required && is_concept && !is_excused {
+                    self.not_member(asked, path);
+                }
             }
-        } else if Some(shape) == self.known.codeable_concept {
-            let codings = object.get("coding").and_then(Value::as_array);
-            let mut codings = codings.into_iter().flatten().filter_map(Value::as_object);
-            // A concept with only an extension says why there is no code.
-            let is_excused = object.contains_key("extension") && !object.contains_key("coding");
-            if !is_excused && !codings.any(|coding| has(set, coding)) {
-                self.report(path, message::coding_not_in_set(&binding.value_set, set));
+            Verdict::Not => self.not_member(asked, path),
+        }
+    }
+
+    fn not_member(&mut self, asked: Asked<'_>, path: &Path<'_>) {
+        let url = asked.value_set.split_once('|').map_or(asked.value_set, |(url, _)| url);
+        let set = self.registry.value_set(url);
+        self.say(asked, path, message::coding_not_in_set(asked.value_set, set));
+    }
+
+    fn say(&mut self, asked: Asked<'_>, path: &Path<'_>, issue: Issue) {
+        let severity = match asked.strength {
+            Strength::Required => Severity::Error,
+            Strength::Extensible => Severity::Warning,
+            Strength::Preferred | Strength::Example => Severity::Information,
+        };
+        let rule = asked.node.map(|node| Rule {
+            profile: std::sync::Arc::clone(&node.profile.canonical),
+            key: None,
+        });
+        self.report(path, Issue { severity, rule, ..issue });
+    }
+
+    fn unknown(&mut self, unknown: &Unknown, asked: Asked<'_>, path: &Path<'_>) {
+        if matches!(asked.strength, Strength::Preferred | Strength::Example) {
+            return;
+        }
+        let issue = match unknown {
+            Unknown::ValueSet => message::unknown_set(asked.value_set),
+            // The coding itself says so.
+            Unknown::System(_) => return,
+        };
+        let severity = match asked.strength {
+            Strength::Required => Severity::Warning,
+            _ => Severity::Information,
+        };
+        self.report(path, Issue { severity, ..issue });
+    }
+
+    /// Whether a coded value has a code of a value set; none when that is not known.
+    pub(super) fn membership_of(&self, value: &Value, value_set: &str) -> Option<bool> {
+        match self.verdict(value, value_set) {
+            Verdict::Member => Some(true),
+            Verdict::Not | Verdict::Nothing => Some(false),
+            Verdict::Unknown(_) => None,
+        }
+    }
+
+    fn verdict(&self, value: &Value, value_set: &str) -> Verdict {
+        let object = match value {
+            Value::String(code) => {
+                let code = CodeRef { system: None, version: None, code, display: None };
+                return self.verdict_of(code, value_set);
+            }
+            Value::Object(object) => object,
+            _ => return Verdict::Nothing,
+        };
+        let Some(codings) = object.get("coding").and_then(Value::as_array) else {
+            return code_ref(object)
+                .map_or(Verdict::Nothing, |code| self.verdict_of(code, value_set));
+        };
+        let mut verdict = Verdict::Nothing;
+        for coding in codings.iter().filter_map(Value::as_object) {
+            let Some(code) = code_ref(coding) else { continue };
+            match self.verdict_of(code, value_set) {
+                Verdict::Member => return Verdict::Member,
+                Verdict::Not if !matches!(verdict, Verdict::Unknown(_)) => verdict = Verdict::Not,
+                Verdict::Unknown(unknown) => verdict = Verdict::Unknown(unknown),
+                Verdict::Not | Verdict::Nothing => {}
+            }
+        }
+        verdict
+    }
+
+    fn verdict_of(&self, code: CodeRef<'_>, value_set: &str) -> Verdict {
+        // Outside of an element of type `code` nothing says which system is meant.
+        match self.engine.terminology.membership(value_set, code) {
+            Membership::Member => Verdict::Member,
+            Membership::NotMember => Verdict::Not,
+            Membership::Unknown(unknown) => Verdict::Unknown(unknown),
+        }
+    }
+
+    /// Checks a `Coding` against its own code system.
+    pub(super) fn coding(&mut self, object: &'a Object, path: &Path<'_>) {
+        let text = |key: &str| object.get(key).and_then(Value::as_str);
+        let Some(code) = text("code") else { return };
+        let Some(system) = text("system") else {
+            return self.report(path, message::without_system(code).warning());
+        };
+        let code = CodeRef {
+            system: Some(system),
+            version: text("version"),
+            code,
+            display: text("display"),
+        };
+        let told = |issue: Issue| if self.request.strict { issue } else { issue.warning() };
+        match self.engine.terminology.meaning(code) {
+            Meaning::Known { wrong_display, is_inactive } => {
+                // Units have symbols, and no displays that would be wrong.
+                if let Some(displays) = wrong_display.filter(|_| system != UNITS) {
+                    let display = code.display.unwrap_or_default();
+                    let issue = told(message::wrong_display(display, code.code, &displays));
+                    self.report(&path.child("display"), issue);
+                }
+                if is_inactive {
+                    let issue = message::inactive(code.code, system).warning();
+                    self.report(&path.child("code"), issue);
+                }
+            }
+            Meaning::NoCode => {
+                let issue = told(message::no_code(code.code, system));
+                self.report(&path.child("code"), issue);
+            }
+            Meaning::Unknown => {
+                if self.unknown_systems.insert(system) {
+                    let issue = message::unknown_system(system).warning();
+                    self.report(&path.child("system"), issue);
+                }
             }
         }
     }
-
-    fn complete(&self, binding: &Binding) -> Option<&'a CodeSet> {
-        self.registry.value_set(&binding.value_set).filter(|set| set.is_complete())
-    }
 }
 
-fn has(set: &CodeSet, coding: &Object) -> bool {
-    let part = |key: &str| coding.get(key).and_then(Value::as_str);
-    matches!((part("system"), part("code")), (Some(system), Some(code)) if set.contains(system, code))
-}
-
-/// The form of BCP 47: `vi`, `en-US`.
-fn is_language(code: &str) -> bool {
-    let mut parts = code.split('-');
-    let fits = |part: &str| (1..=8).contains(&part.len());
-    let has_language = parts
-        .next()
-        .is_some_and(|first| fits(first) && first.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    has_language
-        && parts.all(|part| fits(part) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
-
-/// The form of BCP 13, or the short names FHIR uses for its own formats.
-fn is_media_type(code: &str) -> bool {
-    let essence = code.split_once(';').map_or(code, |(essence, _)| essence).trim_end();
-    let is_token = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+*".contains(&byte))
-    };
-    match essence.split_once('/') {
-        Some((kind, subtype)) => is_token(kind) && is_token(subtype),
-        None => matches!(essence, "xml" | "json" | "ttl"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(form: fn(&str) -> bool, text: &str, expected: bool) {
-        assert_eq!(form(text), expected, "{text}");
-    }
-
-    #[test]
-    fn languages_have_the_form_of_bcp_47() {
-        for good in ["vi", "en-US", "zh-Hant-TW", "x-klingon"] {
-            check(is_language, good, true);
-        }
-        for bad in ["en_US", "tiếng Việt", "", "vi-", "1-a", "vietnamese"] {
-            check(is_language, bad, false);
-        }
-    }
-
-    #[test]
-    fn media_types_have_two_parts() {
-        for good in
-            ["text/plain", "text/plain; charset=utf-8", "application/fhir+json", "image/*", "json"]
-        {
-            check(is_media_type, good, true);
-        }
-        for bad in ["png", "text/", "/plain", "text plain", "a/b/c"] {
-            check(is_media_type, bad, false);
-        }
-    }
+fn code_ref(coding: &Object) -> Option<CodeRef<'_>> {
+    let text = |key: &str| coding.get(key).and_then(Value::as_str);
+    // A code without its system is in no set.
+    let system = Some(text("system").unwrap_or_default());
+    Some(CodeRef { system, version: text("version"), code: text("code")?, display: None })
 }

@@ -1,12 +1,70 @@
 //! The value of one key: one or many, JSON type, and on into what is below.
 
 use serde_json::Value;
+use smallvec::SmallVec;
 
 use super::message::structure::{self, Json};
+use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::primitive;
+use super::profile::node::Applied;
 use super::walk::{Object, Walk};
-use crate::definitions::shape::{Content, Element, Primitive, Strength};
+use crate::definitions::shape::{Content, Element, Primitive};
+
+/// What the keys of an element hold.
+#[derive(Clone, Copy)]
+pub(super) struct Items<'a> {
+    values: &'a [Value],
+    /// What `_birthDate` holds.
+    extras: &'a [Value],
+}
+
+/// One of them.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    /// None: it has only extensions.
+    pub(super) value: Option<&'a Value>,
+    pub(super) extra: Option<&'a Value>,
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn new(value: Option<&'a Value>, sibling: Option<&'a Value>) -> Self {
+        let list = |value: Option<&'a Value>| match value {
+            Some(Value::Array(items)) => items.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+            None => &[],
+        };
+        Self { values: list(value), extras: list(sibling) }
+    }
+
+    /// What an object holds of an element.
+    pub(super) fn of(object: &'a Object, element: &Element) -> Self {
+        let extras = match element.content {
+            Content::Primitive(_) => sibling(object, &element.key),
+            _ => None,
+        };
+        Self::new(object.get(&*element.key), extras)
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.values.len().max(self.extras.len())
+    }
+
+    pub(super) fn item(self, at: usize) -> Item<'a> {
+        let there = |list: &'a [Value]| list.get(at).filter(|value| !value.is_null());
+        Item { value: there(self.values), extra: there(self.extras) }
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = Item<'a>> {
+        (0..self.len()).map(move |at| self.item(at))
+    }
+}
+
+/// The value of `_birthDate` for `birthDate`.
+pub(super) fn sibling<'a>(object: &'a Object, key: &str) -> Option<&'a Value> {
+    let is_it = |(found, _): &(&String, _)| found.strip_prefix('_') == Some(key);
+    object.iter().find(is_it).map(|(_, value)| value)
+}
 
 impl<'a> Walk<'a> {
     /// Checks the value of a key.
@@ -15,29 +73,40 @@ impl<'a> Walk<'a> {
         element: &'a Element,
         value: &'a Value,
         object: &'a Object,
+        nodes: &[Applied<'a>],
         path: &Path<'_>,
     ) {
-        let name = &element.name;
+        let (name, type_name) = (&element.name, self.type_name(element));
+        let below = named(nodes, element);
+        let sliced = match below.is_empty() {
+            true => Vec::new(),
+            false => self.counted(&below, element, Items::of(object, element), path),
+        };
+        let nodes_of = |at: usize| {
+            let mut nodes = below.clone();
+            nodes.extend(sliced.get(at).into_iter().flatten().copied());
+            nodes
+        };
         match value {
             Value::Array(items) if element.repeats => {
                 self.count(element, items, path);
                 for (index, item) in items.iter().enumerate() {
-                    let is_extended = || extended(object, element, index);
                     if self.is_full() {
                         return;
                     }
-                    if !(item.is_null() && is_extended()) {
-                        self.item(element, item, &path.item(name, index));
+                    if !(item.is_null() && extended(object, element, index)) {
+                        let path = path.item(name, index).of(type_name);
+                        self.item(element, item, (object, index), nodes_of(index), &path);
                     }
                 }
             }
-            Value::Array(_) => self.report(&path.child(name), structure::not_many(&element.key)),
+            Value::Array(_) => self.malformed(&path.child(name), structure::not_many(&element.key)),
             _ => {
-                let path = path.child(name);
+                let path = path.child(name).of(type_name);
                 if element.repeats && !value.is_null() {
-                    self.report(&path, structure::not_one(&element.key));
+                    self.malformed(&path, structure::not_one(&element.key));
                 }
-                self.item(element, value, &path);
+                self.item(element, value, (object, 0), nodes_of(0), &path);
             }
         }
     }
@@ -48,24 +117,30 @@ impl<'a> Walk<'a> {
         element: &'a Element,
         value: &'a Value,
         object: &'a Object,
+        nodes: &[Applied<'a>],
         path: &Path<'_>,
     ) {
         let name = &element.name;
+        let below = named(nodes, element);
+        let is_alone = !object.contains_key(&*element.key);
+        if !below.is_empty() && is_alone {
+            self.counted(&below, element, Items::of(object, element), path);
+        }
         let Value::Array(items) = value else {
-            let path = path.child(name);
+            let path = path.child(name).of(&element.type_code);
             if element.repeats {
-                self.report(&path, structure::not_one(&format!("_{}", element.key)));
+                self.malformed(&path, structure::not_one(&format!("_{}", element.key)));
             }
-            return self.extras(value, &path);
+            return self.extras(element, value, is_alone, &below, &path);
         };
         if !element.repeats {
             let issue = structure::not_many(&format!("_{}", element.key));
-            return self.report(&path.child(name), issue);
+            return self.malformed(&path.child(name), issue);
         }
         self.count(element, items, path);
         let values = object.get(&*element.key).and_then(Value::as_array);
         if values.is_some_and(|values| values.len() != items.len()) {
-            self.report(&path.child(name), structure::unaligned(&element.key));
+            self.malformed(&path.child(name), structure::unaligned(&element.key));
         }
         for (index, item) in items.iter().enumerate() {
             let beside = values.and_then(|values| values.get(index));
@@ -75,68 +150,155 @@ impl<'a> Walk<'a> {
             }
             // Two nulls are reported at the value.
             if !is_filler && beside.is_none_or(|_| !item.is_null()) {
-                self.extras(item, &path.item(name, index));
+                let path = path.item(name, index).of(&element.type_code);
+                let is_alone = beside.is_none_or(Value::is_null);
+                self.extras(element, item, is_alone, &below, &path);
             }
         }
     }
 
-    fn extras(&mut self, value: &'a Value, path: &Path<'_>) {
+    fn extras(
+        &mut self,
+        element: &'a Element,
+        value: &'a Value,
+        is_alone: bool,
+        nodes: &[Applied<'a>],
+        path: &Path<'_>,
+    ) {
         match (value, self.known.element) {
-            (Value::Object(object), Some(shape)) => self.object(object, shape, path),
-            (Value::Null, _) => self.report(path, structure::null()),
-            _ => self.report(path, structure::wrong_json(Json::Object, value)),
+            (Value::Object(object), Some(shape)) => {
+                self.object(Subject { value, object }, shape, nodes, path);
+                if is_alone {
+                    let item = Item { value: None, extra: Some(value) };
+                    self.asked(element, item, nodes, path);
+                }
+            }
+            (Value::Null, _) => self.malformed(path, structure::null()),
+            _ => self.malformed(path, structure::wrong_json(Json::Object, value)),
         }
     }
 
     fn count(&mut self, element: &Element, items: &[Value], path: &Path<'_>) {
         if items.is_empty() {
-            self.report(&path.child(&element.name), structure::empty_array());
+            self.malformed(&path.child(&element.name), structure::empty_array());
         }
         let most = element.max.and_then(|max| usize::try_from(max).ok());
         if let Some(most) = most.filter(|most| items.len() > *most) {
-            self.report(&path.child(&element.name), structure::too_many(items.len(), most));
+            self.malformed(&path.child(&element.name), structure::too_many(items.len(), most));
         }
     }
 
-    /// Checks one value of an element.
-    fn item(&mut self, element: &'a Element, value: &'a Value, path: &Path<'_>) {
+    /// Checks one value of an element; `beside` says where it is.
+    fn item(
+        &mut self,
+        element: &'a Element,
+        value: &'a Value,
+        beside: (&'a Object, usize),
+        nodes: Nodes<'a>,
+        path: &Path<'_>,
+    ) {
         if value.is_null() {
-            return self.report(path, structure::null());
+            return self.malformed(path, structure::null());
         }
+        let mut nodes = nodes;
+        let before = self.malformed;
         match (element.content, value) {
-            (Content::Primitive(primitive), _) => self.primitive(element, primitive, value, path),
+            (Content::Primitive(primitive), _) => {
+                self.primitive(element, primitive, value, path);
+                let extra = if nodes.is_empty() { None } else { sibling(beside.0, &element.key) };
+                let extra =
+                    extra.and_then(|extra| Items::new(None, Some(extra)).item(beside.1).extra);
+                if self.malformed == before && !nodes.is_empty() {
+                    self.below_primitive(&nodes, extra, path);
+                    self.asked(element, Item { value: Some(value), extra }, &nodes, path);
+                }
+                return;
+            }
             (Content::Complex(shape), Value::Object(object)) => {
-                self.object(object, shape, path);
+                self.of_types(element, value, &mut nodes, path);
+                if Some(shape) == self.known.extension {
+                    self.extension(object, &element.key, &mut nodes, path);
+                }
+                self.object(Subject { value, object }, shape, &nodes, path);
+                if Some(shape) == self.known.coding {
+                    self.coding(object, path);
+                }
                 if Some(shape) == self.known.reference {
-                    self.reference(object, element, path);
-                } else if let Some(binding) =
-                    element.binding.as_ref().filter(|bound| bound.strength == Strength::Required)
-                {
-                    self.concept(object, shape, binding, path);
+                    self.reference(object, element, &nodes, path);
+                } else if let Some(binding) = &element.binding {
+                    self.base_bound(value, shape, binding, path);
                 }
             }
             (Content::Complex(_), _) => {
-                self.report(path, structure::wrong_json(Json::Object, value));
+                return self.malformed(path, structure::wrong_json(Json::Object, value));
             }
-            (Content::Resource, _) if &*element.key == "contained" => self.within(value, path),
-            (Content::Resource, _) => self.inner(value, path),
+            (Content::Resource, _) if &*element.key == "contained" => {
+                self.of_types(element, value, &mut nodes, path);
+                self.within(value, &nodes, path);
+            }
+            (Content::Resource, _) => {
+                self.of_types(element, value, &mut nodes, path);
+                self.inner(value, beside.0, &nodes, path);
+            }
+        }
+        if self.malformed == before {
+            self.asked(element, Item { value: Some(value), extra: None }, &nodes, path);
+        }
+    }
+
+    /// The type of an element, or the path of a backbone element.
+    pub(super) fn type_name(&self, element: &'a Element) -> &'a str {
+        match element.content {
+            Content::Complex(id) => {
+                self.registry.shapes.shape(id).map_or(&element.type_code, |shape| &shape.path)
+            }
+            _ => &element.type_code,
+        }
+    }
+
+    /// What profiles ask of the extensions of a primitive that has none.
+    fn below_primitive(
+        &mut self,
+        nodes: &[Applied<'a>],
+        extra: Option<&'a Value>,
+        path: &Path<'_>,
+    ) {
+        let registry = self.registry;
+        let shape = self.known.element.and_then(|id| registry.shapes.shape(id));
+        if let (Some(shape), None) = (shape, extra) {
+            for node in nodes {
+                self.absent(*node, shape, None, path);
+            }
         }
     }
 
     fn primitive(
         &mut self,
-        element: &Element,
+        element: &'a Element,
         primitive: Primitive,
-        value: &Value,
+        value: &'a Value,
         path: &Path<'_>,
     ) {
         if let Some(issue) = primitive::check(primitive, value) {
-            return self.report(path, issue);
+            return self.malformed(path, issue);
         }
         if let (Some(binding), Value::String(code)) = (&element.binding, value) {
-            self.code(code, binding, path);
+            self.base_code(code, binding, path);
         }
     }
+}
+
+/// What is asked of the elements with this key.
+fn named<'a>(nodes: &[Applied<'a>], element: &'a Element) -> Nodes<'a> {
+    let mut below: Nodes<'a> = SmallVec::new();
+    for node in nodes {
+        for child in node.named(&element.name, &element.key) {
+            if !below.iter().any(|other| other.is(child)) {
+                below.push(child);
+            }
+        }
+    }
+    below
 }
 
 /// Whether the item of a primitive list that is null has extensions beside it.

@@ -5,30 +5,50 @@
 //! it is one or many, its JSON type, the format of its value, its references, its codes; then, of
 //! the object it belongs to, what is missing and what may not stand together.
 //!
-//! # What comes later
+//! A profile is a tree of nodes beside the shapes ([`profile`]), and the walk carries the nodes that
+//! apply to the object at hand next to its shape: the shape answers for the base definition, each
+//! node for its profile's cardinality, fixed values, slices and bindings. Constraints belong to a
+//! shape or a node; they are evaluated after the children of an object were walked and found well
+//! formed, so that no expression meets malformed data. A resource is walked once however many
+//! profiles it is checked against; only "does it conform to one of these" is a walk of its own.
 //!
-//! Profiles and invariants join the same walk. A profile becomes a tree of nodes beside the shapes,
-//! and `walk` carries the nodes that apply to the object at hand next to its shape: the shape
-//! answers for the base definition, each node for its profile's cardinality, fixed values, slices
-//! and bindings. Invariants belong to a shape or a node; they run after the children of an object
-//! were walked and found well formed, so that no expression meets malformed data.
+//! Limits: 200 errors end the walk and 200 other findings are kept; questions of conformance are at
+//! most 8 deep; expressions have the budget of [`crate::fhirpath::environment::STEPS`] each.
 
+mod applied;
 mod binding;
+mod contained;
 mod date_time;
 mod element;
+mod engine;
+mod extension;
+mod form;
+mod invariant;
 mod message;
 mod number;
+mod object;
 mod path;
+mod pattern;
 mod present;
 mod primitive;
+mod profile;
+mod question;
 mod reference;
 mod resource;
+mod rule;
+mod slice;
+mod spot;
 mod text;
 mod uri;
 pub mod validator;
+mod vital_sign;
 mod walk;
 
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod profiled;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod speed;

@@ -8,22 +8,59 @@ pub(super) struct Path<'a> {
     parent: Option<&'a Path<'a>>,
     name: &'a str,
     index: Option<usize>,
+    /// The type of what is there, as far as it is known: `Patient`, `HumanName`, `Patient.contact`.
+    type_name: &'a str,
+    is_resource: bool,
 }
 
 impl<'a> Path<'a> {
     /// The path of the resource itself.
     pub(super) fn root(name: &'a str) -> Self {
-        Self { parent: None, name, index: None }
+        Self { parent: None, name, index: None, type_name: name, is_resource: true }
     }
 
     /// The path of an element that is there once.
     pub(super) fn child(&'a self, name: &'a str) -> Self {
-        Self { parent: Some(self), name, index: None }
+        Self { parent: Some(self), name, index: None, type_name: "", is_resource: false }
     }
 
     /// The path of one of several elements.
     pub(super) fn item(&'a self, name: &'a str, index: usize) -> Self {
-        Self { parent: Some(self), name, index: Some(index) }
+        Self { index: Some(index), ..self.child(name) }
+    }
+
+    /// The same path, of a type.
+    pub(super) fn of(self, type_name: &'a str) -> Self {
+        Self { type_name, ..self }
+    }
+
+    /// The same path, of a resource in an entry, a parameter or contained.
+    pub(super) fn of_resource(self, type_name: &'a str) -> Self {
+        Self { type_name, is_resource: true, ..self }
+    }
+
+    pub(super) fn parent(&self) -> Option<&'a Path<'a>> {
+        self.parent
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        self.name
+    }
+
+    pub(super) fn type_name(&self) -> &'a str {
+        self.type_name
+    }
+
+    pub(super) fn is_resource(&self) -> bool {
+        self.is_resource
+    }
+
+    /// The path in the definition of its resource: `Patient.name.family`.
+    pub(super) fn definition(&self) -> String {
+        match self.parent.filter(|_| !self.is_resource) {
+            Some(parent) => format!("{}.{}", parent.definition(), self.name),
+            None => self.type_name.to_owned(),
+        }
     }
 
     /// The path's text.
@@ -56,5 +93,6 @@ mod tests {
         let component = root.item("component", 1);
         assert_eq!(component.child("value").text(), "Observation.component[1].value");
         assert_eq!(root.text(), "Observation");
+        assert_eq!(component.child("value").definition(), "Observation.component.value");
     }
 }

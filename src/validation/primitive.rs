@@ -33,6 +33,17 @@ fn integer(value: &Value, smallest: i32) -> Option<Issue> {
     number::integer(digits, smallest).err().map(|fault| message::integer(fault, digits, smallest))
 }
 
+/// A URN must be one of its namespace: `urn:uuid:` is followed by a UUID.
+fn urn(value: &str) -> Option<Issue> {
+    let end = value.find(['|', '#']).unwrap_or(value.len());
+    let urn = value.get(..end)?;
+    if urn.starts_with("urn:uuid:") {
+        return (!uri::uuid(urn)).then(|| message::uri(Primitive::Uuid, value));
+    }
+    let is_wrong = urn.starts_with("urn:oid:") && !uri::oid(urn);
+    is_wrong.then(|| message::uri(Primitive::Oid, value))
+}
+
 fn string(primitive: Primitive, value: &str) -> Option<Issue> {
     let as_text = |checked: Result<(), text::Fault>| {
         checked.err().map(|fault| message::text(fault, primitive, value))
@@ -50,7 +61,9 @@ fn string(primitive: Primitive, value: &str) -> Option<Issue> {
         Primitive::DateTime => as_date(date_time::date_time(value)),
         Primitive::Instant => as_date(date_time::instant(value)),
         Primitive::Time => as_date(date_time::time(value)),
-        Primitive::Uri | Primitive::Url | Primitive::Canonical => as_uri(uri::uri(value)),
+        Primitive::Uri | Primitive::Url | Primitive::Canonical => {
+            as_uri(uri::uri(value)).or_else(|| urn(value))
+        }
         Primitive::Oid => as_uri(uri::oid(value)),
         Primitive::Uuid => as_uri(uri::uuid(value)),
         Primitive::Xhtml => (!value.trim_start().starts_with("<div")).then(message::not_a_div),

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::message::reference as message;
 use super::path::Path;
+use super::profile::node::Applied;
+use super::resource::is_of;
 use super::text;
 use super::uri;
 use super::walk::{Object, Walk};
@@ -12,7 +14,7 @@ use crate::definitions::shape::Element;
 use crate::fhir::kind::ResourceKind;
 
 /// What the text of a reference says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target<'a> {
     /// `Patient/1`, or an absolute URL that ends so.
     Typed(ResourceKind),
@@ -27,16 +29,24 @@ enum Target<'a> {
     Malformed,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Checks a Reference beyond what its shape says.
-    pub(super) fn reference(&mut self, object: &Object, element: &Element, path: &Path<'_>) {
+    pub(super) fn reference(
+        &mut self,
+        object: &Object,
+        element: &'a Element,
+        nodes: &[Applied<'a>],
+        path: &Path<'_>,
+    ) {
         let named = object.get("type").and_then(Value::as_str).and_then(ResourceKind::parse);
         let text = object.get("reference").and_then(Value::as_str).unwrap_or_default();
         if text.is_empty() {
-            return self.target(named, element, &path.child("type"));
+            self.target(named, element, &path.child("type"));
+            return self.asked_target(nodes, None, named, path);
         }
         let path_of_text = path.child("reference");
-        let found = match parse(text) {
+        let parsed = parse(text);
+        let mut found = match parsed {
             Target::Typed(kind) => Some(kind),
             Target::Search(kind) if self.is_bundle => Some(kind),
             Target::Contained(id) => self.contained_kind(id, &path_of_text),
@@ -48,18 +58,109 @@ impl Walk<'_> {
                 return self.report(&path_of_text, message::malformed(text));
             }
         };
+        if found.is_none() && matches!(parsed, Target::Opaque) {
+            found = self.resolve(text).and_then(kind_of);
+        }
         self.target(found.or(named), element, &path_of_text);
         if let (Some(named), Some(found)) = (named, found)
             && named != found
         {
             self.report(&path.child("type"), message::other_type(named, found));
         }
+        self.asked_target(nodes, Some((text, parsed)), found.or(named), path);
     }
 
     fn target(&mut self, kind: Option<ResourceKind>, element: &Element, path: &Path<'_>) {
         let targets = &element.targets;
         if let Some(kind) = kind.filter(|kind| !targets.is_empty() && !targets.contains(kind)) {
             self.report(path, message::not_allowed(kind, targets));
+        }
+    }
+
+    /// What profiles ask of the resource that is pointed at, and of the way to it.
+    fn asked_target(
+        &mut self,
+        nodes: &[Applied<'a>],
+        text: Option<(&str, Target<'_>)>,
+        kind: Option<ResourceKind>,
+        path: &Path<'_>,
+    ) {
+        for node in nodes {
+            let rules = || node.node.types.iter().filter(|rule| &*rule.code == "Reference");
+            let targets: Vec<&'a str> =
+                rules().flat_map(|rule| &rule.targets).map(|target| &**target).collect();
+            if rules().next().is_none() {
+                continue;
+            }
+            if !targets.is_empty() {
+                self.target_of(*node, &targets, text.as_ref().map(|(text, _)| *text), kind, path);
+            }
+            let Some((text, parsed)) = &text else { continue };
+            let modes: Vec<&str> =
+                rules().flat_map(|rule| &rule.aggregation).map(|mode| &**mode).collect();
+            let mode = self.mode(text, parsed);
+            if !modes.is_empty() && !modes.contains(&mode) {
+                self.tell(*node, path, message::other_mode(mode, &modes));
+            }
+            let has_version = text.contains("/_history/");
+            for versioning in rules().filter_map(|rule| rule.versioning.as_deref()) {
+                if (versioning == "specific") != has_version {
+                    self.tell(*node, path, message::versioning(versioning == "specific"));
+                }
+            }
+        }
+    }
+
+    /// <https://hl7.org/fhir/R4/valueset-resource-aggregation-mode.html>
+    fn mode(&self, text: &str, parsed: &Target<'_>) -> &'static str {
+        match parsed {
+            Target::Contained(_) => "contained",
+            _ if self.in_bundle(text).is_some() => "bundled",
+            _ => "referenced",
+        }
+    }
+
+    fn target_of(
+        &mut self,
+        node: Applied<'a>,
+        targets: &[&'a str],
+        text: Option<&str>,
+        kind: Option<ResourceKind>,
+        path: &Path<'_>,
+    ) {
+        let resolved = text.and_then(|text| self.resolve(text));
+        let kind = resolved.and_then(kind_of).or(kind);
+        let profiles = &self.engine.profiles;
+        let mut fitting = Vec::new();
+        let mut is_unknown = false;
+        for target in targets {
+            let Some(name) = profiles.constrained_type(target) else {
+                is_unknown = true;
+                let issue = message::unknown_target(target);
+                let issue = if self.request.strict { issue } else { issue.warning() };
+                self.tell(node, path, issue);
+                continue;
+            };
+            if kind.is_none_or(|kind| is_of(kind, &name)) {
+                fitting.push(*target);
+            }
+        }
+        let Some(kind) = kind.filter(|_| !is_unknown) else { return };
+        if fitting.is_empty() {
+            let issue = message::other_target(kind, targets);
+            // What was not seen may be other than its URL says.
+            let issue = if resolved.is_some() { issue } else { issue.warning() };
+            return self.tell(node, path, issue);
+        }
+        let Some(resolved) = resolved else { return };
+        let conforms = |target: &&str| match self.profile(target).and_then(|found| found.root()) {
+            Some(root) => self.resource_conforms(resolved, root),
+            // A type, or a profile that cannot be applied.
+            None => true,
+        };
+        if !fitting.iter().any(conforms) {
+            let shown = text.unwrap_or_default();
+            self.tell(node, path, message::target_does_not_conform(shown, &fitting));
         }
     }
 
@@ -71,15 +172,54 @@ impl Walk<'_> {
         }
         let has_id = |resource: &&Value| resource.get("id").and_then(Value::as_str) == Some(id);
         match self.contained.iter().find(has_id) {
-            Some(resource) => {
-                resource.get("resourceType").and_then(Value::as_str).and_then(ResourceKind::parse)
-            }
+            Some(resource) => kind_of(resource),
             None => {
                 self.report(path, message::not_contained(id));
                 None
             }
         }
     }
+
+    /// The resource that the text of a reference points at, when it can be had: contained, in the
+    /// Bundle at hand, or where the caller finds it.
+    pub(super) fn resolve(&self, reference: &str) -> Option<&'a Value> {
+        if let Some(id) = reference.strip_prefix('#') {
+            if id.is_empty() {
+                return Some(self.container);
+            }
+            let has_id = |resource: &&Value| resource.get("id").and_then(Value::as_str) == Some(id);
+            return self.contained.iter().find(has_id);
+        }
+        self.in_bundle(reference).or_else(|| self.request.resolver?.resolve(reference))
+    }
+
+    /// <https://hl7.org/fhir/R4/bundle.html#references>
+    fn in_bundle(&self, reference: &str) -> Option<&'a Value> {
+        let entries = self.bundle?.get("entry")?.as_array()?;
+        let current = reference.split_once("/_history/").map_or(reference, |(current, _)| current);
+        let whole = match (has_scheme(current), self.full_url.and_then(base_of)) {
+            (false, Some(base)) => format!("{base}{current}"),
+            _ => current.to_owned(),
+        };
+        let entry = entries.iter().find(|entry| {
+            let url = entry.get("fullUrl").and_then(Value::as_str);
+            url.is_some_and(|url| url == whole)
+        });
+        entry?.get("resource")
+    }
+}
+
+fn kind_of(resource: &Value) -> Option<ResourceKind> {
+    resource.get("resourceType").and_then(Value::as_str).and_then(ResourceKind::parse)
+}
+
+/// `http://example.org/fhir/` of `http://example.org/fhir/Patient/1`.
+fn base_of(full_url: &str) -> Option<&str> {
+    let Target::Typed(_) = absolute(full_url) else { return None };
+    let current = full_url.split_once("/_history/").map_or(full_url, |(current, _)| current);
+    let (rest, _) = current.rsplit_once('/')?;
+    let at = rest.rfind('/')?;
+    current.get(..=at)
 }
 
 fn parse(reference: &str) -> Target<'_> {

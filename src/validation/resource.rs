@@ -2,43 +2,65 @@
 
 use serde_json::Value;
 
-use super::message::structure;
+use super::message::{profile as message, structure};
+use super::object::{Nodes, Subject};
 use super::path::Path;
+use super::profile::node::Applied;
+use super::vital_sign;
 use super::walk::{Object, Walk};
 use crate::fhir::kind::ResourceKind;
 
 impl<'a> Walk<'a> {
     /// Checks the resource that was sent.
-    pub(super) fn top(&mut self, value: &'a Value, expected: Option<ResourceKind>) {
+    pub(super) fn top(&mut self, value: &'a Value) {
         let unknown = Path::root("Resource");
         let Value::Object(object) = value else {
-            return self.report(&unknown, structure::wrong_json(structure::Json::Object, value));
+            return self.malformed(&unknown, structure::wrong_json(structure::Json::Object, value));
         };
         let Some(kind) = self.kind(object, &unknown) else { return };
         let path = Path::root(kind.name());
-        if let Some(expected) = expected.filter(|expected| *expected != kind) {
+        if let Some(expected) = self.request.expected.filter(|expected| *expected != kind) {
             self.report(&path, structure::other_type(kind, expected));
         }
         self.is_bundle = kind.name() == "Bundle";
-        self.body(object, kind, &path);
+        let mut nodes = Nodes::new();
+        for canonical in self.request.profiles {
+            match self.claimed(canonical, kind, &path) {
+                Claim::Node(node) => push(&mut nodes, node),
+                Claim::Met => {}
+                Claim::Unknown => self.report(&path, message::unknown_asked(canonical)),
+            }
+        }
+        self.body(Subject { value, object }, kind, nodes, &path);
     }
 
     /// Checks a resource in an entry of a Bundle or in a parameter.
-    pub(super) fn inner(&mut self, value: &'a Value, path: &Path<'_>) {
+    pub(super) fn inner(
+        &mut self,
+        value: &'a Value,
+        entry: &'a Object,
+        nodes: &[Applied<'a>],
+        path: &Path<'_>,
+    ) {
         let Value::Object(object) = value else {
-            return self.report(path, structure::wrong_json(structure::Json::Object, value));
+            return self.malformed(path, structure::wrong_json(structure::Json::Object, value));
         };
         let Some(kind) = self.kind(object, path) else { return };
-        let outer = (self.contained, self.is_contained);
+        let outer = (self.contained, self.is_contained, self.bundle, self.full_url);
+        let (resource, container) = (self.resource, self.container);
         self.is_contained = false;
-        self.body(object, kind, path);
-        (self.contained, self.is_contained) = outer;
+        if let Some(url) = entry.get("fullUrl").and_then(Value::as_str) {
+            self.full_url = Some(url);
+        }
+        self.body(Subject { value, object }, kind, nodes.into(), &path.of_resource(kind.name()));
+        (self.contained, self.is_contained, self.bundle, self.full_url) = outer;
+        (self.resource, self.container) = (resource, container);
     }
 
     /// Checks a contained resource, which sees the same contained resources as its container.
-    pub(super) fn within(&mut self, value: &'a Value, path: &Path<'_>) {
+    pub(super) fn within(&mut self, value: &'a Value, nodes: &[Applied<'a>], path: &Path<'_>) {
         let Value::Object(object) = value else {
-            return self.report(path, structure::wrong_json(structure::Json::Object, value));
+            return self.malformed(path, structure::wrong_json(structure::Json::Object, value));
         };
         if self.is_contained {
             return self.report(path, structure::nested_contained());
@@ -48,18 +70,96 @@ impl<'a> Walk<'a> {
         }
         let Some(kind) = self.kind(object, path) else { return };
         self.is_contained = true;
-        if let Some(shape) = self.registry.shapes.id(kind.name()) {
-            self.object(object, shape, path);
-        }
+        let container = std::mem::replace(&mut self.resource, value);
+        let path = path.of_resource(kind.name());
+        self.as_profiled(Subject { value, object }, kind, nodes.into(), &path);
         self.is_contained = false;
+        self.resource = container;
     }
 
-    fn body(&mut self, object: &'a Object, kind: ResourceKind, path: &Path<'_>) {
-        let contained = object.get("contained").and_then(Value::as_array);
-        self.contained = contained.map_or(&[], Vec::as_slice);
-        if let Some(shape) = self.registry.shapes.id(kind.name()) {
-            self.object(object, shape, path);
+    fn body(
+        &mut self,
+        subject: Subject<'a>,
+        kind: ResourceKind,
+        nodes: Nodes<'a>,
+        path: &Path<'_>,
+    ) {
+        (self.resource, self.container) = (subject.value, subject.value);
+        if kind.name() == "Bundle" {
+            self.bundle = Some(subject.value);
         }
+        let contained = subject.object.get("contained").and_then(Value::as_array);
+        self.contained = contained.map_or(&[], Vec::as_slice);
+        self.as_profiled(subject, kind, nodes, path);
+        self.contained_are_used(subject.value, path);
+    }
+
+    /// Checks a resource against the base definition, the profiles that are asked for here and
+    /// those it claims.
+    fn as_profiled(
+        &mut self,
+        subject: Subject<'a>,
+        kind: ResourceKind,
+        nodes: Nodes<'a>,
+        path: &Path<'_>,
+    ) {
+        let mut nodes = nodes;
+        self.claims(subject.object, kind, &mut nodes, path);
+        let before = self.malformed;
+        if let Some(shape) = self.registry.shapes.id(kind.name()) {
+            self.object(subject, shape, &nodes, path);
+        }
+        if self.malformed == before {
+            // Whoever walks the element checks what is asked of the element.
+            nodes.retain(|node| node.is_root());
+            self.resource_constraints(subject.value, kind, &nodes, path);
+        }
+    }
+
+    /// The profiles that `meta.profile` claims, and those that R4 asks for.
+    fn claims(
+        &mut self,
+        object: &'a Object,
+        kind: ResourceKind,
+        nodes: &mut Nodes<'a>,
+        path: &Path<'_>,
+    ) {
+        let meta = object.get("meta").and_then(|meta| meta.get("profile"));
+        let claimed = meta.and_then(Value::as_array).into_iter().flatten();
+        for (at, canonical) in claimed.enumerate() {
+            let Some(canonical) = canonical.as_str() else { continue };
+            match self.claimed(canonical, kind, path) {
+                Claim::Node(node) => push(nodes, node),
+                Claim::Met => {}
+                Claim::Unknown => {
+                    let meta = path.child("meta");
+                    self.report(&meta.item("profile", at), message::unknown_claimed(canonical));
+                }
+            }
+        }
+        if self.request.strict && kind.name() == "Observation" {
+            for canonical in vital_sign::profiles(object) {
+                if let Claim::Node(node) = self.claimed(canonical, kind, path) {
+                    push(nodes, node);
+                }
+            }
+        }
+    }
+
+    fn claimed(&mut self, canonical: &str, kind: ResourceKind, path: &Path<'_>) -> Claim<'a> {
+        if let Some(name) = self.engine.profiles.type_name(canonical) {
+            if !is_of(kind, name) {
+                self.report(path, message::profile_of_other_type(canonical, name, kind.name()));
+            }
+            return Claim::Met;
+        }
+        let Some(profile) = self.profile(canonical) else { return Claim::Unknown };
+        if !is_of(kind, &profile.type_name) {
+            let issue = message::profile_of_other_type(canonical, &profile.type_name, kind.name());
+            self.report(path, issue);
+            return Claim::Met;
+        }
+        profile.root().map_or(Claim::Unknown, Claim::Node)
     }
 
     /// The type a resource says it is.
@@ -69,10 +169,34 @@ impl<'a> Walk<'a> {
         if kind.is_none() {
             let path = path.child("resourceType");
             match name {
-                Some(name) => self.report(&path, structure::unknown_type(name)),
-                None => self.report(&path, structure::no_type()),
+                Some(name) => self.malformed(&path, structure::unknown_type(name)),
+                None => self.malformed(&path, structure::no_type()),
             }
         }
         kind
+    }
+}
+
+/// What a canonical asks of a resource.
+enum Claim<'a> {
+    Node(Applied<'a>),
+    /// Nothing that is not checked anyway.
+    Met,
+    Unknown,
+}
+
+/// Whether a resource type is a type that a definition names.
+pub(super) fn is_of(kind: ResourceKind, name: &str) -> bool {
+    match name {
+        "Resource" => true,
+        "DomainResource" => !matches!(kind.name(), "Binary" | "Bundle" | "Parameters"),
+        name => kind.name() == name,
+    }
+}
+
+/// Adds a node that is not there yet.
+pub(super) fn push<'a>(nodes: &mut Nodes<'a>, node: Applied<'a>) {
+    if !nodes.iter().any(|other| other.is(node)) {
+        nodes.push(node);
     }
 }

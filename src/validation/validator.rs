@@ -4,42 +4,72 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::walk::{Known, Walk};
+use super::engine::{Engine, Known};
+use super::profile::cache::Profiles;
+use super::profile::held::Held;
+use super::walk::Walk;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::time;
+use crate::fhirpath::environment::Resolver;
+use crate::snapshot::service::Snapshots;
+use crate::terminology::service::Terminology;
 
 /// What a resource is asked to be.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Request<'a> {
     /// The type the request names, if it names one.
     pub expected: Option<ResourceKind>,
     /// Canonicals of profiles, besides those the resource itself claims.
     pub profiles: &'a [&'a str],
+    /// Knows stored resources by what references to them say.
+    pub resolver: Option<&'a dyn Resolver>,
+    /// Whether the profiles of vital signs hold for whoever records one, and whether these are
+    /// errors: what is not known (extensions, and profiles that profiles ask for), codes that their
+    /// systems do not have, and displays that are not those of their codes.
+    pub strict: bool,
+    /// Keys of constraints whose warnings are not wanted, such as `dom-6`.
+    pub silenced: &'a [&'a str],
 }
 
-/// Checks resources against the definitions of R4.
+/// Checks resources against the definitions of R4 and against profiles.
 #[derive(Debug, Clone)]
 pub struct Validator {
-    registry: Arc<Registry>,
-    known: Known,
+    engine: Arc<Engine>,
 }
 
 impl Validator {
     /// Makes a validator of these definitions.
     pub fn new(registry: Arc<Registry>) -> Self {
-        Self { known: Known::new(&registry.shapes), registry }
+        let terminology = Terminology::new(Arc::clone(&registry));
+        let snapshots = Snapshots::new(Arc::clone(&registry));
+        Self::with(registry, terminology, snapshots)
     }
 
-    /// Every finding about a resource that is to be stored; `expected` is the type the request names, if it names one.
+    /// Makes a validator that shares what these keep.
+    pub fn with(registry: Arc<Registry>, terminology: Terminology, snapshots: Snapshots) -> Self {
+        let known = Known::new(&registry.shapes);
+        let profiles = Profiles::new(Arc::clone(&registry), snapshots);
+        Self { engine: Arc::new(Engine { registry, known, terminology, profiles }) }
+    }
+
+    /// Compiles the constraints of R4 now, so that no request waits for it.
+    pub fn warm(&self) {
+        self.engine.profiles.base();
+    }
+
+    /// Every finding about a resource that is to be stored; `expected` is the type the request
+    /// names, if it names one. That there is no narrative (`dom-6`) is no news to who writes data.
     pub fn validate(&self, resource: &Value, expected: Option<ResourceKind>) -> Vec<Issue> {
-        self.check(resource, &Request { expected, ..Request::default() })
+        self.check(resource, &Request { expected, silenced: &["dom-6"], ..Request::default() })
     }
 
     /// Every finding about a resource.
     pub fn check(&self, resource: &Value, request: &Request<'_>) -> Vec<Issue> {
-        let mut walk = Walk::new(&self.registry, self.known);
-        walk.top(resource, request.expected);
+        let held = Held::default();
+        let mut walk = Walk::new(&self.engine, &held, *request, resource, time::now());
+        walk.top(resource);
         walk.into_issues()
     }
 }

@@ -65,6 +65,7 @@ pub(super) fn order(name: &str, shape: &Shape, before: &str) -> Issue {
         format!("Sai thứ tự: trong {path}, “{name}” phải đứng trước “{before}”."),
         format!("Wrong order: in {path}, “{name}” must come before “{before}”."),
     )
+    .warning()
 }
 
 pub(super) fn second(name: &str) -> Issue {

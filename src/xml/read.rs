@@ -20,8 +20,10 @@ use crate::fhir::kind::ResourceKind;
 #[derive(Debug)]
 pub struct Read {
     pub resource: Value,
-    /// What the tree has no place for, with line and column. A value that is not one of its type
-    /// is in the tree as a string, so that validation has findings about the same places.
+    /// Errors are about what the tree has no place for; a value that is not one of its type is in
+    /// the tree as a string, so that validation has findings about the same places. Warnings are
+    /// about elements in another order than that of the definitions: the text is not valid, but
+    /// the tree, which has no order, is right.
     pub issues: Vec<Issue>,
 }
 

@@ -1,5 +1,10 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
+mod closure;
+mod snapshot;
+mod terminology;
+mod translate;
+
 use serde_json::{Value, json};
 
 use crate::harness::on_both;
@@ -12,6 +17,9 @@ on_both!(
     fhirpath_reads_resources_from_extensions,
     a_wrong_expression_is_refused_in_both_languages,
     only_operations_of_the_statement_are_there,
+    validate_tells_every_finding_with_its_place,
+    validate_takes_resources_parameters_and_stored_ones,
+    validate_that_cannot_be_done_is_refused,
 );
 
 fn asked(expression: &str, more: Value) -> Value {
@@ -167,8 +175,72 @@ async fn only_operations_of_the_statement_are_there(server: Server) {
     let statement = server.get("/metadata").await.is(200).json();
     let declared = statement["rest"][0]["operation"].as_array().unwrap();
     let names: Vec<&Value> = declared.iter().map(|operation| &operation["name"]).collect();
-    assert_eq!(names, [&json!("fhirpath")]);
+    for name in ["fhirpath", "validate", "closure"] {
+        assert!(names.contains(&&json!(name)), "{name}");
+    }
     server.post("/$nothing", json!({ "resourceType": "Parameters" })).await.is(404);
     server.get("/$fhirpath").await.is(405);
     server.post("/Patient/$fhirpath", json!({ "resourceType": "Parameters" })).await.is(404);
+}
+
+async fn validate_tells_every_finding_with_its_place(server: Server) {
+    let body =
+        "{\n  \"resourceType\": \"Patient\",\n  \"gender\": 7,\n  \"birthDate\": \"15/03/2024\"\n}";
+    let outcome = server.post("/Patient/$validate", body).await.is(200).json();
+    let issues = outcome["issue"].as_array().unwrap();
+    let place = |issue: &Value| {
+        let at = |key: &str| {
+            let url =
+                format!("http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-{key}");
+            let all = issue["extension"].as_array().unwrap();
+            all.iter().find(|one| one["url"] == *url).unwrap()["valueInteger"].clone()
+        };
+        (issue["expression"][0].clone(), at("line"), at("col"))
+    };
+    assert_eq!(place(&issues[0]), (json!("Patient.gender"), json!(3), json!(13)));
+    assert_eq!(place(&issues[1]), (json!("Patient.birthDate"), json!(4), json!(16)));
+    let refused = server.post("/Patient", body).await.is(422).json();
+    assert_eq!(place(&refused["issue"][1]), place(&issues[1]));
+}
+
+async fn validate_takes_resources_parameters_and_stored_ones(server: Server) {
+    let said = |outcome: Value| outcome["issue"][0]["severity"].as_str().unwrap().to_owned();
+    let div = "<div xmlns=\"http://www.w3.org/1999/xhtml\">Lan</div>";
+    let text = json!({ "status": "generated", "div": div });
+    let patient = json!({ "resourceType": "Patient", "text": text, "gender": "female" });
+    let good = server.post("/Patient/$validate", &patient).await.is(200).json();
+    assert_eq!(said(good), "information");
+    server.post("/$validate", &patient).await.is(200);
+    let other = server.post("/Observation/$validate", &patient).await.is(200).json();
+    assert_eq!(said(other), "error");
+    let wrapped = json!({ "resourceType": "Parameters", "parameter": [
+        { "name": "mode", "valueCode": "create" },
+        { "name": "resource", "resource": { "resourceType": "Patient", "gender": "x" } },
+    ]});
+    let outcome = server.post("/Patient/$validate", &wrapped).await.is(200).json();
+    assert_eq!(outcome["issue"][0]["expression"][0], "Parameters.parameter[1].resource.gender");
+    let plain = json!({ "resourceType": "Parameters", "parameter": [
+        { "name": "mode", "valueCode": "create" },
+    ]});
+    let outcome = server.post("/Parameters/$validate", &plain).await.is(200).json();
+    assert_eq!(said(outcome), "information");
+    assert_eq!(said(server.post("/Patient/$validate", "{").await.is(200).json()), "error");
+
+    let id = server.post("/Patient", &patient).await.is(201).id();
+    server.get(&format!("/Patient/{id}/$validate")).await.is(200);
+    server.get(&format!("/Patient/{id}/$validate?mode=profile")).await.is(200);
+    let update = server.post(&format!("/Patient/{id}/$validate?mode=update"), &patient).await;
+    assert_eq!(update.is(200).json()["issue"][0]["expression"][0], "Patient.id");
+    let deletion = server.get(&format!("/Patient/{id}/$validate?mode=delete")).await;
+    assert_eq!(said(deletion.is(200).json()), "information");
+}
+
+async fn validate_that_cannot_be_done_is_refused(server: Server) {
+    let patient = json!({ "resourceType": "Patient" });
+    server.post("/Patient/$validate?mode=nothing", &patient).await.is(400);
+    server.get("/Patient/$validate").await.is(400);
+    server.get("/Patient/none/$validate").await.is(404);
+    server.get("/Patient/none/$validate?mode=delete").await.is(404);
+    let text = server.post("/Patient/$validate", "a").header("content-type", "text/csv");
+    text.await.is(415);
 }

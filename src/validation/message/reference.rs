@@ -56,3 +56,86 @@ pub(in crate::validation) fn not_contained(id: &str) -> Issue {
         format!("“#{id}” is not among the “contained” resources of this resource."),
     )
 }
+
+/// How a reference reaches its resource, in both languages.
+fn mode_name(mode: &str) -> (&str, &str) {
+    match mode {
+        "contained" => ("nằm trong chính tài nguyên (contained)", "contained"),
+        "bundled" => ("nằm trong cùng Bundle (bundled)", "bundled"),
+        _ => ("nằm ngoài, chỉ được tham chiếu (referenced)", "referenced"),
+    }
+}
+
+pub(in crate::validation) fn other_mode(found: &str, allowed: &[&str]) -> Issue {
+    let (found_vi, found_en) = mode_name(found);
+    let vi: Vec<&str> = allowed.iter().map(|mode| mode_name(mode).0).collect();
+    let en: Vec<&str> = allowed.iter().map(|mode| mode_name(mode).1).collect();
+    issue(
+        IssueCode::Structure,
+        format!(
+            "Tài nguyên được tham chiếu {found_vi}. Hồ sơ mẫu chỉ cho phép: {}.",
+            vi.join("; ")
+        ),
+        format!("The resource referred to is {found_en}. The profile allows: {}.", en.join(", ")),
+    )
+}
+
+pub(in crate::validation) fn versioning(is_specific: bool) -> Issue {
+    let (vi, en) = if is_specific {
+        (
+            "Tham chiếu phải chỉ rõ phiên bản: Loại/id/_history/phiên-bản.",
+            "The reference must name a version: Type/id/_history/version.",
+        )
+    } else {
+        (
+            "Tham chiếu không được chỉ rõ phiên bản: bỏ /_history/….",
+            "The reference must not name a version: remove /_history/….",
+        )
+    };
+    issue(IssueCode::Structure, vi.into(), en.into())
+}
+
+pub(in crate::validation) fn unknown_target(profile: &str) -> Issue {
+    issue(
+        IssueCode::NotFound,
+        format!(
+            "Không biết hồ sơ mẫu {profile} mà tài nguyên được tham chiếu phải tuân theo, nên chưa kiểm tra được."
+        ),
+        format!(
+            "The profile {profile} that the resource referred to must conform to is not known, so it was not checked."
+        ),
+    )
+}
+
+pub(in crate::validation) fn other_target(found: ResourceKind, allowed: &[&str]) -> Issue {
+    let names = allowed.join(", ");
+    issue(
+        IssueCode::Structure,
+        format!("Hồ sơ mẫu không cho phép tham chiếu đến {found} ở đây. Cho phép: {names}."),
+        format!("The profile does not allow a reference to {found} here. Allowed: {names}."),
+    )
+}
+
+pub(in crate::validation) fn target_does_not_conform(reference: &str, profiles: &[&str]) -> Issue {
+    let (reference, names) = (shown(reference), profiles.join(", "));
+    issue(
+        IssueCode::Structure,
+        format!(
+            "Tài nguyên “{reference}” được tham chiếu không tuân theo hồ sơ mẫu nào trong số: {names}."
+        ),
+        format!("The resource “{reference}” referred to conforms to none of: {names}."),
+    )
+}
+
+pub(in crate::validation) fn not_referred_to(id: &str) -> Issue {
+    let id = shown(id);
+    issue(
+        IssueCode::Invariant,
+        format!(
+            "dom-3: không có gì tham chiếu đến tài nguyên nằm trong (contained) “#{id}”, và nó cũng không tham chiếu đến tài nguyên chứa nó (“#”)."
+        ),
+        format!(
+            "dom-3: nothing refers to the contained resource “#{id}”, and it does not refer to its container (“#”)."
+        ),
+    )
+}

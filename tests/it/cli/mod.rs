@@ -2,5 +2,8 @@
 
 mod fhirpath;
 mod migrate;
+mod package;
 mod serve;
+mod terminology;
+mod validate;
 mod verify;

@@ -19,6 +19,8 @@ on_both!(
     the_reply_is_in_the_format_that_is_asked_for,
     failures_are_told_in_the_format_that_is_asked_for,
     every_wrong_element_is_told_with_its_place,
+    elements_in_another_order_are_taken,
+    validate_tells_of_the_text_and_of_the_resource,
     texts_that_attack_are_refused,
     replies_in_xml_are_indented_when_asked_for,
 );
@@ -227,6 +229,49 @@ async fn every_wrong_element_is_told_with_its_place(server: Server) {
     );
     assert!(issues[0]["details"]["text"].as_str().unwrap().contains("“name”"));
     assert_eq!(server.get("/Patient?_summary=count").await.json()["total"], 0);
+}
+
+async fn elements_in_another_order_are_taken(server: Server) {
+    let mixed = "<Patient xmlns='http://hl7.org/fhir'><name><text value='a'/></name><id value='p'/>\
+        <active value='true'/><name><text value='b'/></name></Patient>";
+    let put = in_xml(server.put("/Patient/p", mixed)).header("prefer", "return=OperationOutcome");
+    let issues = tree(&put.await.is(201))["issue"].clone();
+    let issues = issues.as_array().unwrap();
+    let order = issues.iter().find(|issue| issue["expression"] == json!(["Patient.id"])).unwrap();
+    assert_eq!(order["severity"], "warning");
+    let stored = without_meta(server.get("/Patient/p").await.is(200).json());
+    let expected = json!({ "resourceType": "Patient", "id": "p", "active": true,
+        "name": [{ "text": "a" }, { "text": "b" }] });
+    assert_eq!(stored, expected);
+}
+
+async fn validate_tells_of_the_text_and_of_the_resource(server: Server) {
+    let validate = |body: &str| {
+        let call = server.post("/Patient/$validate", body).header("content-type", XML);
+        call.header("accept", "application/fhir+json").header("accept-language", "en")
+    };
+    let found = |outcome: Value| -> Vec<String> {
+        let issues = outcome["issue"].as_array().unwrap().clone();
+        let errors = issues.iter().filter(|issue| issue["severity"] == "error");
+        errors.map(|issue| issue["location"].to_string()).collect()
+    };
+    let wrong = "<Patient xmlns='http://hl7.org/fhir'>\n <gender value='x'/>\n <active value='true'/>\n \
+        <wrong/>\n <maritalStatus><coding><system value='relative'/></coding></maritalStatus>\n</Patient>";
+    let locations = found(validate(wrong).await.is(200).json());
+    for place in ["Line[2] Col[2]", "Line[3] Col[2]", "Line[4] Col[2]"] {
+        assert!(locations.iter().any(|location| location.contains(place)), "{locations:?}");
+    }
+    let parameters = format!(
+        "<Parameters xmlns='http://hl7.org/fhir'><parameter><name value='resource'/><resource>{}\
+        </resource></parameter></Parameters>",
+        wrong.replace(" xmlns='http://hl7.org/fhir'", "")
+    );
+    let locations = found(validate(&parameters).await.is(200).json());
+    assert!(locations.iter().any(|at| at.contains("Parameters.parameter[0].resource.gender")));
+    assert!(locations.iter().any(|at| at.contains("Parameters.parameter[0].resource.wrong")));
+    let locations = found(validate("<Patient").await.is(200).json());
+    assert_eq!(locations.len(), 1);
+    in_xml(server.post("/$fhirpath", wrong)).await.is(422);
 }
 
 async fn texts_that_attack_are_refused(server: Server) {

@@ -1,0 +1,50 @@
+//! Checks one document, in JSON or XML.
+
+use std::sync::Arc;
+
+use super::source::Document;
+use crate::definitions::registry::Registry;
+use crate::definitions::shape::Shapes;
+use crate::fhir::issue::Issue;
+use crate::fhir::json;
+use crate::fhir::position::locate;
+use crate::validation::validator::{Request, Validator};
+use crate::xml::read::{Read, read as read_xml};
+
+/// What documents are checked with.
+pub(super) struct Check {
+    registry: Arc<Registry>,
+    validator: Validator,
+}
+
+impl Check {
+    pub(super) fn new(registry: Arc<Registry>) -> Self {
+        Self { validator: Validator::new(Arc::clone(&registry)), registry }
+    }
+
+    /// Every finding about a document, with its place.
+    pub(super) fn document(&self, document: &Document, profiles: &[&str]) -> Vec<Issue> {
+        let mut issues = match read(&document.text, &self.registry.shapes) {
+            Ok(Read { resource, mut issues }) => {
+                let request = Request { profiles, strict: true, ..Request::default() };
+                issues.extend(self.validator.check(&resource, &request));
+                issues
+            }
+            Err(issue) => vec![issue],
+        };
+        locate(&document.text, &mut issues);
+        for position in issues.iter_mut().filter_map(|issue| issue.position.as_mut()) {
+            position.line += document.lines_before;
+        }
+        issues
+    }
+}
+
+/// Reads a resource. Nothing but XML begins with `<`.
+pub(super) fn read(text: &[u8], shapes: &Shapes) -> Result<Read, Issue> {
+    let start = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii_start();
+    if start.starts_with(b"<") {
+        return read_xml(text, shapes);
+    }
+    Ok(Read { resource: json::parse(text)?, issues: Vec::new() })
+}

@@ -1,0 +1,64 @@
+//! The changes of a transaction, held against the records around them.
+
+use serde_json::Value;
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Issue;
+use crate::fhir::kind::ResourceKind;
+use crate::interaction::around::{self, Coming};
+use crate::interaction::commit::{Valid, delete};
+use crate::interaction::engine::{Ctx, Engine};
+use crate::interaction::failure::{Failure, Kind};
+use crate::store::write::{Expect, Premise, Write};
+
+/// A change that is prepared.
+pub(super) struct Change {
+    pub(super) kind: ResourceKind,
+    pub(super) id: ResourceId,
+    pub(super) expect: Expect,
+    /// None for a deletion.
+    pub(super) resource: Option<Value>,
+}
+
+impl Change {
+    /// The write that makes it.
+    pub(super) fn write(self, engine: &Engine) -> Write {
+        match self.resource {
+            Some(resource) => {
+                Valid::within_bundle(self.kind, resource).put(engine, self.id, self.expect)
+            }
+            None => delete(self.kind, self.id, self.expect),
+        }
+    }
+}
+
+/// What was found about the changes, and what they rest on.
+pub(super) struct Held {
+    /// Warnings, each with the entry it is about.
+    pub(super) issues: Vec<(usize, Vec<Issue>)>,
+    pub(super) premises: Vec<Premise>,
+}
+
+/// Holds what is to be stored against the records around it; `origins` are the changes' entries.
+pub(super) async fn hold(
+    ctx: &Ctx<'_>,
+    changes: &[Change],
+    origins: &[usize],
+) -> Result<Held, Failure> {
+    let stored = changes.iter().zip(origins).filter_map(|(change, origin)| {
+        let Change { kind, id, resource, .. } = change;
+        Some((Coming { kind: *kind, id, resource: resource.as_ref()? }, *origin))
+    });
+    let (coming, entries): (Vec<Coming<'_>>, Vec<usize>) = stored.unzip();
+    let around = around::look(ctx, &coming).await?;
+    let issues: Vec<_> = entries.into_iter().zip(around.issues).collect();
+    let refused = issues.iter().filter(|(_, found)| found.iter().any(|one| one.severity.refuses()));
+    let refused = refused.flat_map(|(entry, found)| {
+        super::at(Kind::Unprocessable.with(found.clone()), *entry).issues
+    });
+    let refused: Vec<Issue> = refused.collect();
+    if !refused.is_empty() {
+        return Err(Kind::Unprocessable.with(refused));
+    }
+    Ok(Held { issues, premises: around.premises })
+}

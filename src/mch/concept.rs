@@ -1,0 +1,30 @@
+//! Codes of a `CodeableConcept`.
+
+use serde_json::Value;
+
+/// The system and code of every coding.
+pub(super) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &str)> {
+    let codings = concept.and_then(|concept| concept.get("coding")).and_then(Value::as_array);
+    codings
+        .into_iter()
+        .flatten()
+        .filter_map(|coding| Some((coding.get("system")?.as_str()?, coding.get("code")?.as_str()?)))
+}
+
+/// Whether one of the codings is one of these codes of a system.
+pub(super) fn has(concept: Option<&Value>, system: &str, codes: &[&str]) -> bool {
+    codings(concept).any(|(found, code)| found == system && codes.contains(&code))
+}
+
+/// The codes of LOINC.
+pub(super) const LOINC: &str = "http://loinc.org";
+
+/// The end of the URL of a code system of the booklet; what is before it is a setting.
+pub(super) fn is_local(system: &str, name: &str) -> bool {
+    system.strip_suffix(name).is_some_and(|rest| rest.ends_with("/CodeSystem/"))
+}
+
+/// Whether a concept has a code of a code system of the booklet.
+pub(super) fn has_local(concept: Option<&Value>, name: &str, codes: &[&str]) -> bool {
+    codings(concept).any(|(system, code)| is_local(system, name) && codes.contains(&code))
+}

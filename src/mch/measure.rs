@@ -1,0 +1,47 @@
+//! Measured values in the units the rules count in.
+
+use serde_json::Value;
+
+use super::concept::{LOINC, has};
+use super::growth::Measure;
+
+/// What an Observation measures of a child's growth.
+pub(super) fn growth(observation: &Value) -> Option<Measure> {
+    let code = observation.get("code");
+    let is = |codes: &[&str]| has(code, LOINC, codes);
+    match () {
+        () if is(&["29463-7", "8339-4", "3141-9"]) => Some(Measure::Weight),
+        () if is(&["8302-2", "8306-3", "8308-9", "89269-5"]) => Some(Measure::Length),
+        () if is(&["9843-4", "8287-5"]) => Some(Measure::Head),
+        () => None,
+    }
+}
+
+/// The value of an Observation in kilograms or centimetres; none for other units.
+pub(super) fn value(observation: &Value, measure: Measure) -> Option<f64> {
+    let quantity = observation.get("valueQuantity")?;
+    let number = quantity.get("value")?.as_f64()?;
+    let unit = quantity.get("code").or_else(|| quantity.get("unit"))?.as_str()?;
+    let factor = match (measure, unit) {
+        (Measure::Weight, "kg") | (Measure::Length | Measure::Head, "cm") => 1.0,
+        (Measure::Weight, "g") => 0.001,
+        (Measure::Length | Measure::Head, "mm") => 0.1,
+        (Measure::Length | Measure::Head, "m") => 100.0,
+        _ => return None,
+    };
+    Some(number * factor)
+}
+
+/// A gestational age in days: the least and the most that whole weeks can mean.
+pub(super) fn gestation(observation: &Value) -> Option<(i64, i64)> {
+    let quantity = observation.get("valueQuantity")?;
+    let number = quantity.get("value")?.as_f64()?;
+    let unit = quantity.get("code").or_else(|| quantity.get("unit"))?.as_str()?;
+    let whole = |days: f64| days.round().to_string().parse::<i64>().ok();
+    match unit {
+        "wk" if number.fract() == 0.0 => Some((whole(number * 7.0)?, whole(number * 7.0 + 6.0)?)),
+        "wk" => Some((whole(number * 7.0)?, whole(number * 7.0)?)),
+        "d" => Some((whole(number)?, whole(number)?)),
+        _ => None,
+    }
+}

@@ -1,0 +1,128 @@
+//! Pregnancies, put together from episodes, conditions and what was observed about them.
+
+use serde_json::Value;
+
+use super::concept::{LOINC, has, has_local};
+use super::days::Days;
+use super::records::{Record, Records};
+
+/// From the last menstrual period to the due date, Naegele's rule.
+pub(super) const TERM: i64 = 280;
+
+/// A pregnancy of a woman.
+#[derive(Debug)]
+pub(super) struct Pregnancy<'a> {
+    pub(super) episode: Record<'a>,
+    pub(super) period: Option<Days>,
+    /// The last menstrual period, as it was told.
+    pub(super) lmp: Option<Days>,
+    /// The due date by last menstrual period.
+    pub(super) due_by_lmp: Option<Days>,
+    /// The best due date: by ultrasound or clinical, else by last menstrual period.
+    pub(super) due: Option<Days>,
+}
+
+/// Whether an episode is a pregnancy.
+pub(super) fn is_pregnancy(episode: &Value) -> bool {
+    let types = episode.get("type").and_then(Value::as_array);
+    types
+        .into_iter()
+        .flatten()
+        .any(|kind| has_local(Some(kind), "mch-episode-type", &["pregnancy"]))
+}
+
+/// What an Observation says of when a pregnancy began or will end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dating {
+    LastPeriod,
+    DueByLastPeriod,
+    DueByUltrasound,
+    Due,
+}
+
+/// LOINC and the booklet's items for [`Dating`].
+pub(super) fn dating(observation: &Value) -> Option<Dating> {
+    let code = observation.get("code");
+    let is = |loinc: &[&str]| has(code, LOINC, loinc);
+    match () {
+        () if is(&["8665-2"]) => Some(Dating::LastPeriod),
+        () if is(&["11779-6"]) => Some(Dating::DueByLastPeriod),
+        () if is(&["11781-2", "57064-8"]) => Some(Dating::DueByUltrasound),
+        () if is(&["11778-8", "11780-4"]) => Some(Dating::Due),
+        () => None,
+    }
+}
+
+/// The pregnancies of a woman.
+pub(super) fn pregnancies<'a>(records: &Records<'a>, woman: &str) -> Vec<Pregnancy<'a>> {
+    let episodes: Vec<_> = records.pointing("EpisodeOfCare", "patient", woman).collect();
+    let episodes: Vec<_> =
+        episodes.into_iter().filter(|episode| is_pregnancy(episode.resource)).collect();
+    let is_only = episodes.len() == 1;
+    episodes.into_iter().map(|episode| read(records, woman, episode, is_only)).collect()
+}
+
+/// The pregnancy that an episode is, when it is one.
+pub(super) fn of_episode<'a>(records: &Records<'a>, episode: Record<'a>) -> Option<Pregnancy<'a>> {
+    let woman = records.address(episode.resource.get("patient"))?;
+    pregnancies(records, woman).into_iter().find(|found| found.episode.address == episode.address)
+}
+
+fn read<'a>(
+    records: &Records<'a>,
+    woman: &str,
+    episode: Record<'a>,
+    is_only: bool,
+) -> Pregnancy<'a> {
+    let zone = records.zone;
+    let period = Days::of_period(episode.resource.get("period"), zone);
+    let mut found = Pregnancy { episode, period, lmp: None, due_by_lmp: None, due: None };
+    let mut general = None;
+    for observation in records.pointing("Observation", "subject", woman) {
+        let Some(dating) = dating(observation.resource) else { continue };
+        if !is_counted(observation.resource)
+            || !(is_only || belongs(records, observation.resource, &episode))
+        {
+            continue;
+        }
+        let day = Days::of(observation.resource.get("valueDateTime"), zone);
+        match dating {
+            Dating::LastPeriod => found.lmp = found.lmp.or(day),
+            Dating::DueByLastPeriod => found.due_by_lmp = found.due_by_lmp.or(day),
+            Dating::DueByUltrasound => found.due = found.due.or(day),
+            Dating::Due => general = general.or(day),
+        }
+    }
+    found.due = found.due.or(general).or(found.due_by_lmp);
+    found.due = found.due.or(found.lmp.map(|lmp| lmp.plus(TERM)));
+    found
+}
+
+/// Whether a resource says something that is meant to be true.
+pub(super) fn is_counted(resource: &Value) -> bool {
+    let status = resource.get("status").and_then(Value::as_str);
+    !matches!(status, Some("entered-in-error" | "cancelled"))
+}
+
+/// Whether an observation is about the pregnancy of this episode: by its focus, or by its encounter.
+fn belongs(records: &Records<'_>, observation: &Value, episode: &Record<'_>) -> bool {
+    let conditions = diagnoses(records, episode.resource);
+    let focus = observation.get("focus").and_then(Value::as_array);
+    let mut focus = focus.into_iter().flatten().filter_map(|one| records.address(Some(one)));
+    if focus.any(|address| address == episode.address || conditions.contains(&address)) {
+        return true;
+    }
+    let encounter = records.target(observation.get("encounter"));
+    encounter.is_some_and(|encounter| in_episode(records, encounter.resource, episode.address))
+}
+
+/// Whether an encounter belongs to an episode.
+fn in_episode(records: &Records<'_>, encounter: &Value, episode: &str) -> bool {
+    let episodes = encounter.get("episodeOfCare").and_then(Value::as_array);
+    episodes.into_iter().flatten().any(|one| records.address(Some(one)) == Some(episode))
+}
+
+fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
+    let all = episode.get("diagnosis").and_then(Value::as_array);
+    all.into_iter().flatten().filter_map(|one| records.address(one.get("condition"))).collect()
+}

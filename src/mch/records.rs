@@ -1,0 +1,154 @@
+//! The records a resource is held against: those of its mother or child, and of their family.
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use crate::fhir::calendar::DAY;
+use crate::fhir::date::Zone;
+
+/// The elements by which records are found.
+const OWNERS: [&str; 3] = ["subject", "patient", "encounter"];
+
+/// What is known, the resource at hand among it.
+#[derive(Debug)]
+pub struct Records<'a> {
+    all: Vec<Record<'a>>,
+    by_address: FxHashMap<&'a str, usize>,
+    /// By an element of [`OWNERS`] and what it points at.
+    by_owner: FxHashMap<(&'static str, &'a str), Vec<usize>>,
+    /// The server's own base URL, without a slash at its end.
+    base: &'a str,
+    pub(super) zone: Zone,
+    /// Today, as days since 1970-01-01.
+    pub(super) today: i64,
+}
+
+/// A resource and its address, such as `Patient/a`.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    pub address: &'a str,
+    pub resource: &'a Value,
+}
+
+impl<'a> Records<'a> {
+    /// Takes records; of several with one address the first counts. `now` counts microseconds since
+    /// 1970.
+    pub fn new(
+        all: impl IntoIterator<Item = Record<'a>>,
+        base: &'a str,
+        zone: Zone,
+        now: i64,
+    ) -> Self {
+        let today = now.saturating_add(zone.micros()).div_euclid(DAY);
+        let mut records = Self {
+            all: Vec::new(),
+            by_address: FxHashMap::default(),
+            by_owner: FxHashMap::default(),
+            base,
+            zone,
+            today,
+        };
+        for record in all {
+            let number = records.all.len();
+            if records.by_address.insert(record.address, number).is_some() {
+                continue;
+            }
+            for element in OWNERS {
+                if let Some(owner) = records.owner(record, element) {
+                    records.by_owner.entry((element, owner)).or_default().push(number);
+                }
+            }
+            records.all.push(record);
+        }
+        records
+    }
+
+    fn owner(&self, record: Record<'a>, element: &str) -> Option<&'a str> {
+        self.address(record.resource.get(element))
+    }
+
+    /// Whether a record with this address is there.
+    pub(super) fn knows(&self, address: &str) -> bool {
+        self.by_address.contains_key(address)
+    }
+
+    /// Every record of a type.
+    pub(super) fn of_type<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = Record<'a>> + 's {
+        self.all.iter().copied().filter(move |record| record.kind() == kind)
+    }
+
+    /// The record a reference points at.
+    pub(super) fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
+        self.at(self.address(reference)?)
+    }
+
+    /// The record with an address.
+    pub(super) fn at(&self, address: &str) -> Option<Record<'a>> {
+        self.all.get(*self.by_address.get(address)?).copied()
+    }
+
+    /// The address a reference points at, without the server's own URL and without a version.
+    pub(super) fn address<'r>(&self, reference: Option<&'r Value>) -> Option<&'r str> {
+        let text = reference?.get("reference")?.as_str()?;
+        let below = text.strip_prefix(self.base).and_then(|rest| rest.strip_prefix('/'));
+        let text = below.unwrap_or(text);
+        Some(text.split_once("/_history/").map_or(text, |(address, _)| address))
+    }
+
+    /// The records of a type whose element, one of [`OWNERS`], points at an address.
+    pub(super) fn pointing<'s>(
+        &'s self,
+        kind: &'s str,
+        element: &'static str,
+        address: &'s str,
+    ) -> impl Iterator<Item = Record<'a>> + 's {
+        debug_assert!(OWNERS.contains(&element), "{element} is not kept");
+        let numbers = self.by_owner.get(&(element, address)).into_iter().flatten();
+        let records = numbers.filter_map(|number| self.all.get(*number).copied());
+        records.filter(move |record| record.kind() == kind)
+    }
+
+    /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.
+    pub(super) fn mothers(&self, child: &str) -> Vec<&'a str> {
+        let is_mother = |record: &Record<'_>| {
+            let kinds = record.resource.get("relationship").and_then(Value::as_array);
+            kinds.into_iter().flatten().any(|kind| {
+                super::concept::codings(Some(kind))
+                    .any(|(_, code)| matches!(code, "MTH" | "NMTH" | "GESTM"))
+            })
+        };
+        let related: Vec<_> = self.pointing("RelatedPerson", "patient", child).collect();
+        let related: Vec<_> = related.into_iter().filter(is_mother).collect();
+        let patients = self.of_type("Patient").filter(|patient| patient.address != child);
+        let is_same = |patient: &Record<'_>| {
+            related.iter().any(|person| {
+                self.links(patient.resource, person.address) || shares_identifier(patient, person)
+            })
+        };
+        patients.filter(is_same).map(|patient| patient.address).collect()
+    }
+
+    /// Whether a patient is linked with a resource.
+    fn links(&self, patient: &Value, address: &str) -> bool {
+        let links = patient.get("link").and_then(Value::as_array);
+        links.into_iter().flatten().any(|link| self.address(link.get("other")) == Some(address))
+    }
+}
+
+impl Record<'_> {
+    /// The type of the resource.
+    pub(super) fn kind(&self) -> &str {
+        self.address.split_once('/').map_or("", |(kind, _)| kind)
+    }
+}
+
+fn shares_identifier(a: &Record<'_>, b: &Record<'_>) -> bool {
+    let identifiers = |record: &Record<'_>| -> Vec<(String, String)> {
+        let all = record.resource.get("identifier").and_then(Value::as_array);
+        let text = |of: &Value, key: &str| Some(of.get(key)?.as_str()?.to_owned());
+        let read = |one: &Value| Some((text(one, "system")?, text(one, "value")?));
+        all.into_iter().flatten().filter_map(read).collect()
+    };
+    let (a, b) = (identifiers(a), identifiers(b));
+    a.iter().any(|one| b.contains(one))
+}

@@ -1,0 +1,109 @@
+//! The dates of a pregnancy against each other: last period, due date, gestational age.
+
+use crate::fhir::issue::Text;
+use crate::mch::concept::{LOINC, has};
+use crate::mch::days::Days;
+use crate::mch::measure::gestation;
+use crate::mch::pregnancy::{Dating, Pregnancy, TERM, dating, is_counted, pregnancies};
+use crate::mch::records::{Record, Records};
+use crate::mch::report::Report;
+use crate::mch::rules::rule;
+use crate::mch::subject::{moment, whose};
+
+const VALUE: &str = "Observation.value";
+
+/// Checks what an Observation says of when a pregnancy began, ends, or how old it is.
+pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
+    if at.kind() != "Observation" || !is_counted(at.resource) {
+        return;
+    }
+    if dating(at.resource) == Some(Dating::LastPeriod) {
+        in_future(at, records, report);
+    }
+    let Some(woman) = whose(records, at.resource) else { return };
+    let day = moment(&at, records);
+    let Some(pregnancy) = of_day(records, woman, day.as_ref().map(|(day, _)| *day)) else { return };
+    match dating(at.resource) {
+        Some(Dating::LastPeriod) => due_date(pregnancy.lmp, pregnancy.due_by_lmp, report),
+        Some(Dating::DueByLastPeriod) => {
+            let due = Days::of(at.resource.get("valueDateTime"), records.zone);
+            due_date(pregnancy.lmp, due, report);
+        }
+        _ => {
+            if let Some((day, _)) = day {
+                age(at, day, &pregnancy, report);
+            }
+        }
+    }
+}
+
+fn in_future(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
+    let lmp = Days::of(at.resource.get("valueDateTime"), records.zone);
+    let recorded = moment(&at, records).map(|(day, _)| day);
+    let recorded = recorded.unwrap_or(Days { first: records.today, last: records.today });
+    if let Some(lmp) = lmp.filter(|lmp| recorded.surely_before(*lmp)) {
+        let seen = Text::new(
+            format!("Kinh cuối {}, ghi ngày {}.", lmp.written(), recorded.written()),
+            format!("The period is {}, recorded {}.", lmp.written(), recorded.written()),
+        );
+        report.add("mebe-lmp-in-future", VALUE, seen);
+    }
+}
+
+/// The pregnancy that goes on on a day, or the only one.
+fn of_day<'a>(records: &Records<'a>, woman: &str, day: Option<Days>) -> Option<Pregnancy<'a>> {
+    let mut all = pregnancies(records, woman);
+    if all.len() == 1 {
+        return all.pop();
+    }
+    let day = day?;
+    all.into_iter().find(|one| one.period.is_some_and(|period| period.meets(day)))
+}
+
+fn due_date(lmp: Option<Days>, due: Option<Days>, report: &mut Report) {
+    let Some((lmp, due)) = lmp.zip(due) else { return };
+    let parameter = |name| rule("mebe-due-date-disagrees").and_then(|rule| rule.number(name));
+    let tolerance = parameter("tolerance").unwrap_or(7.0);
+    if distance(due.since(lmp.plus(TERM)), (0, 0)) > tolerance {
+        let expected = lmp.plus(TERM).written();
+        let seen = Text::new(
+            format!(
+                "Kinh cuối {} cho ngày {expected}, không phải {}.",
+                lmp.written(),
+                due.written()
+            ),
+            format!("The period of {} gives {expected}, not {}.", lmp.written(), due.written()),
+        );
+        report.add("mebe-due-date-disagrees", VALUE, seen);
+    }
+}
+
+fn age(at: Record<'_>, day: Days, pregnancy: &Pregnancy<'_>, report: &mut Report) {
+    let code = at.resource.get("code");
+    let by_lmp = has(code, LOINC, &["11885-1"]);
+    if !by_lmp && !has(code, LOINC, &["11884-4", "18185-9", "49051-6"]) {
+        return;
+    }
+    let start = match (by_lmp, pregnancy.lmp, pregnancy.due) {
+        (true, Some(lmp), _) => lmp,
+        (_, _, Some(due)) => due.plus(-TERM),
+        (_, Some(lmp), None) => lmp,
+        (_, None, None) => return,
+    };
+    let (Some(given), expected) = (gestation(at.resource), day.since(start)) else { return };
+    let most = rule("mebe-gestation-disagrees").and_then(|rule| rule.number("days"));
+    if distance(given, expected) > most.unwrap_or(14.0) {
+        let (low, high) = expected;
+        let seen = Text::new(
+            format!("Đến ngày {} thai được {} đến {} tuần.", day.written(), low / 7, high / 7),
+            format!("On {} it is {} to {} weeks.", day.written(), low / 7, high / 7),
+        );
+        report.add("mebe-gestation-disagrees", VALUE, seen);
+    }
+}
+
+/// How many days lie between two spans at least.
+fn distance(a: (i64, i64), b: (i64, i64)) -> f64 {
+    let days = (b.0 - a.1).max(a.0 - b.1).max(0);
+    i32::try_from(days).map_or(f64::MAX, f64::from)
+}

@@ -1,0 +1,34 @@
+//! The rules, one file for each kind of contradiction.
+
+mod address;
+mod birth;
+mod dating;
+mod diagnosis;
+mod episode;
+mod growth;
+mod history;
+mod newborn;
+mod personal_number;
+mod subject;
+mod vaccine;
+
+use super::records::{Record, Records};
+use super::report::Report;
+
+/// Checks a resource by some rules.
+type Check = fn(Record<'_>, &Records<'_>, &mut Report);
+
+/// Every check; each looks at once whether the resource is its concern.
+pub(super) const CHECKS: &[Check] = &[
+    address::check,
+    birth::check,
+    dating::check,
+    diagnosis::check,
+    episode::check,
+    growth::check,
+    history::check,
+    newborn::check,
+    personal_number::check,
+    subject::check,
+    vaccine::check,
+];

@@ -1,0 +1,40 @@
+//! Whom a resource is about, and when.
+
+use serde_json::Value;
+
+use super::days::Days;
+use super::records::{Record, Records};
+
+/// The address of the patient a resource is about.
+pub(super) fn whose<'r>(records: &Records<'_>, resource: &'r Value) -> Option<&'r str> {
+    let subject = resource.get("subject").or_else(|| resource.get("patient"));
+    records.address(subject).filter(|address| address.starts_with("Patient/"))
+}
+
+/// When it happened, and the element that says so.
+pub(super) fn moment(record: &Record<'_>, records: &Records<'_>) -> Option<(Days, String)> {
+    let zone = records.zone;
+    let dates =
+        ["effectiveDateTime", "occurrenceDateTime", "performedDateTime", "effectiveInstant"];
+    let periods = ["period", "effectivePeriod", "performedPeriod"];
+    let name = |element: &str| {
+        let cut = element.find("Date").or(element.find("Period")).or(element.find("Instant"));
+        let short = cut.filter(|at| *at > 0).and_then(|at| element.get(..at)).unwrap_or(element);
+        format!("{}.{short}", record.kind())
+    };
+    let date = dates
+        .iter()
+        .find_map(|element| Some((Days::of(record.resource.get(*element), zone)?, name(element))));
+    date.or_else(|| {
+        periods.iter().find_map(|element| {
+            // When it began: what lasts may go on after an end.
+            let start = record.resource.get(*element)?.get("start");
+            Some((Days::of(start, zone)?, name(element)))
+        })
+    })
+}
+
+/// The birth of a patient.
+pub(super) fn birth(patient: &Value, records: &Records<'_>) -> Option<Days> {
+    Days::of(patient.get("birthDate"), records.zone)
+}

@@ -1,0 +1,256 @@
+//! `$validate-code` on value sets and on code systems, and `$batch-validate-code` for many at once,
+//! <https://hl7.org/fhir/R4/valueset-operation-validate-code.html> and
+//! <https://hl7.org/fhir/R4/codesystem-operation-validate-code.html>.
+
+use serde_json::{Value, json};
+
+use crate::fhir::issue::operation_outcome;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
+use crate::terminology::finding::{self, Finding, Place};
+use crate::terminology::scope::Scope;
+use crate::terminology::service::CodeRef;
+use crate::terminology::validate::{Rules, Verdict, in_system, in_value_set, infer_systems};
+use crate::terminology::value_set::ValueSet;
+
+use super::call::Call;
+use super::code_request::{failed, languages, missing, scope, value_set};
+use super::parameters::Parameters;
+use super::verdict::{Said, write};
+
+/// What a code is validated against.
+enum Against<'a> {
+    ValueSet(&'a ValueSet),
+    /// Its own system.
+    System,
+}
+
+/// Validates a code against a value set.
+pub(super) fn of_value_set(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+    instance: Option<&Value>,
+) -> Result<Value, Failure> {
+    let parameters = call.parameters();
+    let scope = scope(ctx, parameters)?;
+    let value_set = value_set(&scope, call, instance)?
+        .ok_or_else(|| missing("'url', 'valueSet' / 'url' or 'valueSet'"))?;
+    answer(&scope, call, &Against::ValueSet(&value_set), parameters.text("system"))
+}
+
+/// Validates a code against a code system.
+pub(super) fn of_code_system(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+    instance: Option<&Value>,
+) -> Result<Value, Failure> {
+    let parameters = call.parameters();
+    let given = instance.or_else(|| parameters.resource("codeSystem"));
+    let url = given.and_then(|system| system.get("url")).and_then(Value::as_str);
+    let scope = scope(ctx, parameters)?;
+    let system = url.or_else(|| parameters.text("url")).or_else(|| parameters.text("system"));
+    answer(&scope, call, &Against::System, system)
+}
+
+/// Validates many codes, each with parameters of its own besides the common ones.
+pub(super) fn batch(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+    _instance: Option<&Value>,
+) -> Result<Value, Failure> {
+    let parameters = call.parameters();
+    let mut answers = Vec::new();
+    for asked in parameters.all("validation").filter_map(|part| part.get("resource")) {
+        let own = Parameters::new(asked);
+        let names: Vec<&str> = own.iter().map(|(name, _)| name).collect();
+        let common = parameters
+            .iter()
+            .filter(|(name, _)| *name != "validation" && !names.contains(name))
+            .map(|(_, part)| part);
+        let all: Vec<&Value> = common.chain(own.iter().map(|(_, part)| part)).collect();
+        let body = json!({ "resourceType": "Parameters", "parameter": all });
+        let one = Call { query: &body, posted: None, ..*call };
+        let by_system = call.kind.is_some_and(|kind| kind.name() == "CodeSystem");
+        let answer = match by_system {
+            true => of_code_system(ctx, &one, None),
+            false => of_value_set(ctx, &one, None),
+        };
+        let answer =
+            answer.unwrap_or_else(|failure| operation_outcome(&failure.issues, call.language));
+        answers.push(json!({ "name": "validation", "resource": answer }));
+    }
+    Ok(json!({ "resourceType": "Parameters", "parameter": answers }))
+}
+
+fn answer(
+    scope: &Scope<'_>,
+    call: &Call<'_>,
+    against: &Against<'_>,
+    system: Option<&str>,
+) -> Result<Value, Failure> {
+    let parameters = call.parameters();
+    let value_set = match against {
+        Against::ValueSet(value_set) => Some(*value_set),
+        Against::System => None,
+    };
+    let languages = languages(call, parameters, value_set);
+    let rules = Rules {
+        languages: languages.as_ref(),
+        lenient_display: parameters.truth("lenient-display-validation").unwrap_or(false),
+        allow_abstract: parameters.truth("abstract"),
+        active_only: parameters.truth("activeOnly").unwrap_or(false),
+    };
+    let asking = Asking { scope, call, against, rules };
+    if let Some(concept) = parameters.value("codeableConcept") {
+        return asking.concept(concept);
+    }
+    match parameters.value("coding") {
+        // In a query a Coding is `system|code`.
+        Some(Value::String(text)) => {
+            let (system, code) = text.rsplit_once('|').unwrap_or(("", text));
+            return asking.coding(&json!({ "system": system, "code": code }));
+        }
+        Some(coding) => return asking.coding(coding),
+        None => {}
+    }
+    let Some(code) = parameters.text("code") else {
+        return Err(missing("'code', 'coding', 'codeableConcept'"));
+    };
+    asking.code(code, system)
+}
+
+/// A question, with how it is to be answered.
+struct Asking<'a> {
+    scope: &'a Scope<'a>,
+    call: &'a Call<'a>,
+    against: &'a Against<'a>,
+    rules: Rules<'a>,
+}
+
+impl Asking<'_> {
+    fn verdict(&self, code: CodeRef<'_>, place: Place) -> Result<Verdict, Failure> {
+        let verdict = match self.against {
+            Against::ValueSet(set) => in_value_set(self.scope, set, code, place, &self.rules),
+            Against::System => in_system(self.scope, code, place, &self.rules),
+        };
+        verdict.map_err(failed)
+    }
+
+    /// `code` with `system`, or with `inferSystem`.
+    fn code(&self, code: &str, system: Option<&str>) -> Result<Value, Failure> {
+        let parameters = self.call.parameters();
+        let mut inferred = None;
+        if let (None, Against::ValueSet(set)) = (system, self.against) {
+            if parameters.truth("inferSystem") != Some(true) {
+                return Err(no_system());
+            }
+            let systems = infer_systems(self.scope, set, code).map_err(failed)?;
+            match &*systems {
+                [system] => inferred = Some(system.clone()),
+                several => return Ok(self.not_inferred(set, code, several)),
+            }
+        }
+        let version = match self.against {
+            Against::ValueSet(_) => {
+                parameters.text("systemVersion").or_else(|| parameters.text("version"))
+            }
+            Against::System => parameters.text("version"),
+        };
+        let system = system.or(inferred.as_deref());
+        let code = CodeRef { system, version, code, display: parameters.text("display") };
+        self.one(code, Place::Code)
+    }
+
+    fn not_inferred(&self, set: &ValueSet, code: &str, systems: &[Box<str>]) -> Value {
+        let name = set.canonical();
+        let findings = [
+            finding::not_in_set(Place::Code, &format!("#{code}"), &name),
+            finding::cannot_infer(code, &name, systems),
+        ];
+        let said = Said {
+            result: false,
+            code: Some(code),
+            system: None,
+            answered: None,
+            concept: None,
+            findings: &findings,
+            unknown_system: None,
+        };
+        write(&said, self.call.language)
+    }
+
+    fn coding(&self, coding: &Value) -> Result<Value, Failure> {
+        self.one(code_of(coding), Place::Coding)
+    }
+
+    fn one(&self, code: CodeRef<'_>, place: Place) -> Result<Value, Failure> {
+        let verdict = self.verdict(code, place)?;
+        let said = Said {
+            result: verdict.holds(),
+            code: Some(code.code),
+            system: code.system,
+            answered: verdict.answered.as_ref(),
+            concept: None,
+            findings: &verdict.findings,
+            unknown_system: verdict.unknown_system.as_deref(),
+        };
+        Ok(write(&said, self.call.language))
+    }
+
+    /// A concept is right when one of its codings is in the set and none is wrong in itself.
+    fn concept(&self, concept: &Value) -> Result<Value, Failure> {
+        let codings = concept.get("coding").and_then(Value::as_array);
+        let codings = codings.map(Vec::as_slice).unwrap_or_default();
+        let mut verdicts = Vec::with_capacity(codings.len());
+        for (at, coding) in codings.iter().enumerate() {
+            verdicts.push(self.verdict(code_of(coding), Place::Concept(at))?);
+        }
+        let is_in = verdicts.iter().any(|verdict| verdict.is_in);
+        let is_unsure = verdicts.iter().any(|verdict| verdict.is_unsure());
+        let mut findings: Vec<Finding> = Vec::new();
+        if let (false, false, Against::ValueSet(set)) = (is_in, is_unsure, self.against) {
+            findings.push(finding::none_in_set(&set.canonical()));
+        }
+        for verdict in &mut verdicts {
+            let is_in_set = verdict.is_in;
+            for finding in verdict.findings.drain(..) {
+                findings.push(match finding.detail {
+                    "not-in-vs" => finding.note("this-code-not-in-vs"),
+                    // What another coding makes up for need not be known.
+                    "not-found" if is_in && !is_in_set => finding.warning(),
+                    _ => finding,
+                });
+            }
+        }
+        finding::once(&mut findings);
+        let chosen = verdicts.iter().position(|verdict| verdict.is_in);
+        let chosen = chosen.and_then(|at| Some((verdicts.get(at)?, code_of(codings.get(at)?))));
+        let said = Said {
+            result: is_in && !findings.iter().any(|one| one.issue.severity.refuses()),
+            code: chosen.map(|(_, code)| code.code),
+            system: chosen.and_then(|(_, code)| code.system),
+            answered: chosen.and_then(|(verdict, _)| verdict.answered.as_ref()),
+            concept: Some(concept),
+            findings: &findings,
+            unknown_system: verdicts.iter().find_map(|one| one.unknown_system.as_deref()),
+        };
+        Ok(write(&said, self.call.language))
+    }
+}
+
+fn code_of(coding: &Value) -> CodeRef<'_> {
+    let part = |key: &str| coding.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    CodeRef {
+        system: part("system"),
+        version: part("version"),
+        code: part("code").unwrap_or_default(),
+        display: part("display"),
+    }
+}
+
+fn no_system() -> Failure {
+    Kind::Malformed.because(
+        "Hãy gửi 'system' cùng với 'code', hoặc inferSystem=true để suy ra từ bộ giá trị.",
+        "Send 'system' with 'code', or inferSystem=true to have it told from the value set.",
+    )
+}

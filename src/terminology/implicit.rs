@@ -1,0 +1,71 @@
+//! Value sets that have a URL but no resource: those of whole systems and of what is below a code,
+//! <https://hl7.org/fhir/R4/terminologies-systems.html>.
+
+use serde_json::{Value, json};
+
+/// The value set that such a URL stands for.
+pub(crate) fn implicit(url: &str) -> Option<Value> {
+    let compose = match url {
+        "http://loinc.org/vs" => json!({ "include": [{ "system": "http://loinc.org" }] }),
+        "http://unitsofmeasure.org/vs" => {
+            json!({ "include": [{ "system": "http://unitsofmeasure.org" }] })
+        }
+        _ => snomed(url)?,
+    };
+    Some(json!({
+        "resourceType": "ValueSet", "url": url, "status": "active", "compose": compose,
+    }))
+}
+
+/// <https://hl7.org/fhir/R4/snomedct.html#implicit>: `…?fhir_vs`, `?fhir_vs=isa/[code]` and
+/// `?fhir_vs=refset/[code]`.
+fn snomed(url: &str) -> Option<Value> {
+    let (edition, query) = url.split_once('?')?;
+    if !edition.starts_with("http://snomed.info/sct") {
+        return None;
+    }
+    let filter = |property: &str, op: &str, value: &str| json!([{ "property": property, "op": op, "value": value }]);
+    let mut include = json!({ "system": "http://snomed.info/sct" });
+    let object = include.as_object_mut()?;
+    if edition.len() > "http://snomed.info/sct".len() {
+        object.insert("version".into(), json!(edition));
+    }
+    match query.strip_prefix("fhir_vs")? {
+        "" => {}
+        what => {
+            let what = what.strip_prefix('=')?;
+            let filter = match what.split_once('/')? {
+                ("isa", code) => filter("concept", "is-a", code),
+                ("refset", code) => filter("concept", "in", code),
+                _ => return None,
+            };
+            object.insert("filter".into(), filter);
+        }
+    }
+    Some(json!({ "include": [include] }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: Option<Value>) {
+        let found = implicit(url);
+        assert_eq!(found.map(|found| found["compose"]["include"][0].clone()), expected, "{url}");
+    }
+
+    #[test]
+    fn urls_stand_for_value_sets() {
+        check("http://loinc.org/vs", Some(json!({ "system": "http://loinc.org" })));
+        let all = json!({ "system": "http://snomed.info/sct" });
+        check("http://snomed.info/sct?fhir_vs", Some(all));
+        let below = json!({
+            "system": "http://snomed.info/sct",
+            "filter": [{ "property": "concept", "op": "is-a", "value": "50697003" }],
+        });
+        check("http://snomed.info/sct?fhir_vs=isa/50697003", Some(below));
+        check("http://snomed.info/sct?fhir_vs=other/1", None);
+        check("http://example.org/vs?fhir_vs", None);
+    }
+}

@@ -1,0 +1,263 @@
+//! What profiles ask of a value: how many, types, fixed values, patterns, limits, bindings,
+//! <https://hl7.org/fhir/R4/elementdefinition.html>.
+
+use serde_json::Value;
+
+use super::element::{Item, Items};
+use super::message::profile as message;
+use super::object::Nodes;
+use super::path::Path;
+use super::pattern::{contains, same};
+use super::profile::node::{Applied, TypeRule};
+use super::resource::push;
+use super::walk::{Object, Walk};
+use crate::definitions::shape::{Content, Element, Shape};
+use crate::fhir::issue::Issue;
+use crate::fhirpath::datum::Node;
+use crate::fhirpath::kind::Kind;
+
+impl<'a> Walk<'a> {
+    /// Checks one value against the nodes that are for it; what is below was checked before.
+    pub(super) fn asked(
+        &mut self,
+        element: &'a Element,
+        item: Item<'a>,
+        nodes: &[Applied<'a>],
+        path: &Path<'_>,
+    ) {
+        for node in nodes {
+            if let Some(value) = item.value {
+                self.typed(*node, element, value, path);
+                self.valued(*node, value, path);
+                for bound in &node.node.bounds {
+                    self.profile_bound(bound, *node, element, value, path);
+                }
+            } else {
+                self.without_value(*node, item, path);
+            }
+            let datum = self.datum(element, item);
+            for range in &node.node.range {
+                if item.value.is_some() && !self.holds(range, datum) {
+                    let issue = message::out_of_range(&range.human);
+                    self.report_of(&node.profile.canonical, path, issue);
+                }
+            }
+            // Those of a whole resource were checked where its surroundings are known.
+            if !(element.content == Content::Resource && node.is_root()) {
+                for constraint in &node.node.constraints {
+                    self.constraint(constraint, datum, path);
+                }
+            }
+        }
+    }
+
+    fn datum(&self, element: &Element, item: Item<'a>) -> Node<'a> {
+        match (element.content, item.value) {
+            (Content::Resource, Some(value)) => Node::resource(value),
+            (content, value) => Node {
+                value: value.unwrap_or(&Value::Null),
+                extra: item.extra,
+                kind: Kind::Element(content),
+            },
+        }
+    }
+
+    fn typed(&mut self, node: Applied<'a>, element: &Element, value: &Value, path: &Path<'_>) {
+        let rules = &node.node.types;
+        if rules.is_empty() {
+            return;
+        }
+        let found = type_of(element, value);
+        let takes = |rule: &TypeRule| {
+            *rule.code == *found
+                || element.content == Content::Resource
+                    && matches!(&*rule.code, "Resource" | "DomainResource")
+        };
+        if !found.is_empty() && !rules.iter().any(takes) {
+            let allowed: Vec<&str> = rules.iter().map(|rule| &*rule.code).collect();
+            self.tell(node, path, message::other_type(found, &allowed));
+        }
+    }
+
+    fn valued(&mut self, node: Applied<'a>, value: &Value, path: &Path<'_>) {
+        let asked = node.node;
+        if let Some(fixed) = asked.fixed.as_deref().filter(|fixed| !same(fixed, value)) {
+            self.tell(node, path, message::not_fixed(value, fixed));
+        }
+        if let Some(pattern) = asked.pattern.as_deref().filter(|pattern| !contains(value, pattern))
+        {
+            self.tell(node, path, message::not_of_pattern(value, pattern));
+        }
+        let Some(text) = value.as_str() else { return };
+        if let Some(most) =
+            asked.longest.filter(|most| text.len() > *most && text.chars().count() > *most)
+        {
+            self.tell(node, path, message::too_long(text.chars().count(), most));
+        }
+        if let Some(least) = asked.shortest.filter(|least| text.chars().count() < *least) {
+            self.tell(node, path, message::too_short(text.chars().count(), least));
+        }
+    }
+
+    /// What is asked of a primitive that has only extensions.
+    fn without_value(&mut self, node: Applied<'a>, item: Item<'a>, path: &Path<'_>) {
+        let asked = node.node;
+        if asked.needs_value {
+            self.tell(node, path, message::needs_value());
+        }
+        if asked.value_alternatives.is_empty() {
+            return;
+        }
+        let extensions = item.extra.and_then(|extra| extra.get("extension")?.as_array());
+        let has = |url: &str| {
+            let mut extensions = extensions.into_iter().flatten();
+            extensions.any(|found| found.get("url").and_then(Value::as_str) == Some(url))
+        };
+        if !asked.value_alternatives.iter().any(|url| has(url)) {
+            self.tell(node, path, message::needs_alternative(&asked.value_alternatives));
+        }
+    }
+
+    /// Adds what the profiles of a value's type ask for.
+    pub(super) fn of_types(
+        &mut self,
+        element: &'a Element,
+        value: &'a Value,
+        nodes: &mut Nodes<'a>,
+        path: &Path<'_>,
+    ) {
+        if nodes.iter().all(|node| node.node.types.is_empty()) {
+            return;
+        }
+        let found = type_of(element, value);
+        for node in nodes.clone() {
+            let rules = node.node.types.iter().filter(|rule| *rule.code == *found);
+            let profiles: Vec<&'a str> =
+                rules.flat_map(|rule| &rule.profiles).map(|profile| &**profile).collect();
+            if let Some(root) = self.fitting(node, &profiles, element, value, path) {
+                push(nodes, root);
+            }
+        }
+    }
+
+    /// The profile that a value is to be checked against: the only one, or the one it conforms to.
+    fn fitting(
+        &mut self,
+        node: Applied<'a>,
+        profiles: &[&'a str],
+        element: &'a Element,
+        value: &'a Value,
+        path: &Path<'_>,
+    ) -> Option<Applied<'a>> {
+        let mut known = Vec::new();
+        for canonical in profiles {
+            match self.profile(canonical).and_then(|profile| profile.root()) {
+                Some(root) => known.push(root),
+                None => {
+                    let issue = message::unknown_profile(canonical);
+                    let issue = if self.request.strict { issue } else { issue.warning() };
+                    self.tell(node, path, issue);
+                }
+            }
+        }
+        if let ([only], [_]) = (known.as_slice(), profiles) {
+            return Some(*only);
+        }
+        let item = Item { value: Some(value), extra: None };
+        let found = known.iter().find(|root| self.conforms(element, item, **root, path));
+        if found.is_none() && !known.is_empty() {
+            self.tell(node, path, message::none_of_profiles(profiles));
+        }
+        None
+    }
+
+    /// Checks how many values there are of each element below, and what must be there is.
+    pub(super) fn absent(
+        &mut self,
+        node: Applied<'a>,
+        shape: &'a Shape,
+        object: Option<&'a Object>,
+        path: &Path<'_>,
+    ) {
+        for child in node.children() {
+            let slices = child.node.slicing.as_deref();
+            if child.node.count.is_none() && slices.is_none() {
+                continue;
+            }
+            let found = object.map_or(0, |object| number_of(child, shape, object));
+            let below = path.child(&child.node.name);
+            if let Some(count) = child.node.count {
+                if found < count.least {
+                    self.tell(
+                        child,
+                        &below,
+                        message::too_few(&child.node.path, found, count.least),
+                    );
+                } else if let Some(most) = count.most.filter(|most| found > *most) {
+                    self.tell(child, &below, message::too_many(&child.node.path, found, most));
+                }
+            }
+            if found == 0
+                && let Some(slicing) = slices
+            {
+                for slice in &slicing.slices {
+                    let slice = child.profile.node(slice.node);
+                    self.missing_slice(slice, 0, &below);
+                }
+            }
+        }
+    }
+
+    /// Checks how many items a slice has.
+    pub(super) fn missing_slice(
+        &mut self,
+        slice: Option<Applied<'a>>,
+        found: usize,
+        path: &Path<'_>,
+    ) {
+        let Some((slice, count)) = slice.and_then(|slice| Some((slice, slice.node.count?))) else {
+            return;
+        };
+        if found < count.least {
+            self.tell(slice, path, message::too_few(&slice.node.path, found, count.least));
+        } else if let Some(most) = count.most.filter(|most| found > *most) {
+            self.tell(slice, path, message::too_many(&slice.node.path, found, most));
+        }
+    }
+
+    /// Reports what a profile says.
+    pub(super) fn tell(&mut self, node: Applied<'a>, path: &Path<'_>, issue: Issue) {
+        self.report_of(&node.profile.canonical, path, issue);
+    }
+}
+
+/// The name of a value's type.
+pub(super) fn type_of<'v>(element: &'v Element, value: &'v Value) -> &'v str {
+    match element.content {
+        Content::Resource => value.get("resourceType").and_then(Value::as_str).unwrap_or_default(),
+        _ => &element.type_code,
+    }
+}
+
+fn number_of(child: Applied<'_>, shape: &Shape, object: &Object) -> usize {
+    let number = |element: &Element| Items::of(object, element).len();
+    let asked = child.node;
+    if let Some(key) = &asked.key {
+        return shape.element(key).map_or(0, number);
+    }
+    if let Some(element) = shape.element(&asked.name) {
+        return number(element);
+    }
+    let mut found = 0;
+    for key in object.keys() {
+        let name = key.strip_prefix('_').unwrap_or(key);
+        let is_first = name.len() == key.len() || !object.contains_key(name);
+        if name.starts_with(&*asked.name)
+            && is_first
+            && let Some(element) = shape.element(name).filter(|element| element.name == asked.name)
+        {
+            found += number(element);
+        }
+    }
+    found
+}

@@ -1,0 +1,49 @@
+//! dom-3: contained resources are referred to from the resource they are in, or refer to it,
+//! <https://hl7.org/fhir/R4/references.html#contained>.
+//!
+//! Unlike the expression of R4 this also finds what the narrative refers to, as the text of the
+//! constraint wants it, and it looks at everything once.
+
+use rustc_hash::FxHashSet;
+use serde_json::Value;
+
+use super::message::reference as message;
+use super::path::Path;
+use super::walk::Walk;
+
+impl<'a> Walk<'a> {
+    /// Checks that nothing is contained that nobody refers to.
+    pub(super) fn contained_are_used(&mut self, container: &'a Value, path: &Path<'_>) {
+        if self.contained.is_empty() {
+            return;
+        }
+        let mut mentioned = FxHashSet::default();
+        mentions(container, "", &mut mentioned);
+        for (at, resource) in self.contained.iter().enumerate() {
+            let Some(id) = resource.get("id").and_then(Value::as_str) else { continue };
+            let mut own = FxHashSet::default();
+            if !mentioned.contains(id) {
+                mentions(resource, "", &mut own);
+            }
+            if !mentioned.contains(id) && !own.contains("") {
+                self.report(&path.item("contained", at), message::not_referred_to(id));
+            }
+        }
+    }
+}
+
+/// Gathers the ids that are referred to: `#id` in a reference, and in a narrative.
+fn mentions<'v>(value: &'v Value, key: &str, found: &mut FxHashSet<&'v str>) {
+    match value {
+        Value::String(text) if key == "div" => {
+            let parts = text.split(['"', '\'']);
+            found.extend(parts.filter_map(|part| part.strip_prefix('#')));
+        }
+        Value::String(text) => found.extend(text.strip_prefix('#')),
+        Value::Array(items) => items.iter().for_each(|item| mentions(item, key, found)),
+        Value::Object(object) => {
+            object.iter().for_each(|(key, value)| mentions(value, key, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

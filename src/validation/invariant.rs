@@ -1,0 +1,167 @@
+//! Constraints on values, <https://hl7.org/fhir/R4/conformance-rules.html#constraints>.
+
+use serde_json::Value;
+
+use super::element::Items;
+use super::message::profile as message;
+use super::object::Subject;
+use super::path::Path;
+use super::present::Present;
+use super::profile::base::kind_of;
+use super::profile::constraint::Constraint;
+use super::profile::guard::Guard;
+use super::profile::node::Applied;
+use super::walk::Walk;
+use crate::definitions::shape::{Shape, ShapeId};
+use crate::fhir::issue::{Issue, Rule, Severity};
+use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::datum::{Collection, Datum, Node};
+use crate::fhirpath::environment::{Environment, Outside, STEPS};
+use crate::fhirpath::expression::Expression;
+use crate::fhirpath::kind::Kind;
+
+impl<'a> Walk<'a> {
+    /// The constraints that R4 states for a type and for elements right below it.
+    pub(super) fn base_constraints(
+        &mut self,
+        subject: Subject<'a>,
+        id: ShapeId,
+        shape: &'a Shape,
+        present: &Present,
+        path: &Path<'_>,
+    ) {
+        let engine = self.engine;
+        let Some(rules) = engine.profiles.base().of(id) else { return };
+        for constraint in &rules.own {
+            let is_due = match &constraint.guard {
+                Guard::Always => true,
+                Guard::Any(numbers) => numbers.iter().any(|number| present.contains(*number)),
+            };
+            if is_due {
+                let kind = kind_of(shape, id);
+                self.constraint(constraint, Node { value: subject.value, extra: None, kind }, path);
+            }
+        }
+        for (numbers, constraint) in &rules.elements {
+            for number in numbers.iter().filter(|number| present.contains(**number)) {
+                let Some(element) = shape.numbered(*number) else { continue };
+                for (at, item) in Items::of(subject.object, element).iter().enumerate() {
+                    let name = &element.name;
+                    let place =
+                        if element.repeats { path.item(name, at) } else { path.child(name) };
+                    let value = item.value.unwrap_or(&Value::Null);
+                    let kind = Kind::Element(element.content);
+                    self.constraint(constraint, Node { value, extra: item.extra, kind }, &place);
+                }
+            }
+        }
+    }
+
+    /// The constraints that profiles state for a whole resource.
+    pub(super) fn resource_constraints(
+        &mut self,
+        value: &'a Value,
+        kind: ResourceKind,
+        nodes: &[Applied<'a>],
+        path: &Path<'_>,
+    ) {
+        let focus = Node { value, extra: None, kind: Kind::Resource(kind) };
+        for node in nodes {
+            for constraint in &node.node.constraints {
+                self.constraint(constraint, focus, path);
+            }
+        }
+    }
+
+    /// Checks one constraint. One that cannot be evaluated is told, not passed over.
+    pub(super) fn constraint(
+        &mut self,
+        constraint: &'a Constraint,
+        focus: Node<'a>,
+        path: &Path<'_>,
+    ) {
+        let is_warning = constraint.severity == Severity::Warning;
+        if is_warning && (self.depth > 0 || self.request.silenced.contains(&&*constraint.key)) {
+            return;
+        }
+        let issue = match self.met(constraint, focus) {
+            Ok(true) => return,
+            Ok(false) => message::not_met(&constraint.key, &constraint.human),
+            Err(reason) => message::not_evaluated(&constraint.key, &reason).warning(),
+        };
+        let key = Some(constraint.key.clone());
+        let rule = Rule { profile: std::sync::Arc::clone(&constraint.source), key };
+        let severity = if issue.severity.refuses() { constraint.severity } else { issue.severity };
+        self.report(path, Issue { rule: Some(rule), severity, ..issue });
+    }
+
+    /// Whether a condition holds, as far as it can be evaluated.
+    pub(super) fn holds(&self, constraint: &'a Constraint, focus: Node<'a>) -> bool {
+        self.met(constraint, focus).unwrap_or(true)
+    }
+
+    fn met(&self, constraint: &'a Constraint, focus: Node<'a>) -> Result<bool, String> {
+        let expression = match &constraint.expression {
+            Ok(expression) => expression,
+            Err(reason) => return Err(reason.to_string()),
+        };
+        let focus = [Datum::Node(focus)];
+        let shapes = &self.registry.shapes;
+        let met = self.surrounded(|environment| expression.condition(shapes, environment, &focus));
+        // What is not true is not met: nothing comes of comparing what cannot be compared.
+        met.map(|met| met.unwrap_or(false)).map_err(|error| error.to_string())
+    }
+
+    /// Whether a condition holds for an element that has a type of its own.
+    pub(super) fn is_true(&self, expression: &'a Expression, focus: Node<'a>) -> bool {
+        let focus = [Datum::Node(focus)];
+        let shapes = &self.registry.shapes;
+        let met = self.surrounded(|environment| expression.condition(shapes, environment, &focus));
+        matches!(met, Ok(Some(true)))
+    }
+
+    /// Whether an expression on the resource selects this value.
+    pub(super) fn selects(&self, expression: &'a Expression, host: &'a Value) -> bool {
+        let focus = [Datum::resource(self.resource)];
+        let shapes = &self.registry.shapes;
+        let is_host = |datum: &Datum<'_>| match datum {
+            Datum::Node(node) => {
+                std::ptr::eq(node.value, host)
+                    || node.extra.is_some_and(|extra| std::ptr::eq(extra, host))
+            }
+            _ => false,
+        };
+        self.surrounded(|environment| {
+            let found: Result<Collection<'_>, _> = expression.evaluate(shapes, environment, &focus);
+            found.is_ok_and(|found| found.iter().any(is_host))
+        })
+    }
+
+    /// Evaluates with what surrounds the resource at hand.
+    fn surrounded<T>(&self, evaluate: impl FnOnce(&Environment<'_>) -> T) -> T {
+        let member_of = |item: &Datum<'_>, url: &str| match item {
+            Datum::Node(node) => self.membership_of(node.value, url),
+            item => self.membership_of(&Value::String(item.string()?.to_owned()), url),
+        };
+        let conforms_to = |item: &Datum<'_>, url: &str| match item {
+            Datum::Node(node) => self.conforms_to(node.value, url),
+            _ => None,
+        };
+        let environment = Environment {
+            resource: Some(Datum::resource(self.resource)),
+            root_resource: Some(Datum::resource(self.container)),
+            bundle: self.bundle,
+            variables: Vec::new(),
+            now: self.now,
+            zone: crate::fhir::date::Zone::default(),
+            outside: Outside {
+                resolver: self.request.resolver,
+                member_of: Some(&member_of),
+                conforms_to: Some(&conforms_to),
+                ..Outside::default()
+            },
+            steps: STEPS,
+        };
+        evaluate(&environment)
+    }
+}

@@ -1,0 +1,101 @@
+//! Compiled profiles by canonical, kept until a definition changes.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use moka::sync::Cache;
+use serde_json::Value;
+
+use super::base::Base;
+use super::compile;
+use super::node::Profile;
+use crate::definitions::registry::Registry;
+use crate::fhir::kind::ResourceKind;
+use crate::snapshot::service::Snapshots;
+
+/// Profiles that are kept.
+const MOST: u64 = 2_000;
+
+/// Where types of R4 are defined.
+const TYPE_URL: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+/// Makes and keeps compiled profiles.
+#[derive(Debug)]
+pub(in crate::validation) struct Profiles {
+    pub(super) registry: Arc<Registry>,
+    snapshots: Snapshots,
+    kept: Cache<Arc<str>, Option<Arc<Profile>>>,
+    generation: AtomicU64,
+    base: OnceLock<Base>,
+}
+
+impl Profiles {
+    pub(in crate::validation) fn new(registry: Arc<Registry>, snapshots: Snapshots) -> Self {
+        let kept = Cache::builder().max_capacity(MOST).build();
+        Self { registry, snapshots, kept, generation: AtomicU64::new(0), base: OnceLock::new() }
+    }
+
+    /// The constraints that R4 states for its types.
+    pub(in crate::validation) fn base(&self) -> &Base {
+        self.base.get_or_init(|| Base::read(&self.registry.shapes))
+    }
+
+    /// The type of R4 that a canonical names.
+    pub(in crate::validation) fn type_name<'c>(&self, canonical: &'c str) -> Option<&'c str> {
+        let url = canonical.split_once('|').map_or(canonical, |(url, _)| url);
+        let name = url.strip_prefix(TYPE_URL)?;
+        let is_type = self.registry.shapes.named(name).is_some() && !name.contains('.');
+        (is_type || matches!(name, "Resource" | "DomainResource")).then_some(name)
+    }
+
+    /// The compiled profile that a canonical names; none for a type of R4.
+    pub(in crate::validation) fn profile(&self, canonical: &str) -> Option<Arc<Profile>> {
+        let generation = self.registry.library.generation();
+        if self.generation.swap(generation, Ordering::AcqRel) != generation {
+            self.kept.invalidate_all();
+        }
+        if let Some(found) = self.kept.get(canonical) {
+            return found;
+        }
+        let definition = self.definition(canonical).or_else(|| self.of_partial_version(canonical));
+        let made = definition.and_then(|found| compile::compile(self, &found));
+        let made = made.map(Arc::new);
+        self.kept.insert(canonical.into(), made.clone());
+        made
+    }
+
+    /// What makes snapshots of definitions.
+    pub(in crate::validation) fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
+    /// A definition with its snapshot.
+    pub(super) fn definition(&self, canonical: &str) -> Option<Arc<Value>> {
+        self.snapshots.definition(canonical)
+    }
+
+    /// The latest of the versions that begin with the parts given: `|0.2` finds `0.2.1`.
+    fn of_partial_version(&self, canonical: &str) -> Option<Arc<Value>> {
+        let (url, version) = canonical.split_once('|')?;
+        let names = self.registry.library.names(ResourceKind::parse("StructureDefinition")?);
+        let versions = names.iter().filter(|name| *name.url == *url);
+        let versions = versions.filter_map(|name| name.version.as_deref());
+        let fitting = versions
+            .filter(|found| found.strip_prefix(version).is_some_and(|rest| rest.starts_with('.')));
+        let numbers = |version: &&str| -> Vec<u64> {
+            version.split(['.', '-']).map(|part| part.parse().unwrap_or_default()).collect()
+        };
+        let latest = fitting.max_by_key(numbers)?;
+        self.definition(&format!("{url}|{latest}"))
+    }
+
+    /// The type that a profile is for, without compiling it.
+    pub(in crate::validation) fn constrained_type(&self, canonical: &str) -> Option<Box<str>> {
+        if let Some(name) = self.type_name(canonical) {
+            return Some(name.into());
+        }
+        let kind = ResourceKind::parse("StructureDefinition")?;
+        let found = self.registry.library.find(kind, canonical)?;
+        Some(found.get("type")?.as_str()?.into())
+    }
+}

@@ -1,0 +1,79 @@
+//! The constraints of an element, <https://hl7.org/fhir/R4/conformance-rules.html#constraints>.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::guard::Guard;
+use crate::definitions::shape::Shapes;
+use crate::fhir::issue::Severity;
+use crate::fhirpath::expression::Expression;
+use crate::fhirpath::kind::{Dialect, Kind};
+
+const BEST_PRACTICE: &str =
+    "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
+
+/// A condition that holds for every value of an element.
+#[derive(Debug)]
+pub(in crate::validation) struct Constraint {
+    pub(in crate::validation) key: Box<str>,
+    pub(in crate::validation) severity: Severity,
+    /// What it means, in the words of its author.
+    pub(in crate::validation) human: Box<str>,
+    /// The canonical of the definition it is in.
+    pub(in crate::validation) source: Arc<str>,
+    pub(in crate::validation) guard: Guard,
+    /// Or why it cannot be evaluated.
+    pub(in crate::validation) expression: Result<Expression, Box<str>>,
+}
+
+impl Constraint {
+    /// Compiles a constraint for values of these types; none when it has no expression.
+    pub(in crate::validation) fn new(
+        shapes: &Shapes,
+        focus: &[Kind],
+        constraint: &Value,
+        source: &Arc<str>,
+    ) -> Option<Self> {
+        let text = |key: &str| constraint.get(key).and_then(Value::as_str);
+        let written = text("expression")?;
+        let extensions = constraint.get("extension").and_then(Value::as_array);
+        let is_practice = extensions.into_iter().flatten().any(|extension| {
+            extension.get("url").and_then(Value::as_str) == Some(BEST_PRACTICE)
+                && extension.get("valueBoolean").and_then(Value::as_bool) == Some(true)
+        });
+        let is_warning = is_practice || text("severity") == Some("warning");
+        Some(Self {
+            key: text("key").unwrap_or_default().into(),
+            severity: if is_warning { Severity::Warning } else { Severity::Error },
+            human: text("human").unwrap_or_default().into(),
+            source: Arc::clone(source),
+            guard: Guard::default(),
+            expression: compile(shapes, focus, written),
+        })
+    }
+
+    /// A condition that a definition states in another way.
+    pub(super) fn of_text(shapes: &Shapes, focus: &[Kind], text: &str, human: &str) -> Self {
+        Self {
+            key: Box::default(),
+            severity: Severity::Error,
+            human: human.into(),
+            source: Arc::from(""),
+            guard: Guard::default(),
+            expression: compile(shapes, focus, text),
+        }
+    }
+}
+
+/// An expression that names what the types do not have is evaluated by names: a constraint may be
+/// for one type of a choice, or be inherited by an element that it does not fit.
+fn compile(shapes: &Shapes, focus: &[Kind], text: &str) -> Result<Expression, Box<str>> {
+    let typed = (!focus.is_empty())
+        .then(|| Expression::compile(shapes, Some(focus), Dialect::Definitions, text).ok());
+    match typed.flatten() {
+        Some(expression) => Ok(expression),
+        None => Expression::compile(shapes, None, Dialect::Definitions, text)
+            .map_err(|error| error.to_string().into()),
+    }
+}

@@ -1,0 +1,62 @@
+//! The canonical URLs of definitions, <https://hl7.org/fhir/R4/references.html#canonical>: absolute,
+//! unless nobody but the container refers to them.
+
+use serde_json::Value;
+
+use super::absolute::is_absolute;
+use super::finding::{error, shown, when_strict};
+use crate::fhir::issue::IssueCode;
+use crate::validation::path::Path;
+use crate::validation::walk::{Object, Walk};
+
+/// The types that have a canonical URL.
+const DEFINITIONS: [&str; 31] = [
+    "ActivityDefinition",
+    "CapabilityStatement",
+    "ChargeItemDefinition",
+    "CodeSystem",
+    "CompartmentDefinition",
+    "ConceptMap",
+    "EffectEvidenceSynthesis",
+    "EventDefinition",
+    "Evidence",
+    "EvidenceVariable",
+    "ExampleScenario",
+    "GraphDefinition",
+    "ImplementationGuide",
+    "Library",
+    "Measure",
+    "MessageDefinition",
+    "NamingSystem",
+    "OperationDefinition",
+    "PlanDefinition",
+    "Questionnaire",
+    "ResearchDefinition",
+    "ResearchElementDefinition",
+    "RiskEvidenceSynthesis",
+    "SearchParameter",
+    "SpecimenDefinition",
+    "StructureDefinition",
+    "StructureMap",
+    "TerminologyCapabilities",
+    "TestScript",
+    "ValueSet",
+    "ObservationDefinition",
+];
+
+/// Checks the URL of a definition.
+pub(super) fn check(walk: &mut Walk<'_>, kind: &str, object: &Object, path: &Path<'_>) {
+    if !DEFINITIONS.contains(&kind) {
+        return;
+    }
+    let url = object.get("url").and_then(Value::as_str);
+    if let Some(url) = url.filter(|url| !is_absolute(url) && !url.starts_with('#')) {
+        let url = shown(url);
+        let issue = error(
+            IssueCode::Invalid,
+            format!("URL chuẩn (canonical) phải là URL tuyệt đối, không phải “{url}”."),
+            format!("A canonical URL must be absolute, not “{url}”."),
+        );
+        walk.report(&path.child("url"), when_strict(walk, issue));
+    }
+}

@@ -1,0 +1,23 @@
+//! Rules that the specification states in words for single types, beyond what their definitions
+//! say, <https://hl7.org/fhir/R4/resourcelist.html>.
+//!
+//! [`dispatch`] is called by the walk; each type with rules has a file of its own.
+
+mod absolute;
+mod amount;
+mod attachment;
+mod bundle;
+mod canonical;
+mod capability_statement;
+mod code_system;
+mod coded;
+pub(super) mod dispatch;
+mod finding;
+mod identifier;
+mod narrative;
+mod questionnaire;
+mod response;
+mod search_parameter;
+mod snomed;
+mod structure_definition;
+mod value_set;

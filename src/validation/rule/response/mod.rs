@@ -1,0 +1,11 @@
+//! Answers against their questions: a `QuestionnaireResponse` and its `Questionnaire`,
+//! <https://hl7.org/fhir/R4/questionnaireresponse.html#notes>.
+
+mod answer;
+mod constraint;
+mod enable;
+pub(super) mod find;
+mod items;
+mod limit;
+mod option;
+mod quantity;

@@ -1,0 +1,110 @@
+//! Value sets: the systems they include from, the codes and filters they use,
+//! <https://hl7.org/fhir/R4/valueset.html#compositions>.
+
+use serde_json::Value;
+
+use super::absolute::is_absolute;
+use super::finding::{error, shown, when_strict};
+use super::snomed;
+use crate::fhir::issue::{Issue, IssueCode};
+use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::member::{member, members, text};
+use crate::terminology::service::{CodeRef, Meaning};
+use crate::validation::path::Path;
+use crate::validation::walk::Walk;
+
+/// Checks a value set.
+pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
+    let Some(compose) = member(walk.resource, "compose") else { return };
+    let path = path.child("compose");
+    for name in ["include", "exclude"] {
+        for (at, include) in members(compose, name).iter().enumerate() {
+            self::include(walk, include, &path.item(name, at));
+        }
+    }
+}
+
+fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
+    let Some(system) = text(include, "system") else { return };
+    if !is_absolute(system) {
+        let system = shown(system);
+        let issue = error(
+            IssueCode::Invalid,
+            format!(
+                "system phải là URL tuyệt đối, không phải “{system}”. Với hệ mã nằm trong (contained), dùng URL của nó và phần mở rộng valueset-system."
+            ),
+            format!(
+                "The system must be an absolute URL, not “{system}”. For a contained code system use its URL and the extension valueset-system."
+            ),
+        );
+        return walk.report(&path.child("system"), when_strict(walk, issue));
+    }
+    let version = text(include, "version");
+    for (at, concept) in members(include, "concept").iter().enumerate() {
+        if walk.is_full() {
+            return;
+        }
+        let Some(code) = text(concept, "code") else { continue };
+        if let Some(issue) = unknown(walk, system, version, code) {
+            let issue = when_strict(walk, issue);
+            walk.report(&path.item("concept", at).child("code"), issue);
+        }
+    }
+    for (at, filter) in members(include, "filter").iter().enumerate() {
+        if let Some(issue) = self::filter(walk, system, filter) {
+            let issue = when_strict(walk, issue);
+            walk.report(&path.item("filter", at), issue);
+        }
+    }
+}
+
+fn unknown(walk: &Walk<'_>, system: &str, version: Option<&str>, code: &str) -> Option<Issue> {
+    let asked = CodeRef { system: Some(system), version, code, display: None };
+    let is_unknown = snomed::is_impossible(system, code)
+        || walk.engine.terminology.meaning(asked) == Meaning::NoCode;
+    is_unknown.then(|| {
+        let (code, system) = (shown(code), shown(system));
+        error(
+            IssueCode::BusinessRule,
+            format!("Hệ mã {system} không có mã “{code}”."),
+            format!("The code system {system} has no code “{code}”."),
+        )
+    })
+}
+
+/// What is wrong with a filter on a declared property.
+fn filter(walk: &Walk<'_>, system: &str, filter: &Value) -> Option<Issue> {
+    let (property, value) = (text(filter, "property")?, text(filter, "value")?);
+    let kind = ResourceKind::parse("CodeSystem")?;
+    let definition = walk.registry.library.find(kind, system)?;
+    let mut declared = members(&definition, "property").iter();
+    let declared = declared.find(|one| text(one, "code") == Some(property))?;
+    let wrong = |wanted_vi: &str, wanted_en: &str| {
+        let (property, value) = (shown(property), shown(value));
+        error(
+            IssueCode::Invalid,
+            format!(
+                "Giá trị “{value}” không dùng được để lọc theo thuộc tính “{property}”: {wanted_vi}."
+            ),
+            format!("The value “{value}” cannot filter by the property “{property}”: {wanted_en}."),
+        )
+    };
+    match text(declared, "type")? {
+        "boolean" if !matches!(value, "true" | "false") => {
+            Some(wrong("cần true hoặc false", "it takes true or false"))
+        }
+        "Coding" => {
+            let Some((of, code)) = value.split_once('#') else {
+                let issue = wrong("nên viết dạng system#code", "it should be written system#code");
+                return Some(issue.warning());
+            };
+            let (of, version) = match of.split_once('|') {
+                Some((of, version)) => (of, Some(version)),
+                None => (of, None),
+            };
+            let issue = unknown(walk, of, version, code)?;
+            Some(wrong(&issue.text.vi, &issue.text.en))
+        }
+        _ => None,
+    }
+}

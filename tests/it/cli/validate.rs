@@ -1,0 +1,77 @@
+//! `mebe validate`
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::harness::server::mebe;
+
+/// A resource without one has a warning.
+const NARRATIVE: &str =
+    r#""text":{"status":"generated","div":"<div xmlns='http://www.w3.org/1999/xhtml'>Lan</div>"}"#;
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    mebe().arg("validate").args(arguments).current_dir(folder.path()).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("bad.json", "{\n \"resourceType\": \"Patient\",\n \"gender\": \"Nữ\"\n}");
+    write("good.json", &format!(r#"{{"resourceType":"Patient",{NARRATIVE}}}"#));
+    let bad_line = format!(r#"{{"resourceType":"Patient","birthDate":"2024-13-01",{NARRATIVE}}}"#);
+    let good_line = format!(r#"{{"resourceType":"Patient",{NARRATIVE}}}"#);
+    write("many.ndjson", &format!("{good_line}\n\n{bad_line}\n"));
+    write(".hidden.json", "no");
+    folder
+}
+
+#[test]
+fn findings_are_grouped_by_file_with_line_and_column() {
+    let folder = folder();
+    let output = run(&folder, &["--language", "en", "."]);
+    let text = said(&output);
+    assert!(text.contains("bad.json\n       3:12  error     Patient.gender\n"), "{text}");
+    assert!(text.contains("many.ndjson\n       3:39  error     Patient.birthDate\n"), "{text}");
+    assert!(text.ends_with("4 resources: 2 errors, 1 warnings\n"), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+    let text = said(&run(&folder, &["bad.json"]));
+    assert!(text.contains("lỗi"), "{text}");
+}
+
+#[test]
+fn json_is_an_outcome_a_line_and_sarif_one_log() {
+    let folder = folder();
+    let text = said(&run(&folder, &["--format", "json", "good.json", "bad.json"]));
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["issue"][0]["severity"], "information");
+    assert_eq!(lines[1]["issue"][0]["expression"][0], "Patient.gender");
+    assert_eq!(lines[1]["extension"][0]["valueString"], "bad.json");
+    let log: Value =
+        serde_json::from_str(&said(&run(&folder, &["--format", "sarif", "."]))).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let mut results = log["runs"][0]["results"].as_array().unwrap().clone();
+    results.retain(|result| result["level"] == "error");
+    assert_eq!(results.len(), 2);
+    let region = &results[0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["startLine"], &region["startColumn"]), (&3.into(), &12.into()));
+}
+
+#[test]
+fn the_exit_code_tells_what_went_wrong() {
+    let folder = folder();
+    assert_eq!(run(&folder, &["good.json"]).status.code(), Some(0));
+    assert_eq!(run(&folder, &["bad.json"]).status.code(), Some(1));
+    assert_eq!(run(&folder, &["good.json", "none.json"]).status.code(), Some(2));
+    assert_eq!(run(&folder, &[]).status.code(), Some(2));
+    assert_eq!(run(&folder, &["--profile", "http://a", "good.json"]).status.code(), Some(2));
+    let broken = folder.path().join("broken.json");
+    fs::write(&broken, "{").unwrap();
+    assert_eq!(run(&folder, &["broken.json"]).status.code(), Some(1));
+}

@@ -1,0 +1,217 @@
+//! The operations about codes, <https://hl7.org/fhir/R4/terminology-service.html>.
+
+use serde_json::{Value, json};
+
+use crate::harness::on_both;
+use crate::harness::server::Server;
+
+on_both!(
+    a_stored_value_set_is_expanded_at_every_level,
+    codes_are_validated_by_get_and_post_in_both_languages,
+    codes_are_looked_up_and_compared,
+    many_codes_are_validated_at_once,
+    questions_without_an_answer_say_why,
+    the_terminology_capabilities_name_every_system,
+);
+
+const SYSTEM: &str = "http://x.org/tiem";
+
+fn system() -> Value {
+    json!({
+        "resourceType": "CodeSystem", "id": "tiem", "url": SYSTEM, "version": "1",
+        "name": "Tiem", "status": "active", "content": "complete", "caseSensitive": true,
+        "language": "vi", "hierarchyMeaning": "is-a",
+        "concept": [
+            { "code": "vx", "display": "Vắc xin", "definition": "Mọi vắc xin", "concept": [
+                { "code": "soi", "display": "Vắc xin sởi", "designation": [
+                    { "language": "en", "value": "Measles vaccine" }] },
+                { "code": "lao", "display": "Vắc xin lao (BCG)", "property": [
+                    { "code": "inactive", "valueBoolean": true }] }] },
+            { "code": "khac", "display": "Khác" }],
+    })
+}
+
+fn value_set() -> Value {
+    json!({
+        "resourceType": "ValueSet", "id": "tiem", "url": "http://x.org/vs", "version": "2",
+        "status": "active", "compose": { "include": [{ "system": SYSTEM, "filter": [
+            { "property": "concept", "op": "is-a", "value": "vx" }] }] },
+    })
+}
+
+async fn store(server: &Server) {
+    server.put("/CodeSystem/tiem", system()).await.is(201);
+    server.put("/ValueSet/tiem", value_set()).await.is(201);
+}
+
+fn asked(parameters: Value) -> Value {
+    json!({ "resourceType": "Parameters", "parameter": parameters })
+}
+
+/// The value of a parameter.
+fn part(reply: &Value, name: &str) -> Value {
+    let parameters = reply["parameter"].as_array().unwrap();
+    let found = parameters.iter().find(|parameter| parameter["name"] == name);
+    let value = found.and_then(|found| {
+        found.as_object()?.iter().find(|(key, _)| key.starts_with("value")).map(|(_, value)| value)
+    });
+    value.cloned().unwrap_or_default()
+}
+
+/// Codes of an expansion.
+fn codes(reply: &Value) -> Vec<String> {
+    let contains = reply["expansion"]["contains"].as_array().cloned().unwrap_or_default();
+    contains.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn a_stored_value_set_is_expanded_at_every_level(server: Server) {
+    store(&server).await;
+    let reply = server.get("/ValueSet/$expand?url=http://x.org/vs").await.is(200).json();
+    assert_eq!(reply["expansion"]["total"], 3);
+    let top = &reply["expansion"]["contains"];
+    assert_eq!((&top[0]["code"], top.as_array().unwrap().len()), (&json!("vx"), 1));
+    assert_eq!(top[0]["contains"][1]["code"], "lao");
+    assert_eq!(top[0]["contains"][1]["inactive"], true);
+    assert!(reply.get("compose").is_none());
+    let used = json!({ "name": "used-codesystem", "valueUri": format!("{SYSTEM}|1") });
+    assert!(reply["expansion"]["parameter"].as_array().unwrap().contains(&used));
+
+    let flat = "/ValueSet/tiem/$expand?excludeNested=true&activeOnly=true&includeDefinition=true";
+    let reply = server.get(flat).await.is(200).json();
+    assert_eq!(codes(&reply), ["vx", "soi"]);
+    assert!(reply.get("compose").is_some());
+
+    let reply = server.get("/ValueSet/tiem/$expand?filter=vac%20soi").await.is(200).json();
+    assert_eq!(codes(&reply), ["soi"]);
+    let page = server.get("/ValueSet/tiem/$expand?count=1&offset=1").await.is(200).json();
+    assert_eq!((codes(&page), &page["expansion"]["total"]), (vec!["soi".to_owned()], &json!(3)));
+
+    let english =
+        server.get("/ValueSet/tiem/$expand?filter=measles").header("accept-language", "en");
+    let reply = english.await.is(200).json();
+    assert_eq!(reply["expansion"]["contains"][0]["display"], "Measles vaccine");
+
+    let posted = server.post("/ValueSet/$expand", value_set()).await.is(200).json();
+    assert_eq!(posted["expansion"]["total"], 3);
+
+    // A change of the system counts at once.
+    let mut more = system();
+    more["concept"][0]["concept"][0]["concept"] =
+        json!([{ "code": "mr", "display": "Sởi – rubella" }]);
+    server.put("/CodeSystem/tiem", more).await.is(200);
+    let reply = server.get("/ValueSet/tiem/$expand").await.is(200).json();
+    assert_eq!(reply["expansion"]["total"], 4);
+}
+
+async fn codes_are_validated_by_get_and_post_in_both_languages(server: Server) {
+    store(&server).await;
+    let ask = |more: &str| format!("/ValueSet/$validate-code?url=http://x.org/vs&{more}");
+    let system = format!("system={SYSTEM}");
+    let reply = server.get(&ask(&format!("{system}&code=soi"))).await.is(200).json();
+    assert_eq!(part(&reply, "result"), true);
+    assert_eq!(part(&reply, "display"), "Vắc xin sởi");
+    let reply = server.get(&ask("code=soi&inferSystem=true")).await.is(200).json();
+    assert_eq!(part(&reply, "system"), SYSTEM);
+    let reply = server.get(&ask(&format!("coding={SYSTEM}|khac"))).await.is(200).json();
+    assert_eq!(part(&reply, "result"), false);
+    let issues = reply["parameter"].as_array().unwrap().last().unwrap();
+    assert_eq!(issues["resource"]["issue"][0]["details"]["coding"][0]["code"], "not-in-vs");
+    assert!(part(&reply, "message").as_str().unwrap().contains("không thuộc"));
+
+    let coding = json!({ "system": SYSTEM, "code": "soi", "display": "Bạch hầu" });
+    let concept = json!({ "coding": [coding], "text": "tiêm" });
+    let body = asked(json!([{ "name": "codeableConcept", "valueCodeableConcept": concept }]));
+    let post = server.post("/ValueSet/tiem/$validate-code", &body).header("accept-language", "en");
+    let reply = post.await.is(200).json();
+    assert_eq!((part(&reply, "result"), part(&reply, "code")), (json!(false), json!("soi")));
+    assert!(part(&reply, "message").as_str().unwrap().contains("is not a display"));
+    assert_eq!(part(&reply, "codeableConcept"), concept);
+
+    let by_system = format!("/CodeSystem/$validate-code?url={SYSTEM}&code=lao");
+    let reply = server.get(&by_system).await.is(200).json();
+    assert_eq!((part(&reply, "result"), part(&reply, "inactive")), (json!(true), json!(true)));
+    let reply = server.get("/CodeSystem/tiem/$validate-code?code=nope").await.is(200).json();
+    assert_eq!(part(&reply, "result"), false);
+    let unit = "/CodeSystem/$validate-code?url=http://unitsofmeasure.org&code=mm%5BHg%5D";
+    assert_eq!(part(&server.get(unit).await.is(200).json(), "result"), true);
+    let unknown = "/CodeSystem/$validate-code?url=http://loinc.org&code=8867-4";
+    let reply = server.get(unknown).await.is(200).json();
+    assert_eq!(part(&reply, "x-caused-by-unknown-system"), "http://loinc.org");
+}
+
+async fn codes_are_looked_up_and_compared(server: Server) {
+    store(&server).await;
+    let ask = format!("/CodeSystem/$lookup?system={SYSTEM}&code=soi");
+    let reply = server.get(&ask).await.is(200).json();
+    assert_eq!(part(&reply, "name"), "Tiem");
+    assert_eq!(part(&reply, "version"), "1");
+    assert_eq!(part(&reply, "display"), "Vắc xin sởi");
+    let parent = json!({ "name": "property", "part": [
+        { "name": "code", "valueCode": "parent" },
+        { "name": "value", "valueCode": "vx" },
+        { "name": "description", "valueString": "Vắc xin" }] });
+    assert!(reply["parameter"].as_array().unwrap().contains(&parent), "{reply}");
+    server.get("/CodeSystem/tiem/$lookup?code=nope").await.is(404);
+
+    let outcome = async |a: &str, b: &str| {
+        let ask = format!("/CodeSystem/$subsumes?system={SYSTEM}&codeA={a}&codeB={b}");
+        part(&server.get(&ask).await.is(200).json(), "outcome")
+    };
+    assert_eq!(outcome("vx", "soi").await, "subsumes");
+    assert_eq!(outcome("soi", "vx").await, "subsumed-by");
+    assert_eq!(outcome("soi", "soi").await, "equivalent");
+    assert_eq!(outcome("soi", "lao").await, "not-subsumed");
+    server.get("/CodeSystem/tiem/$subsumes?codeA=vx&codeB=nope").await.is(404);
+}
+
+async fn many_codes_are_validated_at_once(server: Server) {
+    store(&server).await;
+    let one = |code: &str| {
+        let coding = json!({ "system": SYSTEM, "code": code });
+        let resource = asked(json!([{ "name": "coding", "valueCoding": coding }]));
+        json!({ "name": "validation", "resource": resource })
+    };
+    let url = json!({ "name": "url", "valueUri": "http://x.org/vs" });
+    let nothing = json!({ "name": "validation", "resource": asked(json!([])) });
+    let body = asked(json!([url, one("soi"), one("khac"), nothing]));
+    let reply = server.post("/ValueSet/$batch-validate-code", body).await.is(200).json();
+    let answers = reply["parameter"].as_array().unwrap();
+    assert_eq!(part(&answers[0]["resource"], "result"), true);
+    assert_eq!(part(&answers[1]["resource"], "result"), false);
+    assert_eq!(answers[2]["resource"]["resourceType"], "OperationOutcome");
+}
+
+async fn questions_without_an_answer_say_why(server: Server) {
+    for (ask, status) in [
+        ("/ValueSet/$expand", 400),
+        ("/ValueSet/$expand?url=http://x.org/none", 404),
+        ("/ValueSet/none/$expand", 404),
+        ("/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/mimetypes", 422),
+        ("/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender&count=-1", 400),
+        ("/ValueSet/$validate-code?url=http://hl7.org/fhir/ValueSet/administrative-gender", 400),
+        ("/ValueSet/$validate-code?code=a&system=b", 400),
+        ("/CodeSystem/$lookup?code=a", 400),
+        ("/CodeSystem/$lookup?system=http://x.org/none&code=a", 404),
+        ("/CodeSystem/$subsumes?codeA=a&codeB=b", 400),
+        ("/ValueSet/$batch-validate-code", 405),
+    ] {
+        let reply = server.get(ask).await.is(status).json();
+        assert_eq!(reply["resourceType"], "OperationOutcome", "{ask}");
+        assert!(reply["issue"][0]["details"]["_text"].is_object(), "{ask}");
+    }
+}
+
+async fn the_terminology_capabilities_name_every_system(server: Server) {
+    store(&server).await;
+    let reply = server.get("/metadata?mode=terminology").await.is(200).json();
+    assert_eq!(reply["resourceType"], "TerminologyCapabilities");
+    let systems = reply["codeSystem"].as_array().unwrap();
+    let of = |uri: &str| systems.iter().find(|system| system["uri"] == uri);
+    assert_eq!(of(SYSTEM).unwrap()["version"][0]["code"], "1");
+    assert!(of("http://unitsofmeasure.org").is_some());
+    assert!(of("http://hl7.org/fhir/administrative-gender").is_some());
+    let outcome = server.post("/TerminologyCapabilities/$validate", reply).await.is(200).json();
+    let errors = outcome["issue"].as_array().unwrap().iter();
+    let errors: Vec<_> = errors.filter(|issue| issue["severity"] == "error").collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}

@@ -169,6 +169,7 @@ impl Bench {
         };
         let is_member = |item: &Datum<'_>, url: &str| answers.is_member(item, url);
         let conforms = |item: &Datum<'_>, url: &str| answers.conforms(item, url);
+        let subsumes = |above: &Datum<'_>, below: &Datum<'_>| answers.subsumes(above, below);
         let trace = |name: &str, items: &[Datum<'_>]| {
             let shown: Vec<String> = items.iter().map(Datum::show).collect();
             let _nobody_reads = writeln!(std::io::stderr(), "{name}: {}", shown.join(", "));
@@ -177,8 +178,8 @@ impl Bench {
             resolver: Some(&self.resources),
             member_of: Some(&is_member),
             conforms_to: Some(&conforms),
+            subsumes: Some(&subsumes),
             trace: Some(&trace),
-            ..Outside::default()
         };
         let variables = self.variables.iter();
         let variables = variables.map(|(name, value)| (name.clone(), vec![Datum::of_json(value)]));

@@ -18,7 +18,6 @@ use crate::fhirpath::outline::outline;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::gather::{Gathered, gather};
-use crate::terminology::service::Terminology;
 
 use super::call::Call;
 use super::fhirpath_given::Given;
@@ -47,10 +46,11 @@ pub(super) async fn fhirpath(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
 fn evaluate(ctx: &Ctx<'_>, given: &Given<'_>, gathered: &Gathered) -> Result<Value, Failure> {
     let engine = ctx.engine;
     let (shapes, validator) = (&engine.registry.shapes, &engine.validator);
-    let terminology = Terminology::new(std::sync::Arc::clone(&engine.registry));
-    let answers = Answers { registry: &engine.registry, terminology: &terminology, validator };
+    let (registry, terminology) = (&engine.registry, &engine.terminology);
+    let answers = Answers { registry, terminology, validator };
     let is_member = |item: &Datum<'_>, url: &str| answers.is_member(item, url);
     let conforms = |item: &Datum<'_>, url: &str| answers.conforms(item, url);
+    let subsumes = |above: &Datum<'_>, below: &Datum<'_>| answers.subsumes(above, below);
     let node = given.resource.as_ref().map(Node::resource);
     let whole: Vec<Datum<'_>> = node.map(Datum::Node).into_iter().collect();
     let surroundings = Environment {
@@ -58,6 +58,7 @@ fn evaluate(ctx: &Ctx<'_>, given: &Given<'_>, gathered: &Gathered) -> Result<Val
             resolver: Some(gathered),
             member_of: Some(&is_member),
             conforms_to: Some(&conforms),
+            subsumes: Some(&subsumes),
             ..Outside::default()
         },
         variables: given.variables.clone(),

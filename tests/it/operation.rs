@@ -117,6 +117,18 @@ async fn fhirpath_asks_terminology_and_validation(server: Server) {
         let found = result(&server, &expression.replace("BASE", base), &patient).await;
         assert_eq!(found[0]["valueBoolean"], expected, "{expression}");
     }
+    let concept = |code: &str| {
+        let system = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        json!({ "resourceType": "Encounter", "status": "finished",
+            "class": { "system": system, "code": "ACUTE" },
+            "type": [{ "coding": [{ "system": system, "code": code }] }] })
+    };
+    for (code, expected) in [("IMP", true), ("ACUTE", true), ("AMB", false)] {
+        let found = result(&server, "type.subsumes(%resource.class)", &concept(code)).await;
+        assert_eq!(found[0]["valueBoolean"], expected, "{code}");
+        let found = result(&server, "class.subsumedBy(%resource.type)", &concept(code)).await;
+        assert_eq!(found[0]["valueBoolean"], expected, "{code}");
+    }
     for unknown in ["conformsTo('http://example.org/none')", "gender.memberOf('http://x/none')"] {
         let given = json!([{ "name": "resource", "resource": patient }]);
         server.post("/$fhirpath", asked(unknown, given)).await.is(422);

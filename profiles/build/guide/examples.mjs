@@ -134,7 +134,7 @@ function badOnes(item, profile, good, rules) {
   if (made.length === 0 && key !== "hasMember") {
     const other = key === "valueString" ? ["valueBoolean", true] : ["valueString", "không rõ"];
     const typed = ["mch-milestone", "mch-obstetric-count", "mch-pregnancy-dating", "mch-gestational-age", "mch-growth-score", "mch-vital-sign"].includes(profile);
-    if (typed) made.push({ remove: [key], set: { [other[0]]: other[1] }, expect: { element: "Observation.value", rule: null, kind: "type" } });
+    if (typed) made.push({ remove: [key], set: { [other[0]]: other[1] }, expect: { element: "Observation.value", rule: null, kind: "type", ...(profile === "mch-vital-sign" && { also: ["type"] }) } });
   }
   if (made.length === 0) made.push({ remove: [`${inside}${key}`], expect: { element: "Observation", ...(profile === "mch-vital-sign" ? { rule: "vs-2", also: ["min"] } : { rule: "mebe-value" }) } });
   return made;

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::ask::{BASE, ENGINE, check, observation, patient, profile, profile_with, url, with};
+use super::ask::{
+    BASE, ENGINE, check, issues, observation, patient, profile, profile_with, url, with,
+};
 use crate::fhir::issue::Severity;
 use crate::validation::validator::Request;
 

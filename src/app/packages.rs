@@ -31,8 +31,7 @@ pub struct Loaded {
 pub fn load(paths: &[String], wants_examples: bool) -> Result<Loaded, AppError> {
     let mut packages = Packages::new(wants_examples);
     for path in paths {
-        take(&mut packages, Path::new(path))
-            .map_err(|error| AppError::Package(path.clone(), error))?;
+        take(&mut packages, Path::new(path))?;
     }
     packages.finish();
     let registry = Registry::with_packages(&mut packages, |shapes, kind, expression| {
@@ -41,7 +40,21 @@ pub fn load(paths: &[String], wants_examples: bool) -> Result<Loaded, AppError> 
     Ok(Loaded { packages, registry })
 }
 
-fn take(packages: &mut Packages, path: &Path) -> io::Result<()> {
+/// Whether a path is an archive, or a folder of archives.
+pub fn is_archive(path: &Path) -> bool {
+    let is_named = |name: &str| name.ends_with(".tgz") || name.ends_with(".tar.gz");
+    match names(path) {
+        Ok(names) => names.iter().any(|name| is_named(name)),
+        Err(_no_folder) => path.to_str().is_some_and(is_named),
+    }
+}
+
+/// Reads the package, or the packages, at a path.
+pub fn take(packages: &mut Packages, path: &Path) -> Result<(), AppError> {
+    read(packages, path).map_err(|error| AppError::Package(path.display().to_string(), error))
+}
+
+fn read(packages: &mut Packages, path: &Path) -> io::Result<()> {
     let source = path.display().to_string();
     if !path.is_dir() {
         return packages.take_archive(&source, BufReader::new(File::open(path)?));

@@ -156,7 +156,7 @@ fn import_icd10(
 ) -> Result<(String, Counts), Faults> {
     let separator = separator(path)?;
     let (name, source) = open(path)?;
-    let mut table = Some(icd10::open(&name, source, separator)?);
+    let mut table = Some(icd10::open(name, source, separator)?);
     let of_layout = table.as_ref().map(icd10::version).transpose()?.unwrap_or_default();
     let version = version.unwrap_or(of_layout);
     let about = about((icd10::SYSTEM, version), ("ICD-10", "vi"), false);

@@ -21,7 +21,6 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use crate::definitions::registry::Registry;
 use crate::fhir::issue::{Language, Severity};
 use crate::fhir::kind::ResourceKind;
 
@@ -36,7 +35,7 @@ pub(super) struct Validate {
     /// Files, folders, or - for standard input. Resources in JSON or XML, or one a line in .ndjson.
     #[arg(required_unless_present = "lines")]
     files: Vec<PathBuf>,
-    /// Definitions to check against: a file or a folder; may be repeated.
+    /// Definitions to check against: a FHIR package (.tgz), a folder, a file; may be repeated.
     #[arg(long, value_name = "PATH")]
     package: Vec<PathBuf>,
     /// The canonical of a profile that every resource must meet; may be repeated.
@@ -83,8 +82,7 @@ type Faults = Box<dyn std::error::Error>;
 
 /// Checks everything; files that cannot be read are told of, and the others still checked.
 pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
-    let mut registry = Registry::r4()?;
-    registry.library = definitions::read(&arguments.package, &registry.shapes)?;
+    let registry = definitions::read(&arguments.package)?;
     let known = ResourceKind::parse("StructureDefinition");
     for profile in &arguments.profile {
         if known.and_then(|kind| registry.library.find(kind, profile)).is_none() {

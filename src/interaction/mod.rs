@@ -14,6 +14,7 @@ pub mod enforce;
 pub mod engine;
 pub mod failure;
 pub mod foresee;
+pub mod gather;
 pub mod history;
 pub mod link;
 pub mod read;

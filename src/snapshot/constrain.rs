@@ -4,10 +4,10 @@
 use super::choice::gathered;
 use super::element::{Element, text, types};
 use super::fault::Fault;
-use super::generator::Work;
 use super::merge::{keep_binding_of_codes, merge, strength};
 use super::place::id_of;
 use super::tree::Node;
+use super::work::Work;
 use super::{cardinality, slicing, specialize, type_profile, unfold};
 
 /// Applies what is said to a node of the base; `above` is the id of the element above it.

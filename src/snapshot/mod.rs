@@ -23,3 +23,4 @@ mod tree;
 mod type_profile;
 mod types;
 mod unfold;
+mod work;

@@ -10,9 +10,9 @@ use super::choice::type_in_name;
 use super::constrain::{constrain, is_extension, say_extension};
 use super::element::{Element, cardinality, code, types};
 use super::fault::Fault;
-use super::generator::Work;
 use super::place::id_of;
 use super::tree::Node;
+use super::work::Work;
 
 /// Applies what is said of slices; the template is the whole as it was.
 pub(super) fn slice(

@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::constrain::below;
 use super::constraint::accumulate;
 use super::element::{Element, items, only_code, set_base};
-use super::generator::Work;
 use super::place::id_of;
 use super::slicing::slice;
 use super::tree::Node;
 use super::types::canonical;
+use super::work::Work;
 
 /// The element that a differential adds below another.
 pub(super) fn added(work: &mut Work<'_>, said: &Node, above: &str) -> Node {

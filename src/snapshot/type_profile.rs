@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::constraint::accumulate;
 use super::element::{Element, add_new, code, items, types};
-use super::generator::Work;
 use super::types::only_profile;
+use super::work::Work;
 
 /// What the top of a profile does not say of the elements that use it.
 const OWN: [&str; 9] =

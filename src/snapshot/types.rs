@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::element::{Element, code, types};
 use super::fault::Fault;
-use super::generator::Work;
+use super::work::Work;
 
 const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
 const SYSTEM: &str = "http://hl7.org/fhirpath/System.";

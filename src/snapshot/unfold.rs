@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::element::{code, text, types};
 use super::fault::Fault;
-use super::generator::Work;
 use super::tree::Node;
 use super::types::{canonical, only_profile};
+use super::work::Work;
 
 /// Gives a node the children that its content reference or type has.
 pub(super) fn unfold(work: &mut Work<'_>, node: &mut Node) -> Result<(), Fault> {

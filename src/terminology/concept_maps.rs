@@ -18,7 +18,14 @@ pub struct ConceptMaps {
     registry: Arc<Registry>,
     read: Cache<Box<str>, Arc<ConceptMap>>,
     /// What each map is between, as of a generation of the library.
-    heads: Arc<Mutex<(u64, Arc<[Head]>)>>,
+    heads: Arc<Mutex<Heads>>,
+}
+
+/// What each map is between, as of a generation.
+#[derive(Debug)]
+struct Heads {
+    generation: u64,
+    all: Arc<[Head]>,
 }
 
 /// A map, without its mappings.
@@ -26,16 +33,21 @@ pub struct ConceptMaps {
 struct Head {
     canonical: Box<str>,
     /// The systems of each group.
-    systems: Box<[(Option<Box<str>>, Option<Box<str>>)]>,
+    systems: Box<[Between]>,
 }
+
+/// The systems of a group: source and target.
+type Between = (Option<Box<str>>, Option<Box<str>>);
 
 impl ConceptMaps {
     /// Takes the maps of these definitions.
     pub fn new(registry: Arc<Registry>) -> Self {
-        let weigher =
-            |_: &Box<str>, map: &Arc<ConceptMap>| u32::try_from(map.size()).unwrap_or(u32::MAX);
-        let read = Cache::builder().max_capacity(KEPT_BYTES).weigher(weigher).build();
-        Self { registry, read, heads: Arc::new(Mutex::new((u64::MAX, Arc::default()))) }
+        let read = Cache::builder()
+            .max_capacity(KEPT_BYTES)
+            .weigher(|_, map: &Arc<ConceptMap>| u32::try_from(map.size()).unwrap_or(u32::MAX))
+            .build();
+        let heads = Heads { generation: u64::MAX, all: Arc::default() };
+        Self { registry, read, heads: Arc::new(Mutex::new(heads)) }
     }
 
     /// The map a canonical names.
@@ -67,10 +79,10 @@ impl ConceptMaps {
     fn heads(&self) -> Arc<[Head]> {
         let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = self.registry.library.generation();
-        if heads.0 != generation {
-            *heads = (generation, self.read_heads());
+        if heads.generation != generation {
+            *heads = Heads { generation, all: self.read_heads() };
         }
-        Arc::clone(&heads.1)
+        Arc::clone(&heads.all)
     }
 
     fn read_heads(&self) -> Arc<[Head]> {

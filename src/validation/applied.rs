@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::element::{Item, Items};
+use super::items::{Item, Items};
 use super::message::profile as message;
 use super::object::Nodes;
 use super::path::Path;
@@ -30,7 +30,7 @@ impl<'a> Walk<'a> {
                 self.typed(*node, element, value, path);
                 self.valued(*node, value, path);
                 for bound in &node.node.bounds {
-                    self.profile_bound(bound, *node, element, value, path);
+                    self.profile_bound(bound, *node, (element, value), path);
                 }
             } else {
                 self.without_value(*node, item, path);
@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
             let rules = node.node.types.iter().filter(|rule| *rule.code == *found);
             let profiles: Vec<&'a str> =
                 rules.flat_map(|rule| &rule.profiles).map(|profile| &**profile).collect();
-            if let Some(root) = self.fitting(node, &profiles, element, value, path) {
+            if let Some(root) = self.fitting(node, &profiles, (element, value), path) {
                 push(nodes, root);
             }
         }
@@ -145,8 +145,7 @@ impl<'a> Walk<'a> {
         &mut self,
         node: Applied<'a>,
         profiles: &[&'a str],
-        element: &'a Element,
-        value: &'a Value,
+        (element, value): (&'a Element, &'a Value),
         path: &Path<'_>,
     ) -> Option<Applied<'a>> {
         let mut known = Vec::new();

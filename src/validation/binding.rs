@@ -16,6 +16,7 @@ use crate::terminology::service::{CodeRef, Meaning, Membership, Unknown};
 
 const LANGUAGES: [&str; 2] =
     ["http://hl7.org/fhir/ValueSet/languages", "http://hl7.org/fhir/ValueSet/all-languages"];
+const UNITS: &str = "http://unitsofmeasure.org";
 const MEDIA_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
 
 /// A binding, and the profile it is of.
@@ -59,8 +60,7 @@ impl<'a> Walk<'a> {
         &mut self,
         bound: &'a Bound,
         node: Applied<'a>,
-        element: &Element,
-        value: &'a Value,
+        (element, value): (&Element, &'a Value),
         path: &Path<'_>,
     ) {
         let asked =
@@ -217,24 +217,23 @@ impl<'a> Walk<'a> {
             code,
             display: text("display"),
         };
+        let told = |issue: Issue| if self.request.strict { issue } else { issue.warning() };
         match self.engine.terminology.meaning(code) {
             Meaning::Known { wrong_display, is_inactive } => {
-                if let Some(displays) = wrong_display {
+                // Units have symbols, and no displays that would be wrong.
+                if let Some(displays) = wrong_display.filter(|_| system != UNITS) {
                     let display = code.display.unwrap_or_default();
-                    self.report(
-                        &path.child("display"),
-                        message::wrong_display(display, code.code, &displays),
-                    );
+                    let issue = told(message::wrong_display(display, code.code, &displays));
+                    self.report(&path.child("display"), issue);
                 }
                 if is_inactive {
-                    self.report(
-                        &path.child("code"),
-                        message::inactive(code.code, system).warning(),
-                    );
+                    let issue = message::inactive(code.code, system).warning();
+                    self.report(&path.child("code"), issue);
                 }
             }
             Meaning::NoCode => {
-                self.report(&path.child("code"), message::no_code(code.code, system))
+                let issue = told(message::no_code(code.code, system));
+                self.report(&path.child("code"), issue);
             }
             Meaning::Unknown => {
                 if self.unknown_systems.insert(system) {

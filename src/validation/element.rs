@@ -3,6 +3,7 @@
 use serde_json::Value;
 use smallvec::SmallVec;
 
+use super::items::{Item, Items, sibling};
 use super::message::structure::{self, Json};
 use super::object::{Nodes, Subject};
 use super::path::Path;
@@ -11,59 +12,18 @@ use super::profile::node::Applied;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Primitive};
 
-/// What the keys of an element hold.
+/// The object that has an element, and what profiles ask of it.
 #[derive(Clone, Copy)]
-pub(super) struct Items<'a> {
-    values: &'a [Value],
-    /// What `_birthDate` holds.
-    extras: &'a [Value],
+pub(super) struct Holder<'n, 'a> {
+    pub(super) object: &'a Object,
+    pub(super) nodes: &'n [Applied<'a>],
 }
 
-/// One of them.
-#[derive(Clone, Copy)]
-pub(super) struct Item<'a> {
-    /// None: it has only extensions.
-    pub(super) value: Option<&'a Value>,
-    pub(super) extra: Option<&'a Value>,
-}
-
-impl<'a> Items<'a> {
-    pub(super) fn new(value: Option<&'a Value>, sibling: Option<&'a Value>) -> Self {
-        let list = |value: Option<&'a Value>| match value {
-            Some(Value::Array(items)) => items.as_slice(),
-            Some(value) => std::slice::from_ref(value),
-            None => &[],
-        };
-        Self { values: list(value), extras: list(sibling) }
-    }
-
-    /// What an object holds of an element.
-    pub(super) fn of(object: &'a Object, element: &Element) -> Self {
-        let extras = match element.content {
-            Content::Primitive(_) => sibling(object, &element.key),
-            _ => None,
-        };
-        Self::new(object.get(&*element.key), extras)
-    }
-
-    pub(super) fn len(self) -> usize {
-        self.values.len().max(self.extras.len())
-    }
-
-    pub(super) fn item(self, at: usize) -> Item<'a> {
-        let there = |list: &'a [Value]| list.get(at).filter(|value| !value.is_null());
-        Item { value: there(self.values), extra: there(self.extras) }
-    }
-
-    pub(super) fn iter(self) -> impl Iterator<Item = Item<'a>> {
-        (0..self.len()).map(move |at| self.item(at))
-    }
-}
-
-/// The value of `_birthDate` for `birthDate`.
-pub(super) fn sibling<'a>(object: &'a Object, key: &str) -> Option<&'a Value> {
-    let is_it = |(found, _): &(&String, _)| found.strip_prefix('_') == Some(key);
-    object.iter().find(is_it).map(|(_, value)| value)
+/// One value, and where it is: the object, and the place in its list.
+struct Slot<'a> {
+    value: &'a Value,
+    object: &'a Object,
+    index: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -72,10 +32,10 @@ impl<'a> Walk<'a> {
         &mut self,
         element: &'a Element,
         value: &'a Value,
-        object: &'a Object,
-        nodes: &[Applied<'a>],
+        holder: Holder<'_, 'a>,
         path: &Path<'_>,
     ) {
+        let Holder { object, nodes } = holder;
         let (name, type_name) = (&element.name, self.type_name(element));
         let below = named(nodes, element);
         let sliced = match below.is_empty() {
@@ -96,7 +56,12 @@ impl<'a> Walk<'a> {
                     }
                     if !(item.is_null() && extended(object, element, index)) {
                         let path = path.item(name, index).of(type_name);
-                        self.item(element, item, (object, index), nodes_of(index), &path);
+                        self.item(
+                            element,
+                            Slot { value: item, object, index },
+                            nodes_of(index),
+                            &path,
+                        );
                     }
                 }
             }
@@ -106,7 +71,7 @@ impl<'a> Walk<'a> {
                 if element.repeats && !value.is_null() {
                     self.malformed(&path, structure::not_one(&element.key));
                 }
-                self.item(element, value, (object, 0), nodes_of(0), &path);
+                self.item(element, Slot { value, object, index: 0 }, nodes_of(0), &path);
             }
         }
     }
@@ -116,10 +81,10 @@ impl<'a> Walk<'a> {
         &mut self,
         element: &'a Element,
         value: &'a Value,
-        object: &'a Object,
-        nodes: &[Applied<'a>],
+        holder: Holder<'_, 'a>,
         path: &Path<'_>,
     ) {
+        let Holder { object, nodes } = holder;
         let name = &element.name;
         let below = named(nodes, element);
         let is_alone = !object.contains_key(&*element.key);
@@ -131,7 +96,11 @@ impl<'a> Walk<'a> {
             if element.repeats {
                 self.malformed(&path, structure::not_one(&format!("_{}", element.key)));
             }
-            return self.extras(element, value, is_alone, &below, &path);
+            self.extras(value, &below, &path);
+            if is_alone {
+                self.asked(element, Item { value: None, extra: Some(value) }, &below, &path);
+            }
+            return;
         };
         if !element.repeats {
             let issue = structure::not_many(&format!("_{}", element.key));
@@ -151,27 +120,18 @@ impl<'a> Walk<'a> {
             // Two nulls are reported at the value.
             if !is_filler && beside.is_none_or(|_| !item.is_null()) {
                 let path = path.item(name, index).of(&element.type_code);
-                let is_alone = beside.is_none_or(Value::is_null);
-                self.extras(element, item, is_alone, &below, &path);
+                self.extras(item, &below, &path);
+                if beside.is_none_or(Value::is_null) {
+                    self.asked(element, Item { value: None, extra: Some(item) }, &below, &path);
+                }
             }
         }
     }
 
-    fn extras(
-        &mut self,
-        element: &'a Element,
-        value: &'a Value,
-        is_alone: bool,
-        nodes: &[Applied<'a>],
-        path: &Path<'_>,
-    ) {
+    fn extras(&mut self, value: &'a Value, nodes: &[Applied<'a>], path: &Path<'_>) {
         match (value, self.known.element) {
             (Value::Object(object), Some(shape)) => {
                 self.object(Subject { value, object }, shape, nodes, path);
-                if is_alone {
-                    let item = Item { value: None, extra: Some(value) };
-                    self.asked(element, item, nodes, path);
-                }
             }
             (Value::Null, _) => self.malformed(path, structure::null()),
             _ => self.malformed(path, structure::wrong_json(Json::Object, value)),
@@ -188,15 +148,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Checks one value of an element; `beside` says where it is.
-    fn item(
-        &mut self,
-        element: &'a Element,
-        value: &'a Value,
-        beside: (&'a Object, usize),
-        nodes: Nodes<'a>,
-        path: &Path<'_>,
-    ) {
+    /// Checks one value of an element.
+    fn item(&mut self, element: &'a Element, slot: Slot<'a>, nodes: Nodes<'a>, path: &Path<'_>) {
+        let Slot { value, object: holder, index } = slot;
         if value.is_null() {
             return self.malformed(path, structure::null());
         }
@@ -205,9 +159,8 @@ impl<'a> Walk<'a> {
         match (element.content, value) {
             (Content::Primitive(primitive), _) => {
                 self.primitive(element, primitive, value, path);
-                let extra = if nodes.is_empty() { None } else { sibling(beside.0, &element.key) };
-                let extra =
-                    extra.and_then(|extra| Items::new(None, Some(extra)).item(beside.1).extra);
+                let extra = if nodes.is_empty() { None } else { sibling(holder, &element.key) };
+                let extra = extra.and_then(|extra| Items::new(None, Some(extra)).item(index).extra);
                 if self.malformed == before && !nodes.is_empty() {
                     self.below_primitive(&nodes, extra, path);
                     self.asked(element, Item { value: Some(value), extra }, &nodes, path);
@@ -238,7 +191,7 @@ impl<'a> Walk<'a> {
             }
             (Content::Resource, _) => {
                 self.of_types(element, value, &mut nodes, path);
-                self.inner(value, beside.0, &nodes, path);
+                self.inner(value, holder, &nodes, path);
             }
         }
         if self.malformed == before {

@@ -7,7 +7,7 @@ use super::message::extension as message;
 use super::object::Nodes;
 use super::path::Path;
 use super::profile::node::Profile;
-use super::profile::usage_context::{Place, UsageContext};
+use super::profile::usage_context::Place;
 use super::resource::push;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Shape};
@@ -70,23 +70,17 @@ impl<'a> Walk<'a> {
             }
             return;
         };
-        let Some(usage) = &profile.usage else {
+        if profile.usage.is_none() {
             return self.report(path, message::not_an_extension(url));
-        };
+        }
         if let Some(root) = profile.root() {
             push(nodes, root);
         }
-        self.usage(profile, usage, key, host, path);
+        self.usage(profile, key, path);
     }
 
-    fn usage(
-        &mut self,
-        profile: &'a Profile,
-        usage: &'a UsageContext,
-        key: &str,
-        host: &Path<'_>,
-        path: &Path<'_>,
-    ) {
+    fn usage(&mut self, profile: &'a Profile, key: &str, path: &Path<'_>) {
+        let (Some(usage), Some(host)) = (&profile.usage, path.parent()) else { return };
         let canonical = &profile.canonical;
         if usage.is_modifier && key != MODIFIER {
             self.report_of(canonical, path, message::is_modifier(&profile.url));
@@ -105,7 +99,11 @@ impl<'a> Walk<'a> {
             });
         if !is_allowed {
             let places: Vec<&str> = usage.places.iter().map(Place::text).collect();
-            self.report_of(canonical, path, message::not_here(&profile.url, &names, &places));
+            // Where extensions may be is widened by later packages of HL7: no reason to refuse a
+            // resource that says nothing wrong.
+            let issue = message::not_here(&profile.url, &names, &places);
+            let issue = if self.request.strict { issue } else { issue.warning() };
+            self.report_of(canonical, path, issue);
         }
         let focus = self.host_node(host);
         for (text, expression) in &usage.invariants {

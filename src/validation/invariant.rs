@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::element::Items;
+use super::items::Items;
 use super::message::profile as message;
 use super::object::Subject;
 use super::path::Path;
@@ -12,7 +12,7 @@ use super::profile::constraint::Constraint;
 use super::profile::guard::Guard;
 use super::profile::node::Applied;
 use super::walk::Walk;
-use crate::definitions::shape::{Shape, ShapeId};
+use crate::definitions::shape::ShapeId;
 use crate::fhir::issue::{Issue, Rule, Severity};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::datum::{Collection, Datum, Node};
@@ -26,12 +26,12 @@ impl<'a> Walk<'a> {
         &mut self,
         subject: Subject<'a>,
         id: ShapeId,
-        shape: &'a Shape,
         present: &Present,
         path: &Path<'_>,
     ) {
         let engine = self.engine;
         let Some(rules) = engine.profiles.base().of(id) else { return };
+        let Some(shape) = engine.registry.shapes.shape(id) else { return };
         for constraint in &rules.own {
             let is_due = match &constraint.guard {
                 Guard::Always => true,
@@ -158,8 +158,7 @@ impl<'a> Walk<'a> {
                 resolver: self.request.resolver,
                 member_of: Some(&member_of),
                 conforms_to: Some(&conforms_to),
-                subsumes: None,
-                trace: None,
+                ..Outside::default()
             },
             steps: STEPS,
         };

@@ -24,6 +24,7 @@ mod engine;
 mod extension;
 mod form;
 mod invariant;
+mod items;
 mod message;
 mod number;
 mod object;
@@ -52,5 +53,3 @@ mod profiled;
 mod rules;
 #[cfg(test)]
 mod speed;
-#[cfg(test)]
-mod suite;

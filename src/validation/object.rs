@@ -3,6 +3,7 @@
 use serde_json::Value;
 use smallvec::SmallVec;
 
+use super::element::Holder;
 use super::message::structure;
 use super::path::Path;
 use super::present::Present;
@@ -44,6 +45,7 @@ impl<'a> Walk<'a> {
         let host = std::mem::replace(&mut self.host, subject.value);
         let mut present = Present::default();
         let mut choices: SmallVec<[&Element; 4]> = SmallVec::new();
+        let holder = Holder { object, nodes };
         for (key, value) in object {
             if self.is_full() {
                 return;
@@ -63,9 +65,9 @@ impl<'a> Walk<'a> {
             present.insert(number);
             self.choice(element, &mut choices, path);
             if is_sibling {
-                self.sibling(element, value, object, nodes, path);
+                self.sibling(element, value, holder, path);
             } else {
-                self.property(element, value, object, nodes, path);
+                self.property(element, value, holder, path);
             }
         }
         self.host = host;
@@ -79,7 +81,7 @@ impl<'a> Walk<'a> {
             self.absent(*node, shape, Some(object), path);
         }
         if self.malformed == before {
-            self.base_constraints(subject, id, shape, &present, path);
+            self.base_constraints(subject, id, &present, path);
         }
         if is_resource(shape) {
             dispatch::resource(self, &shape.path, object, path);

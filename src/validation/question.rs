@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::element::Item;
+use super::items::Item;
 use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::profile::node::Applied;

@@ -87,13 +87,11 @@ impl<'a> Walk<'a> {
     ) {
         for node in nodes {
             let rules = || node.node.types.iter().filter(|rule| &*rule.code == "Reference");
-            let targets: Vec<&'a str> =
-                rules().flat_map(|rule| &rule.targets).map(|target| &**target).collect();
             if rules().next().is_none() {
                 continue;
             }
-            if !targets.is_empty() {
-                self.target_of(*node, &targets, text.as_ref().map(|(text, _)| *text), kind, path);
+            if !targets(*node).is_empty() {
+                self.target_of(*node, text.as_ref().map(|(text, _)| *text), kind, path);
             }
             let Some((text, parsed)) = &text else { continue };
             let modes: Vec<&str> =
@@ -123,17 +121,17 @@ impl<'a> Walk<'a> {
     fn target_of(
         &mut self,
         node: Applied<'a>,
-        targets: &[&'a str],
         text: Option<&str>,
         kind: Option<ResourceKind>,
         path: &Path<'_>,
     ) {
+        let targets = targets(node);
         let resolved = text.and_then(|text| self.resolve(text));
         let kind = resolved.and_then(kind_of).or(kind);
         let profiles = &self.engine.profiles;
         let mut fitting = Vec::new();
         let mut is_unknown = false;
-        for target in targets {
+        for target in &targets {
             let Some(name) = profiles.constrained_type(target) else {
                 is_unknown = true;
                 let issue = message::unknown_target(target);
@@ -147,7 +145,7 @@ impl<'a> Walk<'a> {
         }
         let Some(kind) = kind.filter(|_| !is_unknown) else { return };
         if fitting.is_empty() {
-            let issue = message::other_target(kind, targets);
+            let issue = message::other_target(kind, &targets);
             // What was not seen may be other than its URL says.
             let issue = if resolved.is_some() { issue } else { issue.warning() };
             return self.tell(node, path, issue);
@@ -207,6 +205,12 @@ impl<'a> Walk<'a> {
         });
         entry?.get("resource")
     }
+}
+
+/// The canonicals of what a Reference may point at.
+fn targets<'a>(node: Applied<'a>) -> Vec<&'a str> {
+    let rules = node.node.types.iter().filter(|rule| &*rule.code == "Reference");
+    rules.flat_map(|rule| &rule.targets).map(|target| &**target).collect()
 }
 
 fn kind_of(resource: &Value) -> Option<ResourceKind> {

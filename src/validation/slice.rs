@@ -2,22 +2,24 @@
 
 use serde_json::Value;
 
-use super::element::{Item, Items};
+use super::items::{Item, Items};
 use super::message::slice as message;
 use super::object::Nodes;
 use super::path::Path;
 use super::pattern::{contains, same};
 use super::profile::node::Applied;
-use super::profile::slicing::{Rules, Slice, Slicing, Test, Tests, Wanted};
+use super::profile::slicing::{Rules, Slice, Test, Tests, Wanted};
 use super::spot::Spot;
 use super::walk::Walk;
 use crate::definitions::shape::Element;
 
 /// The items of an element, and what they are.
 #[derive(Clone, Copy)]
-struct List<'a> {
+struct List<'w, 'a> {
     element: &'a Element,
     items: Items<'a>,
+    /// The places of those that are sorted.
+    which: &'w [usize],
 }
 
 impl<'a> Walk<'a> {
@@ -34,31 +36,27 @@ impl<'a> Walk<'a> {
         }
         let mut sliced = vec![Nodes::new(); items.len()];
         let every: Vec<usize> = (0..items.len()).collect();
-        let list = List { element, items };
+        let list = List { element, items, which: &every };
         for node in nodes {
-            if let Some(slicing) = node.node.slicing.as_deref() {
-                self.sort(*node, slicing, list, &every, &mut sliced, path);
-            }
+            self.sort(*node, list, &mut sliced, path);
         }
         sliced
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what is sorted, by what, and into what")]
     fn sort(
         &mut self,
         node: Applied<'a>,
-        slicing: &'a Slicing,
-        list: List<'a>,
-        which: &[usize],
+        list: List<'_, 'a>,
         sliced: &mut [Nodes<'a>],
         path: &Path<'_>,
     ) {
+        let Some(slicing) = node.node.slicing.as_deref() else { return };
         let mut of_slices: Vec<Vec<usize>> = vec![Vec::new(); slicing.slices.len()];
         let mut of_default = Vec::new();
         let (mut latest, mut first_other) = (0, None);
-        for at in which.iter().copied() {
+        for at in list.which.iter().copied() {
             let item_path = self.place(list, at, path);
-            let found = self.find_slice(node, slicing, list, at, &item_path);
+            let found = self.find_slice(node, list, at, &item_path);
             let Some(number) = found else {
                 match slicing.default {
                     Some(_) => of_default.push(at),
@@ -86,13 +84,11 @@ impl<'a> Walk<'a> {
             for at in items {
                 sliced.get_mut(*at).into_iter().for_each(|nodes| nodes.push(slice));
             }
-            if let Some(slicing) = slice.node.slicing.as_deref() {
-                self.sort(slice, slicing, list, items, sliced, path);
-            }
+            self.sort(slice, List { which: items, ..list }, sliced, path);
         }
     }
 
-    fn place<'p>(&self, list: List<'a>, at: usize, path: &'p Path<'p>) -> Path<'p>
+    fn place<'p>(&self, list: List<'_, 'a>, at: usize, path: &'p Path<'p>) -> Path<'p>
     where
         'a: 'p,
     {
@@ -105,15 +101,15 @@ impl<'a> Walk<'a> {
     fn find_slice(
         &mut self,
         node: Applied<'a>,
-        slicing: &'a Slicing,
-        list: List<'a>,
+        list: List<'_, 'a>,
         at: usize,
         path: &Path<'_>,
     ) -> Option<usize> {
+        let slicing = node.node.slicing.as_deref()?;
         let item = list.items.item(at);
         let mut found = None;
         for (number, slice) in slicing.slices.iter().enumerate() {
-            if !self.is_in(node, slice, list.element, item, path) {
+            if !self.is_in(node, slice, (list.element, item), path) {
                 continue;
             }
             if let Some(first) = found.and_then(|first: usize| slicing.slices.get(first)) {
@@ -133,8 +129,7 @@ impl<'a> Walk<'a> {
         &mut self,
         node: Applied<'a>,
         slice: &'a Slice,
-        element: &'a Element,
-        item: Item<'a>,
+        (element, item): (&'a Element, Item<'a>),
         path: &Path<'_>,
     ) -> bool {
         match &slice.tests {

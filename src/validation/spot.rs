@@ -4,7 +4,7 @@
 use serde_json::Value;
 use smallvec::SmallVec;
 
-use super::element::{Item, Items};
+use super::items::{Item, Items};
 use super::profile::slicing::Step;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Shape};

@@ -33,8 +33,9 @@ pub struct Request<'a> {
     pub profiles: &'a [&'a str],
     /// Knows stored resources by what references to them say.
     pub resolver: Option<&'a dyn Resolver>,
-    /// Whether the profiles of vital signs hold for whoever records one, and whether what is not
-    /// known is an error: extensions, and profiles that profiles ask for.
+    /// Whether the profiles of vital signs hold for whoever records one, and whether these are
+    /// errors: what is not known (extensions, and profiles that profiles ask for), codes that their
+    /// systems do not have, and displays that are not those of their codes.
     pub strict: bool,
     /// Says of each resource which profiles it is held to; with it the profiles of vital signs
     /// hold for whoever records one.
@@ -69,9 +70,10 @@ impl Validator {
         self.engine.profiles.base();
     }
 
-    /// Every finding about a resource that is to be stored; `expected` is the type the request names, if it names one.
+    /// Every finding about a resource that is to be stored; `expected` is the type the request
+    /// names, if it names one. That there is no narrative (`dom-6`) is no news to who writes data.
     pub fn validate(&self, resource: &Value, expected: Option<ResourceKind>) -> Vec<Issue> {
-        self.check(resource, &Request { expected, ..Request::default() })
+        self.check(resource, &Request { expected, silenced: &["dom-6"], ..Request::default() })
     }
 
     /// Every finding about a resource.

@@ -1,23 +1,37 @@
-//! The definitions that `--package` names: files in JSON or XML, or folders of them.
+//! The definitions that `--package` names: FHIR packages, folders, or files in JSON or XML.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Faults, check, source};
+use super::{Faults, check};
+use crate::app::packages;
 use crate::definitions::library::Library;
+use crate::definitions::registry::Registry;
 use crate::definitions::shape::Shapes;
+use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
-/// R4's definitions and those in these files and folders.
-pub(super) fn read(paths: &[PathBuf], shapes: &Shapes) -> Result<Library, Faults> {
+/// R4's definitions, those of packages (archives and folders) and those in single files.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Registry, Faults> {
+    let (files, packages): (Vec<_>, Vec<_>) = paths.iter().partition(|path| is_resource(path));
+    let packages: Vec<String> = packages.iter().map(|path| path.display().to_string()).collect();
+    let registry = packages::load(&packages, false)?.registry;
     let mut definitions = Vec::new();
-    for path in paths {
-        for file in source::files(path)? {
-            add(&mut definitions, &resource(&file, shapes)?);
+    for file in files {
+        add(&mut definitions, &resource(file, &registry.shapes)?);
+    }
+    for (number, (kind, text)) in definitions.into_iter().enumerate() {
+        let id = ResourceId::parse(&format!("definition-{number}"));
+        if let Some(id) = id.filter(|_| Library::keeps(kind)) {
+            registry.library.store(kind, &id, 1, Some(&text));
         }
     }
-    Ok(Library::with_packages(definitions))
+    Ok(registry)
+}
+
+fn is_resource(path: &Path) -> bool {
+    path.is_file() && path.extension().is_some_and(|end| end == "json" || end == "xml")
 }
 
 /// The resource in a file.

@@ -35,13 +35,6 @@ pub(super) fn documents(paths: &[PathBuf]) -> impl Iterator<Item = Result<Docume
     })
 }
 
-/// The files that a path stands for.
-pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, Faults> {
-    let mut found = Vec::new();
-    walk(path, DEPTH, &mut found);
-    found.into_iter().collect()
-}
-
 fn walk(path: &Path, depth: usize, found: &mut Vec<Result<PathBuf, Faults>>) {
     if !path.is_dir() {
         return found.push(Ok(path.to_owned()));

@@ -138,6 +138,15 @@ impl Packages {
         self.packages.push(package);
     }
 
+    /// The definitions of R4, those of the packages, and others.
+    pub fn library(self, others: &[(ResourceKind, String)]) -> Library {
+        let mut layer = self.layer;
+        for (kind, text) in others {
+            layer.insert(*kind, text);
+        }
+        Library::of(layer)
+    }
+
     /// Says what can be said once all packages are there: dependencies that are missing, and
     /// definitions that stand for those of R4.
     pub fn finish(&mut self) {

@@ -11,8 +11,16 @@ pub(super) struct Described {
     title: Option<Box<str>>,
     is_case_sensitive: bool,
     language: Option<Box<str>>,
-    /// Code, URI, description and kind of each property.
-    properties: Vec<(Box<str>, Option<Box<str>>, Option<Box<str>>, Box<str>)>,
+    properties: Vec<DescribedProperty>,
+}
+
+/// [`PropertyDefinition`], as JSON.
+#[derive(Debug, Serialize, Deserialize)]
+struct DescribedProperty {
+    code: Box<str>,
+    uri: Option<Box<str>>,
+    description: Option<Box<str>>,
+    kind: Box<str>,
 }
 
 impl Described {
@@ -25,7 +33,12 @@ impl Described {
             is_case_sensitive: about.is_case_sensitive,
             language: about.language.clone(),
             properties: properties
-                .map(|property| (property.code, property.uri, property.description, property.kind))
+                .map(|PropertyDefinition { code, uri, description, kind }| DescribedProperty {
+                    code,
+                    uri,
+                    description,
+                    kind,
+                })
                 .collect(),
         }
     }
@@ -43,7 +56,7 @@ impl Described {
             language: self.language,
             status: Some("active".into()),
             properties: properties
-                .map(|(code, uri, description, kind)| PropertyDefinition {
+                .map(|DescribedProperty { code, uri, description, kind }| PropertyDefinition {
                     code,
                     uri,
                     description,

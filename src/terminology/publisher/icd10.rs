@@ -35,7 +35,7 @@ pub const VERSIONS: [&str; 2] = ["4469-QD-BYT", "06-2026-TT-BYT"];
 pub fn open<R: Read>(file: &str, source: R, separator: Separator) -> Result<Table<R>, TableError> {
     let mut table = Table::open(file, source, separator)?;
     for _ in 0..TITLE_LINES {
-        if table.column("MÃ BỆNH").is_some() || !table.next()? {
+        if table.column("MÃ BỆNH").is_some() || !table.advance()? {
             break;
         }
         table.take_header();
@@ -57,7 +57,7 @@ pub fn read<E: From<TableError>, R: Read>(
     let columns = Columns::of(&table)?;
     let mut summary = Summary { version: version(&table)?, ..Summary::default() };
     let mut groups: FxHashSet<Box<str>> = FxHashSet::default();
-    while table.next()? {
+    while table.advance()? {
         let written = table.get(columns.code);
         if written.is_empty() {
             continue;

@@ -44,7 +44,7 @@ pub fn terms<E: From<TableError>>(
     let [short] = table.columns(["SHORTNAME"])?;
     let others = PROPERTIES.map(|property| (property, table.column(property)));
     let names = ["CONSUMER_NAME", "DisplayName"].map(|name| (name, table.column(name)));
-    while table.next()? {
+    while table.advance()? {
         let code = table.get(number);
         if code.is_empty() {
             continue;
@@ -77,7 +77,7 @@ pub fn part_links<E: From<TableError>>(
     let mut table = Table::open(file, source, Separator::Comma)?;
     let columns = ["LoincNumber", "PartNumber", "PartName", "Property"];
     let [number, part, name, property] = table.columns(columns)?;
-    while table.next()? {
+    while table.advance()? {
         // `http://loinc.org/property/COMPONENT`
         let property = table.get(property).rsplit('/').next().unwrap_or_default();
         let (code, part) = (table.get(number), table.get(part));
@@ -101,7 +101,7 @@ pub fn hierarchy<E: From<TableError>>(
 ) -> Result<(), E> {
     let mut table = Table::open(file, source, Separator::Comma)?;
     let [parent, code, text] = table.columns(["IMMEDIATE_PARENT", "CODE", "CODE_TEXT"])?;
-    while table.next()? {
+    while table.advance()? {
         let (child, parent) = (table.get(code), table.get(parent));
         // Terms are there already, with their whole name.
         if child.starts_with("LP") {
@@ -131,7 +131,7 @@ pub fn variant<E: From<TableError>>(
         ("LinguisticVariantDisplayName", shown),
         ("SHORTNAME", Some(short)),
     ];
-    while table.next()? {
+    while table.advance()? {
         let code = table.get(number);
         for (usage, column) in names {
             if let Some(value) = table.maybe(column) {

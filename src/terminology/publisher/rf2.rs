@@ -35,7 +35,7 @@ pub fn concepts<E: From<TableError>>(
     let mut table = Table::open(file, source, Separator::Tab)?;
     let columns = ["id", "effectiveTime", "active", "moduleId", "definitionStatusId"];
     let [id, time, active, module, definition] = table.columns(columns)?;
-    while table.next()? {
+    while table.advance()? {
         let code = table.get(id);
         let is_inactive = table.get(active) != "1";
         take(Item::Concept { code, display: None, is_inactive, is_abstract: false })?;
@@ -60,7 +60,7 @@ pub fn language<E: From<TableError>>(
     let mut table = Table::open(file, source, Separator::Tab)?;
     let [active, description, acceptability] =
         table.columns(["active", "referencedComponentId", "acceptabilityId"])?;
-    while table.next()? {
+    while table.advance()? {
         if table.get(active) == "1" && table.get(acceptability) == PREFERRED {
             preferred.0.extend(table.get(description).parse::<u64>());
         }
@@ -77,7 +77,7 @@ pub fn descriptions<E: From<TableError>>(
     let mut table = Table::open(file, source, Separator::Tab)?;
     let columns = ["id", "active", "conceptId", "languageCode", "typeId", "term"];
     let [id, active, concept, language, kind, term] = table.columns(columns)?;
-    while table.next()? {
+    while table.advance()? {
         if table.get(active) != "1" {
             continue;
         }
@@ -106,7 +106,7 @@ pub fn relationships<E: From<TableError>>(
     let mut table = Table::open(file, source, Separator::Tab)?;
     let columns = ["active", "sourceId", "destinationId", "typeId"];
     let [active, source, destination, kind] = table.columns(columns)?;
-    while table.next()? {
+    while table.advance()? {
         if table.get(active) != "1" {
             continue;
         }

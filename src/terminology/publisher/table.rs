@@ -53,7 +53,7 @@ impl<R: Read> Table<R> {
         let reader = builder.from_reader(source);
         let mut table =
             Self { file: file.into(), reader, columns: Vec::new(), row: StringRecord::new() };
-        if !table.next()? {
+        if !table.advance()? {
             return Err(TableError::Empty { file: file.into() });
         }
         table.take_header();
@@ -66,7 +66,7 @@ impl<R: Read> Table<R> {
     }
 
     /// Goes to the next row; false at the end.
-    pub fn next(&mut self) -> Result<bool, TableError> {
+    pub fn advance(&mut self) -> Result<bool, TableError> {
         self.reader
             .read_record(&mut self.row)
             .map_err(|source| TableError::Row { file: self.file.clone(), source })
@@ -135,11 +135,11 @@ mod tests {
         let text = "\u{feff}A,\"b\n  c\",d\n1,\"x, y\",\n2\n";
         let mut table = Table::open("f.csv", text.as_bytes(), Separator::Comma).expect("a table");
         let [d, a, bc] = table.columns(["D", "a", "B C"]).expect("columns");
-        assert!(table.next().expect("a row"));
+        assert!(table.advance().expect("a row"));
         assert_eq!((table.get(a), table.get(bc), table.maybe(Some(d))), ("1", "x, y", None));
-        assert!(table.next().expect("a row"));
+        assert!(table.advance().expect("a row"));
         assert_eq!((table.get(a), table.get(bc)), ("2", ""));
-        assert!(!table.next().expect("the end"));
+        assert!(!table.advance().expect("the end"));
         let said = table.columns(["a", "nope", "none"]).expect_err("missing").to_string();
         assert_eq!(said, "f.csv: column nope, none is missing; there are A, B C, D");
     }
@@ -148,7 +148,7 @@ mod tests {
     fn quotes_mean_nothing_between_tabs() {
         let text = "id\tterm\n1\t\"half\n";
         let mut table = Table::open("f.txt", text.as_bytes(), Separator::Tab).expect("a table");
-        assert!(table.next().expect("a row"));
+        assert!(table.advance().expect("a row"));
         assert_eq!(table.get(1), "\"half");
         assert!(Table::open("f.txt", "".as_bytes(), Separator::Tab).is_err());
     }

@@ -148,7 +148,7 @@ impl<'d> Entry<'d> {
     }
 }
 
-/// The code of a type in a definition, without the namespace of the types that FHIRPath has.
+/// The code of a type in a definition, without the namespace of the types that `FHIRPath` has.
 pub(super) fn type_code(kind: &Value) -> Option<&str> {
     kind.get("code")?.as_str().filter(|code| !code.starts_with("http://hl7.org/fhirpath/"))
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::absolute::is_absolute;
-use super::finding::{error, shown};
+use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
@@ -57,6 +57,6 @@ pub(super) fn check(walk: &mut Walk<'_>, kind: &str, object: &Object, path: &Pat
             format!("URL chuẩn (canonical) phải là URL tuyệt đối, không phải “{url}”."),
             format!("A canonical URL must be absolute, not “{url}”."),
         );
-        walk.report(&path.child("url"), issue);
+        walk.report(&path.child("url"), when_strict(walk, issue));
     }
 }

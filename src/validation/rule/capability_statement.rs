@@ -1,7 +1,7 @@
 //! Capability statements: the search parameters they list are of the type they say,
 //! <https://hl7.org/fhir/R4/capabilitystatement.html>.
 
-use super::finding::{error, shown};
+use super::finding::{error, shown, when_strict};
 use super::search_parameter::type_code;
 use crate::fhir::issue::IssueCode;
 use crate::fhirpath::member::{members, text};
@@ -35,6 +35,7 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
                             "The search parameter {url} is of type {wanted}, but this says {found}."
                         ),
                     );
+                    let issue = when_strict(walk, issue);
                     walk.report(&path.item("searchParam", at).child("type"), issue);
                 }
             }

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::finding::{error, shown};
+use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhirpath::member::{member, members, text};
 use crate::terminology::service::{CodeRef, Meaning};
@@ -22,7 +22,7 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
     let supplemented = text(system, "supplements");
     let concepts = members(system, "concept");
     if let Some(issue) = count(system, content, concepts) {
-        walk.report(&path.child("count"), issue);
+        walk.report(&path.child("count"), when_strict(walk, issue));
     }
     if content == "not-present" && !concepts.is_empty() {
         let issue = error(
@@ -30,7 +30,7 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
             "content là not-present, nhưng hệ mã vẫn liệt kê khái niệm.",
             "The content is not-present, but there are concepts.",
         );
-        walk.report(&path.item("concept", 0), issue);
+        walk.report(&path.item("concept", 0), when_strict(walk, issue));
     }
     if (content == "supplement") != supplemented.is_some() {
         let issue = error(
@@ -38,7 +38,7 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
             "content là supplement khi và chỉ khi có “supplements” cho biết bổ sung cho hệ mã nào.",
             "The content is supplement if, and only if, “supplements” names a code system.",
         );
-        walk.report(&path.child("content"), issue);
+        walk.report(&path.child("content"), when_strict(walk, issue));
     }
     let declared = members(system, "property").iter();
     let types = declared.filter_map(|one| Some((text(one, "code")?, text(one, "type")?))).collect();
@@ -82,11 +82,11 @@ impl Checked<'_, '_, '_> {
             }
             let path = path.item("concept", at);
             if let Some(issue) = self.not_in_base(concept) {
-                self.walk.report(&path.child("code"), issue);
+                self.walk.report(&path.child("code"), when_strict(self.walk, issue));
             }
             for (at, property) in members(concept, "property").iter().enumerate() {
                 if let Some(issue) = self.property(property) {
-                    self.walk.report(&path.item("property", at), issue);
+                    self.walk.report(&path.item("property", at), when_strict(self.walk, issue));
                 }
             }
             self.concepts(concept, &path);

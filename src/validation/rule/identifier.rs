@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::absolute::is_absolute;
-use super::finding::{error, shown};
+use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
@@ -28,6 +28,6 @@ pub(super) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {
                 "When the system is {URIS}, the value is a full URI (such as urn:oid:… or urn:uuid:…), not “{value}”."
             ),
         );
-        walk.report(&path.child("value"), issue);
+        walk.report(&path.child("value"), when_strict(walk, issue));
     }
 }

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::finding::{error, shown, warning};
+use super::finding::{error, shown, warning, when_strict};
 use crate::fhir::issue::IssueCode;
 use crate::fhirpath::member::{members, text};
 use crate::validation::path::Path;
@@ -84,7 +84,7 @@ fn items(walk: &mut Walk<'_>, parent: &Value, places: &FxHashMap<&str, Place>, p
                 ),
                 _ => continue,
             };
-            walk.report(&path, issue);
+            walk.report(&path, when_strict(walk, issue));
         }
         items(walk, item, places, &path);
     }

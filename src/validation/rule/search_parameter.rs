@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::finding::{error, shown};
+use super::finding::{error, shown, when_strict};
 use crate::definitions::search_parameter::ParamType;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::kind::ResourceKind;
@@ -24,7 +24,7 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
                 format!("Biểu thức sai ở byte {}: {}.", fault.at, fault.fault),
                 format!("The expression is wrong at byte {}: {}.", fault.at, fault.fault),
             );
-            walk.report(&path.child("expression"), issue);
+            walk.report(&path.child("expression"), when_strict(walk, issue));
         }
     }
     derived(walk, parameter, path);
@@ -43,7 +43,7 @@ fn derived(walk: &mut Walk<'_>, parameter: &Value, path: &Path<'_>) {
             ),
             format!("The type {found} is not that of {shown}, from which it is derived: {wanted}."),
         );
-        walk.report(&path.child("type"), issue);
+        walk.report(&path.child("type"), when_strict(walk, issue));
     }
     for (at, base) in members(parameter, "base").iter().enumerate() {
         let Some(name) = base.as_str() else { continue };
@@ -54,7 +54,7 @@ fn derived(walk: &mut Walk<'_>, parameter: &Value, path: &Path<'_>) {
                 format!("{name} không phải là base của {shown} mà tham số này dẫn xuất từ đó."),
                 format!("{name} is not a base of {shown}, from which this is derived."),
             );
-            walk.report(&path.item("base", at), issue);
+            walk.report(&path.item("base", at), when_strict(walk, issue));
         }
     }
 }

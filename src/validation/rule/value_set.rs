@@ -37,7 +37,7 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
                 "The system must be an absolute URL, not “{system}”. For a contained code system use its URL and the extension valueset-system."
             ),
         );
-        return walk.report(&path.child("system"), issue);
+        return walk.report(&path.child("system"), when_strict(walk, issue));
     }
     let version = text(include, "version");
     for (at, concept) in members(include, "concept").iter().enumerate() {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::harness::backend::Backend;
@@ -122,4 +123,16 @@ async fn a_server_knows_what_was_imported() {
     let settings = [("terminology_database", path.to_str().unwrap())];
     let server = Server::start_with(Backend::Sqlite, &settings).await.unwrap();
     assert!(server.log().contains("imported code system"), "{}", server.log());
+    let system = "http://hl7.org/fhir/sid/icd-10";
+    let found =
+        server.get(&format!("/CodeSystem/$lookup?system={system}&code=A00.0")).await.is(200);
+    assert!(found.text.contains("Bệnh bịa") && found.text.contains("Made up"), "{}", found.text);
+    let below = format!("/CodeSystem/$subsumes?system={system}&codeA=A00&codeB=A00.1");
+    assert!(server.get(&below).await.is(200).text.contains("\"subsumes\""));
+    let set = json!({ "resourceType": "ValueSet", "id": "s", "url": "http://x.org/s", "status": "active", "compose": {
+        "include": [{ "system": system, "filter": [{ "property": "concept", "op": "is-a", "value": "A00" }] }],
+    } });
+    server.put("/ValueSet/s", set).await.is(201);
+    let listed = server.get("/ValueSet/s/$expand?filter=benh%20bia").await.is(200).json();
+    assert_eq!(listed["expansion"]["total"], 2, "{listed:#}");
 }

@@ -42,10 +42,10 @@ pub(super) fn linked(bundle: &Value, entries: &Entries<'_>) -> Vec<bool> {
 /// Gives every text that may name another entry: those of references, and all absolute URLs.
 fn each_link<'v>(value: &'v Value, key: &str, give: &mut impl FnMut(&'v str)) {
     match value {
-        Value::String(link) if key == "reference" || is_absolute(link) => {
-            if !link.starts_with('#') {
-                give(link);
-            }
+        Value::String(link)
+            if (key == "reference" || is_absolute(link)) && !link.starts_with('#') =>
+        {
+            give(link);
         }
         Value::Array(items) => items.iter().for_each(|item| each_link(item, key, give)),
         Value::Object(object) => {

@@ -60,7 +60,7 @@ impl<'w, 'a, 'q> Check<'w, 'a, 'q> {
             let Some(link) = text(item, "linkId") else { continue };
             let place = path.item("item", index);
             let Some(number) = numbers.get(link).copied() else {
-                self.misplaced(item, link, level, path, &place);
+                self.misplaced(item, level, path, &place);
                 continue;
             };
             if number < last {
@@ -78,14 +78,8 @@ impl<'w, 'a, 'q> Check<'w, 'a, 'q> {
         }
     }
 
-    fn misplaced(
-        &mut self,
-        item: &Value,
-        link: &str,
-        level: &Level<'_>,
-        path: &Path<'_>,
-        place: &Path<'_>,
-    ) {
+    fn misplaced(&mut self, item: &Value, level: &Level<'_>, path: &Path<'_>, place: &Path<'_>) {
+        let link = text(item, "linkId").unwrap_or_default();
         let question = self.questionnaire.items.get(link).copied();
         let link = shown(link);
         match question {

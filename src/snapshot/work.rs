@@ -1,0 +1,145 @@
+//! One snapshot in the making: what is known and found on the way, and what other definitions say.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::constraint::accumulate;
+use super::element::{Element, items, text};
+use super::fault::Fault;
+use super::generator::elements;
+use super::service::{Snapshots, Trail};
+use super::text::with_absolute_links;
+use super::tree::{self, MOST_ELEMENTS, Node};
+use super::types::canonical;
+use crate::fhir::issue::Issue;
+
+/// What the canonicals of the specification's own definitions begin with.
+pub(super) const SPECIFICATION: &str = "http://hl7.org/fhir/StructureDefinition/";
+/// What is wrong beyond these is not told.
+const MOST_ISSUES: usize = 200;
+/// Types between a type and the last one it is based on.
+const MOST_BASES: usize = 20;
+
+/// One snapshot in the making.
+pub(super) struct Work<'a> {
+    /// Of the definition.
+    pub(super) url: &'a str,
+    pub(super) is_specialization: bool,
+    /// Whether what is constrained now is a slice that the base has elements for.
+    pub(super) is_in_slice: bool,
+    /// What content references refer to.
+    pub(super) base: Option<Node>,
+    pub(super) issues: Vec<Issue>,
+    snapshots: &'a Snapshots,
+    trail: &'a Trail<'a>,
+    size: usize,
+}
+
+/// The texts of the specification's own definitions have links that lead nowhere else.
+fn link_to_specification(node: &mut Node) {
+    for name in ["definition", "comment", "requirements", "meaningWhenMissing"] {
+        if let Some(linked) = text(&node.element, name).and_then(with_absolute_links) {
+            node.element.insert(name.into(), linked.into());
+        }
+    }
+    for node in node.children.iter_mut().chain(&mut node.slices) {
+        link_to_specification(node);
+    }
+}
+
+impl<'a> Work<'a> {
+    /// Begins with the definition that has this URL.
+    pub(super) fn new(
+        snapshots: &'a Snapshots,
+        trail: &'a Trail<'a>,
+        url: &'a str,
+        is_specialization: bool,
+    ) -> Self {
+        Self {
+            url,
+            is_specialization,
+            is_in_slice: false,
+            base: None,
+            issues: Vec::new(),
+            snapshots,
+            trail,
+            size: 0,
+        }
+    }
+
+    /// Notes what is wrong with an element.
+    pub(super) fn report(&mut self, fault: Option<Fault>, id: &str) {
+        if self.issues.len() < MOST_ISSUES {
+            self.issues.extend(fault.map(|fault| fault.at(id)));
+        }
+    }
+
+    /// Notes what is odd about an element.
+    pub(super) fn warn(&mut self, fault: &Fault, id: &str) {
+        if self.issues.len() < MOST_ISSUES {
+            self.issues.push(fault.at(id).warning());
+        }
+    }
+
+    /// Counts elements that were added.
+    pub(super) fn grown(&mut self, by: usize) {
+        self.size = self.size.saturating_add(by);
+    }
+
+    /// Whether the definition is the specification's own.
+    pub(super) fn is_of_specification(&self) -> bool {
+        self.url.starts_with(SPECIFICATION)
+    }
+
+    /// Whether there are too many elements already: no more are made then, so that it ends.
+    pub(super) fn is_full(&self) -> bool {
+        self.size > MOST_ELEMENTS
+    }
+
+    /// A definition with its snapshot.
+    pub(super) fn definition(&self, canonical: &str) -> Result<Arc<Value>, Fault> {
+        if self.is_full() {
+            return Err(Fault::TooLarge);
+        }
+        self.snapshots.made(canonical, Some(self.trail))
+    }
+
+    /// The elements of a definition.
+    pub(super) fn tree(&self, canonical: &str) -> Result<Node, Fault> {
+        let definition = self.definition(canonical)?;
+        let mut tree = tree::grow(elements(&definition, "snapshot"))?;
+        if !self.is_specialization && canonical.starts_with(SPECIFICATION) {
+            link_to_specification(&mut tree);
+        }
+        Ok(tree)
+    }
+
+    /// What a definition is based on.
+    pub(super) fn base_of(&self, canonical: &str) -> Option<String> {
+        let definition = self.snapshots.as_stored(canonical)?;
+        let base = definition.get("baseDefinition")?.as_str()?;
+        Some(base.split_once('|').map_or(base, |(url, _)| url).to_owned())
+    }
+
+    /// The invariants of a type and of those it comes from, with their sources.
+    pub(super) fn rules_of_type(&self, code: &str) -> Vec<Value> {
+        let mut chain = Vec::new();
+        let mut next = canonical(code);
+        while let Some(url) = next.take().filter(|_| chain.len() < MOST_BASES) {
+            let Some(definition) = self.snapshots.as_stored(&url) else { break };
+            next = definition.get("baseDefinition").and_then(Value::as_str).map(str::to_owned);
+            chain.push((url, definition));
+        }
+        let mut rules = Element::new();
+        for (url, definition) in chain.iter().rev() {
+            let top = elements(definition, "differential").first().and_then(Value::as_object);
+            accumulate(
+                &mut rules,
+                top.map(|top| items(top, "constraint")).unwrap_or_default(),
+                url,
+            );
+        }
+        items(&rules, "constraint").to_vec()
+    }
+}

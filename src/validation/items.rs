@@ -1,0 +1,62 @@
+//! The items of an element: values, and what primitives have beside them,
+//! <https://hl7.org/fhir/R4/json.html#primitive>.
+
+use serde_json::Value;
+
+use super::walk::Object;
+use crate::definitions::shape::{Content, Element};
+
+/// What the keys of an element hold.
+#[derive(Clone, Copy)]
+pub(super) struct Items<'a> {
+    values: &'a [Value],
+    /// What `_birthDate` holds.
+    extras: &'a [Value],
+}
+
+/// One of them.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    /// None: it has only extensions.
+    pub(super) value: Option<&'a Value>,
+    pub(super) extra: Option<&'a Value>,
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn new(value: Option<&'a Value>, sibling: Option<&'a Value>) -> Self {
+        let list = |value: Option<&'a Value>| match value {
+            Some(Value::Array(items)) => items.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+            None => &[],
+        };
+        Self { values: list(value), extras: list(sibling) }
+    }
+
+    /// What an object holds of an element.
+    pub(super) fn of(object: &'a Object, element: &Element) -> Self {
+        let extras = match element.content {
+            Content::Primitive(_) => sibling(object, &element.key),
+            _ => None,
+        };
+        Self::new(object.get(&*element.key), extras)
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.values.len().max(self.extras.len())
+    }
+
+    pub(super) fn item(self, at: usize) -> Item<'a> {
+        let there = |list: &'a [Value]| list.get(at).filter(|value| !value.is_null());
+        Item { value: there(self.values), extra: there(self.extras) }
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = Item<'a>> {
+        (0..self.len()).map(move |at| self.item(at))
+    }
+}
+
+/// The value of `_birthDate` for `birthDate`.
+pub(super) fn sibling<'a>(object: &'a Object, key: &str) -> Option<&'a Value> {
+    let is_it = |(found, _): &(&String, _)| found.strip_prefix('_') == Some(key);
+    object.iter().find(is_it).map(|(_, value)| value)
+}

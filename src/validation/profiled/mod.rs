@@ -1,0 +1,6 @@
+//! What profiles can ask for, each with what has it and what lacks it.
+
+mod ask;
+mod slicing;
+mod target;
+mod value;

@@ -1,0 +1,140 @@
+//! Cardinality, values and constraints, <https://hl7.org/fhir/R4/elementdefinition.html>.
+
+use serde_json::{Value, json};
+
+use super::ask::{BASE, ENGINE, check, issues, observation, patient, profile, url};
+use crate::fhir::issue::{Issue, Severity};
+use crate::validation::validator::Request;
+
+#[test]
+fn as_many_as_the_profile_says() {
+    profile(
+        "many",
+        "Patient",
+        json!([
+            { "path": "Patient" },
+            { "path": "Patient.name", "min": 1, "max": "2" },
+            { "path": "Patient.name.given", "min": 1 },
+            { "path": "Patient.photo", "max": "0" },
+            { "path": "Patient.deceased[x]", "min": 1 },
+        ]),
+    );
+    let name = |given: Value| json!({ "given": given });
+    let good = patient(json!({ "name": [name(json!(["A"]))], "deceasedBoolean": false }));
+    check(&good, &["many"], &[]);
+    check(
+        &patient(json!({ "photo": [{ "title": "x" }], "name": [{ "family": "L" }] })),
+        &["many"],
+        &[
+            ("required Patient.name[0].given", "0 values, but the profile asks for at least 1"),
+            ("structure Patient.photo", "1 values, but the profile allows at most 0"),
+            ("required Patient.deceased", "at least 1"),
+        ],
+    );
+    let three = json!([name(json!(["A"])), name(json!(["B"])), name(json!(["C"]))]);
+    check(
+        &patient(json!({ "name": three, "_deceasedBoolean": { "extension": [
+            { "url": format!("{BASE}data-absent-reason"), "valueCode": "unknown" }] } })),
+        &["many"],
+        &[("structure Patient.name", "3 values, but the profile allows at most 2")],
+    );
+    let found = issues(&patient(json!({})), &["many"]);
+    let rule = found.iter().find_map(|issue| issue.rule.clone()).expect("a rule");
+    assert_eq!(&*rule.profile, format!("{}|1.2.3", url("many")));
+}
+
+#[test]
+fn values_are_fixed_follow_patterns_and_keep_limits() {
+    profile(
+        "values",
+        "Patient",
+        json!([
+            { "path": "Patient" },
+            { "path": "Patient.active", "fixedBoolean": true },
+            { "path": "Patient.gender", "patternCode": "female" },
+            { "path": "Patient.maritalStatus", "patternCodeableConcept": { "coding": [{ "code": "M" }] } },
+            { "path": "Patient.multipleBirth[x]", "type": [{ "code": "integer" }], "maxValueInteger": 3 },
+            { "path": "Patient.birthDate", "minValueDate": "2000-01-01" },
+            { "path": "Patient.name" },
+            { "path": "Patient.name.family", "maxLength": 3 },
+        ]),
+    );
+    let married =
+        json!({ "coding": [{ "system": "s", "code": "M", "display": "d" }], "text": "t" });
+    check(
+        &patient(json!({ "active": true, "gender": "female", "maritalStatus": married,
+            "multipleBirthInteger": 3, "birthDate": "2001-02-03", "name": [{ "family": "Lò" }] })),
+        &["values"],
+        &[],
+    );
+    check(
+        &patient(json!({ "active": false, "gender": "male", "maritalStatus": { "text": "t" },
+            "multipleBirthInteger": 4, "birthDate": "1999-12-31", "name": [{ "family": "Lèng" }] })),
+        &["values"],
+        &[
+            ("value Patient.active", "is false, but the profile fixes it to true"),
+            ("value Patient.gender", "male"),
+            ("value Patient.maritalStatus", "does not have all"),
+            ("value Patient.multipleBirth", "<= 3"),
+            ("value Patient.birthDate", ">= 2000-01-01"),
+            ("too-long Patient.name[0].family", "4 characters"),
+        ],
+    );
+    check(
+        &patient(json!({ "multipleBirthBoolean": true })),
+        &["values"],
+        &[("structure Patient.multipleBirth", "type boolean here. Allowed: integer")],
+    );
+    profile(
+        "heavy",
+        "Observation",
+        json!([
+            { "path": "Observation" },
+            { "path": "Observation.value[x]", "type": [{ "code": "Quantity" }],
+              "maxValueQuantity": { "value": 5, "system": "http://unitsofmeasure.org", "code": "kg" } },
+        ]),
+    );
+    let weight = |value: u32| {
+        observation(json!({ "valueQuantity": { "value": value, "unit": "g",
+            "system": "http://unitsofmeasure.org", "code": "g" } }))
+    };
+    check(&weight(3_200), &["heavy"], &[]);
+    check(&weight(5_200), &["heavy"], &[("value Observation.value", "<= 5 kg")]);
+}
+
+#[test]
+fn constraints_have_their_severity_and_say_who_states_them() {
+    profile(
+        "rules",
+        "Patient",
+        json!([
+            { "path": "Patient", "constraint": [
+                { "key": "r-1", "severity": "error", "human": "named", "expression": "name.exists()" },
+                { "key": "r-2", "severity": "warning", "human": "w", "expression": "active.exists()" },
+                { "key": "r-3", "severity": "error", "human": "x", "expression": "%nothing.exists()" },
+            ] },
+            { "path": "Patient.contact" },
+            { "path": "Patient.contact.gender", "constraint": [
+                { "key": "r-4", "severity": "error", "human": "f", "expression": "$this = 'female'" }] },
+        ]),
+    );
+    let found = issues(
+        &patient(json!({ "contact": [{ "name": { "text": "x" }, "gender": "male" }] })),
+        &["rules"],
+    );
+    let by_key = |key: &str| {
+        let is_it =
+            |issue: &&Issue| issue.rule.as_ref().and_then(|rule| rule.key.as_deref()) == Some(key);
+        found
+            .iter()
+            .find(is_it)
+            .map(|issue| (issue.severity, issue.expression.clone().expect("a path")))
+    };
+    assert_eq!(by_key("r-1"), Some((Severity::Error, "Patient".into())));
+    assert_eq!(by_key("r-2"), Some((Severity::Warning, "Patient".into())));
+    assert_eq!(by_key("r-3"), Some((Severity::Warning, "Patient".into())));
+    assert_eq!(by_key("r-4"), Some((Severity::Error, "Patient.contact[0].gender".into())));
+    assert_eq!(by_key("dom-6"), Some((Severity::Warning, "Patient".into())));
+    let silenced = Request { silenced: &["dom-6"], ..Request::default() };
+    assert!(ENGINE.1.check(&patient(json!({ "active": true })), &silenced).is_empty());
+}

@@ -20,6 +20,7 @@ use crate::index::indexer::Indexer;
 use crate::interaction::capabilities;
 use crate::interaction::enforce::Levels;
 use crate::interaction::engine::Engine;
+use crate::mch::catalogue;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
@@ -133,6 +134,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     std::thread::spawn(move || {
         validator.warm();
         registry.warm();
+        catalogue::catalogue();
         packages::report(&registry, &packages);
     });
     let engine = web::Data::new(engine);

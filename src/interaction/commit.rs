@@ -11,7 +11,6 @@ use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Writt
 use crate::validation::validator::Request;
 
 use super::around::{self, Coming};
-use super::enforce;
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
 
@@ -28,7 +27,7 @@ impl Valid {
     /// Validates a resource.
     pub fn check(engine: &Engine, kind: ResourceKind, resource: Value) -> Result<Self, Failure> {
         let request = Request::to_store(Some(kind));
-        let issues = enforce::findings(engine, &resource, request);
+        let issues = engine.findings(&resource, request);
         let issues = Failure::unless_clean(issues)?;
         Ok(Self { kind, resource, issues })
     }

@@ -13,13 +13,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::engine::Engine;
 use crate::config::settings::Level;
 use crate::fhir::issue::Issue;
 use crate::mch::catalogue::catalogue;
 use crate::mch::item::demand::demands;
 use crate::mch::item::meaning::{Meaning, meaning};
-use crate::validation::validator::{Demands, Request};
+use crate::validation::validator::{Demands, Request, Validator};
 
 /// Bundles in Bundles that are looked into.
 const MOST_NESTED: usize = 4;
@@ -93,13 +92,16 @@ impl Demands for Asked<'_> {
 }
 
 /// Every finding about a resource that is to be stored, or might be.
-pub fn findings(engine: &Engine, resource: &Value, request: Request<'_>) -> Vec<Issue> {
-    let levels = &engine.profile_levels;
+pub fn findings(
+    validator: &Validator,
+    levels: &Levels,
+    resource: &Value,
+    request: Request<'_>,
+) -> Vec<Issue> {
     let asked = |stage| Asked { levels, stage, left: Cell::new(false) };
     let refusing = asked(Stage::Refusing);
-    let walk = |asked: &Asked<'_>| {
-        engine.validator.check(resource, &Request { demands: Some(asked), ..request })
-    };
+    let walk =
+        |asked: &Asked<'_>| validator.check(resource, &Request { demands: Some(asked), ..request });
     let mut issues = walk(&refusing);
     if refusing.left.get() {
         let more = walk(&asked(Stage::Telling)).into_iter();

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::definitions::registry::Registry;
 use crate::fhir::date::Zone;
+use crate::fhir::issue::Issue;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::search::cursor::CursorKey;
@@ -14,9 +15,9 @@ use crate::snapshot::service::Snapshots;
 use crate::store::database::Store;
 use crate::terminology::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
-use crate::validation::validator::Validator;
+use crate::validation::validator::{Request, Validator};
 
-use super::enforce::Levels;
+use super::enforce::{self, Levels};
 
 /// The parts of a running server.
 #[derive(Debug)]
@@ -70,6 +71,11 @@ pub enum Return {
 }
 
 impl Engine {
+    /// Every finding about a resource, held to the profiles of the booklet too.
+    pub fn findings(&self, resource: &Value, request: Request<'_>) -> Vec<Issue> {
+        enforce::findings(&self.validator, &self.profile_levels, resource, request)
+    }
+
     /// Begins a request.
     pub fn begin(&self, prefer: Prefer) -> Ctx<'_> {
         Ctx { engine: self, prefer, now: time::now().micros() }

@@ -22,7 +22,6 @@ use super::bundle::Entry;
 use super::commit::commit;
 use super::conditional::{ATTEMPTS, contended, only};
 use super::delete::deleted_version;
-use super::enforce;
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
 use super::link::{Links, conditional_references, rewrite};
@@ -40,7 +39,7 @@ mod told;
 /// Runs a transaction.
 pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
     let request = Validation::to_store(Some(bundle_kind()?));
-    let told = Failure::unless_clean(enforce::findings(ctx.engine, &bundle, request))?;
+    let told = Failure::unless_clean(ctx.engine.findings(&bundle, request))?;
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
     let mut read = entries::read(entries, &ctx.engine.base)?;
     for _ in 0..ATTEMPTS {

@@ -9,7 +9,6 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Severity, Text, add_others, operation_outcome};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
-use crate::interaction::enforce;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind, information};
 use crate::interaction::foresee::foresee;
@@ -71,7 +70,7 @@ async fn check(
         strict: true,
         ..Request::default()
     };
-    let mut issues = enforce::findings(ctx.engine, resource, request);
+    let mut issues = ctx.engine.findings(resource, request);
     issues.extend(foresee(ctx, resource).await?);
     // An update must say which resource it is; the other modes look at the content alone.
     if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)

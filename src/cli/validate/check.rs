@@ -8,6 +8,7 @@ use crate::definitions::shape::Shapes;
 use crate::fhir::issue::Issue;
 use crate::fhir::json;
 use crate::fhir::position::locate;
+use crate::interaction::enforce::{Levels, findings};
 use crate::validation::validator::{Request, Validator};
 use crate::xml::read::{Read, read as read_xml};
 
@@ -27,7 +28,8 @@ impl Check {
         let mut issues = match read(&document.text, &self.registry.shapes) {
             Ok(Read { resource, mut issues }) => {
                 let request = Request { profiles, strict: true, ..Request::default() };
-                issues.extend(self.validator.check(&resource, &request));
+                let levels = Levels::default();
+                issues.extend(findings(&self.validator, &levels, &resource, request));
                 issues
             }
             Err(issue) => vec![issue],

@@ -176,7 +176,7 @@ async fn a_family_of_58_entries_is_stored(server: Server) {
             "request": { "method": "POST", "url": "Observation" },
             "resource": {
                 "resourceType": "Observation", "status": "final",
-                "code": { "coding": [{ "system": "http://loinc.org", "code": "29463-7" }] },
+                "code": { "coding": [{ "system": "http://loinc.org", "code": "11996-6" }] },
                 "subject": { "reference": mother },
                 "effectiveDateTime": format!("2026-01-{:02}", at % 28 + 1),
             },

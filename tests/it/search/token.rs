@@ -61,7 +61,7 @@ async fn plain_codes_booleans_and_contacts_are_tokens(server: Server) {
     ] })
     };
     let observation = json!({
-        "resourceType": "Observation", "id": "o", "status": "final", "code": value("29463-7"),
+        "resourceType": "Observation", "id": "o", "status": "final", "code": value("3141-0"),
     });
     store(&server, &[patient, observation]).await;
     for query in
@@ -71,9 +71,9 @@ async fn plain_codes_booleans_and_contacts_are_tokens(server: Server) {
     }
     check(&server, "Patient?active=false", &[]).await;
     check(&server, "Patient?deceased=true", &[]).await;
-    check(&server, "Observation?code=http://loinc.org|29463-7", &["o"]).await;
+    check(&server, "Observation?code=http://loinc.org|3141-0", &["o"]).await;
     check(&server, "Observation?code=http://loinc.org|weight", &[]).await;
-    check(&server, "Observation?code=http://loinc.org|29463-7&status=final", &["o"]).await;
+    check(&server, "Observation?code=http://loinc.org|3141-0&status=final", &["o"]).await;
 }
 
 async fn malformed_tokens_are_refused(server: Server) {

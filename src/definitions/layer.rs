@@ -16,6 +16,9 @@ use crate::fhir::kind::ResourceKind;
 /// Fast, and definitions repeat themselves a lot.
 const PACKING: i32 = 3;
 
+/// Earlier business versions that are kept of one stored resource.
+const SUPERSEDED: usize = 16;
+
 static LAYERS: AtomicU32 = AtomicU32::new(0);
 
 /// Definitions from one origin.
@@ -39,6 +42,8 @@ struct Stored {
 struct Entry {
     version: Option<Box<str>>,
     id: Option<ResourceId>,
+    /// Whether the resource it is of has another business version by now.
+    is_superseded: bool,
     text: Text,
 }
 
@@ -78,10 +83,22 @@ impl Default for Layer {
     }
 }
 
+impl Entry {
+    fn read(id: Option<&ResourceId>, text: &str) -> Option<(Box<str>, Self)> {
+        let head: Head<'_> = serde_json::from_str(text).ok()?;
+        let packed = zstd::encode_all(text.as_bytes(), PACKING).ok()?;
+        let version = head.version.map(Into::into);
+        let text = Text::Packed(packed);
+        Some((head.url?.into(), Self { version, id: id.cloned(), is_superseded: false, text }))
+    }
+}
+
 impl Layer {
     /// Takes one definition; one without a URL is not a definition others can name.
     pub(crate) fn insert(&mut self, kind: ResourceKind, text: &str) {
-        self.take(kind, None, text);
+        if let Some((url, entry)) = Entry::read(None, text) {
+            self.add(kind, url, entry);
+        }
     }
 
     /// Takes one definition under a URL and a version that are known already.
@@ -93,14 +110,16 @@ impl Layer {
     ) {
         match zstd::encode_all(text.as_bytes(), PACKING) {
             Ok(packed) => {
-                self.add(kind, url, Entry { version, id: None, text: Text::Packed(packed) });
+                let text = Text::Packed(packed);
+                self.add(kind, url, Entry { version, id: None, is_superseded: false, text });
             }
             Err(error) => tracing::error!(?error, "a definition cannot be packed"),
         }
     }
 
     /// Takes a version of a stored resource in place of the one before, none when it was deleted;
-    /// false when a later one is known already.
+    /// false when nothing changes by it. What had another business version can still be found by
+    /// that version. Versions may come in any order.
     pub(crate) fn replace(
         &mut self,
         kind: ResourceKind,
@@ -109,31 +128,60 @@ impl Layer {
         text: Option<&str>,
     ) -> bool {
         let key = (kind, id.clone());
-        if self.stored.get(&key).is_some_and(|stored| stored.version >= version) {
-            return false;
+        let stored = self.stored.get(&key);
+        let is_old = stored.is_some_and(|stored| stored.version >= version);
+        let url = stored.and_then(|stored| stored.url.clone());
+        if is_old {
+            let Some((url, text)) = url.zip(text) else { return false };
+            return self.supersede(kind, id, &url, text);
         }
-        let before = self.stored.remove(&key).and_then(|stored| stored.url);
-        if let Some(url) = before {
-            self.remove(kind, id, &url);
+        let read = text.and_then(|text| Entry::read(Some(id), text));
+        if let Some(url) = url {
+            let next = read.as_ref().filter(|(next, _)| *next == url).map(|(_, entry)| entry);
+            self.retire(kind, id, &url, next);
         }
-        let url = text.and_then(|text| self.take(kind, Some(id), text));
+        let url = read.map(|(url, entry)| {
+            self.add(kind, url.clone(), entry);
+            url
+        });
         self.stored.insert(key, Stored { version, url });
         true
     }
 
-    fn take(
-        &mut self,
-        kind: ResourceKind,
-        id: Option<&ResourceId>,
-        text: &str,
-    ) -> Option<Box<str>> {
-        let head: Head<'_> = serde_json::from_str(text).ok()?;
-        let url: Box<str> = head.url?.into();
-        let packed = zstd::encode_all(text.as_bytes(), PACKING).ok()?;
-        let version = head.version.map(Into::into);
-        let entry = Entry { version, id: id.cloned(), text: Text::Packed(packed) };
-        self.add(kind, url.clone(), entry);
-        Some(url)
+    /// Keeps an earlier version of a stored resource, unless its business version is there already.
+    fn supersede(&mut self, kind: ResourceKind, id: &ResourceId, url: &str, text: &str) -> bool {
+        let Some((earlier, mut entry)) = Entry::read(Some(id), text) else { return false };
+        let entries = self.entries.get_mut(&kind).and_then(|by_url| by_url.get_mut(url));
+        let Some(entries) = entries.filter(|_| *earlier == *url) else { return false };
+        let mine = || entries.iter().filter(|entry| entry.id.as_ref() == Some(id));
+        let is_there = mine().any(|other| other.version == entry.version);
+        if is_there || entry.version.is_none() || mine().count() > SUPERSEDED {
+            return false;
+        }
+        entry.is_superseded = true;
+        entries.push(entry);
+        true
+    }
+
+    /// Takes out of use what a stored resource defined before its next version.
+    fn retire(&mut self, kind: ResourceKind, id: &ResourceId, url: &str, next: Option<&Entry>) {
+        let Some(by_url) = self.entries.get_mut(&kind) else { return };
+        let Some(entries) = by_url.get_mut(url) else { return };
+        let mut kept = 0;
+        for entry in entries.iter_mut().filter(|entry| entry.id.as_ref() == Some(id)) {
+            entry.is_superseded = true;
+        }
+        entries.retain(|entry| {
+            if entry.id.as_ref() != Some(id) {
+                return true;
+            }
+            let is_other = next.is_some_and(|next| next.version != entry.version);
+            kept += usize::from(is_other && entry.version.is_some());
+            is_other && entry.version.is_some() && kept <= SUPERSEDED
+        });
+        if entries.is_empty() {
+            by_url.remove(url);
+        }
     }
 
     /// Takes many: a resource a line, each starting with `resourceType`, `url` and `version`.
@@ -147,21 +195,12 @@ impl Layer {
             let entry = Entry {
                 version: version.map(Into::into),
                 id: None,
+                is_superseded: false,
                 text: Text::Line(number, place),
             };
             self.add(kind, url.into(), entry);
         }
         self.texts.push(text);
-    }
-
-    fn remove(&mut self, kind: ResourceKind, id: &ResourceId, url: &str) {
-        let Some(by_url) = self.entries.get_mut(&kind) else { return };
-        if let Some(entries) = by_url.get_mut(url) {
-            entries.retain(|entry| entry.id.as_ref() != Some(id));
-            if entries.is_empty() {
-                by_url.remove(url);
-            }
-        }
     }
 
     /// The definition with this version, or the latest.
@@ -173,10 +212,14 @@ impl Layer {
     ) -> Option<Source<'_>> {
         let (url, entries) = self.entries.get(&kind)?.get_key_value(url)?;
         let entry = match version {
-            Some(version) => entries.iter().find(|entry| entry.version.as_deref() == Some(version)),
-            None => {
-                entries.iter().max_by(|a, b| compare(a.version.as_deref(), b.version.as_deref()))
-            }
+            Some(version) => entries
+                .iter()
+                .filter(|entry| entry.version.as_deref() == Some(version))
+                .min_by_key(|entry| entry.is_superseded),
+            None => entries
+                .iter()
+                .filter(|entry| !entry.is_superseded)
+                .max_by(|a, b| compare(a.version.as_deref(), b.version.as_deref())),
         }?;
         Some(Source {
             layer: self.number,

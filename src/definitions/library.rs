@@ -134,7 +134,8 @@ impl Library {
     }
 
     /// Takes a version of a definition that a client stored, in place of the one before; without a
-    /// text it was deleted. Versions may come in any order: the latest counts.
+    /// text it was deleted. Versions may come in any order: the latest counts, and those with another
+    /// business version are still found by it.
     pub fn store(&self, kind: ResourceKind, id: &ResourceId, version: i64, text: Option<&str>) {
         let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
         if stored.replace(kind, id, version, text) {
@@ -235,8 +236,11 @@ mod tests {
         store(3, Some(&value_set("0.3")));
         store(2, Some(&value_set("0.2")));
         finds(&library, URL, Some("0.3"));
-        finds(&library, &format!("{URL}|0.1"), None);
+        for version in ["0.1", "0.2", "0.3"] {
+            finds(&library, &format!("{URL}|{version}"), Some(version));
+        }
         store(4, None);
+        finds(&library, &format!("{URL}|0.3"), None);
         finds(&library, URL, Some("1.10.0"));
     }
 

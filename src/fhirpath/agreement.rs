@@ -50,6 +50,17 @@ fn settled(values: impl Iterator<Item = Value>) -> Vec<String> {
     texts
 }
 
+/// What something gives, and the least time it took of a few.
+fn best<T>(evaluate: impl Fn() -> T) -> (T, Duration) {
+    let timed = || {
+        let start = std::time::Instant::now();
+        let found = evaluate();
+        (found, start.elapsed())
+    };
+    let (first, second, (found, third)) = (timed().1, timed().1, timed());
+    (found, first.min(second).min(third))
+}
+
 #[test]
 fn search_parameters_give_the_same_by_both_compilers() {
     let registry = Registry::r4().expect("R4");
@@ -72,15 +83,14 @@ fn search_parameters_give_the_same_by_both_compilers() {
             compiled += 1;
             for (_, resource) in resources.iter().filter(|(of, _)| *of == kind) {
                 let item = Item::resource(kind, resource);
-                let start = std::time::Instant::now();
-                let by_path = path.evaluate(item, item);
-                short += start.elapsed();
+                let (by_path, spent) = best(|| path.evaluate(item, item));
+                short += spent;
                 let focus = [Datum::Node(Node::resource(resource))];
                 let environment =
                     Environment { outside, ..Environment::of(Some(focus[0].clone()), now()) };
-                let start = std::time::Instant::now();
-                let by_expression = expression.evaluate(shapes, &environment, &focus);
-                whole += start.elapsed();
+                let (by_expression, spent) =
+                    best(|| expression.evaluate(shapes, &environment, &focus));
+                whole += spent;
                 let by_expression = by_expression.expect(text);
                 let shown = |item: Item<'_>| match item {
                     Item::Node { value, .. } => value.clone(),

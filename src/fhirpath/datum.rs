@@ -75,6 +75,21 @@ impl<'a> Datum<'a> {
         Self::Node(Node::resource(value))
     }
 
+    /// A value that JSON has: a resource, or what a text or a number says.
+    pub fn of_json(value: &'a Value) -> Self {
+        match value {
+            Value::Bool(truth) => Self::Boolean(*truth),
+            Value::String(text) => Self::String(Cow::Borrowed(text)),
+            Value::Number(number) => match number.as_i64().filter(|_| number.is_i64()) {
+                Some(whole) if i32::try_from(whole).is_ok() => Self::Integer(whole),
+                Some(whole) => Self::Long(whole),
+                None => decimal::parse(number.as_str())
+                    .map_or_else(|| Self::String(Cow::Borrowed(number.as_str())), Self::Decimal),
+            },
+            other => Self::resource(other),
+        }
+    }
+
     /// A date or time.
     pub(super) fn moment(temporal: Temporal) -> Self {
         Self::Temporal(Box::new(temporal))

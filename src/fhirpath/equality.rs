@@ -98,7 +98,8 @@ fn equal_values(run: &Evaluator<'_, '_>, left: &Datum<'_>, right: &Datum<'_>) ->
     }
 }
 
-fn number(item: &Datum<'_>) -> Option<Decimal> {
+/// A number without a unit.
+pub(super) fn number(item: &Datum<'_>) -> Option<Decimal> {
     match item {
         Datum::Integer(number) | Datum::Long(number) => Some((*number).into()),
         Datum::Decimal(number) => Some(*number),

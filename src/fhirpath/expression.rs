@@ -15,12 +15,18 @@ use super::run::{Evaluator, Scope};
 use super::variable::require;
 use crate::definitions::shape::Shapes;
 
+/// How many regular expressions are compiled with an expression; more of them are when they are
+/// met, and cost steps. One takes up to some milliseconds.
+const PATTERNS: usize = 16;
+
 /// A compiled expression.
 #[derive(Debug)]
 pub struct Expression {
     plan: Plan,
     /// The variables that the caller has to give.
     variables: Box<[Box<str>]>,
+    /// The types of its result as far as they are known beforehand.
+    types: Option<Box<[Kind]>>,
 }
 
 impl Expression {
@@ -33,9 +39,20 @@ impl Expression {
     ) -> Result<Self, PathError> {
         let tree = parse(text)?;
         let types = Types { kinds: focus.map(<[_]>::to_vec), ordered: true };
-        let planner = Planner { shapes, dialect, variables: Variables::default() };
+        let planner = Planner {
+            shapes,
+            dialect,
+            variables: Variables::default(),
+            patterns: Cell::new(PATTERNS),
+        };
         let planned = planner.expression(&tree, &types)?;
-        Ok(Self { plan: planned.plan, variables: planner.variables.free() })
+        let types = planned.types.kinds.map(Vec::into_boxed_slice);
+        Ok(Self { plan: planned.plan, variables: planner.variables.free(), types })
+    }
+
+    /// The types that items of the result may have; none where any is possible.
+    pub fn types(&self) -> Option<&[Kind]> {
+        self.types.as_deref()
     }
 
     /// What the expression gives for a focus. The shapes are those it was compiled with.
@@ -198,6 +215,11 @@ mod tests {
         let replaced = "'aaaaaaaaaaaaaaaa'".to_owned() + &".replace('a', 'aaaaaaaa')".repeat(40);
         refused(&replaced, "steps of evaluation");
         refused("'a'.matches('(a{1000}){1000}')", "regular expression");
+        let patterns = "'a'.matches('(a{150}){150}')".to_owned()
+            + &" | 'a'.matches('(a{150}){150}')".repeat(1500);
+        refused(&patterns, "regular expression");
+        let patterns = "true".to_owned() + &" | 'a'.matches('[a-z]{1,9}')".repeat(2000);
+        refused(&patterns, "steps of evaluation");
         check("('a' & 'b').matches('^(a+)+$')", &patient(), json!([false]));
         let long = "name".to_owned() + &".where(true)".repeat(5000) + ".count()";
         check(&long, &patient(), json!([1]));

@@ -178,14 +178,19 @@ fn check(
             }));
         }
     }
-    let start = std::time::Instant::now();
-    let met: Vec<_> = applied
-        .iter()
-        .map(|(invariant, focus, _, environment)| {
-            invariant.compiled.condition(shapes, environment, focus)
-        })
-        .collect();
-    let spent = start.elapsed();
+    let mut spent = Duration::MAX;
+    let mut met = Vec::new();
+    // The best of a few, so that what else the machine does counts less.
+    for _ in 0..3 {
+        let start = std::time::Instant::now();
+        met = applied
+            .iter()
+            .map(|(invariant, focus, _, environment)| {
+                invariant.compiled.condition(shapes, environment, focus)
+            })
+            .collect();
+        spent = spent.min(start.elapsed());
+    }
     let mut broken = Vec::new();
     for (met, (invariant, _, node, _)) in met.iter().zip(&applied) {
         if *met != Ok(Some(true)) && (invariant.is_error || met.is_err()) {

@@ -12,13 +12,13 @@ use crate::definitions::shape::{Content, Shapes};
 
 /// The path of a part, with the place in the list of every element, or only of those that repeat;
 /// none when it is not in the resource.
-pub(super) fn path(shapes: &Shapes, root: Node<'_>, part: Node<'_>, short: bool) -> Option<String> {
+pub fn path(shapes: &Shapes, root: Node<'_>, part: Node<'_>, short: bool) -> Option<String> {
     let mut search = Search { shapes, part, short, path: root.kind.name(shapes).1 };
     (root.is(part) || search.below(root)).then_some(search.path)
 }
 
 /// How many values a search in a resource looks at, at most.
-pub(super) fn size(value: &Value) -> usize {
+pub fn size(value: &Value) -> usize {
     match value {
         Value::Array(values) => values.iter().map(size).sum::<usize>() + 1,
         Value::Object(members) => members.values().map(size).sum::<usize>() + 1,

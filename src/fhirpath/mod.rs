@@ -41,6 +41,7 @@ pub mod locate;
 pub mod member;
 mod navigate;
 mod order;
+pub mod outline;
 mod parser;
 mod plan;
 mod planner;

@@ -84,10 +84,12 @@ pub(super) fn children<'a>(shapes: &Shapes, node: Node<'a>, found: &mut Collecti
     let (Some(shape), Some(object)) = (shape(shapes, node.kind), node.value.as_object()) else {
         return;
     };
+    let has_extras = object.keys().any(|key| key.starts_with('_'));
     for (key, value) in object {
         if let Some(element) = shape.element(key) {
             let to = Kind::Element(element.content);
-            let extra = is_primitive(to).then(|| extra_of(node.value, key)).flatten();
+            let extra =
+                (has_extras && is_primitive(to)).then(|| extra_of(node.value, key)).flatten();
             push(Some(value), extra, to, found);
         } else if let Some(key) = key.strip_prefix('_')
             && !object.contains_key(key)

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::datum::{Collection, Datum};
-use super::equality::amount;
+use super::equality::{amount, number};
 use super::evaluation_error::EvaluationError;
 use super::function::signature::one;
 use super::run::Evaluator;
@@ -50,6 +50,9 @@ pub(super) fn compare_items<'a>(
             }
         }
         (left, right) => {
+            if let (Some(left), Some(right)) = (number(&left), number(&right)) {
+                return Ok(Some(left.cmp(&right)));
+            }
             let amounts = amount(&left).zip(amount(&right)).ok_or_else(unlike)?;
             Ok(amounts.0.compare(&amounts.1))
         }

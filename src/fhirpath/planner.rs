@@ -1,6 +1,8 @@
 //! Tree → plan. Types are followed as far as the definitions tell them: an element that no type
 //! before it has is an error, as is a function that takes none of them.
 
+use std::cell::Cell;
+
 use super::ast::{Expression, Literal, Node};
 use super::datum::Datum;
 use super::decimal;
@@ -31,6 +33,8 @@ pub(super) struct Planner<'s> {
     pub(super) shapes: &'s Shapes,
     pub(super) dialect: Dialect,
     pub(super) variables: Variables,
+    /// Regular expressions that may still be compiled beforehand.
+    pub(super) patterns: Cell<usize>,
 }
 
 impl Types {

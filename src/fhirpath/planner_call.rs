@@ -54,7 +54,7 @@ impl Planner<'_> {
             self.check_condition(condition, at)?;
         }
         let types = self.output(signature.output, input, types);
-        let pattern = literal_pattern(name, written, at)?;
+        let pattern = self.literal_pattern(name, written, at)?;
         let arguments = plans.into();
         Ok((Invoked { signature, arguments, pattern, filters: self.filters() }, types))
     }
@@ -121,21 +121,24 @@ impl Planner<'_> {
         let names = kinds.iter().map(|kind| kind.name(self.shapes).1);
         names.collect::<Vec<_>>().join(" or ")
     }
-}
 
-/// Compiles a regular expression that is written as a literal, and without flags.
-fn literal_pattern(
-    name: &str,
-    written: &[Expression],
-    at: usize,
-) -> Result<Option<regex::Regex>, PathError> {
-    let flags = match name {
-        "matches" | "matchesFull" => 1,
-        "replaceMatches" => 2,
-        _ => return Ok(None),
-    };
-    let (Some(first), None) = (written.first(), written.get(flags)) else { return Ok(None) };
-    let Node::Literal(Literal::String(text)) = &first.node else { return Ok(None) };
-    let compiled = pattern::compile(text, "", name == "matchesFull");
-    compiled.map(Some).map_err(|error| Fault::Pattern(error.to_string()).at(at))
+    /// Compiles a regular expression that is written as a literal, and without flags.
+    fn literal_pattern(
+        &self,
+        name: &str,
+        written: &[Expression],
+        at: usize,
+    ) -> Result<Option<regex::Regex>, PathError> {
+        let flags = match name {
+            "matches" | "matchesFull" => 1,
+            "replaceMatches" => 2,
+            _ => return Ok(None),
+        };
+        let (Some(first), None) = (written.first(), written.get(flags)) else { return Ok(None) };
+        let Node::Literal(Literal::String(text)) = &first.node else { return Ok(None) };
+        let Some(left) = self.patterns.get().checked_sub(1) else { return Ok(None) };
+        self.patterns.set(left);
+        let compiled = pattern::compile(text, "", name == "matchesFull", pattern::WRITTEN);
+        compiled.map(Some).map_err(|error| Fault::Pattern(error.to_string()).at(at))
+    }
 }

@@ -7,18 +7,25 @@ use super::kind::{Kind, System};
 use super::quantity::{Quantity, Unit};
 use crate::definitions::shape::Shapes;
 
-impl Datum<'_> {
+impl Kind {
     /// The name of the type as FHIR writes it: `string` for a string, computed or not.
-    pub fn type_name(&self, shapes: &Shapes) -> String {
-        match self.kind() {
-            Kind::System(System::Quantity) => "Quantity".to_owned(),
-            Kind::System(system) => {
+    pub fn written(self, shapes: &Shapes) -> String {
+        match self {
+            Self::System(System::Quantity) => "Quantity".to_owned(),
+            Self::System(system) => {
                 let mut letters = system.name().chars();
                 let first = letters.next().map(|first| first.to_ascii_lowercase());
                 first.into_iter().chain(letters).collect()
             }
             kind => kind.name(shapes).1,
         }
+    }
+}
+
+impl Datum<'_> {
+    /// The name of the type as FHIR writes it: `string` for a string, computed or not.
+    pub fn type_name(&self, shapes: &Shapes) -> String {
+        self.kind().written(shapes)
     }
 
     /// The value for a reader: a string as it is, anything of more parts as JSON.

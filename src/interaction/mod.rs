@@ -12,6 +12,7 @@ pub mod create;
 pub mod delete;
 pub mod engine;
 pub mod failure;
+pub mod gather;
 pub mod history;
 pub mod link;
 pub mod read;

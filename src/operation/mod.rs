@@ -6,6 +6,8 @@ mod closure_table;
 mod code_request;
 mod expand;
 mod fhirpath;
+mod fhirpath_given;
+pub mod fhirpath_outside;
 mod fhirpath_part;
 mod lookup;
 pub mod parameters;

@@ -65,7 +65,7 @@ const OPERATIONS: &[Operation] = &[
         definition: "OperationDefinition/fhirpath",
         levels: &[Level::System],
         by_get: false,
-        run: Run::At(|ctx, call, _| fhirpath(ctx, call.body())),
+        run: Run::Reading(|ctx, call| Box::pin(fhirpath(ctx, call))),
     },
     Operation {
         name: "translate",

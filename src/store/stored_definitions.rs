@@ -1,6 +1,6 @@
 //! Reads the definitions that clients have stored, at start.
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -12,37 +12,52 @@ use super::revision::numbered;
 /// Resources that are taken at a time.
 const BATCH: i64 = 200;
 
-/// Gives every current resource of some types to `take`: its type, id, version and body.
+/// The current resources of a type behind an id, and those before them of one.
+const CURRENT: &str = "SELECT id, version, body FROM resource \
+     WHERE type_id = ? AND op <> 2 AND (id > ? OR (id = ? AND version < ?)) \
+     ORDER BY id, version DESC LIMIT ?";
+const EARLIER: &str = "SELECT r.id, v.version, v.body FROM resource r \
+     JOIN resource_version v ON v.rid = r.rid \
+     WHERE r.type_id = ? AND r.op <> 2 AND v.op <> 2 \
+       AND (r.id > ? OR (r.id = ? AND v.version < ?)) \
+     ORDER BY r.id, v.version DESC LIMIT ?";
+
+/// Gives every resource of some types to `take`, first as it is and then as it was: its type, id,
+/// version and body.
 pub async fn each(
     location: &Location,
     kinds: impl Iterator<Item = ResourceKind>,
     mut take: impl FnMut(ResourceKind, &ResourceId, i64, &str),
 ) -> Result<(), StoreError> {
     let db = location.migrations().await?;
-    let sql = numbered(
-        &db,
-        "SELECT id, version, body FROM resource \
-         WHERE type_id = ? AND id > ? AND op <> 2 ORDER BY id LIMIT ?",
-    );
     for kind in kinds {
-        let mut last = String::new();
-        loop {
-            let values = [kind.number().into(), last.as_str().into(), BATCH.into()];
-            let backend = db.get_database_backend();
-            let query = Statement::from_sql_and_values(backend, sql.clone(), values);
-            let rows = db.query_all_raw(query).await?;
-            let Some(end) = rows.last() else { break };
-            last = end.try_get_by_index(0)?;
-            for row in &rows {
-                let id: String = row.try_get_by_index(0)?;
-                let body: Option<String> = row.try_get_by_index(2)?;
-                let id = ResourceId::parse(&id).ok_or_else(|| StoreError::Corrupt {
-                    table: "resource",
-                    what: format!("id of a {kind}"),
-                })?;
-                take(kind, &id, row.try_get_by_index(1)?, &body.unwrap_or_default());
+        for sql in [CURRENT, EARLIER] {
+            let sql = numbered(&db, sql);
+            let (mut id, mut version) = (String::new(), 0);
+            loop {
+                let (kind_number, at) = (kind.number().into(), id.as_str());
+                let values = [kind_number, at.into(), at.into(), version.into(), BATCH.into()];
+                let backend = db.get_database_backend();
+                let query = Statement::from_sql_and_values(backend, sql.clone(), values);
+                let rows = db.query_all_raw(query).await?;
+                let Some(end) = rows.last() else { break };
+                (id, version) = (end.try_get_by_index(0)?, end.try_get_by_index(1)?);
+                for row in &rows {
+                    let (id, version, body) = read(row, kind)?;
+                    take(kind, &id, version, &body);
+                }
             }
         }
     }
     Ok(db.close().await?)
+}
+
+fn read(row: &QueryResult, kind: ResourceKind) -> Result<(ResourceId, i64, String), StoreError> {
+    let id: String = row.try_get_by_index(0)?;
+    let body: Option<String> = row.try_get_by_index(2)?;
+    let id = ResourceId::parse(&id).ok_or_else(|| StoreError::Corrupt {
+        table: "resource",
+        what: format!("id of a {kind}"),
+    })?;
+    Ok((id, row.try_get_by_index(1)?, body.unwrap_or_default()))
 }

@@ -84,7 +84,10 @@ function goodValue(item) {
 }
 
 function goodObservation(item, profile) {
-  const codings = [item.codes[0], ...item.codes.filter(({ system }) => system === loinc).slice(0, 1)].map(({ system, code, display }) => ({ system, code, ...(system === loinc && { display }) }));
+  const hasInternational = ({ codes }) => codes.some(({ system }) => system === loinc);
+  const parts = profile === "mch-vital-sign" && !hasInternational(item) ? items().filter(({ partOf }) => partOf === item.id) : [];
+  const meant = parts.find(hasInternational) ?? item;
+  const codings = [item.codes[0], ...meant.codes.filter(({ system }) => system === loinc).slice(0, 1)].map(({ system, code, display }) => ({ system, code, ...(system === loinc && { display }) }));
   const vital = profile === "mch-vital-sign" || profile === "mch-blood-pressure";
   const about = { resourceType: "Observation", id: `item-${item.id.toLowerCase().replace(/_/g, "-")}`, meta: { profile: [url("StructureDefinition", profile)] } };
   if (profile === "mch-hiv-result") about.meta.security = [{ system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code: "R" }];
@@ -97,7 +100,7 @@ function goodObservation(item, profile) {
     return body([{ system: loinc, code: "85354-9" }, { system: item.codes[0].system, code: item.codes[0].code }], { component: [pressure("8480-6", 110), pressure("8462-4", 70)] });
   if (item.carrier.path === "Observation.component")
     return body([{ system: item.codes[0].system, code: item.partOf }], { component: [{ code: { coding: codings }, ...goodValue(item) }] });
-  return body(codings, { ...goodValue(item), ...(profile === "mch-growth-score" && { method: { coding: [{ system: codeSystem("mch-growth-method"), code: "who-2006" }] } }) });
+  return body(codings, { ...goodValue(meant), ...(profile === "mch-growth-score" && { method: { coding: [{ system: codeSystem("mch-growth-method"), code: "who-2006" }] } }) });
 }
 
 const valueName = (object) => Object.keys(object).find((key) => key.startsWith("value")) ?? "hasMember";
@@ -117,6 +120,8 @@ function badOnes(item, profile, good, rules) {
       const other = [["valueString", "không rõ"], ["valueBoolean", true], ["valueDateTime", "2026"]].find(([name]) => !item.value.types.some((type) => name === `value${type[0].toUpperCase()}${type.slice(1)}`));
       made.push({ remove: [`${inside}${key}`], set: { [`${inside}${other[0]}`]: other[1] }, expect });
     }
+    // R4 has units for its vital signs, too.
+    if (kind === "unit" && profile === "mch-vital-sign") expect.also = ["fixed", "binding"];
     if (kind === "unit") made.push({ ...(key === "valueQuantity" ? {} : { remove: [`${inside}${key}`] }), set: { [`${inside}valueQuantity`]: { value: 1, unit: "K", system: ucum, code: "K" } }, expect });
     if (kind === "answer") made.push({ ...(key === "valueCodeableConcept" ? {} : { remove: [`${inside}${key}`] }), set: { [`${inside}valueCodeableConcept`]: { coding: [{ system: codeSystem("mch-flag"), code: "bereavement" }] } }, expect });
     if (kind === "range" && (key === "valueQuantity" || key === "valueInteger")) {
@@ -129,9 +134,9 @@ function badOnes(item, profile, good, rules) {
   if (made.length === 0 && key !== "hasMember") {
     const other = key === "valueString" ? ["valueBoolean", true] : ["valueString", "không rõ"];
     const typed = ["mch-milestone", "mch-obstetric-count", "mch-pregnancy-dating", "mch-gestational-age", "mch-growth-score", "mch-vital-sign"].includes(profile);
-    if (typed) made.push({ remove: [key], set: { [other[0]]: other[1] }, expect: { element: "Observation.value", rule: null, kind: "type" } });
+    if (typed) made.push({ remove: [key], set: { [other[0]]: other[1] }, expect: { element: "Observation.value", rule: null, kind: "type", ...(profile === "mch-vital-sign" && { also: ["type"] }) } });
   }
-  if (made.length === 0) made.push({ remove: [`${inside}${key}`], expect: { element: "Observation", rule: profile === "mch-vital-sign" ? "vs-2" : "mebe-value" } });
+  if (made.length === 0) made.push({ remove: [`${inside}${key}`], expect: { element: "Observation", ...(profile === "mch-vital-sign" ? { rule: "vs-2", also: ["min"] } : { rule: "mebe-value" }) } });
   return made;
 }
 

@@ -51,6 +51,9 @@ function invariant(kind, rows, key, en, vi, expression) {
   return { kind, rows, key, en, vi, expression };
 }
 
+// An item whose parts have units of their own: the international code says which.
+const ofParts = ({ units = [] }) => units.includes("/min") && units.includes("Cel");
+
 function invariants(profile, rows) {
   const short = profile.replace(/^mch-/, "").replace(/-observation$/, "");
   const made = { root: [], component: [] };
@@ -66,7 +69,7 @@ function invariants(profile, rows) {
         const test = types.map((type) => `value.ofType(${type}).exists()`).join(" or ");
         add("type", group, key, `${some(group)}: the value is ${named(types, 0)}`, `${some(group)}: giá trị là ${named(types, 1)}`, `${isItem(group, list)} implies value.empty() or ${test}`);
       }
-    for (const [, group] of groups(list, ({ value }) => (value.types.includes("Quantity") && !value.anyUnit ? (value.units ?? [value.unit]).join(" ") : null))) {
+    for (const [, group] of groups(list, ({ value }) => (value.types.includes("Quantity") && !value.anyUnit && !ofParts(value) ? (value.units ?? [value.unit]).join(" ") : null))) {
       const units = group[0].value.units ?? [group[0].value.unit];
       add(
         "unit",
@@ -107,7 +110,7 @@ function invariants(profile, rows) {
         `${isItem(own, list)} implies ${groups(own, ({ value }) => value.list).map(([name, group]) => `(${answers(group, name)})`).join(" and ")}`,
       );
     if (profile === "mch-apgar") continue; // FSH has its limits
-    for (const [, group] of groups(list, ({ range, value }) => (range?.possible && !value.units?.includes("Cel") ? JSON.stringify([range.possible.low, range.possible.high, value.unit ?? ""]) : null))) {
+    for (const [, group] of groups(list, ({ range, value }) => (range?.possible && !ofParts(value) ? JSON.stringify([range.possible.low, range.possible.high, value.unit ?? ""]) : null))) {
       const { low, high } = group[0].range.possible;
       const { unit } = group[0].value;
       const test = [low !== undefined && `value >= ${low}`, high !== undefined && `value <= ${high}`].filter(Boolean).join(" and ");

@@ -15,6 +15,10 @@ const ages = { F06: ["0 đến dưới 2 tháng", "0 to under 2 months"], F07: [
 const elementTypes = { "Patient.birthDate": "date", "Patient.gender": "choice", "Encounter.period": "dateTime", "Encounter.period.start": "dateTime", "Encounter.period.end": "dateTime", "Encounter.extension(visit-number)": "integer", "Procedure.performed[x]": "dateTime", "Appointment.start": "date", "Coverage.period": "date", "Immunization.occurrence[x]": "date", "Observation.effective[x]": "date", "ImmunizationRecommendation.recommendation.dateCriterion": "date" };
 const genders = "http://hl7.org/fhir/ValueSet/administrative-gender";
 
+// A form can insist only on what every visit can answer: not on tests that were not done, on findings of a fetus too young to
+// have them, or on a newborn that was stillborn.
+const mayBeAsked = ({ id, subject, section, value = {} }) => !value.notDone && subject !== "fetus" && section !== "newborn" && id !== "A28";
+
 function answerType({ types = [], group }, hasParts) {
   if (types.includes("CodeableConcept")) return types.includes("string") ? "open-choice" : "choice";
   if (types.includes("Quantity")) return "decimal";
@@ -43,6 +47,7 @@ function question(item, parts, visit) {
   const inside = parts.filter(({ partOf }) => partOf === id).map((part) => question(part, [], visit));
   if (profile === "mch-blood-pressure" && value.group) inside.push(...pressures(id));
   let type = observation ? answerType(value, inside.length > 0) : (elementTypes[carrier.path] ?? (value.valueSet || value.list ? "choice" : value.vaccine || value.medicines ? "boolean" : "text"));
+  if (inside.length && value.group) type = "group";
   if (inside.length && !observation && !(carrier.path in elementTypes)) type = "group";
   const extension = [];
   if (type === "decimal" && value.unit) extension.push({ url: "http://hl7.org/fhir/StructureDefinition/questionnaire-unit", valueCoding: { system: "http://unitsofmeasure.org", code: value.unit, display: value.unit } });
@@ -64,7 +69,7 @@ function question(item, parts, visit) {
     text: label.vi,
     _text: translation("en", label.en),
     type,
-    ...(visit && requiredAt.includes(visit) && type !== "group" && { required: true }),
+    ...(visit && requiredAt.includes(visit) && type !== "group" && mayBeAsked(item) && { required: true }),
     ...(type !== "display" && type !== "group" && /\*/.test(item.cardinality ?? "") && { repeats: true }),
     ...(answers && type !== "text" && { answerValueSet: answers }),
     ...(inside.length && { item: inside }),

@@ -60,12 +60,6 @@ Description: "Birth plan (place, transport, companion, blood donor, money), advi
 * insert Short(subject, [["Mother or child"]], [["Mẹ hoặc trẻ"]])
 * insert Short(activity, [["One thing to do each"]], [["Mỗi việc một mục"]])
 
-Invariant: mebe-flag-code
-Description: "A code of ours for a flag is one of its code system"
-Severity: #error
-Expression: "coding.where(system = 'https://mebe.example/fhir/CodeSystem/mch-flag').all(code = 'high-risk-pregnancy' or code = 'adolescent-pregnancy' or code = 'hbsag-positive-mother' or code = 'g6pd-deficiency' or code = 'bereavement' or code = 'danger-sign')"
-* insert Human([["Mã cảnh báo của Mebe phải có trong hệ mã"]])
-
 Profile: MchFlag
 Parent: Flag
 Id: mch-flag
@@ -73,7 +67,7 @@ Title: "Warning on a record"
 Description: "High-risk pregnancy, danger sign, HBsAg-positive mother, loss of a child and the like."
 * insert Vietnamese([["Cảnh báo trên hồ sơ"]], [["Thai nghén nguy cơ cao, dấu hiệu nguy hiểm, mẹ HBsAg dương tính, mất con và tương tự."]])
 * insert Source([["Decision 140/QĐ-BYT (2020), part II; Decision 4128/QĐ-BYT (2016)."]])
-* code obeys mebe-flag-code
+* code from https://mebe.example/fhir/ValueSet/mch-flag (preferred)
 * subject only Reference(Patient)
 * period 1..1
 * insert Short(code, [["Why to be careful"]], [["Vì sao cần lưu ý"]])

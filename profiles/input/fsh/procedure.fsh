@@ -6,17 +6,10 @@ Severity: #warning
 Expression: "reasonReference.exists()"
 * insert Human([["Cuộc đẻ nên có lý do là thai kỳ mà nó kết thúc"]])
 
-Invariant: mebe-mode-of-delivery
-Description: "A code of CACH_DE is one of 1 to 4"
-Severity: #error
-Expression: "coding.where(system = 'https://mebe.example/fhir/CodeSystem/qd3412-cach-de').all(code = '1' or code = '2' or code = '3' or code = '4')"
-* insert Human([["Mã CACH_DE là một trong 1 đến 4"]])
-
 RuleSet: Delivered
 * category 1..1
 * code 1..1
 * code from https://mebe.example/fhir/ValueSet/qd3412-cach-de (extensible)
-* code obeys mebe-mode-of-delivery
 * performed[x] 1..1
 * performed[x] only dateTime or Period
 * insert Short(code, [["How: normal, caesarean, vacuum, forceps"]], [["Cách đẻ: đẻ thường, mổ, giác hút, fooc xép"]])

@@ -11,8 +11,12 @@ use super::super::evaluation_error::EvaluationError;
 use super::super::run::Outcome;
 use super::signature::{Call, Input, Output, Signature, function, only, truth};
 
-/// How large a compiled expression may be, in bytes.
-const SIZE: usize = 1 << 20;
+/// How large a compiled expression may be, in bytes, when it is compiled once.
+pub(in super::super) const WRITTEN: usize = 1 << 20;
+/// How large one may be that is made while an expression is evaluated.
+const MADE: usize = 1 << 18;
+/// Steps that compiling such a one takes.
+const COST: usize = 5000;
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("matches", (1, 2), Input::String, Output::Boolean, |call| matches(&call)),
@@ -25,14 +29,15 @@ pub(in super::super) fn compile(
     pattern: &str,
     flags: &str,
     full: bool,
+    size: usize,
 ) -> Result<Regex, EvaluationError> {
     let anchored = if full { format!(r"\A(?:{pattern})\z") } else { pattern.to_owned() };
     RegexBuilder::new(&anchored)
         .dot_matches_new_line(true)
         .case_insensitive(flags.contains('i'))
         .multi_line(flags.contains('m'))
-        .size_limit(SIZE)
-        .dfa_size_limit(SIZE)
+        .size_limit(size)
+        .dfa_size_limit(size)
         .nest_limit(100)
         .build()
         .map_err(|error| EvaluationError::Pattern {
@@ -49,20 +54,21 @@ fn pattern<'a>(
         return Ok(Some(Cow::Borrowed(pattern)));
     }
     let Some(pattern) = call.text_argument(0)? else { return Ok(None) };
-    call.run.spend(1000 + pattern.len())?;
+    call.run.spend(COST + pattern.len())?;
     let flags = call.text_argument(flags)?.unwrap_or_default();
     if flags.chars().any(|flag| !matches!(flag, 'i' | 'm')) {
         let (what, found) = (call.name(), format!("'{flags}'"));
         return Err(EvaluationError::WrongType { what, expected: "the flags i and m", found });
     }
     let full = call.invoked.signature.name == "matchesFull";
-    compile(&pattern, &flags, full).map(|pattern| Some(Cow::Owned(pattern)))
+    compile(&pattern, &flags, full, MADE).map(|pattern| Some(Cow::Owned(pattern)))
 }
 
 fn matches<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
     match (call.text()?, pattern(call, 1)?) {
         (Some(text), Some(pattern)) => {
-            call.run.spend_text(text)?;
+            // The time is linear, but a large expression may look at each letter many times.
+            call.run.spend(text.len() + 1)?;
             truth(pattern.is_match(text))
         }
         _ => Ok(Collection::new()),
@@ -79,6 +85,7 @@ fn replace_matches<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
         return Ok(only(Datum::String(Cow::Owned(text.to_owned()))));
     }
     // What could be written is charged before it is written.
+    call.run.spend(text.len() + 1)?;
     let matches = pattern.find_iter(text).count();
     call.run.spend(matches.saturating_mul(substitution.len() / 16 + 1))?;
     let replaced = pattern.replace_all(text, braced(&substitution).as_str()).into_owned();

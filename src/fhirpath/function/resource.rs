@@ -8,6 +8,7 @@ use super::super::environment::Question;
 use super::super::equality::equal;
 use super::super::evaluation_error::EvaluationError;
 use super::super::kind::{Dialect, Kind, TypeTest};
+use super::super::locate::size;
 use super::super::member::{members, text};
 use super::super::run::{Evaluator, Outcome};
 use super::signature::{Call, Input, Output, Signature, function, maybe, truth};
@@ -152,6 +153,10 @@ fn asked<'a>(
 ) -> Outcome<'a> {
     let url = call.text_argument(0)?;
     let Some((item, url)) = call.one()?.zip(url) else { return Ok(Collection::new()) };
+    // Whoever is asked may look at all of it.
+    if let Datum::Node(node) = item {
+        call.run.spend(size(node.value).saturating_mul(8))?;
+    }
     let answer = question.and_then(|question| question(item, &url)).or_else(|| known(item, &url));
     answer.map_or(Err(EvaluationError::Unanswered(name)), truth)
 }

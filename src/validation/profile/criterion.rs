@@ -109,8 +109,16 @@ impl Search<'_> {
             }
         }
         if let Some(child) = self.outline.child(at, name) {
-            let found = self.find(child, done, left);
-            if !found.is_empty() {
+            // What must be in every item of the slice may be said by a slice of its own: a code of
+            // blood pressure by the slices of its codings.
+            let slices = self.outline.entry(child).map_or(&[][..], |entry| &entry.slices);
+            let needed = slices
+                .iter()
+                .copied()
+                .filter(|slice| self.outline.entry(*slice).is_some_and(|entry| entry.min() > 0));
+            let places = std::iter::once(child).chain(needed);
+            let found = places.map(|place| self.find(place, done, left));
+            if let Some(found) = found.into_iter().find(|found| !found.is_empty()) {
                 return found;
             }
         }

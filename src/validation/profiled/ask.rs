@@ -50,7 +50,7 @@ pub(super) fn profile_with(id: &str, of: &str, elements: Value, more: Value) {
 pub(super) fn issues(resource: &Value, profiles: &[&str]) -> Vec<Issue> {
     let profiles: Vec<String> = profiles.iter().map(|id| url(id)).collect();
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
-    ENGINE.1.check(resource, &Request { profiles: &profiles, ..Request::default() })
+    ENGINE.1.check(resource, &Request { profiles: &profiles, strict: true, ..Request::default() })
 }
 
 /// Errors as `code path`, and a part of their text; in any order.

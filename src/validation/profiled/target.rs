@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::ask::{BASE, check, issues, observation, patient, profile, profile_with, url, with};
+use super::ask::{
+    BASE, ENGINE, check, issues, observation, patient, profile, profile_with, url, with,
+};
 use crate::fhir::issue::Severity;
+use crate::validation::validator::Request;
 
 #[test]
 fn references_reach_what_the_profile_wants() {
@@ -134,12 +137,12 @@ fn extensions_are_where_they_may_be() {
         &[],
         &[("extension Patient.extension[0].url", "must be absolute")],
     );
-    let mut found = issues(
-        &patient(json!({ "extension": [{ "url": "http://x.y/z", "valueCode": "a" }] })),
-        &[],
-    );
-    found.retain(|issue| issue.text.en.contains("is not known"));
-    assert_eq!(found.first().map(|issue| issue.severity), Some(Severity::Information));
+    let unknown = patient(json!({ "extension": [{ "url": "http://x.y/z", "valueCode": "a" }] }));
+    for (strict, severity) in [(true, Severity::Error), (false, Severity::Information)] {
+        let mut found = ENGINE.1.check(&unknown, &Request { strict, ..Request::default() });
+        found.retain(|issue| issue.text.en.contains("is not known"));
+        assert_eq!(found.first().map(|issue| issue.severity), Some(severity));
+    }
 }
 
 #[test]

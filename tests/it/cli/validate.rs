@@ -8,6 +8,10 @@ use tempfile::TempDir;
 
 use crate::harness::server::mebe;
 
+/// A resource without one has a warning.
+const NARRATIVE: &str =
+    r#""text":{"status":"generated","div":"<div xmlns='http://www.w3.org/1999/xhtml'>Lan</div>"}"#;
+
 fn run(folder: &TempDir, arguments: &[&str]) -> Output {
     mebe().arg("validate").args(arguments).current_dir(folder.path()).output().unwrap()
 }
@@ -20,9 +24,9 @@ fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("bad.json", "{\n \"resourceType\": \"Patient\",\n \"gender\": \"Nữ\"\n}");
-    write("good.json", r#"{"resourceType":"Patient","gender":"female"}"#);
-    let bad_line = r#"{"resourceType":"Patient","birthDate":"2024-13-01"}"#;
-    let good_line = r#"{"resourceType":"Patient"}"#;
+    write("good.json", &format!(r#"{{"resourceType":"Patient",{NARRATIVE}}}"#));
+    let bad_line = format!(r#"{{"resourceType":"Patient","birthDate":"2024-13-01",{NARRATIVE}}}"#);
+    let good_line = format!(r#"{{"resourceType":"Patient",{NARRATIVE}}}"#);
     write("many.ndjson", &format!("{good_line}\n\n{bad_line}\n"));
     write(".hidden.json", "no");
     folder
@@ -35,7 +39,7 @@ fn findings_are_grouped_by_file_with_line_and_column() {
     let text = said(&output);
     assert!(text.contains("bad.json\n       3:12  error     Patient.gender\n"), "{text}");
     assert!(text.contains("many.ndjson\n       3:39  error     Patient.birthDate\n"), "{text}");
-    assert!(text.ends_with("4 resources: 2 errors, 0 warnings\n"), "{text}");
+    assert!(text.ends_with("4 resources: 2 errors, 1 warnings\n"), "{text}");
     assert_eq!(output.status.code(), Some(1));
     let text = said(&run(&folder, &["bad.json"]));
     assert!(text.contains("lỗi"), "{text}");
@@ -52,7 +56,8 @@ fn json_is_an_outcome_a_line_and_sarif_one_log() {
     let log: Value =
         serde_json::from_str(&said(&run(&folder, &["--format", "sarif", "."]))).unwrap();
     assert_eq!(log["version"], "2.1.0");
-    let results = log["runs"][0]["results"].as_array().unwrap();
+    let mut results = log["runs"][0]["results"].as_array().unwrap().clone();
+    results.retain(|result| result["level"] == "error");
     assert_eq!(results.len(), 2);
     let region = &results[0]["locations"][0]["physicalLocation"]["region"];
     assert_eq!((&region["startLine"], &region["startColumn"]), (&3.into(), &12.into()));

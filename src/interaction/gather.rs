@@ -1,0 +1,93 @@
+//! The resources that a resource refers to, read before something is evaluated that may look at
+//! them: an evaluation does not wait for the database.
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::reference::Target;
+use crate::fhirpath::environment::Resolver;
+use crate::store::error::StoreError;
+
+use super::engine::Engine;
+
+/// How many references are followed.
+pub const REFERENCES: usize = 64;
+/// How many references may lie between the resource and one that is read.
+const LEVELS: usize = 2;
+/// How much is read, in bytes.
+const BYTES: usize = 4 << 20;
+
+/// Resources by what references to them say.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    found: FxHashMap<Box<str>, Option<Value>>,
+}
+
+impl Resolver for Gathered {
+    fn resolve(&self, reference: &str) -> Option<&Value> {
+        self.found.get(reference)?.as_ref()
+    }
+}
+
+/// Reads what a resource refers to, and what that refers to, as far as the limits go. What is not
+/// on this server, or was deleted, is not found.
+pub async fn gather(engine: &Engine, resource: &Value) -> Result<Gathered, StoreError> {
+    let mut gathered = Gathered::default();
+    let mut wanted = Vec::new();
+    references(resource, &mut wanted);
+    let mut bytes = 0;
+    for _ in 0..LEVELS {
+        let mut next = Vec::new();
+        for reference in std::mem::take(&mut wanted) {
+            if gathered.found.len() >= REFERENCES || bytes > BYTES {
+                return Ok(gathered);
+            }
+            if gathered.found.contains_key(&*reference) {
+                continue;
+            }
+            let body = body(engine, &reference).await?.unwrap_or_default();
+            bytes += body.len();
+            let found: Option<Value> = serde_json::from_str(&body).ok();
+            if let Some(found) = &found {
+                references(found, &mut next);
+            }
+            gathered.found.insert(reference, found);
+        }
+        wanted = next;
+    }
+    Ok(gathered)
+}
+
+async fn body(engine: &Engine, reference: &str) -> Result<Option<String>, StoreError> {
+    let Target::Local { kind, id, version } = Target::parse(reference, &engine.base) else {
+        return Ok(None);
+    };
+    let Some(id) = ResourceId::parse(id) else { return Ok(None) };
+    let stored = match version {
+        None => engine.store.current(kind, &id).await?,
+        Some(version) => match version.parse() {
+            Ok(version) => engine.store.version(kind, &id, version).await?,
+            Err(_) => None,
+        },
+    };
+    Ok(stored.map(|stored| stored.body).filter(|body| !body.is_empty()))
+}
+
+/// The texts of all references to resources of servers.
+fn references(value: &Value, found: &mut Vec<Box<str>>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Value::String(text) if key == "reference" && !text.starts_with('#') => {
+                        found.push(text.as_str().into());
+                    }
+                    value => references(value, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -18,6 +18,7 @@ use crate::fhir::time;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
 use crate::interaction::capabilities;
+use crate::interaction::enforce::Levels;
 use crate::interaction::engine::Engine;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
@@ -101,6 +102,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
         expansion_codes: settings.expansion_codes,
+        profile_levels: Levels::new(settings.profile_levels.clone()),
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))

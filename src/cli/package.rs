@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -10,13 +12,18 @@ use crate::app::packages::{self, Loaded};
 use crate::definitions::npm::check;
 use crate::definitions::npm::finding::Finding;
 use crate::definitions::npm::packages::Package as Read;
+use crate::definitions::registry::Registry;
 use crate::fhir::issue::Severity;
+use crate::operation::guide_package;
+use crate::snapshot::service::Snapshots;
 
 /// What to do with packages.
 #[derive(Debug, Subcommand)]
 pub(super) enum Package {
     /// Read packages as `serve` does and say what is wrong with them.
     Check(Check),
+    /// Write the guide of the booklet as a package, with snapshots and examples.
+    Export(Export),
 }
 
 #[derive(Debug, Args)]
@@ -29,6 +36,12 @@ pub(super) struct Check {
     language: Language,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The file to write, such as `vn.mebe.mch-0.1.0.tgz`.
+    file: PathBuf,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Language {
     Vi,
@@ -37,7 +50,14 @@ enum Language {
 
 /// Reports; the exit code is 1 when something cannot be used, 2 when a package cannot be read.
 pub(super) fn run(package: &Package) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let Package::Check(Check { files, language }) = package;
+    let Check { files, language } = match package {
+        Package::Check(check) => check,
+        Package::Export(Export { file }) => {
+            let snapshots = Snapshots::new(Arc::new(Registry::r4()?));
+            std::fs::write(file, guide_package::package(&snapshots)?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     let Loaded { packages, registry } = packages::load(files, false)?;
     let checked = check::run::check(&registry.library, &packages);
     let mut out = std::io::stdout().lock();

@@ -1,5 +1,7 @@
 //! Every setting of the server. README lists them; a test compares the two.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use validator::{Validate, ValidationError};
 
@@ -71,11 +73,27 @@ pub struct Settings {
     /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
     #[serde(deserialize_with = "one_or_many")]
     pub packages: Vec<String>,
+    /// How findings of a profile count, by the id of the profile: `error` refuses, `warning` tells,
+    /// `off` does not look. Default is `error`.
+    pub profile_levels: BTreeMap<String, Level>,
     /// The file of the code systems that `mebe terminology import` writes; it need not be there.
     #[validate(length(min = 1))]
     pub terminology_database: String,
     /// Whether to store the example instances of packages in a database that lacks them.
     pub package_examples: bool,
+}
+
+/// How findings of a profile count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// They are what the profile says.
+    #[default]
+    Error,
+    /// They never refuse a resource.
+    Warning,
+    /// There are none.
+    Off,
 }
 
 impl Default for Settings {
@@ -102,6 +120,7 @@ impl Default for Settings {
             log_format: "text".into(),
             demo: false,
             packages: Vec::new(),
+            profile_levels: BTreeMap::new(),
             terminology_database: "mebe-terminology.db".into(),
             package_examples: false,
         }

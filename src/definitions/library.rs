@@ -1,5 +1,5 @@
 //! Definitions by canonical URL, <https://hl7.org/fhir/R4/references.html#canonical>: those of R4,
-//! those of packages, and those that clients store.
+//! those of the guide of the booklet, those of packages, and those that clients store.
 //!
 //! Texts are kept, values are made when they are asked for and forgotten when others are asked for
 //! more often. What is made of a definition (a compiled profile, an expansion) holds as long as
@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use moka::sync::Cache;
 use serde_json::Value;
 
+use super::guide;
 use super::layer::{Layer, Source};
 use super::package::{self, DefinitionError};
 use crate::fhir::id::ResourceId;
@@ -23,6 +24,8 @@ const KEPT_BYTES: u64 = 32 << 20;
 #[derive(Debug)]
 pub struct Library {
     core: OnceLock<Layer>,
+    /// The guide of the booklet.
+    guide: OnceLock<Layer>,
     packages: Layer,
     stored: RwLock<Layer>,
     generation: AtomicU64,
@@ -42,6 +45,7 @@ impl Default for Library {
             Cache::builder().max_capacity(KEPT_BYTES).weigher(|_, (_, size)| *size).build();
         Self {
             core: OnceLock::new(),
+            guide: OnceLock::new(),
             packages: Layer::default(),
             stored: RwLock::default(),
             generation: AtomicU64::new(0),
@@ -73,7 +77,7 @@ impl Library {
             None => (canonical, None),
         };
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
-        let layers = [self.core(), &self.packages, &stored];
+        let layers = [self.core(), self.guide(), &self.packages, &stored];
         layers.into_iter().any(|layer| layer.find(kind, url, version).is_some())
     }
 
@@ -83,8 +87,8 @@ impl Library {
     }
 
     /// The definition of a type that a canonical (`url` or `url|version`) names. Without a version
-    /// it is the latest. What clients store comes before packages and these before R4; only the
-    /// types of R4 cannot be replaced.
+    /// it is the latest. What clients store comes before packages, these before the guide of the
+    /// booklet and that before R4; only the types of R4 cannot be replaced.
     pub fn find(&self, kind: ResourceKind, canonical: &str) -> Option<Arc<Value>> {
         let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
         let (url, version) = match canonical.split_once('|') {
@@ -103,20 +107,21 @@ impl Library {
         }
         drop(stored);
         self.value(kind, self.packages.find(kind, url, version))
+            .or_else(|| self.value(kind, self.guide().find(kind, url, version)))
             .or_else(|| self.value(kind, self.core().find(kind, url, version)))
     }
 
     /// What the definitions of a type are called, R4's first.
     pub fn names(&self, kind: ResourceKind) -> Vec<Name> {
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
-        let layers = [self.core(), &self.packages, &stored].into_iter();
+        let layers = [self.core(), self.guide(), &self.packages, &stored].into_iter();
         layers.flat_map(|layer| layer.names(kind)).collect()
     }
 
     /// The versions of a definition, in no order.
     pub fn versions(&self, kind: ResourceKind, url: &str) -> Vec<Box<str>> {
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
-        let layers = [self.core(), &self.packages, &stored].into_iter();
+        let layers = [self.core(), self.guide(), &self.packages, &stored].into_iter();
         layers.flat_map(|layer| layer.versions(kind, url)).collect()
     }
 
@@ -149,9 +154,10 @@ impl Library {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Unpacks the definitions of R4 now, so that no request waits for it.
+    /// Unpacks the embedded definitions now, so that no request waits for it.
     pub fn warm(&self) {
         self.core();
+        self.guide();
     }
 
     fn value(&self, kind: ResourceKind, source: Option<Source<'_>>) -> Option<Arc<Value>> {
@@ -174,6 +180,18 @@ impl Library {
             })
         };
         self.core.get_or_init(unpack)
+    }
+
+    fn guide(&self) -> &Layer {
+        let unpack = || {
+            let mut layer = Layer::default();
+            match guide::definitions() {
+                Ok(lines) => layer.insert_lines(lines),
+                Err(error) => tracing::error!(?error, "the embedded guide cannot be read"),
+            }
+            layer
+        };
+        self.guide.get_or_init(unpack)
     }
 }
 

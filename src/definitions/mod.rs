@@ -3,6 +3,7 @@
 pub mod added_parameter;
 pub mod code_set;
 pub mod compartment;
+pub mod guide;
 pub(crate) mod layer;
 pub mod library;
 pub mod npm;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use super::code_set::CodeSet;
 use super::compartment::{CompartmentDefinition, Compartments};
+use super::guide;
 use super::library::Library;
 use super::npm::packages::Packages;
 use super::operation::Operations;
@@ -30,7 +31,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Reads the embedded definitions of R4 4.0.1.
+    /// Reads the embedded definitions of R4 4.0.1, and the search parameters of the guide.
     pub fn r4() -> Result<Self, DefinitionError> {
         let structures = package::unpack(package::STRUCTURES)?;
         let structures: Vec<Structure<'_>> = package::read(&structures, "StructureDefinition")?;
@@ -38,9 +39,14 @@ impl Registry {
         let parameters: Vec<ParameterDefinition> = package::read(&requests, "SearchParameter")?;
         let compartments: Vec<CompartmentDefinition> =
             package::read(&requests, "CompartmentDefinition")?;
+        let mut search = SearchParameters::new(&parameters);
+        for definition in package::read(&guide::definitions()?, "SearchParameter")? {
+            search.add(definition, &|_, _| Ok(()));
+        }
+        search.arrange();
         Ok(Self {
             shapes: shape_builder::build(&structures)?,
-            search: SearchParameters::new(&parameters),
+            search,
             compartments: Compartments::new(&compartments),
             operations: Operations::new(package::read(&requests, "OperationDefinition")?),
             library: Library::default(),

@@ -5,6 +5,7 @@
 
 mod body;
 mod format;
+mod guide;
 mod header;
 mod health;
 mod reply;

@@ -20,7 +20,7 @@ use crate::search::query::Query;
 use crate::store::error::causes;
 
 use super::reply::{self, Wanted};
-use super::{body, format, header};
+use super::{body, format, guide, header};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -40,6 +40,9 @@ pub(super) async fn handle(
     engine: web::Data<Engine>,
     limits: web::Data<Limits>,
 ) -> HttpResponse {
+    if let Some(response) = guide::reply(&request, &engine, &limits.root).await {
+        return response;
+    }
     let start = Instant::now();
     let id = request_id(&request);
     let (prefer, language) = (header::prefer(&request), header::language(&request));

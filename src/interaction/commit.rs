@@ -8,8 +8,10 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
+use crate::validation::validator::Request;
 
 use super::around::{self, Coming};
+use super::enforce;
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
 
@@ -25,7 +27,8 @@ pub struct Valid {
 impl Valid {
     /// Validates a resource.
     pub fn check(engine: &Engine, kind: ResourceKind, resource: Value) -> Result<Self, Failure> {
-        let issues = engine.validator.validate(&resource, Some(kind));
+        let request = Request { expected: Some(kind), ..Request::default() };
+        let issues = enforce::findings(engine, &resource, request);
         let issues = Failure::unless_clean(issues)?;
         Ok(Self { kind, resource, issues })
     }

@@ -16,6 +16,8 @@ use crate::terminology::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 
+use super::enforce::Levels;
+
 /// The parts of a running server.
 #[derive(Debug)]
 pub struct Engine {
@@ -34,6 +36,8 @@ pub struct Engine {
     pub size: SearchSize,
     /// Codes that an answer of `$expand` may have when no `count` is given.
     pub expansion_codes: usize,
+    /// How findings of profiles count.
+    pub profile_levels: Levels,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

@@ -16,11 +16,13 @@ use crate::mch::check::concerns;
 use crate::search::query::Query;
 use crate::store::row::Stored;
 use crate::store::write::{Expect, Premise, Write, Written};
+use crate::validation::validator::Request as Validation;
 
 use super::bundle::Entry;
 use super::commit::commit;
 use super::conditional::{ATTEMPTS, contended, only};
 use super::delete::deleted_version;
+use super::enforce;
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
 use super::link::{Links, conditional_references, rewrite};
@@ -29,18 +31,21 @@ use super::respond::{Answer, single};
 use super::route::Interaction;
 use super::update::saved;
 use change::{Change, hold};
+use told::tell;
 
 mod change;
 mod entries;
+mod told;
 
 /// Runs a transaction.
 pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
-    Failure::unless_clean(ctx.engine.validator.validate(&bundle, Some(bundle_kind()?)))?;
+    let request = Validation { expected: Some(bundle_kind()?), ..Default::default() };
+    let told = Failure::unless_clean(enforce::findings(ctx.engine, &bundle, request))?;
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
     let mut read = entries::read(entries, &ctx.engine.base)?;
     for _ in 0..ATTEMPTS {
         let plan = plan(ctx, &read).await?;
-        if let Some(answers) = write(ctx, &mut read, plan).await? {
+        if let Some(answers) = write(ctx, &mut read, plan, &told).await? {
             return reads(ctx, read, answers).await;
         }
     }
@@ -149,6 +154,7 @@ async fn write(
     ctx: &Ctx<'_>,
     entries: &mut [Entry],
     mut plan: Plan,
+    told: &[Issue],
 ) -> Result<Option<Vec<Option<Answer>>>, Failure> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
@@ -166,7 +172,8 @@ async fn write(
             origins.push(number);
         }
     }
-    let held = hold(ctx, &changes, &origins).await?;
+    let mut held = hold(ctx, &changes, &origins).await?;
+    tell(told, &mut held.issues);
     plan.premises.extend(held.premises);
     let writes: Vec<Write> = changes.into_iter().map(|change| change.write(ctx.engine)).collect();
     let ids: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();

@@ -3,14 +3,17 @@
 //! [`check`] holds a resource against the records of the same mother or child: what each record
 //! says may be possible while both together are not. [`need`] says which records that takes,
 //! [`records`] holds them, [`rules`] lists the rules with their sources, and `rule` has one file
-//! for each kind of contradiction. Thresholds and schedules are data with a source, never code
+//! for each kind of contradiction. [`catalogue`] knows the items of the booklet, [`item`] holds a
+//! resource to the items it carries. Thresholds and schedules are data with a source, never code
 //! without one.
 
+pub mod catalogue;
 pub mod check;
 mod concept;
 mod days;
 mod dose;
 mod growth;
+pub mod item;
 mod measure;
 pub mod need;
 mod pregnancy;

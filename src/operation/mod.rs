@@ -9,6 +9,7 @@ mod fhirpath;
 mod fhirpath_given;
 pub mod fhirpath_outside;
 mod fhirpath_part;
+pub mod guide_package;
 mod lookup;
 pub mod parameters;
 mod snapshot;

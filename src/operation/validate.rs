@@ -9,8 +9,10 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Severity, Text, add_others, operation_outcome};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
+use crate::interaction::enforce;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind, information};
+use crate::interaction::foresee::foresee;
 use crate::interaction::read::read;
 use crate::validation::validator::Request;
 
@@ -24,7 +26,7 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
         (Some(Mode::Delete), _) => deletion(ctx, call).await?,
         (_, Resource::Unreadable(issues)) => issues.to_vec(),
         (_, Resource::Sent { resource, below }) => {
-            let mut found = check(ctx, call, &asked, resource);
+            let mut found = check(ctx, call, &asked, resource).await?;
             if let Some(below) = below {
                 move_below(&mut found, below);
             }
@@ -39,7 +41,7 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
             let (kind, id) = instance(call)?;
             let text = read(ctx, kind, id).await?.body;
             let stored = serde_json::from_str(&text).map_err(|_corrupt| unreadable(kind, id))?;
-            let mut issues = check(ctx, call, &asked, &stored);
+            let mut issues = check(ctx, call, &asked, &stored).await?;
             locate(text.as_bytes(), &mut issues);
             issues
         }
@@ -57,21 +59,27 @@ fn about_the_text(call: &Call<'_>) -> Vec<Issue> {
     notes.iter().map(|note| Issue { severity: Severity::Error, ..note.clone() }).collect()
 }
 
-fn check(ctx: &Ctx<'_>, call: &Call<'_>, asked: &Asked<'_>, resource: &Value) -> Vec<Issue> {
+async fn check(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+    asked: &Asked<'_>,
+    resource: &Value,
+) -> Result<Vec<Issue>, Failure> {
     let request = Request {
         expected: call.kind,
         profiles: &asked.profiles,
         strict: true,
         ..Request::default()
     };
-    let mut issues = ctx.engine.validator.check(resource, &request);
+    let mut issues = enforce::findings(ctx.engine, resource, request);
+    issues.extend(foresee(ctx, resource).await?);
     // An update must say which resource it is; the other modes look at the content alone.
     if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)
         && resource.get("id").and_then(Value::as_str) != Some(id.as_str())
     {
         issues.push(other_id(kind, id, resource));
     }
-    issues
+    Ok(issues)
 }
 
 /// Whether the resource may be deleted: this server lets any resource go that is there.

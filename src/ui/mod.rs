@@ -1,3 +1,4 @@
 //! Pages that the server makes for people.
 
+pub mod guide;
 pub mod start;

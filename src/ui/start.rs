@@ -58,6 +58,7 @@ fn links(base: &str, sample: Option<&str>) -> Markup {
             (link("/Patient?_pretty=true", "Các bệnh nhân", "patients"))
             li { "Nạp dữ liệu mẫu bằng " code { "mebe serve --demo" } " " span .en lang="en" { "loads sample families" } }
         }
+        li { a href="/guide" { "Bộ hướng dẫn của Sổ" } " " span .en lang="en" { "the booklet as an implementation guide" } " – " code { "/guide" } }
         li { a href="/health/ready" { "Tình trạng" } " " span .en lang="en" { "health" } " – " code { "/health/ready" } }
     }
 }

@@ -127,7 +127,9 @@ impl<'a> Walk<'a> {
         let meta = object.get("meta").and_then(|meta| meta.get("profile"));
         let claimed = meta.and_then(Value::as_array).into_iter().flatten();
         for (at, canonical) in claimed.enumerate() {
-            let Some(canonical) = canonical.as_str() else { continue };
+            let Some(canonical) = canonical.as_str().filter(|one| self.counts(one)) else {
+                continue;
+            };
             match self.claimed(canonical, kind, path) {
                 Claim::Node(node) => push(nodes, node),
                 Claim::Met => {}
@@ -137,13 +139,23 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        if self.request.strict && kind.name() == "Observation" {
-            for canonical in vital_sign::profiles(object) {
-                if let Claim::Node(node) = self.claimed(canonical, kind, path) {
-                    push(nodes, node);
-                }
+        let demands = self.request.demands;
+        let besides = demands.map(|demands| demands.besides(object)).unwrap_or_default();
+        let holds_vital_signs = self.request.strict || demands.is_some();
+        let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
+        let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
+        let vital_signs = vital_signs.into_iter().flatten().filter(|one| self.counts(one));
+        let vital_signs: Vec<&str> = vital_signs.collect();
+        for canonical in vital_signs.into_iter().chain(besides.iter().map(String::as_str)) {
+            if let Claim::Node(node) = self.claimed(canonical, kind, path) {
+                push(nodes, node);
             }
         }
+    }
+
+    /// Whether a profile is in force.
+    fn counts(&self, canonical: &str) -> bool {
+        self.request.demands.is_none_or(|demands| demands.counts(canonical))
     }
 
     fn claimed(&mut self, canonical: &str, kind: ResourceKind, path: &Path<'_>) -> Claim<'a> {

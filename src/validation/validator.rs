@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::engine::{Engine, Known};
 use super::profile::cache::Profiles;
@@ -15,6 +15,14 @@ use crate::fhir::time;
 use crate::fhirpath::environment::Resolver;
 use crate::snapshot::service::Snapshots;
 use crate::terminology::service::Terminology;
+
+/// Says which profiles a resource is held to beyond what is asked for.
+pub trait Demands {
+    /// Whether a profile that is claimed, or that R4 asks for, counts.
+    fn counts(&self, canonical: &str) -> bool;
+    /// Profiles that a resource is held to although it does not claim them.
+    fn besides(&self, resource: &Map<String, Value>) -> Vec<String>;
+}
 
 /// What a resource is asked to be.
 #[derive(Clone, Copy, Default)]
@@ -29,6 +37,9 @@ pub struct Request<'a> {
     /// errors: what is not known (extensions, and profiles that profiles ask for), codes that their
     /// systems do not have, and displays that are not those of their codes.
     pub strict: bool,
+    /// Says of each resource which profiles it is held to; with it the profiles of vital signs
+    /// hold for whoever records one.
+    pub demands: Option<&'a dyn Demands>,
     /// Keys of constraints whose warnings are not wanted, such as `dom-6`.
     pub silenced: &'a [&'a str],
 }

@@ -1,0 +1,151 @@
+//! Holds what comes to the profiles of the booklet, claimed or not.
+//!
+//! A code of ours promises the whole profile of its item: its errors refuse. Who reaches an item by
+//! a code of everybody's alone is refused only where the value cannot be what the item means
+//! ([`crate::mch::item`]); all else that the profile says is a warning. The profiles of R4 for vital
+//! signs hold for their codes as R4 demands. How findings of a profile count is a setting.
+//!
+//! A resource is walked once against the profiles that refuse. Only when others concern it, too, it
+//! is walked again against all, and what that finds besides is a warning.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::engine::Engine;
+use crate::config::settings::Level;
+use crate::fhir::issue::Issue;
+use crate::mch::item::demand::demands;
+use crate::mch::item::meaning::{Meaning, meaning};
+use crate::validation::validator::{Demands, Request};
+
+/// Bundles in Bundles that are looked into.
+const MOST_NESTED: usize = 4;
+
+/// How findings of profiles count, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Levels(BTreeMap<String, Level>);
+
+/// Which profiles a walk is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Those whose errors refuse.
+    Refusing,
+    /// All that are not off.
+    Telling,
+}
+
+/// The profiles that codes ask for, as far as a walk is about them.
+struct Asked<'e> {
+    levels: &'e Levels,
+    stage: Stage,
+    /// Whether a profile was met that only tells.
+    left: Cell<bool>,
+}
+
+impl Levels {
+    /// Takes the setting.
+    pub fn new(levels: BTreeMap<String, Level>) -> Self {
+        Self(levels)
+    }
+
+    /// How findings of the profile with this canonical count.
+    fn of(&self, canonical: &str) -> Level {
+        let url = canonical.split('|').next().unwrap_or(canonical);
+        let id = url.rsplit('/').next().unwrap_or(url);
+        self.0.get(url).or_else(|| self.0.get(id)).copied().unwrap_or_default()
+    }
+}
+
+impl Asked<'_> {
+    fn takes(&self, level: Level) -> bool {
+        match (level, self.stage) {
+            (Level::Off, _) => false,
+            (Level::Error, _) | (Level::Warning, Stage::Telling) => true,
+            (Level::Warning, Stage::Refusing) => {
+                self.left.set(true);
+                false
+            }
+        }
+    }
+}
+
+impl Demands for Asked<'_> {
+    fn counts(&self, canonical: &str) -> bool {
+        self.takes(self.levels.of(canonical))
+    }
+
+    fn besides(&self, resource: &Map<String, Value>) -> Vec<String> {
+        let level = |canonical: &str, is_promised: bool| match self.levels.of(canonical) {
+            Level::Error if !is_promised => Level::Warning,
+            level => level,
+        };
+        let mut demands = demands(resource);
+        demands.retain(|demand| self.takes(level(&demand.canonical, demand.is_promised)));
+        demands.into_iter().map(|demand| demand.canonical).collect()
+    }
+}
+
+/// Every finding about a resource that is to be stored, or might be.
+pub fn findings(engine: &Engine, resource: &Value, request: Request<'_>) -> Vec<Issue> {
+    let levels = &engine.profile_levels;
+    let asked = |stage| Asked { levels, stage, left: Cell::new(false) };
+    let refusing = asked(Stage::Refusing);
+    let walk = |asked: &Asked<'_>| {
+        engine.validator.check(resource, &Request { demands: Some(asked), ..request })
+    };
+    let mut issues = walk(&refusing);
+    if refusing.left.get() {
+        let more = walk(&asked(Stage::Telling)).into_iter();
+        let more: Vec<Issue> = more.filter(|issue| !issues.contains(issue)).collect();
+        issues.extend(more.into_iter().map(|issue| match issue.severity.refuses() {
+            true => issue.warning(),
+            false => issue,
+        }));
+    }
+    mean(levels, resource, None, MOST_NESTED, &mut issues);
+    issues
+}
+
+/// Adds what cannot be meant, of a resource and of those in it.
+fn mean(
+    levels: &Levels,
+    resource: &Value,
+    place: Option<&str>,
+    nested: usize,
+    issues: &mut Vec<Issue>,
+) {
+    let Some(object) = resource.as_object() else { return };
+    if let (Some(Value::Array(entries)), Some(below)) = (object.get("entry"), nested.checked_sub(1))
+    {
+        let bundle = place.unwrap_or("Bundle");
+        for (at, entry) in entries.iter().enumerate() {
+            if let Some(resource) = entry.get("resource") {
+                let place = format!("{bundle}.entry[{at}].resource");
+                mean(levels, resource, Some(&place), below, issues);
+            }
+        }
+    }
+    let Meaning { issues: found, is_foreign } =
+        meaning(object, |canonical| levels.of(canonical) == Level::Error);
+    let found: Vec<Issue> = found.into_iter().map(|issue| below(issue, place)).collect();
+    let is_refused = || {
+        let mut errors = issues.iter().filter(|issue| issue.severity.refuses());
+        errors.any(|issue| {
+            let expression = issue.expression.as_deref().unwrap_or_default();
+            place.is_none_or(|place| expression.starts_with(place))
+        })
+    };
+    // Who keeps a profile was told by the profile already.
+    if is_foreign || !is_refused() {
+        issues.extend(found);
+    }
+}
+
+/// A finding about a resource in a Bundle.
+fn below(issue: Issue, place: Option<&str>) -> Issue {
+    let (Some(place), Some(expression)) = (place, &issue.expression) else { return issue };
+    let path = expression.split_once('.').map(|(_, path)| format!("{place}.{path}"));
+    Issue { expression: Some(path.unwrap_or_else(|| place.to_owned())), ..issue }
+}

@@ -1,0 +1,236 @@
+//! The item catalogue: what each item of the booklet is, as `profiles/catalogue/schema.json` says it,
+//! and which codes of ours lead to which profile.
+
+use std::sync::OnceLock;
+
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use serde_json::Number;
+
+use crate::definitions::guide;
+use crate::fhir::issue::Text;
+
+/// The catalogue, read once.
+#[derive(Debug, Default, Deserialize)]
+pub struct Catalogue {
+    /// What the URLs of the guide begin with, without a slash at its end.
+    pub canonical: String,
+    pub profiles: Vec<Profile>,
+    pub triggers: Vec<Trigger>,
+    /// Vaccines by foreign codes.
+    vaccines: Vec<Foreign>,
+    pub items: Vec<Item>,
+    lists: Vec<List>,
+    /// Positions of items by system and code.
+    #[serde(skip)]
+    by_code: FxHashMap<(String, String), Vec<usize>>,
+}
+
+/// A profile of the guide.
+#[derive(Debug, Deserialize)]
+pub struct Profile {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// An element whose code makes a resource one of a profile; without a code any of the system does.
+#[derive(Debug, Deserialize)]
+pub struct Trigger {
+    pub resource: String,
+    pub path: String,
+    pub system: String,
+    pub code: Option<String>,
+    pub profile: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Foreign {
+    system: String,
+    code: String,
+}
+
+/// An item of the booklet.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    pub id: String,
+    pub label: Sentence,
+    pub profile: Option<String>,
+    #[serde(default)]
+    pub other_profiles: Vec<String>,
+    pub codes: Vec<Coding>,
+    pub panel: Option<Coding>,
+    #[serde(default)]
+    pub value: Asked,
+    #[serde(default)]
+    pub range: Ranges,
+    pub subject: String,
+}
+
+/// Words in both languages.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Sentence {
+    pub vi: String,
+    pub en: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Coding {
+    pub system: String,
+    pub code: String,
+}
+
+/// What the value of an item is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asked {
+    #[serde(default)]
+    pub types: Vec<String>,
+    #[serde(default)]
+    pub group: bool,
+    pub unit: Option<String>,
+    #[serde(default)]
+    pub units: Vec<String>,
+    #[serde(default)]
+    pub any_unit: bool,
+    pub list: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Ranges {
+    pub possible: Option<Limits>,
+    pub plausible: Option<Limits>,
+}
+
+/// Both ends belong to the range.
+#[derive(Debug, Deserialize)]
+pub struct Limits {
+    low: Option<Number>,
+    high: Option<Number>,
+}
+
+#[derive(Debug, Deserialize)]
+struct List {
+    name: String,
+    concepts: Vec<serde::de::IgnoredAny>,
+}
+
+impl Sentence {
+    /// As a text for clients.
+    pub fn text(&self) -> Text {
+        Text::new(self.vi.as_str(), self.en.as_str())
+    }
+}
+
+impl Limits {
+    /// The least value that belongs to it.
+    pub fn low(&self) -> Option<Decimal> {
+        decimal(self.low.as_ref()?)
+    }
+
+    /// The greatest value that belongs to it.
+    pub fn high(&self) -> Option<Decimal> {
+        decimal(self.high.as_ref()?)
+    }
+}
+
+fn decimal(number: &Number) -> Option<Decimal> {
+    let text = number.to_string();
+    text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
+}
+
+impl Asked {
+    /// Every unit that is accepted.
+    pub fn all_units(&self) -> impl Iterator<Item = &str> {
+        self.unit.iter().chain(&self.units).map(String::as_str)
+    }
+}
+
+impl Catalogue {
+    /// The items a code means; several where the booklet asks for the same thing in several places.
+    pub fn items(&self, system: &str, code: &str) -> Vec<&Item> {
+        let places = self.by_code.get(&(system.to_owned(), code.to_owned()));
+        places.into_iter().flatten().filter_map(|place| self.items.get(*place)).collect()
+    }
+
+    /// Whether a code system is one of the guide.
+    pub fn is_ours(&self, system: &str) -> bool {
+        let below = system.strip_prefix(self.canonical.as_str());
+        below.is_some_and(|below| below.starts_with("/CodeSystem/"))
+    }
+
+    /// The canonical of a profile.
+    pub fn canonical(&self, profile: &str) -> String {
+        format!("{}/StructureDefinition/{profile}", self.canonical)
+    }
+
+    /// The profiles an item may be written under in a resource of a type, the usual one first.
+    pub fn profiles_of<'c>(&'c self, item: &'c Item, kind: &str) -> Vec<&'c str> {
+        let all = item.profile.iter().chain(&item.other_profiles);
+        let fits = |id: &&String| {
+            self.profiles.iter().any(|profile| profile.id == **id && profile.kind == kind)
+        };
+        all.filter(fits).map(String::as_str).collect()
+    }
+
+    /// Whether a foreign code is that of a vaccine of the schedule.
+    pub fn is_vaccine(&self, system: &str, code: &str) -> bool {
+        self.vaccines.iter().any(|known| known.system == system && known.code == code)
+    }
+
+    /// How many answers a list has.
+    pub fn answers(&self, list: &str) -> Option<usize> {
+        self.lists.iter().find(|known| known.name == list).map(|known| known.concepts.len())
+    }
+}
+
+/// The catalogue.
+pub fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| {
+        let text = guide::catalogue().unwrap_or_else(|error| {
+            tracing::error!(?error, "the item catalogue cannot be unpacked");
+            String::new()
+        });
+        let mut read: Catalogue = serde_json::from_str(&text).unwrap_or_else(|error| {
+            tracing::error!(?error, "the item catalogue cannot be read");
+            Catalogue::default()
+        });
+        for (place, item) in read.items.iter().enumerate() {
+            for Coding { system, code } in &item.codes {
+                let key = (system.clone(), code.clone());
+                read.by_code.entry(key).or_default().push(place);
+            }
+        }
+        read
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_found_by_our_codes_and_by_others() {
+        let catalogue = catalogue();
+        assert!(catalogue.items.len() > 600);
+        let item = format!("{}/CodeSystem/mch-booklet-item", catalogue.canonical);
+        let [only] = catalogue.items(&item, "A15")[..] else { panic!("one item") };
+        assert_eq!(only.subject, "fetus");
+        assert_eq!(catalogue.profiles_of(only, "Observation"), ["mch-fetus-observation"]);
+        assert!(catalogue.items("http://loinc.org", "29463-7").len() > 1);
+        assert!(catalogue.items("http://loinc.org", "0").is_empty());
+        assert!(catalogue.is_vaccine("http://hl7.org/fhir/sid/cvx", "19"));
+    }
+
+    #[test]
+    fn every_trigger_leads_to_a_profile_of_its_type() {
+        let catalogue = catalogue();
+        for trigger in &catalogue.triggers {
+            let profile = catalogue.profiles.iter().find(|one| one.id == trigger.profile);
+            assert_eq!(profile.map(|one| &one.kind), Some(&trigger.resource), "{trigger:?}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Which profiles of the guide a resource is held to although it does not claim them.
+
+use serde_json::Value;
+
+use super::reached::{Object, Whose, reached};
+use crate::mch::catalogue::{Catalogue, catalogue};
+use crate::mch::concept::codings;
+
+/// A profile that a resource is held to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Demand {
+    pub canonical: String,
+    /// Whether a code of ours asks for it; else it was reached by others' codes alone.
+    pub is_promised: bool,
+}
+
+/// The profiles that the codes of a resource ask for; those it claims are left out.
+pub fn demands(resource: &Object) -> Vec<Demand> {
+    let catalogue = catalogue();
+    let kind = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+    let mut demands = triggered(catalogue, kind, resource);
+    match kind {
+        "Observation" => of_items(catalogue, resource, &mut demands),
+        "Immunization" if demands.is_empty() => {
+            let mut codes = codings(resource.get("vaccineCode"));
+            if codes.any(|(system, code)| catalogue.is_vaccine(system, code)) {
+                let canonical = catalogue.canonical("mch-immunization");
+                demands.push(Demand { canonical, is_promised: false });
+            }
+        }
+        _ => {}
+    }
+    let claimed = claims(resource);
+    demands.retain(|demand| !claimed.contains(&demand.canonical.as_str()));
+    demands
+}
+
+/// The profiles a resource claims, without versions.
+pub(super) fn claims(resource: &Object) -> Vec<&str> {
+    let claimed = resource.get("meta").and_then(|meta| meta.get("profile")?.as_array());
+    let texts = claimed.into_iter().flatten().filter_map(Value::as_str);
+    texts.map(|text| text.split('|').next().unwrap_or(text)).collect()
+}
+
+/// What the elements that name the kind of a record ask for.
+fn triggered(catalogue: &Catalogue, kind: &str, resource: &Object) -> Vec<Demand> {
+    let mut demands = Vec::new();
+    for trigger in catalogue.triggers.iter().filter(|trigger| trigger.resource == kind) {
+        let has = |concept: &&Value| {
+            codings(Some(concept)).any(|(system, code)| {
+                system == trigger.system && trigger.code.as_deref().is_none_or(|one| one == code)
+            })
+        };
+        let mut concepts = Vec::new();
+        at(resource, &trigger.path, &mut concepts);
+        if concepts.iter().any(has) {
+            let canonical = catalogue.canonical(&trigger.profile);
+            let demand = Demand { canonical, is_promised: true };
+            if !demands.contains(&demand) {
+                demands.push(demand);
+            }
+        }
+    }
+    demands
+}
+
+/// The values at a path, lists taken apart.
+fn at<'v>(object: &'v Object, path: &str, found: &mut Vec<&'v Value>) {
+    let (name, below) = match path.split_once('.') {
+        Some((name, below)) => (name, Some(below)),
+        None => (path, None),
+    };
+    let values = match object.get(name) {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    };
+    for value in values {
+        match (below, value) {
+            (Some(below), Value::Object(object)) => at(object, below, found),
+            (Some(_), _) => {}
+            (None, value) => found.push(value),
+        }
+    }
+}
+
+/// What the items of an Observation ask for.
+fn of_items(catalogue: &Catalogue, observation: &Object, demands: &mut Vec<Demand>) {
+    let (whose, reached) = reached(catalogue, observation);
+    let claimed = claims(observation);
+    let is_claimed = |profile: &&str| claimed.contains(&catalogue.canonical(profile).as_str());
+    for one in reached {
+        let mut profiles = Vec::new();
+        for item in &one.items {
+            let possible = catalogue.profiles_of(item, "Observation");
+            if possible.iter().any(is_claimed) {
+                profiles.clear();
+                break;
+            }
+            profiles.extend(possible.first().filter(|first| !profiles.contains(*first)).copied());
+        }
+        // A code of everybody's that may mean items of several profiles asks for none of them.
+        if whose == Whose::Others && profiles.len() > 1 {
+            continue;
+        }
+        for profile in profiles {
+            let canonical = catalogue.canonical(profile);
+            let demand = Demand { canonical, is_promised: whose == Whose::Ours };
+            if !demands.contains(&demand) {
+                demands.push(demand);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const OURS: &str = "https://mebe.example/fhir/CodeSystem/";
+
+    #[track_caller]
+    fn check(resource: &Value, expected: &[(&str, bool)]) {
+        let found = demands(resource.as_object().expect("an object"));
+        let id = |canonical: &str| canonical.rsplit('/').next().expect("an id").to_owned();
+        let found: Vec<_> =
+            found.iter().map(|demand| (id(&demand.canonical), demand.is_promised)).collect();
+        let expected: Vec<_> = expected.iter().map(|(id, own)| ((*id).to_owned(), *own)).collect();
+        assert_eq!(found, expected, "{resource}");
+    }
+
+    fn observation(system: &str, code: &str) -> Value {
+        json!({ "resourceType": "Observation", "code": { "coding": [{ "system": system, "code": code }] } })
+    }
+
+    #[test]
+    fn codes_lead_to_profiles() {
+        let item = format!("{OURS}mch-booklet-item");
+        check(&observation(&item, "A15"), &[("mch-fetus-observation", true)]);
+        check(&observation("http://loinc.org", "55283-6"), &[("mch-fetus-observation", false)]);
+        check(&observation("http://loinc.org", "1"), &[]);
+        let visit = |code: &str| {
+            json!({ "resourceType": "Encounter",
+            "type": [{ "coding": [{ "system": format!("{OURS}mch-encounter-type"), "code": code }] }] })
+        };
+        check(&visit("antenatal"), &[("mch-antenatal-visit", true)]);
+        check(&visit("antenatal-inpatient"), &[]);
+        let dose = |system: &str, code: &str| {
+            json!({ "resourceType": "Immunization",
+            "vaccineCode": { "coding": [{ "system": system, "code": code }] } })
+        };
+        check(&dose(&format!("{OURS}mch-vaccine"), "BCG"), &[("mch-immunization", true)]);
+        check(&dose("http://hl7.org/fhir/sid/cvx", "19"), &[("mch-immunization", false)]);
+        check(&dose("http://hl7.org/fhir/sid/cvx", "9999"), &[]);
+    }
+
+    #[test]
+    fn what_is_claimed_is_not_asked_for_again() {
+        let mut claiming = observation(&format!("{OURS}mch-booklet-item"), "A15");
+        claiming["meta"] = json!({ "profile": ["https://mebe.example/fhir/StructureDefinition/mch-fetus-observation|0.1.0"] });
+        check(&claiming, &[]);
+    }
+}

@@ -1,0 +1,263 @@
+//! Whether the values of an Observation can be what its items mean.
+
+use serde_json::{Map, Value};
+
+use super::demand::claims;
+use super::number::{Measured, Which, Within};
+use super::reached::{Object, Reached, Whose, reached};
+use super::said::{self, issue};
+use super::value::{Fit, fit, value};
+use crate::fhir::issue::{Issue, IssueCode};
+use crate::mch::catalogue::{Catalogue, Item, catalogue};
+
+/// What was found about an Observation.
+#[derive(Debug, Default)]
+pub struct Meaning {
+    pub issues: Vec<Issue>,
+    /// Whether it promised nothing: no code of ours, no profile of ours claimed.
+    pub is_foreign: bool,
+}
+
+/// Every finding about a resource; nothing for what is no Observation with an item. `counts` says
+/// whether the profile of an item is in force.
+pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> Meaning {
+    if resource.get("resourceType").and_then(Value::as_str) != Some("Observation") {
+        return Meaning::default();
+    }
+    let catalogue = catalogue();
+    let (whose, mut reached) = reached(catalogue, resource);
+    for one in &mut reached {
+        one.items.retain(|item| {
+            let profiles = catalogue.profiles_of(item, "Observation");
+            profiles.first().is_none_or(|profile| counts(&catalogue.canonical(profile)))
+        });
+    }
+    reached.retain(|one| !one.items.is_empty());
+    let ours = catalogue.canonical("");
+    let claims_ours = claims(resource).iter().any(|claimed| claimed.starts_with(&ours));
+    let mut issues = Vec::new();
+    for one in &reached {
+        // The profile says what a promise is; only what it does not say is left.
+        if whose == Whose::Others {
+            kind(catalogue, one, &mut issues);
+        }
+        numbers(one, whose, &mut issues);
+    }
+    if whose == Whose::Others {
+        pairs(catalogue, resource, &reached, &mut issues);
+        subject(resource, &reached, &mut issues);
+    }
+    Meaning { issues, is_foreign: whose == Whose::Others && !claims_ours }
+}
+
+impl Reached<'_> {
+    /// The path of an element of what has the code.
+    fn path(&self, element: &str) -> String {
+        match self.component {
+            Some(at) => format!("Observation.component[{at}].{element}"),
+            None => format!("Observation.{element}"),
+        }
+    }
+}
+
+fn kind(catalogue: &Catalogue, at: &Reached<'_>, issues: &mut Vec<Issue>) {
+    let Some((found, _)) = value(at.holder) else { return };
+    let Some(fit) = fit(catalogue, &at.items, found) else { return };
+    let told = || {
+        let text = said::other_kind(at, found);
+        issue("mebe-item-kind", IssueCode::Value, at.path("value"), text)
+    };
+    match fit {
+        Fit::Same => {}
+        Fit::Close => issues.push(told().warning()),
+        Fit::Wrong => issues.push(told()),
+    }
+}
+
+fn numbers(at: &Reached<'_>, whose: Whose, issues: &mut Vec<Issue>) {
+    let Some((type_name, found)) = value(at.holder) else { return };
+    let Some(measured) = Measured::read(type_name, found) else { return };
+    let add = |key: &str, text| issue(key, IssueCode::Value, at.path("value"), text);
+    if measured.is_of_another_dimension(&at.items) {
+        if whose == Whose::Others {
+            let text = said::other_dimension(at, &measured);
+            issues.push(add("mebe-item-unit", text));
+        }
+        return;
+    }
+    // A bare number of something that is measured in a unit was said to be of the wrong kind.
+    let is_bare = measured.unit.is_none();
+    if is_bare && at.items.iter().all(|item| item.value.unit.is_some()) {
+        return;
+    }
+    let outside =
+        |which| at.items.iter().all(|item| measured.within(item, which) == Within::Outside);
+    if outside(Which::Possible) {
+        if whose == Whose::Others {
+            let text = said::outside(at, &measured, Which::Possible);
+            issues.push(add("mebe-item-possible", text));
+        }
+    } else if outside(Which::Plausible) {
+        let text = said::outside(at, &measured, Which::Plausible);
+        issues.push(add("mebe-item-plausible", text).warning());
+    }
+}
+
+/// Parts of one panel come together, such as the two of a blood pressure.
+fn pairs(
+    catalogue: &Catalogue,
+    observation: &Object,
+    reached: &[Reached<'_>],
+    issues: &mut Vec<Issue>,
+) {
+    let says = |one: &Reached<'_>| {
+        value(one.holder).is_some() || one.holder.contains_key("dataAbsentReason")
+    };
+    for one in reached {
+        for (item, panel) in one.items.iter().filter_map(|item| Some((item, item.panel.as_ref()?)))
+        {
+            let others = catalogue
+                .items
+                .iter()
+                .filter(|other| other.id != item.id && other.panel.as_ref() == Some(panel));
+            for other in others {
+                if one.component.is_none() {
+                    let text = said::alone(item, other);
+                    let told =
+                        issue("mebe-item-pair", IssueCode::BusinessRule, one.path("code"), text);
+                    issues.push(told.warning());
+                } else if says(one) && !has(reached, other, says) && !is_absent(observation) {
+                    let text = said::half(item, other);
+                    let element = "Observation.component".to_owned();
+                    issues.push(issue("mebe-item-pair", IssueCode::Required, element, text));
+                }
+            }
+        }
+    }
+}
+
+fn has<'r>(reached: &[Reached<'r>], item: &Item, says: impl Fn(&Reached<'r>) -> bool) -> bool {
+    let mut with = reached.iter().filter(|one| one.items.iter().any(|known| known.id == item.id));
+    with.any(says)
+}
+
+/// Whether the Observation itself says why there is no value.
+fn is_absent(observation: &Object) -> bool {
+    observation.contains_key("dataAbsentReason")
+}
+
+/// What is found in a fetus or in a newborn is found in somebody.
+fn subject(observation: &Object, reached: &[Reached<'_>], issues: &mut Vec<Issue>) {
+    let is_somebody =
+        observation.get("subject").and_then(Value::as_object).is_some_and(|subject| {
+            ["reference", "identifier", "display"].iter().any(|name| subject.contains_key(*name))
+        });
+    let Some(first) = reached.first().filter(|_| !is_somebody) else { return };
+    let is_of_a_child = |item: &&Item| item.subject != "mother";
+    let told = issue(
+        "mebe-item-subject",
+        IssueCode::Required,
+        "Observation.subject".into(),
+        said::nobody(first),
+    );
+    let all_of_children = reached.iter().all(|one| one.items.iter().all(is_of_a_child));
+    issues.push(if all_of_children { told } else { told.warning() });
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn observation(loinc: &str, name: &str, value: Value) -> Value {
+        json!({ "resourceType": "Observation", "status": "final", name: value,
+            "subject": { "reference": "Patient/a" }, "effectiveDateTime": "2026-02-01",
+            "code": { "coding": [{ "system": "http://loinc.org", "code": loinc }] } })
+    }
+
+    fn quantity(value: f64, unit: &str) -> Value {
+        json!({ "value": value, "system": "http://unitsofmeasure.org", "code": unit })
+    }
+
+    #[track_caller]
+    fn check(resource: &Value, expected: &[&str]) {
+        let found = meaning(resource.as_object().expect("an object"), |_| true).issues;
+        let told = |issue: &Issue| {
+            let key = issue.rule.as_ref().and_then(|rule| rule.key.clone()).expect("a key");
+            let key = key.strip_prefix("mebe-item-").expect("a key of items").to_owned();
+            if issue.severity.refuses() { key } else { format!("({key})") }
+        };
+        assert_eq!(found.iter().map(told).collect::<Vec<_>>(), expected, "{found:#?}");
+    }
+
+    #[track_caller]
+    fn finds(loinc: &str, name: &str, value: Value, expected: &[&str]) {
+        check(&observation(loinc, name, value), expected);
+    }
+
+    #[test]
+    fn values_are_of_the_kind_the_item_means() {
+        finds("29463-7", "valueQuantity", quantity(65.0, "kg"), &[]);
+        finds("29463-7", "valueString", json!("nặng"), &["kind"]);
+        finds("29463-7", "valueInteger", json!(65), &["kind"]);
+        finds("8665-2", "valueDateTime", json!("2026-01"), &[]);
+        finds("8665-2", "valueQuantity", quantity(3.0, "wk"), &["kind"]);
+        finds("11996-6", "valueInteger", json!(2), &[]);
+        finds("11996-6", "valueQuantity", quantity(2.0, "1"), &["(kind)"]);
+        finds("5195-3", "valueBoolean", json!(true), &["(kind)"]);
+        finds("5195-3", "valueString", json!("âm tính"), &["(kind)"]);
+        finds("882-1", "valueBoolean", json!(true), &["kind"]);
+        finds("1-8", "valueString", json!("?"), &[]);
+    }
+
+    #[test]
+    fn units_are_of_the_dimension_the_item_has() {
+        finds("29463-7", "valueQuantity", quantity(130.0, "[lb_av]"), &[]);
+        finds("29463-7", "valueQuantity", quantity(65.0, "cm"), &["unit"]);
+        finds("8310-5", "valueQuantity", quantity(98.6, "[degF]"), &[]);
+        finds("8310-5", "valueQuantity", quantity(37.0, "kg"), &["unit"]);
+        finds("11996-6", "valueQuantity", quantity(2.0, "kg"), &["(kind)", "unit"]);
+        finds("8867-4", "valueQuantity", quantity(80.0, "{beats}/min"), &[]);
+        finds("29463-7", "valueQuantity", json!({ "value": 65, "unit": "cm" }), &[]);
+        finds("29463-7", "valueQuantity", quantity(65.0, "no unit"), &[]);
+    }
+
+    #[test]
+    fn numbers_are_possible() {
+        finds("29463-7", "valueQuantity", quantity(700.0, "kg"), &["possible"]);
+        finds("29463-7", "valueQuantity", quantity(7e5, "g"), &["possible"]);
+        finds("29463-7", "valueQuantity", quantity(200.0, "kg"), &[]);
+        finds("8339-4", "valueQuantity", quantity(3.2, "kg"), &[]);
+        finds("8339-4", "valueQuantity", quantity(3.2, "g"), &["possible"]);
+        finds("8339-4", "valueQuantity", quantity(211.0, "g"), &["(plausible)"]);
+        finds("9272-6", "valueInteger", json!(11), &["possible"]);
+        let below = json!({ "value": 5, "comparator": "<", "system": "http://unitsofmeasure.org", "code": "kg" });
+        finds("8339-4", "valueQuantity", below, &[]);
+    }
+
+    #[test]
+    fn pressures_are_two() {
+        let part = |loinc: &str, name: &str, value: Value| json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": loinc }] }, name: value });
+        let high = part("8480-6", "valueQuantity", quantity(120.0, "mm[Hg]"));
+        let low = part("8462-4", "valueQuantity", quantity(80.0, "mm[Hg]"));
+        let absent = part("8462-4", "dataAbsentReason", json!({ "text": "không nghe rõ" }));
+        let whole = |parts: &[&Value]| observation("85354-9", "component", json!(parts));
+        check(&whole(&[&high, &low]), &[]);
+        check(&whole(&[&high]), &["pair"]);
+        check(&whole(&[&high, &absent]), &[]);
+        finds("8480-6", "valueQuantity", quantity(120.0, "mm[Hg]"), &["(pair)"]);
+    }
+
+    #[test]
+    fn what_is_found_in_a_child_is_found_in_somebody() {
+        let nobody = |loinc: &str, name: &str, value: Value| {
+            let mut observation = observation(loinc, name, value);
+            observation["subject"] = json!({});
+            observation
+        };
+        check(&nobody("55283-6", "valueQuantity", quantity(140.0, "/min")), &["subject"]);
+        check(&nobody("9272-6", "valueInteger", json!(8)), &["subject"]);
+        check(&nobody("29463-7", "valueQuantity", quantity(65.0, "kg")), &["(subject)"]);
+    }
+}

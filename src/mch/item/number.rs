@@ -1,0 +1,131 @@
+//! Numbers against the units and ranges of items, in units of <https://ucum.org/ucum>.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::fhirpath::quantity::{Quantity, Unit};
+use crate::mch::catalogue::{Item, Limits};
+
+const UCUM: &str = "http://unitsofmeasure.org";
+
+/// The longest code of a unit that is looked into.
+const LONGEST: usize = 120;
+
+/// A number as an Observation has it.
+#[derive(Debug)]
+pub(super) struct Measured<'v> {
+    value: Decimal,
+    /// A code of UCUM; none for whole numbers and for what is written otherwise.
+    pub(super) unit: Option<&'v str>,
+    comparator: Option<&'v str>,
+}
+
+/// What a range says of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    Inside,
+    Outside,
+    /// There is no range, or not one that can be compared.
+    Unknown,
+}
+
+/// Which of the two ranges.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Which {
+    Possible,
+    Plausible,
+}
+
+impl<'v> Measured<'v> {
+    /// Reads a quantity or a whole number.
+    pub(super) fn read(type_name: &str, value: &'v Value) -> Option<Self> {
+        match type_name {
+            "integer" => Some(Self { value: decimal(value)?, unit: None, comparator: None }),
+            "Quantity" => {
+                let text = |name: &str| value.get(name).and_then(Value::as_str);
+                let unit = text("code").filter(|_| text("system") == Some(UCUM));
+                let comparator = text("comparator");
+                Some(Self { value: decimal(value.get("value")?)?, unit, comparator })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether its unit measures something else than what every item does.
+    pub(super) fn is_of_another_dimension(&self, items: &[&Item]) -> bool {
+        let Some(code) = self.unit else { return false };
+        if code.len() > LONGEST || octofhir_ucum::validate(code).is_err() {
+            return false;
+        }
+        let fits = |item: &&Item| {
+            let counts = item.value.types.iter().any(|name| name == "integer");
+            let one = counts.then_some("1");
+            item.value.any_unit || item.value.all_units().chain(one).any(|unit| same(code, unit))
+        };
+        let measures = |item: &&Item| {
+            item.value.types.iter().any(|name| name == "Quantity" || name == "integer")
+        };
+        let mut measuring = items.iter().filter(|item| measures(item)).peekable();
+        measuring.peek().is_some() && !measuring.any(fits)
+    }
+
+    /// Whether it lies in a range of an item.
+    pub(super) fn within(&self, item: &Item, which: Which) -> Within {
+        let limits = match which {
+            Which::Possible => item.range.possible.as_ref(),
+            Which::Plausible => item.range.plausible.as_ref(),
+        };
+        let Some(limits) = limits else { return Within::Unknown };
+        let unit = item.value.unit.as_deref().unwrap_or("1");
+        self.against(limits, unit)
+    }
+
+    fn against(&self, limits: &Limits, unit: &str) -> Within {
+        // Without a unit it counts, and so do items without one.
+        let mine = self.unit.unwrap_or("1");
+        let quantity = |value, code: &str| Quantity { value, unit: Unit::Code(code.into()) };
+        let found = quantity(self.value, mine);
+        let compare = |limit: Decimal| found.compare(&quantity(limit, unit));
+        let (low, high) = (limits.low().map(compare), limits.high().map(compare));
+        if low == Some(None) || high == Some(None) {
+            return Within::Unknown;
+        }
+        // "Less than 5" says nothing against an upper limit, "more than 5" nothing against a lower.
+        let is_upper = self.comparator.is_some_and(|sign| sign.starts_with('<'));
+        let is_lower = self.comparator.is_some_and(|sign| sign.starts_with('>'));
+        let too_low = low.flatten() == Some(Ordering::Less) && !is_lower;
+        let too_high = high.flatten() == Some(Ordering::Greater) && !is_upper;
+        if too_low || too_high { Within::Outside } else { Within::Inside }
+    }
+
+    /// As it is told.
+    pub(super) fn told(&self) -> String {
+        let unit = self.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+        format!("{}{}{unit}", self.comparator.unwrap_or_default(), self.value)
+    }
+}
+
+/// A range as it is told.
+pub(super) fn told(item: &Item, which: Which) -> String {
+    let limits = match which {
+        Which::Possible => item.range.possible.as_ref(),
+        Which::Plausible => item.range.plausible.as_ref(),
+    };
+    let end = |limit: Option<Decimal>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+    let (low, high) = limits.map_or_else(Default::default, |one| (end(one.low()), end(one.high())));
+    let unit = item.value.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+    format!("{low}–{high}{unit}")
+}
+
+fn same(left: &str, right: &str) -> bool {
+    let one = |code: &str| Quantity { value: Decimal::ONE, unit: Unit::Code(code.into()) };
+    one(left).compare(&one(right)).is_some()
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    let Value::Number(number) = value else { return None };
+    let text = number.to_string();
+    text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
+}

@@ -1,0 +1,55 @@
+//! Which items an Observation reaches, and by whose codes.
+
+use serde_json::{Map, Value};
+
+use crate::mch::catalogue::{Catalogue, Item};
+use crate::mch::concept::codings;
+
+/// A JSON object.
+pub(super) type Object = Map<String, Value>;
+
+/// Items that one code of an Observation or of a component may mean.
+#[derive(Debug)]
+pub(super) struct Reached<'r> {
+    pub(super) items: Vec<&'r Item>,
+    /// What has the code: the Observation or a component of it.
+    pub(super) holder: &'r Object,
+    /// The position of the component.
+    pub(super) component: Option<usize>,
+}
+
+/// Whose codes an Observation speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Ours,
+    Others,
+}
+
+/// The items of an Observation. With a code of ours anywhere only those of our codes count.
+pub(super) fn reached<'r>(
+    catalogue: &'r Catalogue,
+    observation: &'r Object,
+) -> (Whose, Vec<Reached<'r>>) {
+    let components = observation.get("component").and_then(Value::as_array);
+    let components = components.into_iter().flatten().enumerate();
+    let components = components.filter_map(|(at, one)| Some((Some(at), one.as_object()?)));
+    let holders: Vec<_> = [(None, observation)].into_iter().chain(components).collect();
+    let speaks_ours = holders.iter().any(|(_, holder)| {
+        codings(holder.get("code")).any(|(system, _)| catalogue.is_ours(system))
+    });
+    let whose = if speaks_ours { Whose::Ours } else { Whose::Others };
+    let found = holders.into_iter().filter_map(|(component, holder)| {
+        let codes = codings(holder.get("code"));
+        let codes = codes.filter(|(system, _)| catalogue.is_ours(system) == speaks_ours);
+        let mut items: Vec<&Item> = Vec::new();
+        for (system, code) in codes {
+            for item in catalogue.items(system, code) {
+                if !items.iter().any(|known| known.id == item.id) {
+                    items.push(item);
+                }
+            }
+        }
+        (!items.is_empty()).then_some(Reached { items, holder, component })
+    });
+    (whose, found.collect())
+}

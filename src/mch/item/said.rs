@@ -1,0 +1,123 @@
+//! What is said of a value that cannot be what its item means.
+
+use std::sync::Arc;
+
+use crate::fhir::issue::{Issue, IssueCode, Rule, Text};
+use crate::mch::catalogue::{Item, catalogue};
+
+use super::number::{Measured, Which, told};
+use super::reached::Reached;
+
+/// A finding about items, said by a rule of the catalogue.
+pub(super) fn issue(key: &str, code: IssueCode, element: String, text: Text) -> Issue {
+    let profile = Arc::from(format!("{}/item-catalogue", catalogue().canonical));
+    let rule = Rule { profile, key: Some(key.into()) };
+    Issue::error(code, text).at(element).by(rule)
+}
+
+/// The items, by their labels.
+fn names(items: &[&Item]) -> Text {
+    let mut seen: Vec<&Item> = Vec::new();
+    for item in items {
+        if seen.iter().all(|known| known.label.vi != item.label.vi) && seen.len() < 3 {
+            seen.push(item);
+        }
+    }
+    let join = |label: fn(&Item) -> &str| {
+        let names: Vec<String> =
+            seen.iter().map(|item| format!("“{}” ({})", label(item), item.id)).collect();
+        names.join(", ")
+    };
+    Text::new(join(|item| &item.label.vi), join(|item| &item.label.en))
+}
+
+fn types(items: &[&Item]) -> String {
+    let mut types: Vec<&str> = Vec::new();
+    for name in items.iter().flat_map(|item| &item.value.types) {
+        if !types.contains(&name.as_str()) {
+            types.push(name);
+        }
+    }
+    types.join(", ")
+}
+
+/// Another kind of value.
+pub(super) fn other_kind(at: &Reached<'_>, found: &str) -> Text {
+    let (names, types) = (names(&at.items), types(&at.items));
+    Text::new(
+        format!("{}: giá trị phải thuộc kiểu {types}, ở đây lại là {found}.", names.vi),
+        format!("{}: the value is of type {types}, not {found}.", names.en),
+    )
+}
+
+/// A unit of something else.
+pub(super) fn other_dimension(at: &Reached<'_>, found: &Measured<'_>) -> Text {
+    let names = names(&at.items);
+    let mut units: Vec<&str> = at.items.iter().flat_map(|item| item.value.all_units()).collect();
+    units.sort_unstable();
+    units.dedup();
+    let units = if units.is_empty() { "1".to_owned() } else { units.join(", ") };
+    let unit = found.unit.unwrap_or_default();
+    Text::new(
+        format!("{}: đơn vị '{unit}' không đo đại lượng này; hãy dùng {units}.", names.vi),
+        format!("{}: the unit '{unit}' measures something else; use {units}.", names.en),
+    )
+}
+
+/// A number outside the range of each item.
+pub(super) fn outside(at: &Reached<'_>, found: &Measured<'_>, which: Which) -> Text {
+    let (names, value) = (names(&at.items), found.told());
+    let mut ranges: Vec<String> = at.items.iter().map(|item| told(item, which)).collect();
+    ranges.sort();
+    ranges.dedup();
+    let ranges = ranges.join(" / ");
+    match which {
+        Which::Possible => Text::new(
+            format!("{}: {value} là giá trị không thể có; khoảng có thể là {ranges}.", names.vi),
+            format!("{}: {value} is not possible; the possible range is {ranges}.", names.en),
+        ),
+        Which::Plausible => Text::new(
+            format!("{}: {value} rất hiếm gặp (thường {ranges}); xin kiểm tra lại.", names.vi),
+            format!("{}: {value} is unusual (mostly {ranges}); please look again.", names.en),
+        ),
+    }
+}
+
+/// A half without its other half.
+pub(super) fn half(present: &Item, missing: &Item) -> Text {
+    let (present, missing) = (&present.label, &missing.label);
+    Text::new(
+        format!(
+            "Có “{}” nhưng thiếu “{}”. Nếu không đo được, hãy ghi dataAbsentReason.",
+            present.vi, missing.vi
+        ),
+        format!(
+            "“{}” comes without “{}”. If it was not measured, say so with dataAbsentReason.",
+            present.en, missing.en
+        ),
+    )
+}
+
+/// A half that stands alone, in an Observation of its own.
+pub(super) fn alone(present: &Item, missing: &Item) -> Text {
+    let (present, missing) = (&present.label, &missing.label);
+    Text::new(
+        format!(
+            "“{}” nên ghi cùng “{}” trong một Observation có hai thành phần (component).",
+            present.vi, missing.vi
+        ),
+        format!(
+            "“{}” belongs with “{}” into one Observation with two components.",
+            present.en, missing.en
+        ),
+    )
+}
+
+/// Nobody whom it is about.
+pub(super) fn nobody(at: &Reached<'_>) -> Text {
+    let names = names(&at.items);
+    Text::new(
+        format!("{}: phải ghi là của ai (subject).", names.vi),
+        format!("{}: it must say whom it is about (subject).", names.en),
+    )
+}

@@ -4,7 +4,7 @@
 //! They run in the order of the specification (deletes, creates, updates, reads); those of one
 //! phase run at the same time, so that they share commits.
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::Value;
 
 use crate::search::query::Query;
@@ -34,7 +34,21 @@ pub(super) async fn batch(
             .into_iter()
             .partition(|(_, read)| read.as_ref().map_or(true, |(when, _)| *when == phase));
         waiting = later;
-        done.extend(join_all(now.into_iter().map(|(place, read)| run(ctx, place, read))).await);
+        // Records of one person rest on each other: stored at once, each would make the others
+        // start again.
+        let (related, others): (Vec<_>, Vec<_>) = now
+            .into_iter()
+            .partition(|(_, read)| read.as_ref().is_ok_and(|(_, one)| one.concerns()));
+        let others = others.into_iter().map(|(place, read)| run(ctx, place, read));
+        let related = async {
+            let mut done = Vec::with_capacity(related.len());
+            for (place, read) in related {
+                done.push(run(ctx, place, read).await);
+            }
+            done
+        };
+        let (one_by_one, at_once) = join(related, join_all(others)).await;
+        done.extend(one_by_one.into_iter().chain(at_once));
     }
     done.sort_by_key(|(place, _)| *place);
     Ok(done.into_iter().map(|(_, answer)| answer).collect())

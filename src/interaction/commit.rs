@@ -27,7 +27,7 @@ pub struct Valid {
 impl Valid {
     /// Validates a resource.
     pub fn check(engine: &Engine, kind: ResourceKind, resource: Value) -> Result<Self, Failure> {
-        let request = Request { expected: Some(kind), ..Request::default() };
+        let request = Request::to_store(Some(kind));
         let issues = enforce::findings(engine, &resource, request);
         let issues = Failure::unless_clean(issues)?;
         Ok(Self { kind, resource, issues })

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::engine::Engine;
 use crate::config::settings::Level;
 use crate::fhir::issue::Issue;
+use crate::mch::catalogue::catalogue;
 use crate::mch::item::demand::demands;
 use crate::mch::item::meaning::{Meaning, meaning};
 use crate::validation::validator::{Demands, Request};
@@ -85,6 +86,10 @@ impl Demands for Asked<'_> {
         demands.retain(|demand| self.takes(level(&demand.canonical, demand.is_promised)));
         demands.into_iter().map(|demand| demand.canonical).collect()
     }
+
+    fn owns(&self, system: &str) -> bool {
+        catalogue().is_ours(system)
+    }
 }
 
 /// Every finding about a resource that is to be stored, or might be.
@@ -127,9 +132,14 @@ fn mean(
             }
         }
     }
-    let Meaning { issues: found, is_foreign } =
-        meaning(object, |canonical| levels.of(canonical) == Level::Error);
-    let found: Vec<Issue> = found.into_iter().map(|issue| below(issue, place)).collect();
+    let at = |level| meaning(object, |canonical| levels.of(canonical) == level);
+    let Meaning { issues: found, is_foreign } = at(Level::Error);
+    let told = at(Level::Warning).issues.into_iter().map(|issue| match issue.severity.refuses() {
+        true => issue.warning(),
+        false => issue,
+    });
+    let found: Vec<Issue> =
+        found.into_iter().chain(told).map(|issue| below(issue, place)).collect();
     let is_refused = || {
         let mut errors = issues.iter().filter(|issue| issue.severity.refuses());
         errors.any(|issue| {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::mch::check::concerns;
 use crate::search::query::Query;
 
 use super::failure::{Failure, Kind};
@@ -57,6 +58,13 @@ impl Request {
             Interaction::Delete => Self::Delete { kind: kind()?, id: id()?, if_match },
             Interaction::Operation => return Err(alone()),
         })
+    }
+}
+
+impl Request {
+    /// Whether it stores a record that the rules across records concern.
+    pub(super) fn concerns(&self) -> bool {
+        matches!(self, Self::Create { resource, .. } | Self::Update { resource, .. } if concerns(resource))
     }
 }
 

@@ -232,7 +232,9 @@ impl<'a> Walk<'a> {
                 }
             }
             Meaning::NoCode => {
-                let issue = told(message::no_code(code.code, system));
+                let issue = message::no_code(code.code, system);
+                let owned = self.request.demands.is_some_and(|demands| demands.owns(system));
+                let issue = if owned { issue } else { told(issue) };
                 self.report(&path.child("code"), issue);
             }
             Meaning::Unknown => {

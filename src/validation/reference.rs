@@ -146,8 +146,11 @@ impl<'a> Walk<'a> {
         let Some(kind) = kind.filter(|_| !is_unknown) else { return };
         if fitting.is_empty() {
             let issue = message::other_target(kind, &targets);
-            // What was not seen may be other than its URL says.
-            let issue = if resolved.is_some() { issue } else { issue.warning() };
+            // What was not seen may be other than its URL says, unless it is stored here.
+            let below = text.and_then(|text| text.strip_prefix(kind.name()));
+            let is_here = below.is_some_and(|rest| rest.starts_with('/'));
+            let is_sure = resolved.is_some() || is_here && self.request.demands.is_some();
+            let issue = if is_sure { issue } else { issue.warning() };
             return self.tell(node, path, issue);
         }
         let Some(resolved) = resolved else { return };

@@ -141,7 +141,9 @@ impl<'a> Walk<'a> {
         }
         let demands = self.request.demands;
         let besides = demands.map(|demands| demands.besides(object)).unwrap_or_default();
-        let holds_vital_signs = self.request.strict || demands.is_some();
+        // One that was withdrawn says nothing any more, and must be kept as it is.
+        let is_withdrawn = object.get("status").is_some_and(|status| status == "entered-in-error");
+        let holds_vital_signs = self.request.strict || demands.is_some() && !is_withdrawn;
         let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
         let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
         let vital_signs = vital_signs.into_iter().flatten().filter(|one| self.counts(one));

@@ -22,6 +22,8 @@ pub trait Demands {
     fn counts(&self, canonical: &str) -> bool;
     /// Profiles that a resource is held to although it does not claim them.
     fn besides(&self, resource: &Map<String, Value>) -> Vec<String>;
+    /// Whether a code that this system does not have is an error.
+    fn owns(&self, system: &str) -> bool;
 }
 
 /// What a resource is asked to be.
@@ -42,6 +44,14 @@ pub struct Request<'a> {
     pub demands: Option<&'a dyn Demands>,
     /// Keys of constraints whose warnings are not wanted, such as `dom-6`.
     pub silenced: &'a [&'a str],
+}
+
+impl Request<'_> {
+    /// What a resource that is to be stored is asked; `expected` is the type the request names, if
+    /// it names one. That there is no narrative (`dom-6`) is no news to who writes data.
+    pub fn to_store(expected: Option<ResourceKind>) -> Self {
+        Self { expected, silenced: &["dom-6"], ..Self::default() }
+    }
 }
 
 /// Checks resources against the definitions of R4 and against profiles.
@@ -70,10 +80,9 @@ impl Validator {
         self.engine.profiles.base();
     }
 
-    /// Every finding about a resource that is to be stored; `expected` is the type the request
-    /// names, if it names one. That there is no narrative (`dom-6`) is no news to who writes data.
+    /// Every finding about a resource that is to be stored.
     pub fn validate(&self, resource: &Value, expected: Option<ResourceKind>) -> Vec<Issue> {
-        self.check(resource, &Request { expected, silenced: &["dom-6"], ..Request::default() })
+        self.check(resource, &Request::to_store(expected))
     }
 
     /// Every finding about a resource.

@@ -17,6 +17,7 @@ mod harness;
 mod cli;
 mod demo;
 mod fhir;
+mod guide;
 mod http;
 mod interaction;
 mod operation;

@@ -14,14 +14,26 @@ pub struct Demand {
     pub is_promised: bool,
 }
 
-/// The profiles that the codes of a resource ask for; those it claims are left out.
+/// The profiles that the codes of a resource ask for; those it claims are left out. What was
+/// withdrawn says nothing any more, and nothing is asked of it.
 pub fn demands(resource: &Object) -> Vec<Demand> {
+    if is_withdrawn(resource) {
+        return Vec::new();
+    }
     let catalogue = catalogue();
     let kind = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
-    let mut demands = triggered(catalogue, kind, resource);
+    let claimed = claims(resource);
+    // Whoever claims a profile of the guide for this type is told by that profile of a wrong kind.
+    let claims_one = catalogue.profiles.iter().any(|profile| {
+        profile.kind == kind && claimed.contains(&catalogue.canonical(&profile.id).as_str())
+    });
+    let mut demands = match claims_one {
+        true => Vec::new(),
+        false => triggered(catalogue, kind, resource),
+    };
     match kind {
         "Observation" => of_items(catalogue, resource, &mut demands),
-        "Immunization" if demands.is_empty() => {
+        "Immunization" if demands.is_empty() && !claims_one => {
             let mut codes = codings(resource.get("vaccineCode"));
             if codes.any(|(system, code)| catalogue.is_vaccine(system, code)) {
                 let canonical = catalogue.canonical("mch-immunization");
@@ -30,9 +42,13 @@ pub fn demands(resource: &Object) -> Vec<Demand> {
         }
         _ => {}
     }
-    let claimed = claims(resource);
     demands.retain(|demand| !claimed.contains(&demand.canonical.as_str()));
     demands
+}
+
+/// Whether a record was entered in error.
+pub(super) fn is_withdrawn(resource: &Object) -> bool {
+    resource.get("status").is_some_and(|status| status == "entered-in-error")
 }
 
 /// The profiles a resource claims, without versions.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::demand::claims;
+use super::demand::{claims, is_withdrawn};
 use super::number::{Measured, Which, Within};
 use super::reached::{Object, Reached, Whose, reached};
 use super::said::{self, issue};
@@ -21,7 +21,8 @@ pub struct Meaning {
 /// Every finding about a resource; nothing for what is no Observation with an item. `counts` says
 /// whether the profile of an item is in force.
 pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> Meaning {
-    if resource.get("resourceType").and_then(Value::as_str) != Some("Observation") {
+    let is_observation = resource.get("resourceType").is_some_and(|kind| kind == "Observation");
+    if !is_observation || is_withdrawn(resource) {
         return Meaning::default();
     }
     let catalogue = catalogue();

@@ -1,0 +1,275 @@
+//! The guide of the booklet: its examples on write, others' records, its pages, its package.
+
+use serde_json::{Value, json};
+
+use crate::harness::backend::Backend;
+use crate::harness::call::Reply;
+use crate::harness::on_both;
+use crate::harness::server::Server;
+
+on_both!(
+    every_example_is_accepted_or_refused_for_its_reason,
+    every_rule_across_records_is_met_by_its_example,
+    our_codes_hold_a_resource_to_the_profile,
+    international_codes_hold_a_value_to_its_meaning,
+    records_of_others_are_stored_unchanged,
+    validate_tells_what_a_write_would,
+    pages_lead_on,
+);
+
+const OURS: &str = "https://mebe.example/fhir";
+
+/// The rows of the manifest with their resources.
+fn examples() -> Vec<(Value, Value)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/examples/");
+    let read = |file: &str| std::fs::read_to_string(format!("{folder}{file}")).unwrap();
+    let rows: Vec<Value> = serde_json::from_str(&read("manifest.json")).unwrap();
+    let mut files = std::collections::HashMap::<String, Vec<Value>>::new();
+    let mut all = Vec::new();
+    for row in rows {
+        let file = row["file"].as_str().unwrap();
+        let found = files.entry(file.to_owned()).or_insert_with(|| {
+            let text = read(file);
+            match file.ends_with(".ndjson") {
+                true => text.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+                false => vec![serde_json::from_str(&text).unwrap()],
+            }
+        });
+        let is_it = |one: &&Value| found.len() == 1 || one["id"] == row["id"];
+        let resource = found.iter().find(is_it).unwrap().clone();
+        all.push((row, resource));
+    }
+    all
+}
+
+fn without_indexes(expression: &str) -> String {
+    let parts = expression.split('[').enumerate();
+    let parts =
+        parts.map(|(at, part)| if at == 0 { part } else { part.split_once(']').unwrap().1 });
+    parts.collect()
+}
+
+/// Severity, element and key of each finding about the resource of an entry.
+fn found(outcome: &Value, kind: &str) -> Vec<(String, String, String)> {
+    let issues = outcome["issue"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let told = issues.iter().map(|issue| {
+        let element = without_indexes(issue["expression"][0].as_str().unwrap_or_default());
+        let element = element.replace("Bundle.entry.resource", kind);
+        let code = issue["details"]["coding"][0]["code"].as_str().unwrap_or_default();
+        let key = code.rsplit('#').next().unwrap_or_default().to_owned();
+        (issue["severity"].as_str().unwrap_or_default().to_owned(), element, key)
+    });
+    told.collect()
+}
+
+/// What is wrong with the answer to an example.
+fn fault(row: &Value, kind: &str, response: &Value) -> Option<String> {
+    let found = found(&response["outcome"], kind);
+    let status = response["status"].as_str().unwrap_or_default();
+    let is_stored = status.starts_with("20");
+    let expect = &row["expect"];
+    let wanted = |(severity, element, key): &&(String, String, String)| {
+        *severity == expect["severity"].as_str().unwrap_or_default()
+            && *element == expect["element"].as_str().unwrap_or_default()
+            && expect["rule"].as_str().is_none_or(|rule| rule == key)
+    };
+    let refusing = found.iter().filter(|(severity, ..)| severity == "error");
+    let others = refusing.filter(|one| !wanted(one)).count();
+    let is_met = match expect["severity"].as_str() {
+        None => is_stored,
+        Some("error") => {
+            let is_alone = others == 0 || expect.get("also").is_some();
+            !is_stored && found.iter().any(|one| wanted(&one)) && is_alone
+        }
+        Some(_) => is_stored && found.iter().any(|one| wanted(&one)),
+    };
+    (!is_met).then(|| format!("{} {status} {expect}: {found:?}", row["id"]))
+}
+
+async fn every_example_is_accepted_or_refused_for_its_reason(server: Server) {
+    let mut faults = Vec::new();
+    let all: Vec<_> =
+        examples().into_iter().filter(|(row, _)| row["expect"]["kind"] != "records").collect();
+    assert!(all.len() > 1500, "{}", all.len());
+    for some in all.chunks(60) {
+        let entries: Vec<Value> = some
+            .iter()
+            .map(|(_, resource)| {
+                let url = format!(
+                    "{}/{}",
+                    resource["resourceType"].as_str().unwrap(),
+                    resource["id"].as_str().unwrap()
+                );
+                json!({ "resource": resource, "request": { "method": "PUT", "url": url } })
+            })
+            .collect();
+        let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries });
+        let reply = server.post("", batch).header("prefer", "return=OperationOutcome").await;
+        let reply = reply.is(200).json();
+        for (number, (row, resource)) in some.iter().enumerate() {
+            let kind = resource["resourceType"].as_str().unwrap();
+            faults.extend(fault(row, kind, &reply["entry"][number]["response"]));
+        }
+    }
+    assert!(faults.is_empty(), "{}\n{} faults", faults.join("\n"), faults.len());
+}
+
+async fn every_rule_across_records_is_met_by_its_example(server: Server) {
+    for (row, bundle) in examples() {
+        if row["expect"]["kind"] != "records" {
+            continue;
+        }
+        let rule = row["expect"]["rule"].as_str().unwrap();
+        let told = |reply: &Reply| reply.text.contains(&format!("#{rule}\""));
+        let asked = server.post("/Bundle/$validate", &bundle).await.is(200);
+        assert!(told(&asked), "$validate does not tell {rule}");
+        let reply = server.post("", &bundle).header("prefer", "return=OperationOutcome").await;
+        let status = if row["expect"]["severity"] == "error" { 422 } else { 200 };
+        assert!(told(&reply.clone().is(status)), "{rule}: {}", reply.text);
+    }
+}
+
+fn observation(codings: Value) -> Value {
+    json!({ "resourceType": "Observation", "status": "final", "code": { "coding": codings },
+        "category": [{ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs" }] }],
+        "subject": { "reference": "Patient/p" }, "effectiveDateTime": "2026-02-01" })
+}
+
+fn loinc(code: &str, name: &str, value: Value) -> Value {
+    let mut made = observation(json!([{ "system": "http://loinc.org", "code": code }]));
+    made[name] = value;
+    made
+}
+
+fn quantity(value: f64, unit: &str) -> Value {
+    json!({ "value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit })
+}
+
+async fn our_codes_hold_a_resource_to_the_profile(server: Server) {
+    let ours = |code: &str| {
+        observation(
+            json!([{ "system": format!("{OURS}/CodeSystem/mch-booklet-item"), "code": code }]),
+        )
+    };
+    // A fetal heart rate without its pregnancy, nobody having claimed a profile.
+    let mut heart = ours("A15");
+    heart["valueQuantity"] = quantity(140.0, "/min");
+    let reply = server.post("/Observation", &heart).await.is(422);
+    assert!(reply.text.contains("#mebe-focus"), "{}", reply.text);
+    heart["focus"] = json!([{ "reference": "Condition/thai" }]);
+    server.post("/Observation", &heart).await.is(201);
+    let mut unknown = ours("Z99");
+    unknown["valueBoolean"] = json!(true);
+    server.post("/Observation", &unknown).await.is(422);
+    let visit = json!({ "resourceType": "Encounter", "status": "finished",
+        "class": { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB" },
+        "type": [{ "coding": [{ "system": format!("{OURS}/CodeSystem/mch-encounter-type"), "code": "antenatal" }] }] });
+    let reply = server.post("/Encounter", &visit).await.is(422);
+    assert!(reply.text.contains("mch-antenatal-visit"), "{}", reply.text);
+}
+
+async fn international_codes_hold_a_value_to_its_meaning(server: Server) {
+    let part = |code: &str| json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] }, "valueQuantity": quantity(90.0, "mm[Hg]") });
+    let mut nobody = loinc("55283-6", "valueQuantity", quantity(140.0, "/min"));
+    nobody.as_object_mut().unwrap().remove("subject");
+    for (rule, bad) in [
+        ("kind", loinc("11727-5", "valueString", json!("to"))),
+        ("unit", loinc("11727-5", "valueQuantity", quantity(20.0, "cm"))),
+        ("possible", loinc("8339-4", "valueQuantity", quantity(32.0, "kg"))),
+        ("pair", loinc("85354-9", "component", json!([part("8480-6")]))),
+        ("subject", nobody),
+    ] {
+        let reply = server.post("/Observation", &bad).await.is(422);
+        assert!(reply.text.contains(&format!("#mebe-item-{rule}\"")), "{rule}: {}", reply.text);
+    }
+    let both = loinc("85354-9", "component", json!([part("8480-6"), part("8462-4")]));
+    server.post("/Observation", &both).await.is(201);
+    server
+        .post("/Observation", loinc("8339-4", "valueQuantity", quantity(3.2, "kg")))
+        .await
+        .is(201);
+    let withdrawn = json!({ "resourceType": "Observation", "status": "entered-in-error",
+        "code": { "coding": [{ "system": "http://loinc.org", "code": "29463-7" }] }, "valueString": "?" });
+    server.post("/Observation", &withdrawn).await.is(201);
+}
+
+async fn records_of_others_are_stored_unchanged(server: Server) {
+    // As the antenatal guidelines of WHO and the International Patient Summary have them.
+    let who = "http://smart.who.int/anc/CodeSystem/anc-custom-codes";
+    for record in [
+        json!({ "resourceType": "Observation", "status": "final",
+            "meta": { "profile": ["http://smart.who.int/anc/StructureDefinition/anc-b8-de106"] },
+            "code": { "coding": [{ "system": who, "code": "ANC.B8.DE106" }, { "system": "http://loinc.org", "code": "11885-1" }] },
+            "subject": { "reference": "http://anc.example/Patient/1" }, "valueQuantity": quantity(150.0, "d") }),
+        json!({ "resourceType": "Observation", "status": "final",
+            "meta": { "profile": ["http://hl7.org/fhir/uv/ips/StructureDefinition/Observation-pregnancy-edd-uv-ips"] },
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "11778-8" }] },
+            "subject": { "reference": "Patient/ips" }, "effectiveDateTime": "2026-02", "valueDateTime": "2026-09-01" }),
+        json!({ "resourceType": "Observation", "status": "final",
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "11639-2" }] },
+            "subject": { "reference": "Patient/ips" }, "valueQuantity": quantity(2.0, "1") }),
+        json!({ "resourceType": "Immunization", "status": "completed",
+            "vaccineCode": { "coding": [{ "system": "http://hl7.org/fhir/sid/cvx", "code": "19" }] },
+            "patient": { "reference": "Patient/ips" }, "occurrenceString": "at birth" }),
+    ] {
+        let kind = record["resourceType"].as_str().unwrap();
+        let reply = server.post(&format!("/{kind}"), &record).await.is(201).json();
+        for (name, value) in record.as_object().unwrap().iter().filter(|(name, _)| *name != "meta")
+        {
+            assert_eq!(reply[name], *value, "{name}");
+        }
+    }
+}
+
+async fn validate_tells_what_a_write_would(server: Server) {
+    let bad = loinc("8339-4", "valueQuantity", quantity(32.0, "kg"));
+    let reply = server.post("/Observation/$validate", &bad).await.is(200);
+    assert!(reply.text.contains("#mebe-item-possible\""), "{}", reply.text);
+}
+
+async fn pages_lead_on(server: Server) {
+    let top = server.base().replace("/fhir", "");
+    for path in ["", "/items", "/rules", "/coverage", "/item/A07", "/profile/mch-blood-pressure"] {
+        for language in ["", "?lang=en"] {
+            let page = server.get(&format!("{top}/guide{path}{language}")).await.is(200);
+            assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+            if path.starts_with("/i") || path.is_empty() {
+                let links =
+                    page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+                let links: Vec<&str> = links.filter(|link| link.starts_with("/guide")).collect();
+                assert!(links.len() > 5, "{path}");
+                for link in links.iter().step_by(9) {
+                    server.get(&format!("{top}{link}")).await.is(200);
+                }
+            }
+        }
+    }
+    server.get(&format!("{top}/guide/item/none")).await.is(404);
+}
+
+#[tokio::test]
+async fn a_level_of_a_profile_is_a_setting() {
+    let levels = r#"{mch-fetus-observation="warning",bodyweight="off"}"#;
+    let server = Server::start_with(Backend::Sqlite, &[("profile_levels", levels)]).await.unwrap();
+    let code = json!([{ "system": format!("{OURS}/CodeSystem/mch-booklet-item"), "code": "A15" }]);
+    let mut heart = observation(code);
+    heart["valueQuantity"] = quantity(140.0, "/min");
+    let reply = server
+        .post("/Observation", &heart)
+        .header("prefer", "return=OperationOutcome")
+        .await
+        .is(201);
+    assert!(reply.text.contains("#mebe-focus\""), "{}", reply.text);
+    let mut weight = loinc("29463-7", "valueQuantity", quantity(60.0, "kg"));
+    weight.as_object_mut().unwrap().remove("category");
+    server.post("/Observation", &weight).await.is(201);
+}
+
+#[tokio::test]
+async fn the_package_comes_from_the_server_and_from_the_command_line() {
+    let server = Server::start(Backend::Sqlite).await.unwrap();
+    let reply = server.get("/package.tgz").await.is(200);
+    assert_eq!(reply.header("content-type"), Some("application/tar+gzip"));
+    let name = reply.header("content-disposition").unwrap_or_default();
+    assert!(name.contains("vn.mebe.mch-"), "{name}");
+}

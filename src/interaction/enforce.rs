@@ -97,6 +97,12 @@ pub fn findings(engine: &Engine, resource: &Value, request: Request<'_>) -> Vec<
     let levels = &engine.profile_levels;
     let asked = |stage| Asked { levels, stage, left: Cell::new(false) };
     let refusing = asked(Stage::Refusing);
+    // `$validate` tells everything; a write leaves out what its operator does not want to hear.
+    let silenced: Vec<&str> = match request.strict {
+        true => Vec::new(),
+        false => engine.silenced_constraints.iter().map(String::as_str).collect(),
+    };
+    let request = Request { silenced: &silenced, ..request };
     let walk = |asked: &Asked<'_>| {
         engine.validator.check(resource, &Request { demands: Some(asked), ..request })
     };

@@ -36,6 +36,8 @@ pub struct Engine {
     pub size: SearchSize,
     /// Codes that an answer of `$expand` may have when no `count` is given.
     pub expansion_codes: usize,
+    /// Keys of constraints whose warnings no write is answered with.
+    pub silenced_constraints: Vec<String>,
     /// How findings of profiles count.
     pub profile_levels: Levels,
     /// Entries a batch or transaction may have.

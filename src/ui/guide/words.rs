@@ -49,7 +49,7 @@ impl Words {
     }
 
     /// What a concept is called.
-    pub(super) fn concept<'v>(self, concept: &'v Value) -> &'v str {
+    pub(super) fn concept(self, concept: &Value) -> &str {
         let designations = list(concept, "designation").iter();
         let mut named = designations.filter(|one| text(one, "language") == self.code());
         named.next().map_or_else(|| text(concept, "display"), |one| text(one, "value"))

@@ -46,7 +46,7 @@ fn found(reply: &Value) -> (bool, Vec<String>) {
     let matches = parameters.iter().filter(|parameter| parameter["name"] == "match");
     let part = |of: &Value, name: &str| -> Value {
         let parts = of["part"].as_array().unwrap();
-        parts.into_iter().find(|part| part["name"] == name).cloned().unwrap_or_default()
+        parts.iter().find(|part| part["name"] == name).cloned().unwrap_or_default()
     };
     let shown = matches.map(|one| {
         let concept = part(one, "concept")["valueCoding"].clone();

@@ -103,6 +103,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
         expansion_codes: settings.expansion_codes,
+        silenced_constraints: settings.silenced_constraints.clone(),
         profile_levels: Levels::new(settings.profile_levels.clone()),
         bundle_entries: settings.bundle_entries,
     };

@@ -73,6 +73,9 @@ pub struct Settings {
     /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
     #[serde(deserialize_with = "one_or_many")]
     pub packages: Vec<String>,
+    /// Keys of constraints whose warnings no write is answered with, such as `dom-6`.
+    #[serde(deserialize_with = "one_or_many")]
+    pub silenced_constraints: Vec<String>,
     /// How findings of a profile count, by the id of the profile: `error` refuses, `warning` tells,
     /// `off` does not look. Default is `error`.
     pub profile_levels: BTreeMap<String, Level>,
@@ -110,6 +113,7 @@ impl Default for Settings {
             body_mib: 32,
             bundle_entries: 10_000,
             expansion_codes: 1500,
+            silenced_constraints: vec!["dom-6".into()],
             page_size: 20,
             page_size_most: 1000,
             search_parameters: 40,

@@ -37,6 +37,8 @@ pub struct Engine {
     pub size: SearchSize,
     /// Codes that an answer of `$expand` may have when no `count` is given.
     pub expansion_codes: usize,
+    /// Keys of constraints whose warnings no write is answered with.
+    pub silenced_constraints: Vec<String>,
     /// How findings of profiles count.
     pub profile_levels: Levels,
     /// Entries a batch or transaction may have.
@@ -73,6 +75,12 @@ pub enum Return {
 impl Engine {
     /// Every finding about a resource, held to the profiles of the booklet too.
     pub fn findings(&self, resource: &Value, request: Request<'_>) -> Vec<Issue> {
+        // `$validate` tells everything; a write leaves out what its operator does not want to hear.
+        let silenced: Vec<&str> = match request.strict {
+            true => Vec::new(),
+            false => self.silenced_constraints.iter().map(String::as_str).collect(),
+        };
+        let request = Request { silenced: &silenced, ..request };
         enforce::findings(&self.validator, &self.profile_levels, resource, request)
     }
 

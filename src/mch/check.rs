@@ -247,7 +247,7 @@ mod tests {
             { "system": "https://mebe.example/fhir/CodeSystem/mch-episode-type", "code": "pregnancy" }] }]);
         let episode = json!({ "resourceType": "EpisodeOfCare", "status": "active", "type": code,
             "patient": { "reference": "Patient/c" }, "period": { "start": "2026-02-01" } });
-        finds_of_child(&[episode.clone()], &[]);
+        finds_of_child(std::slice::from_ref(&episode), &[]);
         finds_of_child(&[episode.clone(), episode.clone()], &["mebe-two-pregnancies"]);
         let lmp = observation("8665-2", "2026-02-01", ("valueDateTime", json!("2026-01-05")));
         let due =

@@ -12,6 +12,7 @@ use crate::fhir::position::locate;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind, information};
 use crate::interaction::foresee::foresee;
+use crate::interaction::gather::gather;
 use crate::interaction::read::read;
 use crate::validation::validator::Request;
 
@@ -64,9 +65,11 @@ async fn check(
     asked: &Asked<'_>,
     resource: &Value,
 ) -> Result<Vec<Issue>, Failure> {
+    let stored = gather(ctx.engine, resource).await?;
     let request = Request {
         expected: call.kind,
         profiles: &asked.profiles,
+        resolver: Some(&stored),
         strict: true,
         ..Request::default()
     };

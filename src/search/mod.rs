@@ -10,6 +10,7 @@ pub mod fault;
 pub mod page;
 pub mod plan;
 pub mod predicate;
+mod premise;
 pub mod query;
 pub mod resolve;
 pub mod resolved;

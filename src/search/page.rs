@@ -8,7 +8,7 @@ use crate::store::write::Premise;
 use super::cursor::Cursor;
 use super::plan::{Plan, plan};
 use super::resolved::{Resolved, Total};
-use super::sql;
+use super::{premise, sql};
 
 /// A page of results.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +49,7 @@ pub async fn matches(store: &Store, search: &Resolved) -> Result<(Vec<Hit>, Prem
     let narrow = Resolved { count: 1, cursor: None, sort: Vec::new(), ..search.clone() };
     let hits = store.hits(&sql::page(&narrow, plan), &[], Planning::ByValues).await?;
     let found = hits.iter().map(|hit| hit.rid).collect();
-    Ok((hits, Premise { query: sql::few(&narrow, plan), found }))
+    Ok((hits, Premise { query: premise::few(&narrow, plan), found }))
 }
 
 /// All matches up to the search's count, and the premise that none comes, goes or changes before a
@@ -61,8 +61,8 @@ pub async fn unchanging(
     let plan = plan(store, search).await?;
     let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
     let hits = store.hits(&sql::page(search, plan), &[], planning(search, plan)).await?;
-    let found = hits.iter().map(|hit| hit.rid * sql::VERSIONS + hit.stored.version).collect();
-    Ok((hits, Premise { query: sql::versions(search, plan), found }))
+    let found = hits.iter().map(|hit| hit.rid * premise::VERSIONS + hit.stored.version).collect();
+    Ok((hits, Premise { query: premise::versions(search, plan), found }))
 }
 
 async fn hits(store: &Store, search: &Resolved, plan: Plan) -> Result<Vec<Hit>, StoreError> {

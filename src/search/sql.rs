@@ -26,7 +26,7 @@ use super::sort::{SortKey, SortSource};
 pub(super) const KEYS: [&str; 8] = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
 
 /// The alias of the table that a query starts from.
-const START: &str = "d";
+pub(super) const START: &str = "d";
 
 /// The query of one page, one resource more than the page holds.
 pub(super) fn page(search: &Resolved, plan: Plan) -> SelectStatement {
@@ -81,33 +81,8 @@ fn counting_start(search: &Resolved) -> Plan {
     first.map_or(Plan::Walk, |(at, _)| Plan::Gather(at))
 }
 
-/// The query whose answer a conditional write rests on: at most two matches.
-pub(super) fn few(search: &Resolved, plan: Plan) -> SelectStatement {
-    let mut few = candidates(search, plan);
-    few.order_by((START, Column::Rid), Order::Asc).limit(2);
-    few
-}
-
-/// One number for a resource and its version: no resource has as many versions.
-pub(super) const VERSIONS: i64 = 1 << 20;
-
-/// The query whose answer changes when a match comes, goes or becomes another version.
-pub(super) fn versions(search: &Resolved, plan: Plan) -> SelectStatement {
-    let mut matches = candidates(search, plan);
-    matches.order_by((START, Column::Rid), Order::Asc).limit(search.count + 1);
-    let mut versions = Query::select();
-    let same = Expr::col(("r", Column::Rid)).equals(("m", Column::Rid));
-    let number = Expr::col(("r", Column::Rid)).mul(VERSIONS);
-    versions
-        .expr(number.add(Expr::col(("r", Column::Version))))
-        .from_subquery(matches, "m")
-        .join_as(JoinType::InnerJoin, Table::Resource, "r", same)
-        .order_by(("r", Column::Rid), Order::Asc);
-    versions
-}
-
 /// Every match, as `rid`, each once.
-fn candidates(search: &Resolved, plan: Plan) -> SelectStatement {
+pub(super) fn candidates(search: &Resolved, plan: Plan) -> SelectStatement {
     let mut rows = Query::select();
     rows.column((START, Column::Rid));
     let driver = match plan {

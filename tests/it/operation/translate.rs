@@ -45,8 +45,8 @@ fn found(reply: &Value) -> (bool, Vec<String>) {
     let parameters = reply["parameter"].as_array().unwrap();
     let matches = parameters.iter().filter(|parameter| parameter["name"] == "match");
     let part = |of: &Value, name: &str| -> Value {
-        let parts = of["part"].as_array().unwrap().iter();
-        parts.filter(|part| part["name"] == name).cloned().next().unwrap_or_default()
+        let parts = of["part"].as_array().unwrap();
+        parts.iter().find(|part| part["name"] == name).cloned().unwrap_or_default()
     };
     let shown = matches.map(|one| {
         let concept = part(one, "concept")["valueCoding"].clone();

@@ -2,7 +2,7 @@
 //!
 //! [`read`] makes of an XML text the tree that the same resource has in JSON: which elements repeat,
 //! which are numbers and which belong to a choice is known from the shapes of the definitions.
-//! [`write`] goes the other way. What one writes the other reads as the same tree.
+//! [`mod@write`] goes the other way. What one writes the other reads as the same tree.
 //!
 //! An XML text is data from strangers: document type definitions, entities other than the five of
 //! XML, and nesting beyond the limits of [`tokens`] are refused. Comments and processing

@@ -27,3 +27,47 @@ pub fn catalogue() -> Result<String, DefinitionError> {
 pub fn examples() -> Result<String, DefinitionError> {
     package::unpack(EXAMPLES)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// What is packed is what the files say: `npm run build:packed` was not forgotten.
+    #[test]
+    fn what_is_packed_is_what_the_files_say() {
+        let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
+        let read = |path: std::path::PathBuf| -> Value {
+            let text = std::fs::read_to_string(&path).expect("a file");
+            serde_json::from_str(&text).expect("JSON")
+        };
+        let lines = definitions().expect("unpacks");
+        let mut packed = 0;
+        for line in lines.lines() {
+            let definition: Value = serde_json::from_str(line).expect("JSON");
+            let text = |name: &str| definition[name].as_str().expect(name);
+            let name = format!("{}-{}.json", text("resourceType"), text("id"));
+            assert!(definition == read(top.join("guide").join(&name)), "{name} is stale");
+            packed += 1;
+        }
+        // Beside the definitions there is `package.json`.
+        assert_eq!(std::fs::read_dir(top.join("guide")).expect("a folder").count(), packed + 1);
+        let catalogue: Value = serde_json::from_str(&catalogue().expect("unpacks")).expect("JSON");
+        let sections = catalogue["sections"].as_array().expect("sections").iter();
+        let files = sections.map(|section| section["section"].as_str().expect("a name"));
+        let items =
+            files.flat_map(|name| match read(top.join(format!("catalogue/items/{name}.json"))) {
+                Value::Array(items) => items,
+                _ => Vec::new(),
+            });
+        assert!(
+            catalogue["items"].as_array().expect("items").iter().eq(&items.collect::<Vec<_>>())
+        );
+        assert_eq!(catalogue["lists"], read(top.join("catalogue/lists.json")));
+        assert_eq!(catalogue["rules"], read(top.join("catalogue/rules.json")));
+        let rows = examples().expect("unpacks").lines().count();
+        let manifest = read(top.join("examples/manifest.json"));
+        assert_eq!(rows, manifest.as_array().expect("rows").len());
+    }
+}

@@ -146,10 +146,11 @@ impl<'a> Walk<'a> {
         let Some(kind) = kind.filter(|_| !is_unknown) else { return };
         if fitting.is_empty() {
             let issue = message::other_target(kind, &targets);
-            // What was not seen may be other than its URL says, unless it is stored here.
+            // What was not seen may be other than its URL says, unless it is to be stored beside it.
             let below = text.and_then(|text| text.strip_prefix(kind.name()));
             let is_here = below.is_some_and(|rest| rest.starts_with('/'));
-            let is_sure = resolved.is_some() || is_here && self.request.demands.is_some();
+            let is_write = self.request.demands.is_some() && !self.request.strict;
+            let is_sure = resolved.is_some() || is_here && is_write;
             let issue = if is_sure { issue } else { issue.warning() };
             return self.tell(node, path, issue);
         }

@@ -10,6 +10,7 @@ use crate::fhir::json;
 use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
+use crate::validation::validator::Request;
 use crate::xml::read::{self as xml, Read};
 
 use super::format::{self, Format};
@@ -88,7 +89,7 @@ impl Sent {
         if !issues.iter().any(|issue| issue.severity.refuses()) {
             return Ok((Some(resource), issues));
         }
-        let further = engine.validator.validate(&resource, None);
+        let further = engine.findings(&resource, Request::default());
         add_others(&mut issues, further);
         locate(text, &mut issues);
         Err(Kind::Unprocessable.with(issues))

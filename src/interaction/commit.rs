@@ -26,7 +26,7 @@ pub struct Valid {
 impl Valid {
     /// Validates a resource.
     pub fn check(engine: &Engine, kind: ResourceKind, resource: Value) -> Result<Self, Failure> {
-        let request = Request::to_store(Some(kind));
+        let request = Request { expected: Some(kind), ..Request::default() };
         let issues = engine.findings(&resource, request);
         let issues = Failure::unless_clean(issues)?;
         Ok(Self { kind, resource, issues })

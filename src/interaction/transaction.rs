@@ -38,7 +38,7 @@ mod told;
 
 /// Runs a transaction.
 pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
-    let request = Validation::to_store(Some(bundle_kind()?));
+    let request = Validation { expected: Some(bundle_kind()?), ..Validation::default() };
     let told = Failure::unless_clean(ctx.engine.findings(&bundle, request))?;
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
     let mut read = entries::read(entries, &ctx.engine.base)?;

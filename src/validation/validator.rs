@@ -46,14 +46,6 @@ pub struct Request<'a> {
     pub silenced: &'a [&'a str],
 }
 
-impl Request<'_> {
-    /// What a resource that is to be stored is asked; `expected` is the type the request names, if
-    /// it names one. That there is no narrative (`dom-6`) is no news to who writes data.
-    pub fn to_store(expected: Option<ResourceKind>) -> Self {
-        Self { expected, silenced: &["dom-6"], ..Self::default() }
-    }
-}
-
 /// Checks resources against the definitions of R4 and against profiles.
 #[derive(Debug, Clone)]
 pub struct Validator {
@@ -78,11 +70,6 @@ impl Validator {
     /// Compiles the constraints of R4 now, so that no request waits for it.
     pub fn warm(&self) {
         self.engine.profiles.base();
-    }
-
-    /// Every finding about a resource that is to be stored.
-    pub fn validate(&self, resource: &Value, expected: Option<ResourceKind>) -> Vec<Issue> {
-        self.check(resource, &Request::to_store(expected))
     }
 
     /// Every finding about a resource.

@@ -26,6 +26,7 @@ pub struct Shape {
     pub path: Box<str>,
     /// In the order of the definition.
     pub elements: Vec<Element>,
+    pub is_resource: bool,
     by_key: FxHashMap<Box<str>, u16>,
     required: Box<[u16]>,
 }
@@ -204,7 +205,8 @@ impl Shape {
             }
             choice = element.choice;
         }
-        Some(Self { path: path.into(), elements, by_key, required: required.into() })
+        let is_resource = ResourceKind::parse(path).is_some();
+        Some(Self { path: path.into(), elements, is_resource, by_key, required: required.into() })
     }
 
     /// The elements that must be there; of a required choice only its first key.

@@ -1,6 +1,9 @@
 //! Resource types, <https://hl7.org/fhir/R4/resourcelist.html>.
 
 use std::fmt;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 /// One of the 146 concrete resource types of R4.
 ///
@@ -49,8 +52,10 @@ const NAMES: [&str; 146] = [
 impl ResourceKind {
     /// Finds a type by its exact name.
     pub fn parse(name: &str) -> Option<Self> {
-        let at = NAMES.binary_search(&name).ok()?;
-        u8::try_from(at).ok().map(Self)
+        // Validation asks this of every reference and of every focus of an expression.
+        static BY_NAME: LazyLock<FxHashMap<&str, ResourceKind>> =
+            LazyLock::new(|| ResourceKind::all().map(|kind| (kind.name(), kind)).collect());
+        BY_NAME.get(name).copied()
     }
 
     /// Every type, in alphabetical order.

@@ -5,10 +5,8 @@
 //! ([`crate::mch::item`]); all else that the profile says is a warning. The profiles of R4 for vital
 //! signs hold for their codes as R4 demands. How findings of a profile count is a setting.
 //!
-//! A resource is walked once against the profiles that refuse. Only when others concern it, too, it
-//! is walked again against all, and what that finds besides is a warning.
+//! A resource is walked once: each profile weighs what its level says.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -16,9 +14,9 @@ use serde_json::{Map, Value};
 use crate::config::settings::Level;
 use crate::fhir::issue::Issue;
 use crate::mch::catalogue::catalogue;
-use crate::mch::item::demand::demands;
+use crate::mch::item::demand::{Demand, demands};
 use crate::mch::item::meaning::{Meaning, meaning};
-use crate::validation::validator::{Demands, Request, Validator};
+use crate::validation::validator::{Demands, Request, Validator, Weight};
 
 /// Bundles in Bundles that are looked into.
 const MOST_NESTED: usize = 4;
@@ -27,27 +25,18 @@ const MOST_NESTED: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub struct Levels(BTreeMap<String, Level>);
 
-/// Which profiles a walk is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Those whose errors refuse.
-    Refusing,
-    /// All that are not off.
-    Telling,
-}
-
-/// The profiles that codes ask for, as far as a walk is about them.
-struct Asked<'e> {
-    levels: &'e Levels,
-    stage: Stage,
-    /// Whether a profile was met that only tells.
-    left: Cell<bool>,
-}
+/// What codes and claims ask for, as the levels weigh it.
+struct Asked<'e>(&'e Levels);
 
 impl Levels {
     /// Takes the setting.
     pub fn new(levels: BTreeMap<String, Level>) -> Self {
         Self(levels)
+    }
+
+    /// Whether any profile only tells.
+    fn has_warning(&self) -> bool {
+        self.0.values().any(|level| *level == Level::Warning)
     }
 
     /// How findings of the profile with this canonical count.
@@ -58,36 +47,32 @@ impl Levels {
     }
 }
 
-impl Asked<'_> {
-    fn takes(&self, level: Level) -> bool {
-        match (level, self.stage) {
-            (Level::Off, _) => false,
-            (Level::Error, _) | (Level::Warning, Stage::Telling) => true,
-            (Level::Warning, Stage::Refusing) => {
-                self.left.set(true);
-                false
-            }
-        }
-    }
-}
-
 impl Demands for Asked<'_> {
-    fn counts(&self, canonical: &str) -> bool {
-        self.takes(self.levels.of(canonical))
+    fn weight(&self, canonical: &str) -> Option<Weight> {
+        weight(self.0.of(canonical))
     }
 
-    fn besides(&self, resource: &Map<String, Value>) -> Vec<String> {
-        let level = |canonical: &str, is_promised: bool| match self.levels.of(canonical) {
-            Level::Error if !is_promised => Level::Warning,
-            level => level,
+    fn besides(&self, resource: &Map<String, Value>) -> Vec<(String, Weight)> {
+        let weighed = |demand: Demand| {
+            let level = match self.0.of(&demand.canonical) {
+                Level::Error if !demand.is_promised => Level::Warning,
+                level => level,
+            };
+            Some((demand.canonical, weight(level)?))
         };
-        let mut demands = demands(resource);
-        demands.retain(|demand| self.takes(level(&demand.canonical, demand.is_promised)));
-        demands.into_iter().map(|demand| demand.canonical).collect()
+        demands(resource).into_iter().filter_map(weighed).collect()
     }
 
     fn owns(&self, system: &str) -> bool {
         catalogue().is_ours(system)
+    }
+}
+
+fn weight(level: Level) -> Option<Weight> {
+    match level {
+        Level::Error => Some(Weight::Refuses),
+        Level::Warning => Some(Weight::Tells),
+        Level::Off => None,
     }
 }
 
@@ -98,19 +83,8 @@ pub fn findings(
     resource: &Value,
     request: Request<'_>,
 ) -> Vec<Issue> {
-    let asked = |stage| Asked { levels, stage, left: Cell::new(false) };
-    let refusing = asked(Stage::Refusing);
-    let walk =
-        |asked: &Asked<'_>| validator.check(resource, &Request { demands: Some(asked), ..request });
-    let mut issues = walk(&refusing);
-    if refusing.left.get() {
-        let more = walk(&asked(Stage::Telling)).into_iter();
-        let more: Vec<Issue> = more.filter(|issue| !issues.contains(issue)).collect();
-        issues.extend(more.into_iter().map(|issue| match issue.severity.refuses() {
-            true => issue.warning(),
-            false => issue,
-        }));
-    }
+    let asked = Asked(levels);
+    let mut issues = validator.check(resource, &Request { demands: Some(&asked), ..request });
     mean(levels, resource, None, MOST_NESTED, &mut issues);
     issues
 }
@@ -136,7 +110,11 @@ fn mean(
     }
     let at = |level| meaning(object, |canonical| levels.of(canonical) == level);
     let Meaning { issues: found, is_foreign } = at(Level::Error);
-    let told = at(Level::Warning).issues.into_iter().map(|issue| match issue.severity.refuses() {
+    let told = match levels.has_warning() {
+        true => at(Level::Warning).issues,
+        false => Vec::new(),
+    };
+    let told = told.into_iter().map(|issue| match issue.severity.refuses() {
         true => issue.warning(),
         false => issue,
     });

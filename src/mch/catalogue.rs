@@ -22,9 +22,21 @@ pub struct Catalogue {
     vaccines: Vec<Foreign>,
     pub items: Vec<Item>,
     lists: Vec<List>,
-    /// Positions of items by system and code.
+    /// Positions of items by system, then by code.
     #[serde(skip)]
-    by_code: FxHashMap<(String, String), Vec<usize>>,
+    by_code: FxHashMap<String, FxHashMap<String, Vec<usize>>>,
+    /// What may make a resource one of a profile, by its type.
+    #[serde(skip)]
+    by_kind: FxHashMap<String, Kind>,
+}
+
+/// What is known of a resource type.
+#[derive(Debug, Default)]
+pub struct Kind {
+    /// The canonicals of the profiles for it.
+    pub canonicals: Vec<String>,
+    /// The triggers at each path.
+    pub paths: Vec<(String, Vec<Trigger>)>,
 }
 
 /// A profile of the guide.
@@ -36,7 +48,7 @@ pub struct Profile {
 }
 
 /// An element whose code makes a resource one of a profile; without a code any of the system does.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Trigger {
     pub resource: String,
     pub path: String,
@@ -149,10 +161,37 @@ impl Asked {
 }
 
 impl Catalogue {
+    fn index(&mut self) {
+        for (place, item) in self.items.iter().enumerate() {
+            for Coding { system, code } in &item.codes {
+                let codes = self.by_code.entry(system.clone()).or_default();
+                codes.entry(code.clone()).or_default().push(place);
+            }
+        }
+        let mut by_kind: FxHashMap<String, Kind> = FxHashMap::default();
+        for profile in &self.profiles {
+            let canonical = self.canonical(&profile.id);
+            by_kind.entry(profile.kind.clone()).or_default().canonicals.push(canonical);
+        }
+        for trigger in &self.triggers {
+            let paths = &mut by_kind.entry(trigger.resource.clone()).or_default().paths;
+            match paths.iter_mut().find(|(path, _)| *path == trigger.path) {
+                Some((_, triggers)) => triggers.push(trigger.clone()),
+                None => paths.push((trigger.path.clone(), vec![trigger.clone()])),
+            }
+        }
+        self.by_kind = by_kind;
+    }
+
     /// The items a code means; several where the booklet asks for the same thing in several places.
     pub fn items(&self, system: &str, code: &str) -> Vec<&Item> {
-        let places = self.by_code.get(&(system.to_owned(), code.to_owned()));
+        let places = self.by_code.get(system).and_then(|codes| codes.get(code));
         places.into_iter().flatten().filter_map(|place| self.items.get(*place)).collect()
+    }
+
+    /// What is known of a resource type; none for what the guide has no profile for.
+    pub fn kind(&self, name: &str) -> Option<&Kind> {
+        self.by_kind.get(name)
     }
 
     /// Whether a code system is one of the guide.
@@ -198,12 +237,7 @@ pub fn catalogue() -> &'static Catalogue {
             tracing::error!(?error, "the item catalogue cannot be read");
             Catalogue::default()
         });
-        for (place, item) in read.items.iter().enumerate() {
-            for Coding { system, code } in &item.codes {
-                let key = (system.clone(), code.clone());
-                read.by_code.entry(key).or_default().push(place);
-            }
-        }
+        read.index();
         read
     })
 }

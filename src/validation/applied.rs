@@ -39,14 +39,12 @@ impl<'a> Walk<'a> {
             for range in &node.node.range {
                 if item.value.is_some() && !self.holds(range, datum) {
                     let issue = message::out_of_range(&range.human);
-                    self.report_of(&node.profile.canonical, path, issue);
+                    self.tell(*node, path, issue);
                 }
             }
             // Those of a whole resource were checked where its surroundings are known.
             if !(element.content == Content::Resource && node.is_root()) {
-                for constraint in &node.node.constraints {
-                    self.constraint(constraint, datum, path);
-                }
+                self.node_constraints(*node, datum, path);
             }
         }
     }
@@ -135,7 +133,7 @@ impl<'a> Walk<'a> {
             let profiles: Vec<&'a str> =
                 rules.flat_map(|rule| &rule.profiles).map(|profile| &**profile).collect();
             if let Some(root) = self.fitting(node, &profiles, (element, value), path) {
-                push(nodes, root);
+                push(nodes, root.weighing(node.weight));
             }
         }
     }
@@ -200,7 +198,7 @@ impl<'a> Walk<'a> {
                 && let Some(slicing) = slices
             {
                 for slice in &slicing.slices {
-                    let slice = child.profile.node(slice.node);
+                    let slice = child.other(slice.node);
                     self.missing_slice(slice, 0, &below);
                 }
             }
@@ -226,6 +224,7 @@ impl<'a> Walk<'a> {
 
     /// Reports what a profile says.
     pub(super) fn tell(&mut self, node: Applied<'a>, path: &Path<'_>, issue: Issue) {
+        let issue = node.weight.of(issue);
         self.report_of(&node.profile.canonical, path, issue);
     }
 }

@@ -27,6 +27,16 @@ struct Asked<'b> {
     node: Option<Applied<'b>>,
 }
 
+impl Asked<'_> {
+    /// A finding, as the profile of the binding weighs.
+    fn weigh(self, issue: Issue) -> Issue {
+        match self.node {
+            Some(node) => node.weight.of(issue),
+            None => issue,
+        }
+    }
+}
+
 /// What is to be said of a coded value.
 enum Verdict {
     Member,
@@ -76,7 +86,7 @@ impl<'a> Walk<'a> {
         let url = asked.value_set.split_once('|').map_or(asked.value_set, |(url, _)| url);
         if LANGUAGES.contains(&url) {
             if !is_language(code) {
-                self.report(path, message::not_a_language(code));
+                self.report(path, asked.weigh(message::not_a_language(code)));
             }
             return;
         }
@@ -85,7 +95,7 @@ impl<'a> Walk<'a> {
         }
         if url == MEDIA_TYPES {
             if asked.strength == Strength::Required && !is_media_type(code) {
-                self.report(path, message::not_a_media_type(code));
+                self.report(path, asked.weigh(message::not_a_media_type(code)));
             }
             return;
         }
@@ -141,7 +151,7 @@ impl<'a> Walk<'a> {
             profile: std::sync::Arc::clone(&node.profile.canonical),
             key: None,
         });
-        self.report(path, Issue { severity, rule, ..issue });
+        self.report(path, asked.weigh(Issue { severity, rule, ..issue }));
     }
 
     fn unknown(&mut self, unknown: &Unknown, asked: Asked<'_>, path: &Path<'_>) {

@@ -9,6 +9,7 @@ use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::primitive;
 use super::profile::node::Applied;
+use super::resource::push;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Primitive};
 
@@ -246,9 +247,7 @@ fn named<'a>(nodes: &[Applied<'a>], element: &'a Element) -> Nodes<'a> {
     let mut below: Nodes<'a> = SmallVec::new();
     for node in nodes {
         for child in node.named(&element.name, &element.key) {
-            if !below.iter().any(|other| other.is(child)) {
-                below.push(child);
-            }
+            push(&mut below, child);
         }
     }
     below

@@ -49,8 +49,7 @@ impl<'a> Walk<'a> {
             } else if let Some(node) = nodes.iter().find(|node| node.node.slicing.is_some())
                 && nodes.iter().all(|node| node.node.slice.is_none())
             {
-                let profile = &node.profile.canonical;
-                self.report_of(profile, path, message::unknown_part(url, profile));
+                self.tell(*node, path, message::unknown_part(url, &node.profile.canonical));
             }
             return;
         }

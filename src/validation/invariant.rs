@@ -67,32 +67,45 @@ impl<'a> Walk<'a> {
     ) {
         let focus = Node { value, extra: None, kind: Kind::Resource(kind) };
         for node in nodes {
-            for constraint in &node.node.constraints {
-                self.constraint(constraint, focus, path);
+            self.node_constraints(*node, focus, path);
+        }
+    }
+
+    /// The constraints that a profile states for an element.
+    pub(super) fn node_constraints(
+        &mut self,
+        node: Applied<'a>,
+        focus: Node<'a>,
+        path: &Path<'_>,
+    ) {
+        for constraint in &node.node.constraints {
+            if let Some(issue) = self.broken(constraint, focus) {
+                self.report(path, node.weight.of(issue));
             }
         }
     }
 
-    /// Checks one constraint. One that cannot be evaluated is told, not passed over.
-    pub(super) fn constraint(
-        &mut self,
-        constraint: &'a Constraint,
-        focus: Node<'a>,
-        path: &Path<'_>,
-    ) {
+    fn constraint(&mut self, constraint: &'a Constraint, focus: Node<'a>, path: &Path<'_>) {
+        if let Some(issue) = self.broken(constraint, focus) {
+            self.report(path, issue);
+        }
+    }
+
+    /// What there is to say of a constraint. One that cannot be evaluated is told, not passed over.
+    fn broken(&self, constraint: &'a Constraint, focus: Node<'a>) -> Option<Issue> {
         let is_warning = constraint.severity == Severity::Warning;
         if is_warning && (self.depth > 0 || self.request.silenced.contains(&&*constraint.key)) {
-            return;
+            return None;
         }
         let issue = match self.met(constraint, focus) {
-            Ok(true) => return,
+            Ok(true) => return None,
             Ok(false) => message::not_met(&constraint.key, &constraint.human),
             Err(reason) => message::not_evaluated(&constraint.key, &reason).warning(),
         };
         let key = Some(constraint.key.clone());
         let rule = Rule { profile: std::sync::Arc::clone(&constraint.source), key };
         let severity = if issue.severity.refuses() { constraint.severity } else { issue.severity };
-        self.report(path, Issue { rule: Some(rule), severity, ..issue });
+        Some(Issue { rule: Some(rule), severity, ..issue })
     }
 
     /// Whether a condition holds, as far as it can be evaluated.
@@ -150,7 +163,7 @@ impl<'a> Walk<'a> {
         let environment = Environment {
             resource: Some(Datum::resource(self.resource)),
             root_resource: Some(Datum::resource(self.container)),
-            bundle: self.bundle,
+            bundle: self.bundle.as_ref().map(|bundle| bundle.value),
             variables: Vec::new(),
             now: self.now,
             zone: crate::fhir::date::Zone::default(),

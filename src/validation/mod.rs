@@ -17,6 +17,7 @@
 
 mod applied;
 mod binding;
+mod bundled;
 mod contained;
 mod date_time;
 mod element;

@@ -11,7 +11,6 @@ use super::profile::node::{Applied, Profile};
 use super::rule::dispatch;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Shape, ShapeId};
-use crate::fhir::kind::ResourceKind;
 
 /// No element has a longer name.
 const LONGEST_NAME: usize = 64;
@@ -74,7 +73,7 @@ impl<'a> Walk<'a> {
         self.required(shape, &present, &choices, path);
         if Some(id) == self.known.extension {
             self.extension_parts(object, !choices.is_empty(), path);
-        } else if object.len() == 1 && object.contains_key("id") && !is_resource(shape) {
+        } else if object.len() == 1 && object.contains_key("id") && !shape.is_resource {
             self.report(path, structure::only_an_id());
         }
         for node in nodes {
@@ -83,7 +82,7 @@ impl<'a> Walk<'a> {
         if self.malformed == before {
             self.base_constraints(subject, id, &present, path);
         }
-        if is_resource(shape) {
+        if shape.is_resource {
             dispatch::resource(self, &shape.path, object, path);
         } else {
             dispatch::datatype(self, &shape.path, object, path);
@@ -92,7 +91,7 @@ impl<'a> Walk<'a> {
 
     fn unknown_key(&mut self, key: &str, shape: &Shape, object: &Object, path: &Path<'_>) {
         // The type of a resource is not an element; `resource` has checked it.
-        if key == "resourceType" && is_resource(shape) {
+        if key == "resourceType" && shape.is_resource {
             return;
         }
         let known = shape.elements.iter().map(|element| &*element.key);
@@ -161,9 +160,4 @@ impl<'a> Walk<'a> {
         let profiles = &self.engine.profiles;
         self.held.profile(canonical, || profiles.profile(canonical))
     }
-}
-
-pub(super) fn is_resource(shape: &Shape) -> bool {
-    shape.path.starts_with(|first: char| first.is_ascii_uppercase())
-        && ResourceKind::parse(&shape.path).is_some()
 }

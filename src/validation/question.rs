@@ -6,6 +6,7 @@ use super::items::Item;
 use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::profile::node::Applied;
+use super::validator::Weight;
 use super::walk::Walk;
 use crate::definitions::shape::{Content, Element};
 use crate::fhir::kind::ResourceKind;
@@ -33,7 +34,8 @@ impl<'a> Walk<'a> {
             self.held.keep(value, node.profile, true);
         }
         let mut walk = self.question();
-        walk.whole_item(element, item, node, path);
+        // A question is answered by errors, whatever they weigh.
+        walk.whole_item(element, item, node.weighing(Weight::Refuses), path);
         let answer = !walk.has_errors();
         if let Some(value) = known {
             self.held.keep(value, node.profile, answer);
@@ -101,9 +103,8 @@ impl<'a> Walk<'a> {
 
     /// The `fullUrl` of the entry of the Bundle at hand that holds a resource.
     fn full_url_of(&self, resource: &Value) -> Option<&'a str> {
-        let entries = self.bundle?.get("entry")?.as_array()?;
+        let mut entries = self.bundle.as_ref()?.entries();
         let entry = entries
-            .iter()
             .find(|entry| entry.get("resource").is_some_and(|found| std::ptr::eq(found, resource)));
         entry?.get("fullUrl")?.as_str()
     }
@@ -129,7 +130,7 @@ impl<'a> Walk<'a> {
         let is_it = |found: &&'a Value| std::ptr::eq(*found, value);
         let mut known = [self.resource, self.container, self.whole].into_iter();
         known.find(is_it).or_else(|| self.contained.iter().find(is_it)).or_else(|| {
-            let entries = self.bundle?.get("entry")?.as_array()?.iter();
+            let entries = self.bundle.as_ref()?.entries();
             entries.filter_map(|entry| entry.get("resource")).find(is_it)
         })
     }

@@ -197,17 +197,15 @@ impl<'a> Walk<'a> {
 
     /// <https://hl7.org/fhir/R4/bundle.html#references>
     fn in_bundle(&self, reference: &str) -> Option<&'a Value> {
-        let entries = self.bundle?.get("entry")?.as_array()?;
+        let bundle = self.bundle.as_ref()?;
         let current = reference.split_once("/_history/").map_or(reference, |(current, _)| current);
-        let whole = match (has_scheme(current), self.full_url.and_then(base_of)) {
-            (false, Some(base)) => format!("{base}{current}"),
-            _ => current.to_owned(),
-        };
-        let entry = entries.iter().find(|entry| {
-            let url = entry.get("fullUrl").and_then(Value::as_str);
-            url.is_some_and(|url| url == whole)
-        });
-        entry?.get("resource")
+        if has_scheme(current) {
+            return bundle.resource(current);
+        }
+        match self.full_url.and_then(base_of) {
+            Some(base) => bundle.resource(&format!("{base}{current}")),
+            None => bundle.resource(current),
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! Resources: the whole, those in entries and parameters, and contained ones.
 
 use serde_json::Value;
+use smallvec::SmallVec;
 
+use super::bundled::Bundled;
 use super::message::{profile as message, structure};
 use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::profile::node::Applied;
+use super::validator::Weight;
 use super::vital_sign;
 use super::walk::{Object, Walk};
 use crate::fhir::kind::ResourceKind;
@@ -25,7 +28,7 @@ impl<'a> Walk<'a> {
         self.is_bundle = kind.name() == "Bundle";
         let mut nodes = Nodes::new();
         for canonical in self.request.profiles {
-            match self.claimed(canonical, kind, &path) {
+            match self.claimed(canonical, Weight::Refuses, kind, &path) {
                 Claim::Node(node) => push(&mut nodes, node),
                 Claim::Met => {}
                 Claim::Unknown => self.report(&path, message::unknown_asked(canonical)),
@@ -46,7 +49,7 @@ impl<'a> Walk<'a> {
             return self.malformed(path, structure::wrong_json(structure::Json::Object, value));
         };
         let Some(kind) = self.kind(object, path) else { return };
-        let outer = (self.contained, self.is_contained, self.bundle, self.full_url);
+        let outer = (self.contained, self.is_contained, self.bundle.clone(), self.full_url);
         let (resource, container) = (self.resource, self.container);
         self.is_contained = false;
         if let Some(url) = entry.get("fullUrl").and_then(Value::as_str) {
@@ -86,7 +89,7 @@ impl<'a> Walk<'a> {
     ) {
         (self.resource, self.container) = (subject.value, subject.value);
         if kind.name() == "Bundle" {
-            self.bundle = Some(subject.value);
+            self.bundle = Some(Bundled::new(subject.value));
         }
         let contained = subject.object.get("contained").and_then(Value::as_array);
         self.contained = contained.map_or(&[], Vec::as_slice);
@@ -127,10 +130,9 @@ impl<'a> Walk<'a> {
         let meta = object.get("meta").and_then(|meta| meta.get("profile"));
         let claimed = meta.and_then(Value::as_array).into_iter().flatten();
         for (at, canonical) in claimed.enumerate() {
-            let Some(canonical) = canonical.as_str().filter(|one| self.counts(one)) else {
-                continue;
-            };
-            match self.claimed(canonical, kind, path) {
+            let Some(canonical) = canonical.as_str() else { continue };
+            let Some(weight) = self.weight(canonical) else { continue };
+            match self.claimed(canonical, weight, kind, path) {
                 Claim::Node(node) => push(nodes, node),
                 Claim::Met => {}
                 Claim::Unknown => {
@@ -146,34 +148,43 @@ impl<'a> Walk<'a> {
         let holds_vital_signs = self.request.strict || demands.is_some() && !is_withdrawn;
         let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
         let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
-        let vital_signs = vital_signs.into_iter().flatten().filter(|one| self.counts(one));
-        let vital_signs: Vec<&str> = vital_signs.collect();
-        for canonical in vital_signs.into_iter().chain(besides.iter().map(String::as_str)) {
-            if let Claim::Node(node) = self.claimed(canonical, kind, path) {
+        let vital_signs = vital_signs.into_iter().flatten();
+        let vital_signs = vital_signs.filter_map(|one| Some((one, self.weight(one)?)));
+        let vital_signs: SmallVec<[(&str, Weight); 2]> = vital_signs.collect();
+        let besides = besides.iter().map(|(canonical, weight)| (canonical.as_str(), *weight));
+        for (canonical, weight) in vital_signs.into_iter().chain(besides) {
+            if let Claim::Node(node) = self.claimed(canonical, weight, kind, path) {
                 push(nodes, node);
             }
         }
     }
 
-    /// Whether a profile is in force.
-    fn counts(&self, canonical: &str) -> bool {
-        self.request.demands.is_none_or(|demands| demands.counts(canonical))
+    /// What a profile weighs; none when it is not in force.
+    fn weight(&self, canonical: &str) -> Option<Weight> {
+        self.request.demands.map_or(Some(Weight::Refuses), |demands| demands.weight(canonical))
     }
 
-    fn claimed(&mut self, canonical: &str, kind: ResourceKind, path: &Path<'_>) -> Claim<'a> {
+    fn claimed(
+        &mut self,
+        canonical: &str,
+        weight: Weight,
+        kind: ResourceKind,
+        path: &Path<'_>,
+    ) -> Claim<'a> {
         if let Some(name) = self.engine.profiles.type_name(canonical) {
             if !is_of(kind, name) {
-                self.report(path, message::profile_of_other_type(canonical, name, kind.name()));
+                let issue = message::profile_of_other_type(canonical, name, kind.name());
+                self.report(path, weight.of(issue));
             }
             return Claim::Met;
         }
         let Some(profile) = self.profile(canonical) else { return Claim::Unknown };
         if !is_of(kind, &profile.type_name) {
             let issue = message::profile_of_other_type(canonical, &profile.type_name, kind.name());
-            self.report(path, issue);
+            self.report(path, weight.of(issue));
             return Claim::Met;
         }
-        profile.root().map_or(Claim::Unknown, Claim::Node)
+        profile.root().map_or(Claim::Unknown, |root| Claim::Node(root.weighing(weight)))
     }
 
     /// The type a resource says it is.
@@ -208,9 +219,11 @@ pub(super) fn is_of(kind: ResourceKind, name: &str) -> bool {
     }
 }
 
-/// Adds a node that is not there yet.
+/// Adds a node that is not there yet; one that is weighs what the heavier of both does.
 pub(super) fn push<'a>(nodes: &mut Nodes<'a>, node: Applied<'a>) {
-    if !nodes.iter().any(|other| other.is(node)) {
-        nodes.push(node);
+    match nodes.iter_mut().find(|other| other.is(node)) {
+        None => nodes.push(node),
+        Some(other) if node.weight == Weight::Refuses => other.weight = Weight::Refuses,
+        Some(_) => {}
     }
 }

@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
         let slices = slicing.slices.iter().map(|slice| Some(slice.node)).chain([slicing.default]);
         let below = path.child(&list.element.name);
         for (slice, items) in slices.zip(of_slices.iter().chain([&of_default])) {
-            let Some(slice) = slice.and_then(|slice| node.profile.node(slice)) else { continue };
+            let Some(slice) = slice.and_then(|slice| node.other(slice)) else { continue };
             self.missing_slice(Some(slice), items.len(), &below);
             for at in items {
                 sliced.get_mut(*at).into_iter().for_each(|nodes| nodes.push(slice));
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
             }
             if let Some(first) = found.and_then(|first: usize| slicing.slices.get(first)) {
                 let name = |slice: &Slice| {
-                    let slice = node.profile.node(slice.node);
+                    let slice = node.other(slice.node);
                     slice.and_then(|slice| slice.node.slice.as_deref()).unwrap_or_default()
                 };
                 self.tell(node, path, message::in_two_slices(name(first), name(slice)));
@@ -138,11 +138,11 @@ impl<'a> Walk<'a> {
                 tests.iter().all(|test| self.passes(test, spot, path))
             }
             Tests::Conformance => {
-                let slice = node.profile.node(slice.node);
+                let slice = node.other(slice.node);
                 slice.is_some_and(|slice| self.conforms(element, item, slice, path))
             }
             Tests::Unknown => {
-                let slice = node.profile.node(slice.node);
+                let slice = node.other(slice.node);
                 let name = slice.map(|slice| &*slice.node.path).unwrap_or_default();
                 self.tell(node, path, message::not_testable(name));
                 false

@@ -16,12 +16,31 @@ use crate::fhirpath::environment::Resolver;
 use crate::snapshot::service::Snapshots;
 use crate::terminology::service::Terminology;
 
+/// What the findings of a profile do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Its errors refuse.
+    Refuses,
+    /// Its errors are warnings.
+    Tells,
+}
+
+impl Weight {
+    /// A finding, as it weighs.
+    pub(super) fn of(self, issue: Issue) -> Issue {
+        match self {
+            Self::Tells if issue.severity.refuses() => issue.warning(),
+            _ => issue,
+        }
+    }
+}
+
 /// Says which profiles a resource is held to beyond what is asked for.
 pub trait Demands {
-    /// Whether a profile that is claimed, or that R4 asks for, counts.
-    fn counts(&self, canonical: &str) -> bool;
+    /// What a profile that is claimed, or that R4 asks for, weighs; none when it does not count.
+    fn weight(&self, canonical: &str) -> Option<Weight>;
     /// Profiles that a resource is held to although it does not claim them.
-    fn besides(&self, resource: &Map<String, Value>) -> Vec<String>;
+    fn besides(&self, resource: &Map<String, Value>) -> Vec<(String, Weight)>;
     /// Whether a code that this system does not have is an error.
     fn owns(&self, system: &str) -> bool;
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use serde_json::{Map, Value};
 
+use super::bundled::Bundled;
 use super::engine::{Engine, Known};
 use super::path::Path;
 use super::profile::held::Held;
@@ -36,7 +37,7 @@ pub(super) struct Walk<'a> {
     /// The resource that contains the one at hand, or the one at hand itself.
     pub(super) container: &'a Value,
     /// The innermost Bundle that the resource at hand is in, or is.
-    pub(super) bundle: Option<&'a Value>,
+    pub(super) bundle: Option<Bundled<'a>>,
     /// The `fullUrl` of the entry that the resource at hand is in.
     pub(super) full_url: Option<&'a str>,
     /// The object at hand, or what a primitive has beside its value.
@@ -94,6 +95,7 @@ impl<'a> Walk<'a> {
     pub(super) fn question(&self) -> Self {
         Self {
             depth: self.depth + 1,
+            bundle: self.bundle.clone(),
             unknown_systems: FxHashSet::default(),
             malformed: 0,
             errors: 0,

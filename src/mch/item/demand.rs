@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::reached::{Object, Whose, reached};
-use crate::mch::catalogue::{Catalogue, catalogue};
+use crate::mch::catalogue::{Catalogue, Kind, catalogue};
 use crate::mch::concept::codings;
 
 /// A profile that a resource is held to.
@@ -21,17 +21,16 @@ pub fn demands(resource: &Object) -> Vec<Demand> {
         return Vec::new();
     }
     let catalogue = catalogue();
-    let kind = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+    let name = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+    let Some(kind) = catalogue.kind(name) else { return Vec::new() };
     let claimed = claims(resource);
     // Whoever claims a profile of the guide for this type is told by that profile of a wrong kind.
-    let claims_one = catalogue.profiles.iter().any(|profile| {
-        profile.kind == kind && claimed.contains(&catalogue.canonical(&profile.id).as_str())
-    });
+    let claims_one = claimed.iter().any(|one| kind.canonicals.iter().any(|known| known == one));
     let mut demands = match claims_one {
         true => Vec::new(),
         false => triggered(catalogue, kind, resource),
     };
-    match kind {
+    match name {
         "Observation" => of_items(catalogue, resource, &mut demands),
         "Immunization" if demands.is_empty() && !claims_one => {
             let mut codes = codings(resource.get("vaccineCode"));
@@ -59,21 +58,21 @@ pub(super) fn claims(resource: &Object) -> Vec<&str> {
 }
 
 /// What the elements that name the kind of a record ask for.
-fn triggered(catalogue: &Catalogue, kind: &str, resource: &Object) -> Vec<Demand> {
+fn triggered(catalogue: &Catalogue, kind: &Kind, resource: &Object) -> Vec<Demand> {
     let mut demands = Vec::new();
-    for trigger in catalogue.triggers.iter().filter(|trigger| trigger.resource == kind) {
-        let has = |concept: &&Value| {
-            codings(Some(concept)).any(|(system, code)| {
-                system == trigger.system && trigger.code.as_deref().is_none_or(|one| one == code)
-            })
-        };
+    for (path, triggers) in &kind.paths {
         let mut concepts = Vec::new();
-        at(resource, &trigger.path, &mut concepts);
-        if concepts.iter().any(has) {
-            let canonical = catalogue.canonical(&trigger.profile);
-            let demand = Demand { canonical, is_promised: true };
-            if !demands.contains(&demand) {
-                demands.push(demand);
+        at(resource, path, &mut concepts);
+        for (system, code) in concepts.into_iter().flat_map(|concept| codings(Some(concept))) {
+            if !catalogue.is_ours(system) {
+                continue;
+            }
+            for trigger in triggers {
+                let is_it = trigger.system == system
+                    && trigger.code.as_deref().is_none_or(|one| one == code);
+                let canonical = is_it.then(|| catalogue.canonical(&trigger.profile));
+                let demand = canonical.map(|canonical| Demand { canonical, is_promised: true });
+                demands.extend(demand.filter(|demand| !demands.contains(demand)));
             }
         }
     }

@@ -8,6 +8,7 @@ use super::bound::Bound;
 use super::constraint::Constraint;
 use super::slicing::Slicing;
 use super::usage_context::UsageContext;
+use crate::validation::validator::Weight;
 
 /// A compiled profile.
 #[derive(Debug)]
@@ -80,23 +81,31 @@ pub(in crate::validation) struct TypeRule {
 pub(in crate::validation) struct Applied<'a> {
     pub(in crate::validation) profile: &'a Profile,
     pub(in crate::validation) node: &'a Node,
+    /// What its findings do.
+    pub(in crate::validation) weight: Weight,
 }
 
 impl Profile {
-    pub(in crate::validation) fn node(&self, id: NodeId) -> Option<Applied<'_>> {
-        Some(Applied { profile: self, node: self.nodes.get(id)? })
-    }
-
     /// What it asks of the whole.
     pub(in crate::validation) fn root(&self) -> Option<Applied<'_>> {
-        self.node(0)
+        Some(Applied { profile: self, node: self.nodes.first()?, weight: Weight::Refuses })
     }
 }
 
 impl<'a> Applied<'a> {
+    /// Another node of its profile.
+    pub(in crate::validation) fn other(self, id: NodeId) -> Option<Self> {
+        Some(Self { node: self.profile.nodes.get(id)?, ..self })
+    }
+
+    /// The same, whose findings do what is said.
+    pub(in crate::validation) fn weighing(self, weight: Weight) -> Self {
+        Self { weight, ..self }
+    }
+
     /// What is asked of the elements below.
     pub(in crate::validation) fn children(self) -> impl Iterator<Item = Self> {
-        self.node.children.iter().filter_map(move |id| self.profile.node(*id))
+        self.node.children.iter().filter_map(move |id| self.other(*id))
     }
 
     /// What is asked of the elements with a name, written with a key.

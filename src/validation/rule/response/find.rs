@@ -63,7 +63,7 @@ fn near<'a>(walk: &Walk<'a>, canonical: &str) -> Option<&'a Value> {
         Some((url, version)) => (url, Some(version)),
         None => (canonical, None),
     };
-    let entries = members(walk.bundle?, "entry").iter();
+    let entries = walk.bundle.as_ref()?.entries();
     let mut inner = entries.filter_map(|entry| member(entry, "resource")).filter(is_questionnaire);
     inner.find(|resource| {
         let is_version = version.is_none_or(|version| text(resource, "version") == Some(version));

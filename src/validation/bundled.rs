@@ -1,0 +1,43 @@
+//! The Bundle that the resource at hand is in, with its entries by `fullUrl`,
+//! <https://hl7.org/fhir/R4/bundle.html#references>.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+/// A Bundle; copies share what was found of it.
+#[derive(Clone)]
+pub(super) struct Bundled<'a> {
+    pub(super) value: &'a Value,
+    /// Made when first asked for: a Bundle of many entries is not searched for each reference.
+    by_url: Rc<OnceCell<FxHashMap<&'a str, &'a Value>>>,
+}
+
+impl<'a> Bundled<'a> {
+    pub(super) fn new(value: &'a Value) -> Self {
+        Self { value, by_url: Rc::default() }
+    }
+
+    /// The resource of the first entry with this `fullUrl`.
+    pub(super) fn resource(&self, full_url: &str) -> Option<&'a Value> {
+        self.by_url.get_or_init(|| self.index()).get(full_url).copied()
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
+        self.value.get("entry").and_then(Value::as_array).into_iter().flatten()
+    }
+
+    fn index(&self) -> FxHashMap<&'a str, &'a Value> {
+        let mut index = FxHashMap::default();
+        for entry in self.entries() {
+            if let (Some(url), Some(resource)) =
+                (entry.get("fullUrl").and_then(Value::as_str), entry.get("resource"))
+            {
+                index.entry(url).or_insert(resource);
+            }
+        }
+        index
+    }
+}

@@ -49,6 +49,7 @@ mod planner_call;
 mod planner_path;
 mod planner_variable;
 mod precedence;
+pub mod premise;
 pub mod program;
 pub mod quantity;
 mod run;

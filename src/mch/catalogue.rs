@@ -79,6 +79,9 @@ pub struct Item {
     #[serde(default)]
     pub range: Ranges,
     pub subject: String,
+    /// The canonicals of the profiles that it may be observed under, the usual one first.
+    #[serde(skip)]
+    pub observed_under: Vec<String>,
 }
 
 /// Words in both languages.
@@ -168,6 +171,14 @@ impl Catalogue {
                 codes.entry(code.clone()).or_default().push(place);
             }
         }
+        let observed = |item: &Item| -> Vec<String> {
+            let profiles = self.profiles_of(item, "Observation").into_iter();
+            profiles.map(|profile| self.canonical(profile)).collect()
+        };
+        let observed: Vec<Vec<String>> = self.items.iter().map(observed).collect();
+        for (item, canonicals) in self.items.iter_mut().zip(observed) {
+            item.observed_under = canonicals;
+        }
         let mut by_kind: FxHashMap<String, Kind> = FxHashMap::default();
         for profile in &self.profiles {
             let canonical = self.canonical(&profile.id);
@@ -198,6 +209,12 @@ impl Catalogue {
     pub fn is_ours(&self, system: &str) -> bool {
         let below = system.strip_prefix(self.canonical.as_str());
         below.is_some_and(|below| below.starts_with("/CodeSystem/"))
+    }
+
+    /// Whether a canonical is that of a profile of the guide.
+    pub fn is_profile(&self, canonical: &str) -> bool {
+        let below = canonical.strip_prefix(self.canonical.as_str());
+        below.is_some_and(|below| below.starts_with("/StructureDefinition/"))
     }
 
     /// The canonical of a profile.

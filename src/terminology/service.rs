@@ -153,6 +153,11 @@ impl Terminology {
         }
     }
 
+    /// Whether any version of a code system is known, whatever of its content.
+    pub fn knows(&self, system: &str) -> bool {
+        self.system(system, None).is_some() || !self.versions_of(system).is_empty()
+    }
+
     /// The code systems that are kept elsewhere.
     pub fn sources(&self) -> &Sources {
         &self.sources

@@ -221,6 +221,9 @@ impl<'a> Walk<'a> {
         let Some(system) = text("system") else {
             return self.report(path, message::without_system(code).warning());
         };
+        if self.unknown_systems.get(system) == Some(&true) {
+            return;
+        }
         let code = CodeRef {
             system: Some(system),
             version: text("version"),
@@ -248,7 +251,9 @@ impl<'a> Walk<'a> {
                 self.report(&path.child("code"), issue);
             }
             Meaning::Unknown => {
-                if self.unknown_systems.insert(system) {
+                if !self.unknown_systems.contains_key(system) {
+                    let is_absent = !self.engine.terminology.knows(system);
+                    self.unknown_systems.insert(system, is_absent);
                     let issue = message::unknown_system(system).warning();
                     self.report(&path.child("system"), issue);
                 }

@@ -72,13 +72,8 @@ impl<'a> Walk<'a> {
     }
 
     /// The constraints that a profile states for an element.
-    pub(super) fn node_constraints(
-        &mut self,
-        node: Applied<'a>,
-        focus: Node<'a>,
-        path: &Path<'_>,
-    ) {
-        for constraint in &node.node.constraints {
+    pub(super) fn node_constraints(&mut self, node: Applied<'a>, focus: Node<'a>, path: &Path<'_>) {
+        for constraint in node.node.constraints.due(focus.value) {
             if let Some(issue) = self.broken(constraint, focus) {
                 self.report(path, node.weight.of(issue));
             }

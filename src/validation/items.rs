@@ -55,8 +55,14 @@ impl<'a> Items<'a> {
     }
 }
 
+/// `birthDate` of `_birthDate`.
+pub(super) fn bare(key: &str) -> Option<&str> {
+    // Asked of every key; to strip a `char` is to compare slices.
+    if key.as_bytes().first() == Some(&b'_') { key.get(1..) } else { None }
+}
+
 /// The value of `_birthDate` for `birthDate`.
 pub(super) fn sibling<'a>(object: &'a Object, key: &str) -> Option<&'a Value> {
-    let is_it = |(found, _): &(&String, _)| found.strip_prefix('_') == Some(key);
+    let is_it = |(found, _): &(&String, _)| bare(found) == Some(key);
     object.iter().find(is_it).map(|(_, value)| value)
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use smallvec::SmallVec;
 
 use super::element::Holder;
+use super::items::bare;
 use super::message::structure;
 use super::path::Path;
 use super::present::Present;
@@ -49,7 +50,7 @@ impl<'a> Walk<'a> {
             if self.is_full() {
                 return;
             }
-            let name = key.strip_prefix('_').unwrap_or(key);
+            let name = bare(key).unwrap_or(key);
             let is_sibling = name.len() < key.len();
             let numbered = shape.number(name);
             let Some((number, element)) = numbered.and_then(|at| Some((at, shape.numbered(at)?)))

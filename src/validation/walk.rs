@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::bundled::Bundled;
@@ -51,8 +51,8 @@ pub(super) struct Walk<'a> {
     /// How many questions "does it conform" surround this walk, each a walk of its own.
     pub(super) depth: usize,
     pub(super) now: Instant,
-    /// Code systems that were said to be unknown.
-    pub(super) unknown_systems: FxHashSet<&'a str>,
+    /// Code systems that were said to be unknown, and whether nothing at all is known of them.
+    pub(super) unknown_systems: FxHashMap<&'a str, bool>,
     /// How often the JSON itself was wrong; expressions are not evaluated on what is.
     pub(super) malformed: usize,
     errors: usize,
@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
             is_bundle: false,
             depth: 0,
             now,
-            unknown_systems: FxHashSet::default(),
+            unknown_systems: FxHashMap::default(),
             malformed: 0,
             errors: 0,
             issues: Vec::new(),
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
         Self {
             depth: self.depth + 1,
             bundle: self.bundle.clone(),
-            unknown_systems: FxHashSet::default(),
+            unknown_systems: FxHashMap::default(),
             malformed: 0,
             errors: 0,
             issues: Vec::new(),

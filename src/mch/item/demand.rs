@@ -103,23 +103,23 @@ fn at<'v>(object: &'v Object, path: &str, found: &mut Vec<&'v Value>) {
 fn of_items(catalogue: &Catalogue, observation: &Object, demands: &mut Vec<Demand>) {
     let (whose, reached) = reached(catalogue, observation);
     let claimed = claims(observation);
-    let is_claimed = |profile: &&str| claimed.contains(&catalogue.canonical(profile).as_str());
+    let is_claimed = |profile: &String| claimed.contains(&profile.as_str());
     for one in reached {
-        let mut profiles = Vec::new();
+        let mut profiles: Vec<&String> = Vec::new();
         for item in &one.items {
-            let possible = catalogue.profiles_of(item, "Observation");
+            let possible = &item.observed_under;
             if possible.iter().any(is_claimed) {
                 profiles.clear();
                 break;
             }
-            profiles.extend(possible.first().filter(|first| !profiles.contains(*first)).copied());
+            profiles.extend(possible.first().filter(|first| !profiles.contains(first)));
         }
         // A code of everybody's that may mean items of several profiles asks for none of them.
         if whose == Whose::Others && profiles.len() > 1 {
             continue;
         }
         for profile in profiles {
-            let canonical = catalogue.canonical(profile);
+            let canonical = profile.clone();
             let demand = Demand { canonical, is_promised: whose == Whose::Ours };
             if !demands.contains(&demand) {
                 demands.push(demand);

@@ -28,14 +28,10 @@ pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> 
     let catalogue = catalogue();
     let (whose, mut reached) = reached(catalogue, resource);
     for one in &mut reached {
-        one.items.retain(|item| {
-            let profiles = catalogue.profiles_of(item, "Observation");
-            profiles.first().is_none_or(|profile| counts(&catalogue.canonical(profile)))
-        });
+        one.items.retain(|item| item.observed_under.first().is_none_or(|profile| counts(profile)));
     }
     reached.retain(|one| !one.items.is_empty());
-    let ours = catalogue.canonical("");
-    let claims_ours = claims(resource).iter().any(|claimed| claimed.starts_with(&ours));
+    let claims_ours = claims(resource).iter().any(|claimed| catalogue.is_profile(claimed));
     let mut issues = Vec::new();
     for one in &reached {
         // The profile says what a promise is; only what it does not say is left.

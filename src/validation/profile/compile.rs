@@ -9,6 +9,7 @@ use super::bound::{Bound, bounds};
 use super::cache::Profiles;
 use super::constraint::Constraint;
 use super::criterion::Criteria;
+use super::due::Constraints;
 use super::ground::Ground;
 use super::node::{Count, Node, NodeId, Profile, TypeRule};
 use super::outline::{Entry, Outline, canonicals, type_code};
@@ -173,15 +174,16 @@ impl<'c> Compiler<'c> {
         bounds
     }
 
-    fn constraints(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Vec<Constraint> {
+    fn constraints(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Constraints {
         let base = self.profiles.base();
         let added = entry.list("constraint").iter().filter(|constraint| !base.states(constraint));
         let made = added.filter_map(|constraint| {
             let source = constraint.get("source").and_then(Value::as_str);
             let source = source.map_or_else(|| Arc::clone(&self.canonical), Arc::from);
-            Constraint::new(self.shapes, &ground.kinds, constraint, &source)
+            let text = constraint.get("expression")?.as_str()?;
+            Some((Constraint::new(self.shapes, &ground.kinds, constraint, &source)?, text))
         });
-        made.collect()
+        Constraints::new(self.shapes, &ground.kinds, made.collect())
     }
 
     fn slicing(

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::bound::Bound;
 use super::constraint::Constraint;
+use super::due::Constraints;
 use super::slicing::Slicing;
 use super::usage_context::UsageContext;
 use crate::validation::validator::Weight;
@@ -50,7 +51,7 @@ pub(in crate::validation) struct Node {
     pub(in crate::validation) needs_value: bool,
     pub(in crate::validation) value_alternatives: Vec<Box<str>>,
     pub(in crate::validation) bounds: Vec<Bound>,
-    pub(in crate::validation) constraints: Vec<Constraint>,
+    pub(in crate::validation) constraints: Constraints,
     /// `minValue` and `maxValue`, as conditions.
     pub(in crate::validation) range: Vec<Constraint>,
 }

@@ -135,8 +135,10 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     std::thread::spawn(move || {
         validator.warm();
         registry.warm();
-        catalogue::catalogue();
         packages::report(&registry, &packages);
+        let started = std::time::Instant::now();
+        validator.prepare(catalogue::catalogue().canonicals());
+        tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
     let engine = web::Data::new(engine);
     let listen = Listen {

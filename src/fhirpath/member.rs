@@ -1,13 +1,17 @@
 //! Members of JSON objects.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Below this many members, comparing all keys is faster than hashing one.
 const FEW: usize = 12;
 
 /// The value of an object's key.
 pub fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-    let object = value.as_object()?;
+    of(value.as_object()?, key)
+}
+
+/// The value of a key of an object.
+pub fn of<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     if object.len() > FEW {
         return object.get(key);
     }

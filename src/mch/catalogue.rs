@@ -205,6 +205,11 @@ impl Catalogue {
         self.by_kind.get(name)
     }
 
+    /// The canonicals of all profiles.
+    pub fn canonicals(&self) -> impl Iterator<Item = &str> {
+        self.by_kind.values().flat_map(|kind| &kind.canonicals).map(String::as_str)
+    }
+
     /// Whether a code system is one of the guide.
     pub fn is_ours(&self, system: &str) -> bool {
         let below = system.strip_prefix(self.canonical.as_str());

@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
+use crate::fhirpath::member::{members, text};
+
 /// The system and code of every coding.
 pub(super) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &str)> {
-    let codings = concept.and_then(|concept| concept.get("coding")).and_then(Value::as_array);
-    codings
-        .into_iter()
-        .flatten()
-        .filter_map(|coding| Some((coding.get("system")?.as_str()?, coding.get("code")?.as_str()?)))
+    let codings = concept.map_or(&[][..], |concept| members(concept, "coding"));
+    codings.iter().filter_map(|coding| Some((text(coding, "system")?, text(coding, "code")?)))
 }
 
 /// Whether one of the codings is one of these codes of a system.

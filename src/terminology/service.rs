@@ -7,7 +7,7 @@
 use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde_json::Value;
 
 use super::code_system::CodeSystem;
@@ -33,7 +33,7 @@ const KEPT_LISTED: u64 = 200_000;
 const KEPT_CODES: u64 = 500_000;
 
 /// What was made of the definitions of a generation.
-type Kept<T> = Cache<Box<str>, (u64, T)>;
+type Kept<T> = Cache<Box<str>, (u64, T), FxBuildHasher>;
 
 /// Answers questions about codes.
 #[derive(Debug, Clone)]
@@ -101,17 +101,17 @@ impl Terminology {
                 .weigher(|_, (_, system): &(u64, Option<(Source, u32)>)| {
                     system.as_ref().map_or(1, |(_, concepts)| *concepts + 1)
                 })
-                .build(),
+                .build_with_hasher(FxBuildHasher),
             value_sets: Cache::builder()
                 .max_capacity(KEPT_LISTED)
                 .weigher(|_, (_, made): &(u64, Result<Arc<ValueSet>, TerminologyError>)| {
                     made.as_ref().map_or(1, |value_set| value_set.weight())
                 })
-                .build(),
+                .build_with_hasher(FxBuildHasher),
             sets: Cache::builder()
                 .max_capacity(KEPT_CODES)
                 .weigher(|_, (_, set): &(u64, Arc<FlatSet>)| set.weight())
-                .build(),
+                .build_with_hasher(FxBuildHasher),
         }
     }
 

@@ -12,6 +12,7 @@ use super::profile::node::Applied;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Binding, Content, Element, ShapeId, Strength};
 use crate::fhir::issue::{Issue, Rule, Severity};
+use crate::fhirpath::member::of;
 use crate::terminology::service::{CodeRef, Meaning, Membership, Unknown};
 
 const LANGUAGES: [&str; 2] =
@@ -188,7 +189,7 @@ impl<'a> Walk<'a> {
             Value::Object(object) => object,
             _ => return Verdict::Nothing,
         };
-        let Some(codings) = object.get("coding").and_then(Value::as_array) else {
+        let Some(codings) = of(object, "coding").and_then(Value::as_array) else {
             return code_ref(object)
                 .map_or(Verdict::Nothing, |code| self.verdict_of(code, value_set));
         };
@@ -216,7 +217,7 @@ impl<'a> Walk<'a> {
 
     /// Checks a `Coding` against its own code system.
     pub(super) fn coding(&mut self, object: &'a Object, path: &Path<'_>) {
-        let text = |key: &str| object.get(key).and_then(Value::as_str);
+        let text = |key: &str| of(object, key).and_then(Value::as_str);
         let Some(code) = text("code") else { return };
         let Some(system) = text("system") else {
             return self.report(path, message::without_system(code).warning());
@@ -263,7 +264,7 @@ impl<'a> Walk<'a> {
 }
 
 fn code_ref(coding: &Object) -> Option<CodeRef<'_>> {
-    let text = |key: &str| coding.get(key).and_then(Value::as_str);
+    let text = |key: &str| of(coding, key).and_then(Value::as_str);
     // A code without its system is in no set.
     let system = Some(text("system").unwrap_or_default());
     Some(CodeRef { system, version: text("version"), code: text("code")?, display: None })

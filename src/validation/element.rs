@@ -12,6 +12,7 @@ use super::profile::node::Applied;
 use super::resource::push;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Primitive};
+use crate::fhirpath::member::of;
 
 /// The object that has an element, and what profiles ask of it.
 #[derive(Clone, Copy)]
@@ -108,7 +109,7 @@ impl<'a> Walk<'a> {
             return self.malformed(&path.child(name), issue);
         }
         self.count(element, items, path);
-        let values = object.get(&*element.key).and_then(Value::as_array);
+        let values = of(object, &element.key).and_then(Value::as_array);
         if values.is_some_and(|values| values.len() != items.len()) {
             self.malformed(&path.child(name), structure::unaligned(&element.key));
         }

@@ -14,6 +14,7 @@ use crate::definitions::shape::{Content, Shape};
 use crate::fhir::issue::{Issue, Severity};
 use crate::fhirpath::datum::Node;
 use crate::fhirpath::kind::Kind;
+use crate::fhirpath::member::of;
 
 const MODIFIER: &str = "modifierExtension";
 
@@ -40,7 +41,7 @@ impl<'a> Walk<'a> {
         nodes: &mut Nodes<'a>,
         path: &Path<'_>,
     ) {
-        let Some(url) = object.get("url").and_then(Value::as_str) else { return };
+        let Some(url) = of(object, "url").and_then(Value::as_str) else { return };
         let Some(host) = path.parent() else { return };
         if !url.contains(':') {
             let is_part = host.type_name() == "Extension";

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::walk::Object;
 use crate::definitions::shape::{Content, Element};
+use crate::fhirpath::member::of;
 
 /// What the keys of an element hold.
 #[derive(Clone, Copy)]
@@ -38,7 +39,7 @@ impl<'a> Items<'a> {
             Content::Primitive(_) => sibling(object, &element.key),
             _ => None,
         };
-        Self::new(object.get(&*element.key), extras)
+        Self::new(of(object, &element.key), extras)
     }
 
     pub(super) fn len(self) -> usize {

@@ -12,6 +12,7 @@ use super::uri;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::Element;
 use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::member::of;
 
 /// What the text of a reference says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +39,8 @@ impl<'a> Walk<'a> {
         nodes: &[Applied<'a>],
         path: &Path<'_>,
     ) {
-        let named = object.get("type").and_then(Value::as_str).and_then(ResourceKind::parse);
-        let text = object.get("reference").and_then(Value::as_str).unwrap_or_default();
+        let named = of(object, "type").and_then(Value::as_str).and_then(ResourceKind::parse);
+        let text = of(object, "reference").and_then(Value::as_str).unwrap_or_default();
         if text.is_empty() {
             self.target(named, element, &path.child("type"));
             return self.asked_target(nodes, None, named, path);

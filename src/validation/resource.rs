@@ -12,6 +12,7 @@ use super::validator::Weight;
 use super::vital_sign;
 use super::walk::{Object, Walk};
 use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::member::of;
 
 impl<'a> Walk<'a> {
     /// Checks the resource that was sent.
@@ -52,7 +53,7 @@ impl<'a> Walk<'a> {
         let outer = (self.contained, self.is_contained, self.bundle.clone(), self.full_url);
         let (resource, container) = (self.resource, self.container);
         self.is_contained = false;
-        if let Some(url) = entry.get("fullUrl").and_then(Value::as_str) {
+        if let Some(url) = of(entry, "fullUrl").and_then(Value::as_str) {
             self.full_url = Some(url);
         }
         self.body(Subject { value, object }, kind, nodes.into(), &path.of_resource(kind.name()));
@@ -91,7 +92,7 @@ impl<'a> Walk<'a> {
         if kind.name() == "Bundle" {
             self.bundle = Some(Bundled::new(subject.value));
         }
-        let contained = subject.object.get("contained").and_then(Value::as_array);
+        let contained = of(subject.object, "contained").and_then(Value::as_array);
         self.contained = contained.map_or(&[], Vec::as_slice);
         self.as_profiled(subject, kind, nodes, path);
         self.contained_are_used(subject.value, path);
@@ -127,7 +128,7 @@ impl<'a> Walk<'a> {
         nodes: &mut Nodes<'a>,
         path: &Path<'_>,
     ) {
-        let meta = object.get("meta").and_then(|meta| meta.get("profile"));
+        let meta = of(object, "meta").and_then(|meta| meta.get("profile"));
         let claimed = meta.and_then(Value::as_array).into_iter().flatten();
         for (at, canonical) in claimed.enumerate() {
             let Some(canonical) = canonical.as_str() else { continue };
@@ -144,7 +145,7 @@ impl<'a> Walk<'a> {
         let demands = self.request.demands;
         let besides = demands.map(|demands| demands.besides(object)).unwrap_or_default();
         // One that was withdrawn says nothing any more, and must be kept as it is.
-        let is_withdrawn = object.get("status").is_some_and(|status| status == "entered-in-error");
+        let is_withdrawn = of(object, "status").is_some_and(|status| status == "entered-in-error");
         let holds_vital_signs = self.request.strict || demands.is_some() && !is_withdrawn;
         let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
         let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
@@ -189,7 +190,7 @@ impl<'a> Walk<'a> {
 
     /// The type a resource says it is.
     fn kind(&mut self, object: &Object, path: &Path<'_>) -> Option<ResourceKind> {
-        let name = object.get("resourceType").and_then(Value::as_str);
+        let name = of(object, "resourceType").and_then(Value::as_str);
         let kind = name.and_then(ResourceKind::parse);
         if kind.is_none() {
             let path = path.child("resourceType");

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::engine::{Engine, Known};
 use super::profile::cache::Profiles;
 use super::profile::held::Held;
+use super::vital_sign;
 use super::walk::Walk;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
@@ -89,6 +90,13 @@ impl Validator {
     /// Compiles the constraints of R4 now, so that no request waits for it.
     pub fn warm(&self) {
         self.engine.profiles.base();
+    }
+
+    /// Compiles profiles now, so that the first resource that is held to one need not wait.
+    pub fn prepare<'c>(&self, canonicals: impl Iterator<Item = &'c str>) {
+        let compile = |canonical: &str| drop(self.engine.profiles.profile(canonical));
+        canonicals.for_each(compile);
+        vital_sign::canonicals().for_each(compile);
     }
 
     /// Every finding about a resource.

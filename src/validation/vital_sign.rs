@@ -20,6 +20,11 @@ const PROFILES: [(&str, &str); 10] = [
     ("85354-9", "http://hl7.org/fhir/StructureDefinition/bp"),
 ];
 
+/// Every one of them.
+pub(super) fn canonicals() -> impl Iterator<Item = &'static str> {
+    PROFILES.iter().map(|(_, profile)| *profile)
+}
+
 /// The profiles of the vital signs that an Observation is coded as.
 pub(super) fn profiles(observation: &Object) -> impl Iterator<Item = &'static str> {
     let codings = observation.get("code").and_then(|code| code.get("coding")?.as_array());

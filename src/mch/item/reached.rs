@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::fhirpath::member::of;
 use crate::mch::catalogue::{Catalogue, Item};
 use crate::mch::concept::codings;
 
@@ -35,11 +36,11 @@ pub(super) fn reached<'r>(
     let components = components.filter_map(|(at, one)| Some((Some(at), one.as_object()?)));
     let holders: Vec<_> = [(None, observation)].into_iter().chain(components).collect();
     let speaks_ours = holders.iter().any(|(_, holder)| {
-        codings(holder.get("code")).any(|(system, _)| catalogue.is_ours(system))
+        codings(of(holder, "code")).any(|(system, _)| catalogue.is_ours(system))
     });
     let whose = if speaks_ours { Whose::Ours } else { Whose::Others };
     let found = holders.into_iter().filter_map(|(component, holder)| {
-        let codes = codings(holder.get("code"));
+        let codes = codings(of(holder, "code"));
         let codes = codes.filter(|(system, _)| catalogue.is_ours(system) == speaks_ours);
         let mut items: Vec<&Item> = Vec::new();
         for (system, code) in codes {

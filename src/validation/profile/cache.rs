@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
+use rustc_hash::FxBuildHasher;
 use serde_json::Value;
 
 use super::base::Base;
@@ -24,14 +25,14 @@ const TYPE_URL: &str = "http://hl7.org/fhir/StructureDefinition/";
 pub(in crate::validation) struct Profiles {
     pub(super) registry: Arc<Registry>,
     snapshots: Snapshots,
-    kept: Cache<Arc<str>, Option<Arc<Profile>>>,
+    kept: Cache<Arc<str>, Option<Arc<Profile>>, FxBuildHasher>,
     generation: AtomicU64,
     base: OnceLock<Base>,
 }
 
 impl Profiles {
     pub(in crate::validation) fn new(registry: Arc<Registry>, snapshots: Snapshots) -> Self {
-        let kept = Cache::builder().max_capacity(MOST).build();
+        let kept = Cache::builder().max_capacity(MOST).build_with_hasher(FxBuildHasher);
         Self { registry, snapshots, kept, generation: AtomicU64::new(0), base: OnceLock::new() }
     }
 

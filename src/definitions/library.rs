@@ -144,6 +144,8 @@ impl Library {
                 | "ConceptMap"
                 | "NamingSystem"
                 | "Questionnaire"
+                | "ImplementationGuide"
+                | "Measure"
         )
     }
 

@@ -148,11 +148,28 @@ impl<'a> Walk<'a> {
         let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
         let vital_signs = vital_signs.into_iter().flatten().filter(|one| self.counts(one));
         let vital_signs: Vec<&str> = vital_signs.collect();
-        for canonical in vital_signs.into_iter().chain(besides.iter().map(String::as_str)) {
+        let globals = self.globals(kind);
+        let besides = besides.iter().map(String::as_str).chain(globals.iter().map(|one| &**one));
+        for canonical in vital_signs.into_iter().chain(besides) {
             if let Claim::Node(node) = self.claimed(canonical, kind, path) {
                 push(nodes, node);
             }
         }
+    }
+
+    /// The profiles that known guides make those of the whole type. They are for who asks: a guide
+    /// that is loaded for its definitions must not refuse all that others store.
+    fn globals(&self, kind: ResourceKind) -> Vec<Box<str>> {
+        if !self.request.strict {
+            return Vec::new();
+        }
+        let profiles = &self.engine.profiles;
+        let mut globals = profiles.globals(kind);
+        globals.retain(|canonical| {
+            let is_for_it = profiles.constrained_type(canonical);
+            self.counts(canonical) && is_for_it.is_some_and(|name| *name == *kind.name())
+        });
+        globals
     }
 
     /// Whether a profile is in force.

@@ -11,6 +11,7 @@ pub(super) mod cache;
 mod compile;
 pub(super) mod constraint;
 mod criterion;
+mod global;
 mod ground;
 pub(super) mod guard;
 pub(super) mod held;

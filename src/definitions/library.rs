@@ -146,6 +146,7 @@ impl Library {
                 | "Questionnaire"
                 | "ImplementationGuide"
                 | "Measure"
+                | "Library"
         )
     }
 

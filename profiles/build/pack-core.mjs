@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compress, init } from "@bokuweb/zstd-wasm";
 import { restoreDecimals } from "./decimals.mjs";
+import { extensionPack } from "./extension-pack.mjs";
 import { keepDifferential } from "./keep-differential.mjs";
 import { resources } from "./read-packages.mjs";
 import { trimCompartment, trimOperation, trimSearchParameter } from "./trim-search.mjs";
@@ -40,6 +41,7 @@ function files() {
       ...definitions("CodeSystem").map(trimCodeSystem),
       ...definitions("ValueSet").map((valueSet) => trimValueSet(valueSet, expanded.get(valueSet.url))),
     ],
+    extensions: extensionPack(definitions),
   };
 }
 

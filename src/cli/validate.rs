@@ -10,12 +10,13 @@ mod check;
 mod definitions;
 mod human;
 mod lines;
+mod others;
 mod report;
 mod sarif;
 mod source;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::fhir::issue::{Language, Severity};
 use crate::fhir::kind::ResourceKind;
 
 use check::Check;
+use others::Others;
 use report::{Checked, Report};
 
 use super::log::complain;
@@ -104,7 +106,9 @@ pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
     let profiles: Vec<&str> = arguments.profile.iter().map(String::as_str).collect();
     let mut report = Report::new(arguments.format, language);
     let (mut failed, mut unread) = (false, false);
-    for document in source::documents(&arguments.files) {
+    let files = source::files(&arguments.files);
+    let others = Others::new(&registry.shapes, files.iter().flatten().cloned().collect());
+    for document in source::documents(files) {
         let document = match document {
             Ok(document) => document,
             Err(fault) => {
@@ -113,7 +117,8 @@ pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
                 continue;
             }
         };
-        let issues = check.document(&document, &profiles);
+        let reachable = others.of(Path::new(&document.name));
+        let issues = check.document(&document, &profiles, &reachable);
         failed |= issues.iter().any(|issue| arguments.fail_on.fails(issue.severity));
         report.add(&mut out, Checked { name: &document.name, issues })?;
     }

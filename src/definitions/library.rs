@@ -1,5 +1,6 @@
 //! Definitions by canonical URL, <https://hl7.org/fhir/R4/references.html#canonical>: those of R4,
-//! those of the guide of the booklet, those of packages, and those that clients store.
+//! the extensions that HL7 published after it, those of the guide of the booklet, those of packages,
+//! and those that clients store.
 //!
 //! Texts are kept, values are made when they are asked for and forgotten when others are asked for
 //! more often. What is made of a definition (a compiled profile, an expansion) holds as long as
@@ -24,6 +25,8 @@ const KEPT_BYTES: u64 = 32 << 20;
 #[derive(Debug)]
 pub struct Library {
     core: OnceLock<Layer>,
+    /// Extensions of HL7 that R4 has not, or has otherwise.
+    extensions: OnceLock<Layer>,
     /// The guide of the booklet.
     guide: OnceLock<Layer>,
     packages: Layer,
@@ -45,6 +48,7 @@ impl Default for Library {
             Cache::builder().max_capacity(KEPT_BYTES).weigher(|_, (_, size)| *size).build();
         Self {
             core: OnceLock::new(),
+            extensions: OnceLock::new(),
             guide: OnceLock::new(),
             packages: Layer::default(),
             stored: RwLock::default(),
@@ -77,8 +81,7 @@ impl Library {
             None => (canonical, None),
         };
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
-        let layers = [self.core(), self.guide(), &self.packages, &stored];
-        layers.into_iter().any(|layer| layer.find(kind, url, version).is_some())
+        self.layers(&stored).any(|layer| layer.find(kind, url, version).is_some())
     }
 
     /// Whether R4 itself has a definition of this type and URL.
@@ -109,20 +112,26 @@ impl Library {
         self.value(kind, self.packages.find(kind, url, version))
             .or_else(|| self.value(kind, self.guide().find(kind, url, version)))
             .or_else(|| self.value(kind, self.core().find(kind, url, version)))
+            .or_else(|| self.value(kind, self.extensions().find(kind, url, version)))
+    }
+
+    /// The version in which HL7 published an extension of R4 anew, saying something else.
+    pub fn newer_extension(&self, url: &str) -> Option<&str> {
+        let kind = ResourceKind::parse("StructureDefinition")?;
+        self.core().find(kind, url, None)?;
+        self.extensions().find(kind, url, None)?.version
     }
 
     /// What the definitions of a type are called, R4's first.
     pub fn names(&self, kind: ResourceKind) -> Vec<Name> {
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
-        let layers = [self.core(), self.guide(), &self.packages, &stored].into_iter();
-        layers.flat_map(|layer| layer.names(kind)).collect()
+        self.layers(&stored).flat_map(|layer| layer.names(kind)).collect()
     }
 
     /// The versions of a definition, in no order.
     pub fn versions(&self, kind: ResourceKind, url: &str) -> Vec<Box<str>> {
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
-        let layers = [self.core(), self.guide(), &self.packages, &stored].into_iter();
-        layers.flat_map(|layer| layer.versions(kind, url)).collect()
+        self.layers(&stored).flat_map(|layer| layer.versions(kind, url)).collect()
     }
 
     /// Whether a resource type holds definitions that the library keeps.
@@ -135,6 +144,9 @@ impl Library {
                 | "ConceptMap"
                 | "NamingSystem"
                 | "Questionnaire"
+                | "ImplementationGuide"
+                | "Measure"
+                | "Library"
         )
     }
 
@@ -157,7 +169,13 @@ impl Library {
     /// Unpacks the embedded definitions now, so that no request waits for it.
     pub fn warm(&self) {
         self.core();
+        self.extensions();
         self.guide();
+    }
+
+    /// All of them, R4's first.
+    fn layers<'l>(&'l self, stored: &'l Layer) -> impl Iterator<Item = &'l Layer> {
+        [self.core(), self.extensions(), self.guide(), &self.packages, stored].into_iter()
     }
 
     fn value(&self, kind: ResourceKind, source: Option<Source<'_>>) -> Option<Arc<Value>> {
@@ -182,17 +200,22 @@ impl Library {
         self.core.get_or_init(unpack)
     }
 
-    fn guide(&self) -> &Layer {
-        let unpack = || {
-            let mut layer = Layer::default();
-            match guide::definitions() {
-                Ok(lines) => layer.insert_lines(lines),
-                Err(error) => tracing::error!(?error, "the embedded guide cannot be read"),
-            }
-            layer
-        };
-        self.guide.get_or_init(unpack)
+    fn extensions(&self) -> &Layer {
+        self.extensions.get_or_init(|| embedded(package::unpack(package::EXTENSIONS)))
     }
+
+    fn guide(&self) -> &Layer {
+        self.guide.get_or_init(|| embedded(guide::definitions()))
+    }
+}
+
+fn embedded(lines: Result<String, DefinitionError>) -> Layer {
+    let mut layer = Layer::default();
+    match lines {
+        Ok(lines) => layer.insert_lines(lines),
+        Err(error) => tracing::error!(?error, "embedded definitions cannot be read"),
+    }
+    layer
 }
 
 fn core() -> Result<Layer, DefinitionError> {

@@ -17,6 +17,10 @@ pub(crate) const REQUESTS: &[u8] = include_bytes!("../../profiles/core/requests.
 /// Code systems and value sets of R4.
 pub(crate) const TERMINOLOGY: &[u8] = include_bytes!("../../profiles/core/terminology.ndjson.zst");
 
+/// Extensions that HL7 published for R4 after it, and those of R4 that say something else today; code
+/// systems and value sets these need.
+pub(crate) const EXTENSIONS: &[u8] = include_bytes!("../../profiles/core/extensions.ndjson.zst");
+
 /// Why definitions could not be read.
 #[derive(Debug, Error)]
 pub enum DefinitionError {
@@ -62,7 +66,7 @@ mod tests {
 
     #[test]
     fn every_file_unpacks_into_lines_with_a_type_and_a_url() {
-        for packed in [STRUCTURES, DIFFERENTIALS, REQUESTS, TERMINOLOGY] {
+        for packed in [STRUCTURES, DIFFERENTIALS, REQUESTS, TERMINOLOGY, EXTENSIONS] {
             let text = unpack(packed).expect("unpacks");
             for line in text.lines() {
                 let head = &line[..line.len().min(120)];

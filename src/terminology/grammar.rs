@@ -1,5 +1,6 @@
 //! Code systems whose codes follow a grammar: units (UCUM), languages (BCP 47), media types
-//! (BCP 13) and countries (ISO 3166-1, by their form).
+//! (BCP 13), and by their form countries (ISO 3166-1), what they are divided into (ISO 3166-2) and
+//! areas of the world (M49).
 //!
 //! They have no end, so they can be asked for a code but not listed.
 
@@ -16,8 +17,18 @@ const LANGUAGES: &str = "urn:ietf:bcp:47";
 const MEDIA_TYPES: &str = "urn:ietf:bcp:13";
 const COUNTRIES: &str = "urn:iso:std:iso:3166";
 
+const DIVISIONS: &str = "urn:iso:std:iso:3166:-2";
+const AREAS: &str = "http://unstats.un.org/unsd/methods/m49/m49.htm";
+
 /// The systems that follow a grammar.
-pub const SYSTEMS: [&str; 4] = [UNITS, LANGUAGES, MEDIA_TYPES, COUNTRIES];
+pub const SYSTEMS: [&str; 6] = [UNITS, LANGUAGES, MEDIA_TYPES, COUNTRIES, DIVISIONS, AREAS];
+
+/// Areas of M49 that are more than one country, <https://unstats.un.org/unsd/methodology/m49/>.
+const REGIONS: [&str; 31] = [
+    "001", "002", "003", "005", "009", "011", "013", "014", "015", "017", "018", "019", "021",
+    "029", "030", "034", "035", "039", "053", "054", "057", "061", "142", "143", "145", "150",
+    "151", "154", "155", "202", "419",
+];
 
 /// Bytes that a code may have.
 const LONGEST: usize = 256;
@@ -47,13 +58,20 @@ impl Grammar {
             LANGUAGES => (language, "BCP 47", false),
             MEDIA_TYPES => (media_type, "BCP 13", false),
             COUNTRIES => (country, "ISO 3166-1", true),
+            DIVISIONS => (division, "ISO 3166-2", true),
+            AREAS => (area, "M49", true),
             _ => return None,
         };
-        let canonical = PropertyDefinition {
-            code: "canonical".into(),
+        let property = |code: &str, text: &str| PropertyDefinition {
+            code: code.into(),
             uri: None,
-            description: Some("The unit in base units".into()),
+            description: Some(text.into()),
             kind: "string".into(),
+        };
+        let properties = match system {
+            UNITS => vec![property("canonical", "The unit in base units")],
+            AREAS => vec![property("class", "Whether it is a region or a country")],
+            _ => Vec::new(),
         };
         let about = About {
             url: system.into(),
@@ -61,7 +79,7 @@ impl Grammar {
             name: Some(title.replace([' ', '-'], "").into()),
             is_case_sensitive,
             language: Some("en".into()),
-            properties: if system == UNITS { vec![canonical] } else { Vec::new() },
+            properties,
             ..About::default()
         };
         Some(Self { about, reads, names })
@@ -172,6 +190,23 @@ fn country(code: &str) -> Option<Concept> {
     (letters || digits).then(|| plain(code))
 }
 
+/// `VN-HN`
+fn division(code: &str) -> Option<Concept> {
+    let (country, part) = code.split_once('-')?;
+    let is_country = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+    let legal = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    let is_part = (1..=3).contains(&part.len()) && part.bytes().all(legal);
+    (is_country && is_part).then(|| plain(code))
+}
+
+/// `704`, or `035` for South-eastern Asia.
+fn area(code: &str) -> Option<Concept> {
+    let is_one = code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit());
+    let class = if REGIONS.contains(&code) { "region" } else { "country" };
+    let class = Property { code: "class".into(), value: PropertyValue::String(class.into()) };
+    is_one.then(|| Concept { properties: vec![class], ..plain(code) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +237,11 @@ mod tests {
         check(COUNTRIES, "VN", true);
         check(COUNTRIES, "704", true);
         check(COUNTRIES, "Vietnam", false);
+        check(DIVISIONS, "VN-HN", true);
+        check(DIVISIONS, "VN", false);
+        check(DIVISIONS, "VN-Hanoi", false);
+        check(AREAS, "035", true);
+        check(AREAS, "Asia", false);
     }
 
     #[test]

@@ -403,6 +403,22 @@ fn search_is_given_codes() {
 }
 
 #[test]
+fn jurisdictions_are_known_by_their_form() {
+    let check = |system: Option<&str>, code: &str, expected: Membership| {
+        let code = CodeRef { system, version: None, code, display: None };
+        let set = "http://hl7.org/fhir/ValueSet/jurisdiction";
+        assert_eq!(TERMINOLOGY.membership(set, code), expected, "{code:?}");
+    };
+    check(Some("urn:iso:std:iso:3166"), "VN", Membership::Member);
+    check(Some("urn:iso:std:iso:3166:-2"), "VN-HN", Membership::Member);
+    check(Some("http://unstats.un.org/unsd/methods/m49/m49.htm"), "035", Membership::Member);
+    check(Some("http://unstats.un.org/unsd/methods/m49/m49.htm"), "704", Membership::NotMember);
+    check(Some("urn:iso:std:iso:3166"), "Vietnam", Membership::NotMember);
+    check(None, "VN", Membership::Member);
+    check(None, "Vietnam", Membership::NotMember);
+}
+
+#[test]
 fn membership_is_quick_once_it_is_known() {
     let gender = "http://hl7.org/fhir/ValueSet/administrative-gender";
     let code = CodeRef { system: None, version: None, code: "female", display: None };

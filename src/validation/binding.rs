@@ -12,7 +12,8 @@ use super::profile::node::Applied;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Binding, Content, Element, ShapeId, Strength};
 use crate::fhir::issue::{Issue, Rule, Severity};
-use crate::fhirpath::member::of;
+use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::member::{member, members, of, text};
 use crate::terminology::service::{CodeRef, Meaning, Membership, Unknown};
 
 const LANGUAGES: [&str; 2] =
@@ -74,13 +75,32 @@ impl<'a> Walk<'a> {
         (element, value): (&Element, &'a Value),
         path: &Path<'_>,
     ) {
-        let asked =
-            Asked { strength: bound.strength, value_set: &bound.value_set, node: Some(node) };
+        let is_measured = &*element.type_code == "Quantity" || element.choice.is_none();
+        let strength = match bound.strength {
+            // Units are of quantities. A choice that is bound to them is not asked for them when it
+            // holds a code that says something else.
+            Strength::Required if !is_measured && self.is_of_units(&bound.value_set) => {
+                Strength::Extensible
+            }
+            strength => strength,
+        };
+        let asked = Asked { strength, value_set: &bound.value_set, node: Some(node) };
         match (element.content, value) {
             (Content::Primitive(_), Value::String(code)) => self.code(code, asked, path),
             (Content::Complex(shape), _) => self.coded(value, Some(shape), asked, path),
             _ => {}
         }
+    }
+
+    /// Whether a value set holds units of measure only.
+    fn is_of_units(&self, value_set: &str) -> bool {
+        let kind = ResourceKind::parse("ValueSet");
+        let found = kind.and_then(|kind| self.registry.library.find(kind, value_set));
+        found.as_deref().and_then(|set| member(set, "compose")).is_some_and(|compose| {
+            let included = members(compose, "include");
+            let is_of_units = |include: &Value| text(include, "system") == Some(UNITS);
+            !included.is_empty() && included.iter().all(is_of_units)
+        })
     }
 
     fn code(&mut self, code: &str, asked: Asked<'_>, path: &Path<'_>) {

@@ -172,7 +172,7 @@ impl<'a> Walk<'a> {
             (Content::Complex(shape), Value::Object(object)) => {
                 self.of_types(element, value, &mut nodes, path);
                 if Some(shape) == self.known.extension {
-                    self.extension(object, &element.key, &mut nodes, path);
+                    self.extension(Subject { value, object }, &element.key, &mut nodes, path);
                 }
                 self.object(Subject { value, object }, shape, &nodes, path);
                 if Some(shape) == self.known.coding {

@@ -4,17 +4,20 @@
 use serde_json::Value;
 
 use super::message::extension as message;
-use super::object::Nodes;
+use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::profile::node::Profile;
 use super::profile::usage_context::Place;
 use super::resource::push;
-use super::walk::{Object, Walk};
+use super::walk::Walk;
 use crate::definitions::shape::{Content, Shape};
 use crate::fhir::issue::{Issue, Severity};
 use crate::fhirpath::datum::Node;
 use crate::fhirpath::kind::Kind;
 use crate::fhirpath::member::of;
+
+/// Questions around an extension beyond which only R4 is asked: each one walks what is below anew.
+const QUESTIONS: usize = 2;
 
 const MODIFIER: &str = "modifierExtension";
 
@@ -36,12 +39,12 @@ impl<'a> Walk<'a> {
     /// Adds what the definition of an extension asks for, and checks its place.
     pub(super) fn extension(
         &mut self,
-        object: &'a Object,
+        subject: Subject<'a>,
         key: &str,
         nodes: &mut Nodes<'a>,
         path: &Path<'_>,
     ) {
-        let Some(url) = of(object, "url").and_then(Value::as_str) else { return };
+        let Some(url) = of(subject.object, "url").and_then(Value::as_str) else { return };
         let Some(host) = path.parent() else { return };
         if !url.contains(':') {
             let is_part = host.type_name() == "Extension";
@@ -64,7 +67,7 @@ impl<'a> Walk<'a> {
         let Some(profile) = self.profile(bare) else {
             if nodes.iter().all(|node| node.node.slice.is_none()) {
                 let issue = message::unknown(url, key == MODIFIER);
-                let is_error = self.request.strict && !is_elsewhere(url);
+                let is_error = self.request.strict && !may_be_unknown(url);
                 let severity = if is_error { Severity::Error } else { issue.severity };
                 self.report(path, Issue { severity, ..issue });
             }
@@ -73,10 +76,42 @@ impl<'a> Walk<'a> {
         if profile.usage.is_none() {
             return self.report(path, message::not_an_extension(url));
         }
+        let profile = self.of_today(profile, subject, key, path);
         if let Some(root) = profile.root() {
             push(nodes, root);
         }
         self.usage(profile, key, path);
+    }
+
+    /// The definition that an extension is held to: R4's, or what HL7 has made of it since when only
+    /// that allows what is here.
+    fn of_today(
+        &self,
+        profile: &'a Profile,
+        subject: Subject<'a>,
+        key: &str,
+        path: &Path<'_>,
+    ) -> &'a Profile {
+        if self.depth >= QUESTIONS {
+            return profile;
+        }
+        let version = self.registry.library.newer_extension(&profile.url);
+        let newer = version.map(|version| format!("{}|{version}", profile.url));
+        let Some(newer) = newer.and_then(|newer| self.profile(&newer)) else { return profile };
+        let fits = |profile| self.fits(profile, subject, key, path);
+        if !fits(profile) && fits(newer) { newer } else { profile }
+    }
+
+    fn fits(&self, profile: &'a Profile, subject: Subject<'a>, key: &str, path: &Path<'_>) -> bool {
+        let (Some(root), Some(shape)) = (profile.root(), self.known.extension) else {
+            return false;
+        };
+        let mut walk = self.question();
+        // The place counts, whoever asks.
+        walk.request.strict = true;
+        walk.usage(profile, key, path);
+        walk.object(subject, shape, &[root], path);
+        !walk.has_errors()
     }
 
     fn usage(&mut self, profile: &'a Profile, key: &str, path: &Path<'_>) {
@@ -196,9 +231,55 @@ fn is_canonical(shape: &Shape) -> bool {
     ["url", "version", "status", "experimental"].iter().all(|key| shape.element(key).is_some())
 }
 
-/// Extensions of HL7 that came after R4, and those that are made up for examples.
-fn is_elsewhere(url: &str) -> bool {
-    let hosts = ["hl7.org/", "example.org/", "example.com/", "acme.com/"];
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    hosts.iter().any(|known| host.starts_with(known))
+/// Whether nobody can be expected to know an extension: made up for examples and tests, made by the
+/// tools of HL7 and DICOM, or an element of another release of FHIR,
+/// <https://hl7.org/fhir/R4/versions.html#extensions>.
+fn may_be_unknown(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    let made_up = ["example.org", "example.com", "acme.com", "nema.org"];
+    let is_below = |known: &str| {
+        host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    if made_up.into_iter().any(is_below) {
+        return true;
+    }
+    let Some(below) = rest.strip_prefix("hl7.org/fhir/") else { return false };
+    ["test/", "tests/", "tools/"].into_iter().any(|folder| below.starts_with(folder))
+        || is_of_another_release(below)
+}
+
+/// `5.0/StructureDefinition/extension-Patient.contact`
+fn is_of_another_release(below: &str) -> bool {
+    let Some((release, rest)) = below.split_once("/StructureDefinition/extension-") else {
+        return false;
+    };
+    let type_name = rest.split_once('.').map_or(rest, |(name, _)| name);
+    let is_type = type_name.starts_with(|first: char| first.is_ascii_uppercase());
+    is_type && matches!(release, "1.0" | "3.0" | "4.0" | "4.3" | "5.0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: bool) {
+        assert_eq!(may_be_unknown(url), expected, "{url}");
+    }
+
+    #[test]
+    fn only_some_extensions_may_be_unknown() {
+        check("http://example.org/fhir/StructureDefinition/x", true);
+        check("https://fhir.acme.com/x", true);
+        check("http://dicom.nema.org/x", true);
+        check("http://notexample.org/x", false);
+        check("http://hl7.org/fhir/tools/StructureDefinition/x", true);
+        check("http://hl7.org/fhir/5.0/StructureDefinition/extension-Patient.contact", true);
+        check("http://hl7.org/fhir/5.0/StructureDefinition/Patient", false);
+        check("http://hl7.org/fhir/6.9/StructureDefinition/extension-Patient.contact", false);
+        check("http://hl7.org/fhir/StructureDefinition/no-such-extension", false);
+        check("http://hl7.org/fhir/us/core/StructureDefinition/x", false);
+        check("http://hospital.vn/fhir/StructureDefinition/x", false);
+    }
 }

@@ -1,7 +1,6 @@
 //! Resources: the whole, those in entries and parameters, and contained ones.
 
 use serde_json::Value;
-use smallvec::SmallVec;
 
 use super::bundled::Bundled;
 use super::message::{profile as message, structure};
@@ -150,14 +149,32 @@ impl<'a> Walk<'a> {
         let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
         let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
         let vital_signs = vital_signs.into_iter().flatten();
-        let vital_signs = vital_signs.filter_map(|one| Some((one, self.weight(one)?)));
-        let vital_signs: SmallVec<[(&str, Weight); 2]> = vital_signs.collect();
-        let besides = besides.iter().map(|(canonical, weight)| (canonical.as_str(), *weight));
-        for (canonical, weight) in vital_signs.into_iter().chain(besides) {
-            if let Claim::Node(node) = self.claimed(canonical, weight, kind, path) {
+        let weighed = |one: &str| Some((one.to_owned(), self.weight(one)?));
+        let mut asked: Vec<(String, Weight)> = vital_signs.filter_map(weighed).collect();
+        asked.extend(besides);
+        asked.extend(self.globals(kind));
+        for (canonical, weight) in asked {
+            if let Claim::Node(node) = self.claimed(&canonical, weight, kind, path) {
                 push(nodes, node);
             }
         }
+    }
+
+    /// The profiles that known guides make those of the whole type. They are for who asks: a guide
+    /// that is loaded for its definitions must not refuse all that others store.
+    fn globals(&self, kind: ResourceKind) -> Vec<(String, Weight)> {
+        if !self.request.strict {
+            return Vec::new();
+        }
+        let profiles = &self.engine.profiles;
+        let is_for_it = |canonical: &str| {
+            profiles.constrained_type(canonical).is_some_and(|name| *name == *kind.name())
+        };
+        let globals = profiles.globals(kind).into_iter().map(String::from);
+        let globals = globals.filter(|canonical| is_for_it(canonical));
+        globals
+            .filter_map(|canonical| self.weight(&canonical).map(|weight| (canonical, weight)))
+            .collect()
     }
 
     /// What a profile weighs; none when it is not in force.

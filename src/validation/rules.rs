@@ -9,6 +9,7 @@ use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 
+mod measure;
 mod primitive;
 mod reference;
 

@@ -8,6 +8,7 @@ use crate::definitions::shape::Shapes;
 use crate::fhir::issue::Issue;
 use crate::fhir::json;
 use crate::fhir::position::locate;
+use crate::fhirpath::environment::Resolver;
 use crate::interaction::enforce::{Levels, findings};
 use crate::validation::validator::{Request, Validator};
 use crate::xml::read::{Read, read as read_xml};
@@ -24,10 +25,16 @@ impl Check {
     }
 
     /// Every finding about a document, with its place.
-    pub(super) fn document(&self, document: &Document, profiles: &[&str]) -> Vec<Issue> {
+    pub(super) fn document(
+        &self,
+        document: &Document,
+        profiles: &[&str],
+        others: &dyn Resolver,
+    ) -> Vec<Issue> {
         let mut issues = match read(&document.text, &self.registry.shapes) {
             Ok(Read { resource, mut issues }) => {
-                let request = Request { profiles, strict: true, ..Request::default() };
+                let resolver = Some(others);
+                let request = Request { profiles, resolver, strict: true, ..Request::default() };
                 let levels = Levels::default();
                 issues.extend(findings(&self.validator, &levels, &resource, request));
                 issues

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::log::complain;
 use super::check::Check;
+use super::others::Others;
 use super::{Faults, definitions, source};
 use crate::definitions::library::Library;
 use crate::definitions::registry::Registry;
@@ -26,6 +27,8 @@ pub(super) fn run(
 ) -> Result<(), Faults> {
     // Each line's definitions are versions of their own.
     let mut version = 0;
+    // Only what lies beside a file belongs to it: the lines have nothing to do with each other.
+    let others = Others::new(&registry.shapes, Vec::new());
     for line in io::stdin().lock().lines() {
         let line: Value = serde_json::from_str(&line?)?;
         let supporting = line.get("supporting").and_then(Value::as_array).into_iter().flatten();
@@ -50,7 +53,8 @@ pub(super) fn run(
         match source::split(Path::new(file)) {
             Ok(documents) => {
                 for document in documents {
-                    issues.extend(check.document(&document, profile.as_slice()));
+                    let reachable = others.of(Path::new(file));
+                    issues.extend(check.document(&document, profile.as_slice(), &reachable));
                 }
             }
             Err(fault) => issues.push(unread(&fault.to_string())),

@@ -23,13 +23,20 @@ pub(super) struct Document {
     pub(super) lines_before: usize,
 }
 
-/// Every document that the paths name.
-pub(super) fn documents(paths: &[PathBuf]) -> impl Iterator<Item = Result<Document, Faults>> {
+/// Every file that the paths name.
+pub(super) fn files(paths: &[PathBuf]) -> Vec<Result<PathBuf, Faults>> {
     let mut found = Vec::new();
     for path in paths {
         walk(path, DEPTH, &mut found);
     }
-    found.into_iter().flat_map(|file| match file.and_then(|path| split(&path)) {
+    found
+}
+
+/// Every document in files.
+pub(super) fn documents(
+    files: Vec<Result<PathBuf, Faults>>,
+) -> impl Iterator<Item = Result<Document, Faults>> {
+    files.into_iter().flat_map(|file| match file.and_then(|path| split(&path)) {
         Ok(documents) => documents.into_iter().map(Ok).collect(),
         Err(fault) => vec![Err(fault)],
     })

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::base::Base;
 use super::compile;
+use super::global::Globals;
 use super::node::Profile;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
@@ -28,12 +29,20 @@ pub(in crate::validation) struct Profiles {
     kept: Cache<Arc<str>, Option<Arc<Profile>>, FxBuildHasher>,
     generation: AtomicU64,
     base: OnceLock<Base>,
+    globals: Globals,
 }
 
 impl Profiles {
     pub(in crate::validation) fn new(registry: Arc<Registry>, snapshots: Snapshots) -> Self {
         let kept = Cache::builder().max_capacity(MOST).build_with_hasher(FxBuildHasher);
-        Self { registry, snapshots, kept, generation: AtomicU64::new(0), base: OnceLock::new() }
+        Self {
+            registry,
+            snapshots,
+            kept,
+            generation: AtomicU64::new(0),
+            base: OnceLock::new(),
+            globals: Globals::default(),
+        }
     }
 
     /// The constraints that R4 states for its types.
@@ -63,6 +72,11 @@ impl Profiles {
         let made = made.map(Arc::new);
         self.kept.insert(canonical.into(), made.clone());
         made
+    }
+
+    /// The profiles that known implementation guides make those of a whole type.
+    pub(in crate::validation) fn globals(&self, kind: ResourceKind) -> Vec<Box<str>> {
+        self.globals.of(&self.registry.library, kind)
     }
 
     /// What makes snapshots of definitions.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ask::{
-    BASE, ENGINE, check, issues, observation, patient, profile, profile_with, url, with,
+    BASE, ENGINE, check, issues, observation, patient, profile, profile_with, store, url, with,
 };
 use crate::fhir::issue::Severity;
 use crate::validation::validator::Request;
@@ -208,4 +208,22 @@ fn types_of_elements_have_profiles_of_their_own() {
         &["two-types"],
         &[("structure Patient.name[0]", "conforms to none of the profiles")],
     );
+}
+
+#[test]
+fn guides_make_profiles_those_of_a_whole_type() {
+    profile("of-all", "Basic", json!([{ "path": "Basic" }, { "path": "Basic.subject", "min": 1 }]));
+    store(&json!({ "resourceType": "ImplementationGuide", "url": "http://example.org/ig-of-all",
+        "name": "Ig", "status": "draft", "packageId": "a.b", "fhirVersion": ["4.0.1"], "global": [
+            { "type": "Basic", "profile": url("of-all") },
+            { "type": "Library", "profile": url("of-all") },
+            { "type": "Basic", "profile": url("unheard-of") },
+        ] }));
+    let basic = json!({ "resourceType": "Basic", "code": { "text": "x" } });
+    check(&basic, &[], &[("required Basic.subject", "Basic.subject")]);
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+        { "fullUrl": "urn:uuid:2f5d1f0e-6a3c-4f0e-9a47-3d6a2f4f1f00", "resource": basic }] });
+    check(&bundle, &[], &[("required Bundle.entry[0].resource.subject", "Basic.subject")]);
+    let written = ENGINE.1.check(&basic, &Request::default());
+    assert!(written.iter().all(|issue| !issue.severity.refuses()), "{written:?}");
 }

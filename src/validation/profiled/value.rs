@@ -138,3 +138,26 @@ fn constraints_have_their_severity_and_say_who_states_them() {
     let silenced = Request { silenced: &["dom-6"], ..Request::default() };
     assert!(ENGINE.1.check(&patient(json!({ "active": true })), &silenced).is_empty());
 }
+
+#[test]
+fn units_are_asked_of_quantities_only() {
+    let binding = json!({ "strength": "required",
+        "valueSet": "http://hl7.org/fhir/ValueSet/ucum-vitals-common" });
+    profile(
+        "in-units",
+        "Observation",
+        json!([
+            { "path": "Observation" },
+            { "path": "Observation.value[x]", "binding": binding },
+        ]),
+    );
+    let quantity = |code: &str| json!({ "valueQuantity": { "value": 1, "system": "http://unitsofmeasure.org", "code": code } });
+    check(&observation(quantity("kg")), &["in-units"], &[]);
+    check(
+        &observation(quantity("mol")),
+        &["in-units"],
+        &[("code-invalid Observation.value", "ucum-vitals-common")],
+    );
+    let words = json!({ "coding": [{ "system": "http://example.org/device", "code": "spot" }] });
+    check(&observation(json!({ "valueCodeableConcept": words })), &["in-units"], &[]);
+}

@@ -4,8 +4,9 @@
 //! `walk.report(path, issue)`; the walk's fields say what surrounds the object.
 
 use super::{
-    attachment, bundle, canonical, capability_statement, code_system, identifier, narrative,
-    questionnaire, response, search_parameter, snomed, structure_definition, value_set,
+    attachment, bundle, canonical, capability_statement, code_system, identifier, measure,
+    measure_report, narrative, questionnaire, response, search_parameter, snomed,
+    structure_definition, value_set,
 };
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
@@ -22,6 +23,8 @@ pub(in crate::validation) fn resource<'a>(
         "Bundle" => bundle::check::check(walk, path),
         "CapabilityStatement" => capability_statement::check(walk, path),
         "CodeSystem" => code_system::check(walk, path),
+        "Measure" => measure::check(walk, path),
+        "MeasureReport" => measure_report::check::check(walk, path),
         "Questionnaire" => questionnaire::check(walk, path),
         "QuestionnaireResponse" => response::find::check(walk, object, path),
         "SearchParameter" => search_parameter::check(walk, path),

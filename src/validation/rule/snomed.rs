@@ -12,7 +12,7 @@ use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 
-const SNOMED: &str = "http://snomed.info/sct";
+pub(super) const SNOMED: &str = "http://snomed.info/sct";
 
 /// The multiplication of the dihedral group of order 10.
 const PRODUCT: [[u8; 10]; 10] = [

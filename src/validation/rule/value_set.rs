@@ -9,6 +9,7 @@ use super::snomed;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, members, text};
+use crate::terminology::ecl;
 use crate::terminology::service::{CodeRef, Meaning};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
@@ -51,7 +52,9 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
         }
     }
     for (at, filter) in members(include, "filter").iter().enumerate() {
-        if let Some(issue) = self::filter(walk, system, filter) {
+        if let Some(issue) =
+            constraint(system, filter).or_else(|| self::filter(walk, system, filter))
+        {
             let issue = when_strict(walk, issue);
             walk.report(&path.item("filter", at), issue);
         }
@@ -70,6 +73,21 @@ fn unknown(walk: &Walk<'_>, system: &str, version: Option<&str>, code: &str) -> 
             format!("The code system {system} has no code “{code}”."),
         )
     })
+}
+
+/// What is wrong with a constraint of SNOMED CT, <https://hl7.org/fhir/R4/snomedct.html>.
+fn constraint(system: &str, filter: &Value) -> Option<Issue> {
+    let is_one = system == snomed::SNOMED && text(filter, "property") == Some("constraint");
+    let value = text(filter, "value").filter(|_| is_one)?;
+    let ecl::Fault { column } = ecl::check(value).err()?;
+    let value = shown(value);
+    Some(error(
+        IssueCode::Invalid,
+        format!("“{value}” không viết đúng ngôn ngữ ECL của SNOMED CT: sai từ ký tự thứ {column}."),
+        format!(
+            "“{value}” is not written in ECL of SNOMED CT: it is wrong from character {column} on."
+        ),
+    ))
 }
 
 /// What is wrong with a filter on a declared property.
@@ -106,5 +124,24 @@ fn filter(walk: &Walk<'_>, system: &str, filter: &Value) -> Option<Issue> {
             Some(wrong(&issue.text.vi, &issue.text.en))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn constraints_of_snomed_are_written_in_ecl() {
+        let filter = |property: &str, value: &str| json!({ "property": property, "op": "=", "value": value });
+        let is_wrong = |system: &str, filter: &Value| constraint(system, filter).is_some();
+        let wrong = filter("constraint", "404684003 << 404684003");
+        assert!(is_wrong(snomed::SNOMED, &wrong));
+        assert!(!is_wrong("http://loinc.org", &wrong));
+        assert!(!is_wrong(snomed::SNOMED, &filter("concept", "404684003 << 404684003")));
+        let right = filter("constraint", "<< 404684003 : 363698007 = << 39057004");
+        assert!(!is_wrong(snomed::SNOMED, &right));
     }
 }

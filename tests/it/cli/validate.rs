@@ -75,3 +75,42 @@ fn the_exit_code_tells_what_went_wrong() {
     fs::write(&broken, "{").unwrap();
     assert_eq!(run(&folder, &["broken.json"]).status.code(), Some(1));
 }
+
+/// A profile of patients who have a gender and are linked with their like only.
+const LINKED: &str = r#"{"resourceType":"StructureDefinition","url":"http://example.org/fhir/StructureDefinition/linked",
+  "name":"Linked","status":"draft","kind":"resource","abstract":false,"type":"Patient",
+  "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","derivation":"constraint","differential":{"element":[
+  {"id":"Patient","path":"Patient"},{"id":"Patient.gender","path":"Patient.gender","min":1},
+  {"id":"Patient.link.other","path":"Patient.link.other","type":[{"code":"Reference",
+    "targetProfile":["http://example.org/fhir/StructureDefinition/linked"]}]}]}}"#;
+
+#[test]
+fn references_among_the_files_are_followed() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("records")).unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let linked = |id: &str, gender: &str, other: &str| {
+        format!(
+            r#"{{"resourceType":"Patient","id":"{id}",{NARRATIVE},{gender}"link":[{{"other":{{"reference":"Patient/{other}"}},"type":"seealso"}}]}}"#
+        )
+    };
+    let female = r#""gender":"female","#;
+    write("linked.json", LINKED);
+    write("records/one.json", &linked("a", female, "b"));
+    // Two that point at each other, one of them in a file of many.
+    write("records/others.ndjson", &format!("{}\n", linked("b", female, "a")));
+    let profile = "http://example.org/fhir/StructureDefinition/linked";
+    let arguments = ["--language", "en", "--package", "linked.json", "--profile", profile];
+    let checked = |more: &[&str]| run(&folder, &[&arguments[..], more].concat());
+    let output = checked(&["records"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    write("records/others.ndjson", &format!("{}\n", linked("b", "", "a")));
+    let text = said(&checked(&["records"]));
+    assert!(text.contains("error     Patient.link[0].other\n"), "{text}");
+    // A file that is not of the run counts when it lies beside and is named after the reference.
+    assert_eq!(checked(&["records/one.json"]).status.code(), Some(0));
+    write("records/Patient-b.json", &linked("b", "", "a"));
+    assert_eq!(checked(&["records/one.json"]).status.code(), Some(1));
+    write("records/Patient-b.json", &linked("of-another-id", "", "a"));
+    assert_eq!(checked(&["records/one.json"]).status.code(), Some(0));
+}

@@ -106,8 +106,10 @@ pub struct Ranges {
 
 /// Both ends belong to the range.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Limits {
     low: Option<Number>,
+    low_of_others: Option<Number>,
     high: Option<Number>,
 }
 
@@ -128,6 +130,11 @@ impl Limits {
     /// The least value that belongs to it.
     pub fn low(&self) -> Option<Decimal> {
         decimal(self.low.as_ref()?)
+    }
+
+    /// The least value where others reach the item by a code that means less than the item does.
+    pub fn low_of_others(&self) -> Option<Decimal> {
+        decimal(self.low_of_others.as_ref().or(self.low.as_ref())?)
     }
 
     /// The greatest value that belongs to it.

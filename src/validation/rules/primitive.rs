@@ -51,6 +51,13 @@ fn a_long_string_is_too_long() {
 fn primitives_take_ids_and_extensions() {
     let extras = json!({ "extension": [{ "url": "http://example.org/e", "valueString": "x" }] });
     check(&patient("_birthDate", extras.clone()), &[]);
+    let mut named = patient("birthDate", json!("1970-03-30"));
+    named["_birthDate"] = json!({ "id": "a" });
+    check(&named, &[]);
+    check(
+        &patient("_birthDate", json!({ "id": "a" })),
+        &[("invariant Patient.birthDate", "ele-1")],
+    );
     check(
         &patient("_birthDate", json!({ "id": "a", "valueString": "b" })),
         &[("structure Patient.birthDate.valueString", "Element has no element")],
@@ -65,6 +72,11 @@ fn primitives_take_ids_and_extensions() {
     let name = |name: Value| patient("name", json!([name]));
     check(&name(json!({ "given": ["A", null], "_given": [null, extras] })), &[]);
     check(&name(json!({ "_given": [extras] })), &[]);
+    check(&name(json!({ "given": ["A"], "_given": [{ "id": "a" }] })), &[]);
+    check(
+        &name(json!({ "given": ["A", null], "_given": [null, { "id": "a" }] })),
+        &[("invariant Patient.name[0].given[1]", "ele-1")],
+    );
     check(
         &name(json!({ "given": ["A"], "_given": extras })),
         &[("structure Patient.name[0].given", "must be an array")],

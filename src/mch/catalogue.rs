@@ -111,6 +111,7 @@ pub struct Limits {
     low: Option<Number>,
     low_of_others: Option<Number>,
     high: Option<Number>,
+    high_of_others: Option<Number>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,6 +141,11 @@ impl Limits {
     /// The greatest value that belongs to it.
     pub fn high(&self) -> Option<Decimal> {
         decimal(self.high.as_ref()?)
+    }
+
+    /// The greatest value of others, whose code may be of more persons than the item.
+    pub fn high_of_others(&self) -> Option<Decimal> {
+        decimal(self.high_of_others.as_ref().or(self.high.as_ref())?)
     }
 }
 

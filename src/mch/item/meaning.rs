@@ -279,6 +279,10 @@ mod tests {
         finds("11996-6", "valueInteger", json!(0), &[]);
         finds("11640-0", "valueQuantity", quantity(0.0, "1"), &["(kind)"]);
         finds("11996-6", "valueInteger", json!(-1), &["possible"]);
+        // Others weigh and measure more persons than mothers and small children.
+        finds("718-7", "valueQuantity", quantity(28.0, "g/dL"), &[]);
+        finds("718-7", "valueQuantity", quantity(128.0, "g/dL"), &["possible"]);
+        finds("8306-3", "valueQuantity", quantity(2.05, "m"), &["(plausible)"]);
         finds("8462-4", "valueQuantity", quantity(0.0, "mm[Hg]"), &["(plausible)", "(pair)"]);
         let below = json!({ "value": 5, "comparator": "<", "system": "http://unitsofmeasure.org", "code": "kg" });
         finds("8339-4", "valueQuantity", below, &[]);

@@ -85,7 +85,7 @@ impl<'v> Measured<'v> {
     pub(super) fn within(&self, item: &Item, which: Which, whose: Whose) -> Within {
         let Some(limits) = limits(item, which) else { return Within::Unknown };
         let unit = item.value.unit.as_deref().unwrap_or("1");
-        self.against((low(limits, whose), limits.high()), unit)
+        self.against(ends(limits, whose), unit)
     }
 
     fn against(&self, (low, high): (Option<Decimal>, Option<Decimal>), unit: &str) -> Within {
@@ -120,10 +120,10 @@ fn limits(item: &Item, which: Which) -> Option<&Limits> {
     }
 }
 
-fn low(limits: &Limits, whose: Whose) -> Option<Decimal> {
+fn ends(limits: &Limits, whose: Whose) -> (Option<Decimal>, Option<Decimal>) {
     match whose {
-        Whose::Ours => limits.low(),
-        Whose::Others => limits.low_of_others(),
+        Whose::Ours => (limits.low(), limits.high()),
+        Whose::Others => (limits.low_of_others(), limits.high_of_others()),
     }
 }
 
@@ -131,8 +131,8 @@ fn low(limits: &Limits, whose: Whose) -> Option<Decimal> {
 pub(super) fn told(item: &Item, which: Which, whose: Whose) -> String {
     let limits = limits(item, which);
     let end = |limit: Option<Decimal>| limit.map(|limit| limit.to_string()).unwrap_or_default();
-    let ends = limits.map(|one| (end(low(one, whose)), end(one.high())));
-    let (low, high) = ends.unwrap_or_default();
+    let (low, high) = limits.map(|one| ends(one, whose)).unwrap_or_default();
+    let (low, high) = (end(low), end(high));
     let unit = item.value.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
     format!("{low}–{high}{unit}")
 }

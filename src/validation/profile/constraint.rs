@@ -13,7 +13,7 @@ use crate::fhirpath::kind::{Dialect, Kind};
 const BEST_PRACTICE: &str =
     "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 
-/// Conditions of R4 that say something else than their words, and what the words say.
+/// Conditions of R4 that say something else than its words, and what the words say.
 ///
 /// `vs-1` is about dates and times that have a value; as it is written, no period meets it, although
 /// <https://hl7.org/fhir/R4/observation-vitalsigns.html> allows periods.

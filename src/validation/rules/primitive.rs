@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{check, extended, patient};
+use super::{VALIDATOR, asked, check, extended, patient};
+use crate::validation::validator::Request;
 
 #[test]
 fn primitives_have_their_format() {
@@ -121,4 +122,33 @@ fn an_extension_has_a_url_and_a_value_or_extensions() {
             ("invariant Patient.extension[0]", "ext-1"),
         ],
     );
+}
+
+#[test]
+fn a_period_ends_with_all_of_its_last_day() {
+    let period = |start: &str, end: &str| {
+        patient("name", json!([{ "period": { "start": start, "end": end } }]))
+    };
+    for (start, end) in [
+        ("2026-02-01", "2026-02-01"),
+        ("2026-02-01T10:00:00+07:00", "2026-02-01"),
+        ("2026-02-01", "2026-02-01T10:00:00+07:00"),
+        ("2026", "2026-02-01"),
+        ("2026-02-01", "2026"),
+    ] {
+        check(&period(start, end), &[]);
+    }
+    for (start, end) in [
+        ("2026-02-02", "2026-02-01"),
+        ("2026-02-02T10:00:00+07:00", "2026-02-01"),
+        ("2026-02", "2026-01-31"),
+        ("2027", "2026-12-31"),
+        ("2026-02-01T10:00:01Z", "2026-02-01T17:00:00+07:00"),
+    ] {
+        check(&period(start, end), &[("invariant Patient.name[0].period", "per-1")]);
+    }
+    // Who asks for all that R4 says is told.
+    let strict = Request { strict: true, ..asked(None) };
+    let told = VALIDATOR.check(&period("2026-02-01", "2026-02-01T10:00:00+07:00"), &strict);
+    assert!(told.iter().any(|issue| issue.severity.refuses()), "{told:#?}");
 }

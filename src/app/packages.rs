@@ -42,33 +42,33 @@ pub fn load(paths: &[String], wants_examples: bool) -> Result<Loaded, AppError> 
 
 /// Whether a path is an archive, or a folder of archives.
 pub fn is_archive(path: &Path) -> bool {
-    let is_named = |name: &str| name.ends_with(".tgz") || name.ends_with(".tar.gz");
     match names(path) {
         Ok(names) => names.iter().any(|name| is_named(name)),
         Err(_no_folder) => path.to_str().is_some_and(is_named),
     }
 }
 
-/// Reads the package, or the packages, at a path.
-pub fn take(packages: &mut Packages, path: &Path) -> Result<(), AppError> {
-    read(packages, path).map_err(|error| AppError::Package(path.display().to_string(), error))
+fn is_named(name: &str) -> bool {
+    name.ends_with(".tgz") || name.ends_with(".tar.gz")
 }
 
-fn read(packages: &mut Packages, path: &Path) -> io::Result<()> {
-    let source = path.display().to_string();
+/// Reads the package, or the packages, at a path.
+pub fn take(packages: &mut Packages, path: &Path) -> Result<(), AppError> {
+    let failed = |error| AppError::Package(path.display().to_string(), error);
     if !path.is_dir() {
-        return packages.take_archive(&source, BufReader::new(File::open(path)?));
+        let file = File::open(path).map_err(failed)?;
+        let source = path.display().to_string();
+        return packages.take_archive(&source, BufReader::new(file)).map_err(failed);
     }
-    let archives = names(path)?.into_iter().filter(|name| name.ends_with(".tgz"));
-    let archives: Vec<String> = archives.collect();
-    if !archives.is_empty() {
-        for name in archives {
-            let path = path.join(name);
-            let bytes = BufReader::new(File::open(&path)?);
-            packages.take_archive(&path.display().to_string(), bytes)?;
-        }
-        return Ok(());
+    let mut archives = names(path).map_err(failed)?;
+    archives.retain(|name| is_named(name));
+    if archives.is_empty() {
+        return take_folder(packages, path).map_err(failed);
     }
+    archives.iter().try_for_each(|name| take(packages, &path.join(name)))
+}
+
+fn take_folder(packages: &mut Packages, path: &Path) -> io::Result<()> {
     // A package that was unpacked has its files in a folder of this name.
     let inner = path.join("package");
     let top = if inner.is_dir() { inner.as_path() } else { path };
@@ -81,7 +81,7 @@ fn read(packages: &mut Packages, path: &Path) -> io::Result<()> {
     }
     let json = files.into_iter().filter(|name| name.ends_with(".json"));
     packages.take_folder(
-        &source,
+        &path.display().to_string(),
         json.map(|name| {
             let bytes = bytes(&top.join(&name));
             (name, bytes)

@@ -126,7 +126,9 @@ pub(super) fn of_reply(request: &HttpRequest) -> Result<MediaType, Failure> {
         return of_parameter(&asked, sent).ok_or_else(not_acceptable);
     }
     let headers = request.headers().get_all(header::ACCEPT);
-    let accepted: Vec<&str> = headers.filter_map(|value| value.to_str().ok()).collect();
+    let accepted = headers.filter_map(|value| value.to_str().ok());
+    // A header that names nothing is as good as none.
+    let accepted: Vec<&str> = accepted.filter(|text| !text.trim().is_empty()).collect();
     if accepted.is_empty() {
         return Ok(MediaType::of(sent));
     }

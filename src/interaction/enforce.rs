@@ -15,7 +15,7 @@ use crate::config::settings::Level;
 use crate::fhir::issue::Issue;
 use crate::mch::catalogue::catalogue;
 use crate::mch::item::demand::{Demand, demands};
-use crate::mch::item::meaning::{Meaning, meaning};
+use crate::mch::item::meaning::{Meaning, NOBODY, meaning};
 use crate::validation::validator::{Demands, Request, Validator, Weight};
 
 /// Bundles in Bundles that are looked into.
@@ -107,6 +107,9 @@ fn mean(
                 mean(levels, resource, Some(&place), below, issues);
             }
         }
+        if !is_request(object) {
+            issues.iter_mut().filter(|issue| is_about_nobody(issue)).for_each(tell);
+        }
     }
     let at = |level| meaning(object, |canonical| levels.of(canonical) == level);
     let Meaning { issues: found, is_foreign } = at(Level::Error);
@@ -131,6 +134,21 @@ fn mean(
     if is_foreign || !is_refused() {
         issues.extend(found);
     }
+}
+
+/// Whether a Bundle asks for its resources to be stored one by one.
+fn is_request(bundle: &Map<String, Value>) -> bool {
+    bundle.get("type").is_some_and(|kind| kind == "transaction" || kind == "batch")
+}
+
+/// A document says at its beginning whom it is about, a collection may.
+fn is_about_nobody(issue: &Issue) -> bool {
+    let key = issue.rule.as_ref().and_then(|rule| rule.key.as_deref());
+    key == Some(NOBODY) && issue.severity.refuses()
+}
+
+fn tell(issue: &mut Issue) {
+    *issue = issue.clone().warning();
 }
 
 /// A finding about a resource in a Bundle.

@@ -121,9 +121,12 @@ pub struct Ranges {
 
 /// Both ends belong to the range.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Limits {
     low: Option<Number>,
+    low_of_others: Option<Number>,
     high: Option<Number>,
+    high_of_others: Option<Number>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -145,9 +148,19 @@ impl Limits {
         decimal(self.low.as_ref()?)
     }
 
+    /// The least value where others reach the item by a code that means less than the item does.
+    pub fn low_of_others(&self) -> Option<Decimal> {
+        decimal(self.low_of_others.as_ref().or(self.low.as_ref())?)
+    }
+
     /// The greatest value that belongs to it.
     pub fn high(&self) -> Option<Decimal> {
         decimal(self.high.as_ref()?)
+    }
+
+    /// The greatest value of others, whose code may be of more persons than the item.
+    pub fn high_of_others(&self) -> Option<Decimal> {
+        decimal(self.high_of_others.as_ref().or(self.high.as_ref())?)
     }
 }
 

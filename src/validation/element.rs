@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use super::items::{Item, Items, sibling};
 use super::message::structure::{self, Json};
-use super::object::{Nodes, Subject};
+use super::object::{Nodes, Subject, is_only_an_id};
 use super::path::Path;
 use super::primitive;
 use super::profile::node::Applied;
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
             if element.repeats {
                 self.malformed(&path, structure::not_one(&format!("_{}", element.key)));
             }
-            self.extras(value, &below, &path);
+            self.extras(value, is_alone, &below, &path);
             if is_alone {
                 self.asked(element, Item { value: None, extra: Some(value) }, &below, &path);
             }
@@ -122,18 +122,23 @@ impl<'a> Walk<'a> {
             // Two nulls are reported at the value.
             if !is_filler && beside.is_none_or(|_| !item.is_null()) {
                 let path = path.item(name, index).of(&element.type_code);
-                self.extras(item, &below, &path);
-                if beside.is_none_or(Value::is_null) {
+                let is_alone = beside.is_none_or(Value::is_null);
+                self.extras(item, is_alone, &below, &path);
+                if is_alone {
                     self.asked(element, Item { value: None, extra: Some(item) }, &below, &path);
                 }
             }
         }
     }
 
-    fn extras(&mut self, value: &'a Value, nodes: &[Applied<'a>], path: &Path<'_>) {
+    /// The id and the extensions of a primitive, which may have no value beside them.
+    fn extras(&mut self, value: &'a Value, is_alone: bool, nodes: &[Applied<'a>], path: &Path<'_>) {
         match (value, self.known.element) {
             (Value::Object(object), Some(shape)) => {
                 self.object(Subject { value, object }, shape, nodes, path);
+                if is_alone && is_only_an_id(object) {
+                    self.report(path, structure::only_an_id());
+                }
             }
             (Value::Null, _) => self.malformed(path, structure::null()),
             _ => self.malformed(path, structure::wrong_json(Json::Object, value)),

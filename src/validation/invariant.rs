@@ -20,6 +20,11 @@ use crate::fhirpath::environment::{Environment, Outside, STEPS};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Kind;
 
+/// The key of what a period has to be. A time and the day it is on cannot be compared, but
+/// <https://hl7.org/fhir/R4/datatypes-definitions.html#Period.end> has the time in a period that ends
+/// with the day.
+const PERIOD: &str = "per-1";
+
 impl<'a> Walk<'a> {
     /// The constraints that R4 states for a type and for elements right below it.
     pub(super) fn base_constraints(
@@ -93,8 +98,14 @@ impl<'a> Walk<'a> {
             return None;
         }
         let issue = match self.met(constraint, focus) {
-            Ok(true) => return None,
-            Ok(false) => message::not_met(&constraint.key, &constraint.human),
+            Ok(Some(true)) => return None,
+            Ok(Some(false)) => message::not_met(&constraint.key, &constraint.human),
+            // What is not true is not met: nothing comes of comparing what cannot be compared.
+            Ok(None) => {
+                let issue = message::not_met(&constraint.key, &constraint.human);
+                let may_hold = !self.request.strict && *constraint.key == *PERIOD;
+                if may_hold { issue.warning() } else { issue }
+            }
             Err(reason) => message::not_evaluated(&constraint.key, &reason).warning(),
         };
         let key = Some(constraint.key.clone());
@@ -105,10 +116,11 @@ impl<'a> Walk<'a> {
 
     /// Whether a condition holds, as far as it can be evaluated.
     pub(super) fn holds(&self, constraint: &'a Constraint, focus: Node<'a>) -> bool {
-        self.met(constraint, focus).unwrap_or(true)
+        self.met(constraint, focus).map_or(true, |met| met == Some(true))
     }
 
-    fn met(&self, constraint: &'a Constraint, focus: Node<'a>) -> Result<bool, String> {
+    /// Whether a condition is true, or says nothing.
+    fn met(&self, constraint: &'a Constraint, focus: Node<'a>) -> Result<Option<bool>, String> {
         let expression = match &constraint.expression {
             Ok(expression) => expression,
             Err(reason) => return Err(reason.to_string()),
@@ -116,8 +128,7 @@ impl<'a> Walk<'a> {
         let focus = [Datum::Node(focus)];
         let shapes = &self.registry.shapes;
         let met = self.surrounded(|environment| expression.condition(shapes, environment, &focus));
-        // What is not true is not met: nothing comes of comparing what cannot be compared.
-        met.map(|met| met.unwrap_or(false)).map_err(|error| error.to_string())
+        met.map_err(|error| error.to_string())
     }
 
     /// Whether a condition holds for an element that has a type of its own.

@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
         self.required(shape, &present, &choices, path);
         if Some(id) == self.known.extension {
             self.extension_parts(object, !choices.is_empty(), path);
-        } else if object.len() == 1 && object.contains_key("id") && !shape.is_resource {
+        } else if Some(id) != self.known.element && !shape.is_resource && is_only_an_id(object) {
             self.report(path, structure::only_an_id());
         }
         for node in nodes {
@@ -161,4 +161,9 @@ impl<'a> Walk<'a> {
         let profiles = &self.engine.profiles;
         self.held.profile(canonical, || profiles.profile(canonical))
     }
+}
+
+/// ele-1: an element has a value or children; its id is neither.
+pub(super) fn is_only_an_id(object: &Object) -> bool {
+    object.len() == 1 && object.contains_key("id")
 }

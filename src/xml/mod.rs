@@ -6,7 +6,7 @@
 //!
 //! An XML text is data from strangers: document type definitions, entities other than the five of
 //! XML, and nesting beyond the limits of [`tokens`] are refused. Comments and processing
-//! instructions outside of narratives are skipped; narratives are kept byte for byte.
+//! instructions outside of narratives are skipped; narratives are kept byte for byte, but for CDATA.
 
 mod attribute;
 mod fault;

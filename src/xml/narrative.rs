@@ -2,7 +2,9 @@
 //!
 //! In JSON it is a string that holds the XML of one element, which is on its own and so declares
 //! its namespace itself. It is kept byte for byte, white space, comments and spelling included;
-//! only where a text relies on declarations outside of the `div` is it written anew.
+//! only where a text relies on declarations outside of the `div`, or has CDATA, is it written anew.
+
+use std::borrow::Cow;
 
 use quick_xml::Reader;
 use quick_xml::events::attributes::Attributes;
@@ -17,6 +19,9 @@ use super::scope::{Space, XHTML};
 use super::tokens::{Tag, Token, Tokens};
 use super::writer::escape;
 use crate::fhir::json::DEPTH;
+
+/// What a section of text begins with in which no sign is special.
+const SECTION: &str = "<![CDATA[";
 
 impl<'s> Reading<'s, '_> {
     /// Reads on to the end of the `div` whose tag was the last one; its text.
@@ -34,10 +39,14 @@ impl<'s> Reading<'s, '_> {
             }
         }
         let div = self.tokens.slice(tag.start, self.tokens.at());
+        let div = match div.contains(SECTION) {
+            true => Cow::Owned(without_sections(div)),
+            false => Cow::Borrowed(div),
+        };
         Ok(match (is_plain, tag.attributes.has_default) {
-            (true, true) => div.to_owned(),
-            (true, false) => with_namespace(div),
-            (false, _) => without_prefixes(div),
+            (true, true) => div.into_owned(),
+            (true, false) => with_namespace(&div),
+            (false, _) => without_prefixes(&div),
         })
     }
 
@@ -98,6 +107,23 @@ fn with_namespace(div: &str) -> String {
     format!("<div xmlns=\"{XHTML}\"{rest}")
 }
 
+/// Writes the texts of CDATA sections as texts: where a narrative is read as HTML, a section is none.
+fn without_sections(div: &str) -> String {
+    let mut out = String::with_capacity(div.len() + 64);
+    let mut reader = Reader::from_str(div);
+    loop {
+        let start = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        // The text was read once already, so there is no error any more.
+        let Ok(event) = reader.read_event() else { return out };
+        let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        match event {
+            Event::CData(text) => put_text(&mut out, &text),
+            Event::Eof => return out,
+            _ => out.push_str(div.get(start..end).unwrap_or_default()),
+        }
+    }
+}
+
 /// Writes a `div` anew whose elements have prefixes. All of them are in one namespace, so that one
 /// declaration on the `div` is enough.
 fn without_prefixes(div: &str) -> String {
@@ -116,6 +142,17 @@ fn without_prefixes(div: &str) -> String {
             }
             Event::Eof => return out,
             _ => out.push_str(div.get(start..end).unwrap_or_default()),
+        }
+    }
+}
+
+fn put_text(out: &mut String, text: &str) {
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            other => out.push(other),
         }
     }
 }

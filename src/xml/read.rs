@@ -182,8 +182,13 @@ mod tests {
     #[test]
     fn narratives_are_kept_and_stand_alone() {
         let narrative = |text: &str| json!({ "text": { "status": "empty", "div": text } });
-        let whole = "<div xmlns=\"http://www.w3.org/1999/xhtml\"  >\r\n <p class='a'>&#160;&lt;<!-- - --><![CDATA[<]]></p >\t</div>";
+        let whole = "<div xmlns=\"http://www.w3.org/1999/xhtml\"  >\r\n <p class='a'>&#160;&lt;<!-- - --></p >\t</div>";
         holds(&format!("<text><status value='empty'/>{whole}</text>"), narrative(whole));
+        let div = "<div xmlns=\"http://www.w3.org/1999/xhtml\">\n<b class='a'>";
+        holds(
+            &format!("<text><status value='empty'/>{div}<![CDATA[a < b & ]]>c</b></div></text>"),
+            narrative(&format!("{div}a &lt; b &amp; c</b></div>")),
+        );
         check(
             "<f:Patient xmlns:f='http://hl7.org/fhir' xmlns='http://www.w3.org/1999/xhtml'>\
              <f:text><f:status value='empty'/><div><p/></div></f:text></f:Patient>",

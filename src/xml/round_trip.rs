@@ -127,7 +127,7 @@ impl Maker<'_> {
                     "",
                     " \r\n\t<p>Mẹ &amp; bé&#160;<br/></p><!-- - -->",
                     "<p  class = 'a\"'  >]]&gt;</p >",
-                    "<![CDATA[<b>]]>"
+                    "&lt;b&gt;"
                 ][self.pick(4)]
             )),
             _ => {

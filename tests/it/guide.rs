@@ -170,8 +170,7 @@ async fn our_codes_hold_a_resource_to_the_profile(server: Server) {
 
 async fn international_codes_hold_a_value_to_its_meaning(server: Server) {
     let part = |code: &str| json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] }, "valueQuantity": quantity(90.0, "mm[Hg]") });
-    let mut nobody = loinc("55283-6", "valueQuantity", quantity(140.0, "/min"));
-    nobody.as_object_mut().unwrap().remove("subject");
+    let nobody = without_subject(loinc("55283-6", "valueQuantity", quantity(140.0, "/min")));
     for (rule, bad) in [
         ("kind", loinc("11727-5", "valueString", json!("to"))),
         ("unit", loinc("11727-5", "valueQuantity", quantity(20.0, "cm"))),
@@ -193,6 +192,27 @@ async fn international_codes_hold_a_value_to_its_meaning(server: Server) {
     server.post("/Observation", &withdrawn).await.is(201);
 }
 
+fn without_subject(mut observation: Value) -> Value {
+    observation.as_object_mut().unwrap().remove("subject");
+    observation
+}
+
+/// A document about a child with one thing found in it.
+fn document(observation: &Value) -> Value {
+    let url = |number: u32| format!("urn:uuid:00000000-0000-4000-8000-00000000000{number}");
+    let composition = json!({ "resourceType": "Composition", "status": "final", "title": "RN",
+        "type": { "coding": [{ "system": "http://loinc.org", "code": "71230-7" }] },
+        "subject": { "reference": url(2) }, "author": [{ "display": "USF" }], "date": "2026-08-01",
+        "section": [{ "title": "RN", "entry": [{ "reference": url(3) }] }] });
+    let child = json!({ "resourceType": "Patient", "gender": "female" });
+    let entry: Vec<Value> = (1..)
+        .zip([&composition, &child, observation])
+        .map(|(number, resource)| json!({ "fullUrl": url(number), "resource": resource }))
+        .collect();
+    json!({ "resourceType": "Bundle", "type": "document", "timestamp": "2026-08-01T10:00:00Z",
+        "identifier": { "system": "urn:ietf:rfc:3986", "value": url(9) }, "entry": entry })
+}
+
 async fn records_of_others_are_stored_unchanged(server: Server) {
     // As the antenatal guidelines of WHO and the International Patient Summary have them.
     let who = "http://smart.who.int/anc/CodeSystem/anc-custom-codes";
@@ -211,6 +231,17 @@ async fn records_of_others_are_stored_unchanged(server: Server) {
         json!({ "resourceType": "Immunization", "status": "completed",
             "vaccineCode": { "coding": [{ "system": "http://hl7.org/fhir/sid/cvx", "code": "19" }] },
             "patient": { "reference": "Patient/ips" }, "occurrenceString": "at birth" }),
+        // As digital booklets of other countries tell the same.
+        loinc("55283-6", "valueString", json!("155 /min")),
+        loinc("82810-3", "valueBoolean", json!(true)),
+        loinc(
+            "9272-6",
+            "valueCodeableConcept",
+            json!({ "coding": [{ "system": "http://snomed.info/sct", "code": "12407007" }] }),
+        ),
+        loinc("11996-6", "valueInteger", json!(0)),
+        loinc("718-7", "valueQuantity", quantity(7.4, "mmol/L")),
+        document(&without_subject(loinc("8339-4", "valueQuantity", quantity(3100.0, "g")))),
     ] {
         let kind = record["resourceType"].as_str().unwrap();
         let reply = server.post(&format!("/{kind}"), &record).await.is(201).json();

@@ -206,10 +206,10 @@ Expression: "component.where(code.coding.where(system = 'http://loinc.org' and c
 * insert Human([["Huyết áp tâm thu phải cao hơn huyết áp tâm trương"]])
 
 Invariant: mebe-bp-possible
-Description: "A blood pressure lies between 10 and 480 mm[Hg]"
+Description: "A systolic pressure lies between 10 and 480 mm[Hg], a diastolic one between 0 and 480"
 Severity: #error
-Expression: "value.ofType(Quantity).where(code = 'mm[Hg]').all(value >= 10 and value <= 480)"
-* insert Human([["Huyết áp nằm trong khoảng 10 đến 480 mm[Hg]"]])
+Expression: "value.ofType(Quantity).where(code = 'mm[Hg]').all(value >= 0 and value <= 480) and (value.ofType(Quantity).where(code = 'mm[Hg]').all(value >= 10) or code.coding.where(system = 'http://loinc.org' and code = '8462-4').exists())"
+* insert Human([["Huyết áp tâm thu nằm trong khoảng 10 đến 480 mm[Hg], tâm trương 0 đến 480"]])
 
 Profile: MchBloodPressure
 Parent: http://hl7.org/fhir/StructureDefinition/bp

@@ -8,7 +8,11 @@ use super::reached::{Object, Reached, Whose, reached};
 use super::said::{self, issue};
 use super::value::{Fit, fit, value};
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::mch::catalogue::{Catalogue, Item, catalogue};
+use crate::mch::catalogue::{Catalogue, Coding, Item, catalogue};
+use crate::mch::concept::codings;
+
+/// The key of a finding in a fetus or a child that does not say in whom.
+pub const NOBODY: &str = "mebe-item-subject";
 
 /// What was found about an Observation.
 #[derive(Debug, Default)]
@@ -58,8 +62,8 @@ impl Reached<'_> {
 }
 
 fn kind(catalogue: &Catalogue, at: &Reached<'_>, issues: &mut Vec<Issue>) {
-    let Some((found, _)) = value(at.holder) else { return };
-    let Some(fit) = fit(catalogue, &at.items, found) else { return };
+    let Some((found, value)) = value(at.holder) else { return };
+    let Some(fit) = fit(catalogue, at, (found, value)) else { return };
     let told = || {
         let text = said::other_kind(at, found);
         issue("mebe-item-kind", IssueCode::Value, at.path("value"), text)
@@ -77,8 +81,10 @@ fn numbers(at: &Reached<'_>, whose: Whose, issues: &mut Vec<Issue>) {
     let add = |key: &str, text| issue(key, IssueCode::Value, at.path("value"), text);
     if measured.is_of_another_dimension(&at.items) {
         if whose == Whose::Others {
-            let text = said::other_dimension(at, &measured);
-            issues.push(add("mebe-item-unit", text));
+            let told = add("mebe-item-unit", said::other_dimension(at, &measured));
+            // The same substance, by its amount instead of its mass, is the code of a neighbour.
+            let is_close = measured.is_of_the_other_concentration(&at.items);
+            issues.push(if is_close { told.warning() } else { told });
         }
         return;
     }
@@ -87,15 +93,15 @@ fn numbers(at: &Reached<'_>, whose: Whose, issues: &mut Vec<Issue>) {
     if is_bare && at.items.iter().all(|item| item.value.unit.is_some()) {
         return;
     }
-    let outside =
-        |which| at.items.iter().all(|item| measured.within(item, which) == Within::Outside);
+    let within = |item: &&Item, which| measured.within(item, which, whose);
+    let outside = |which| at.items.iter().all(|item| within(item, which) == Within::Outside);
     if outside(Which::Possible) {
         if whose == Whose::Others {
-            let text = said::outside(at, &measured, Which::Possible);
+            let text = said::outside(at, &measured, Which::Possible, whose);
             issues.push(add("mebe-item-possible", text));
         }
     } else if outside(Which::Plausible) {
-        let text = said::outside(at, &measured, Which::Plausible);
+        let text = said::outside(at, &measured, Which::Plausible, whose);
         issues.push(add("mebe-item-plausible", text).warning());
     }
 }
@@ -126,7 +132,9 @@ fn pairs(
                 } else if says(one) && !has(reached, other, says) && !is_absent(observation) {
                     let text = said::half(item, other);
                     let element = "Observation.component".to_owned();
-                    issues.push(issue("mebe-item-pair", IssueCode::Required, element, text));
+                    let told = issue("mebe-item-pair", IssueCode::Required, element, text);
+                    // R4 asks for both in its own panel only.
+                    issues.push(if is_of(observation, panel) { told } else { told.warning() });
                 }
             }
         }
@@ -136,6 +144,11 @@ fn pairs(
 fn has<'r>(reached: &[Reached<'r>], item: &Item, says: impl Fn(&Reached<'r>) -> bool) -> bool {
     let mut with = reached.iter().filter(|one| one.items.iter().any(|known| known.id == item.id));
     with.any(says)
+}
+
+fn is_of(observation: &Object, panel: &Coding) -> bool {
+    let mut codes = codings(observation.get("code"));
+    codes.any(|(system, code)| system == panel.system && code == panel.code)
 }
 
 /// Whether the Observation itself says why there is no value.
@@ -151,12 +164,8 @@ fn subject(observation: &Object, reached: &[Reached<'_>], issues: &mut Vec<Issue
         });
     let Some(first) = reached.first().filter(|_| !is_somebody) else { return };
     let is_of_a_child = |item: &&Item| item.subject != "mother";
-    let told = issue(
-        "mebe-item-subject",
-        IssueCode::Required,
-        "Observation.subject".into(),
-        said::nobody(first),
-    );
+    let told =
+        issue(NOBODY, IssueCode::Required, "Observation.subject".into(), said::nobody(first));
     let all_of_children = reached.iter().all(|one| one.items.iter().all(is_of_a_child));
     issues.push(if all_of_children { told } else { told.warning() });
 }
@@ -197,15 +206,48 @@ mod tests {
     fn values_are_of_the_kind_the_item_means() {
         finds("29463-7", "valueQuantity", quantity(65.0, "kg"), &[]);
         finds("29463-7", "valueString", json!("nặng"), &["kind"]);
-        finds("29463-7", "valueInteger", json!(65), &["kind"]);
+        finds("29463-7", "valueString", json!("65 kg"), &["(kind)"]);
+        finds("29463-7", "valueInteger", json!(65), &["(kind)"]);
+        finds("29463-7", "valueBoolean", json!(true), &["kind"]);
+        finds("29463-7", "valueDateTime", json!("2026"), &["kind"]);
         finds("8665-2", "valueDateTime", json!("2026-01"), &[]);
         finds("8665-2", "valueQuantity", quantity(3.0, "wk"), &["kind"]);
+        finds("8665-2", "valueString", json!("Last period: 2025-08-01"), &["(kind)"]);
+        finds("9272-6", "valueCodeableConcept", json!({ "text": "Apgar 10" }), &["(kind)"]);
+        finds("82810-3", "valueBoolean", json!(true), &["(kind)"]);
         finds("11996-6", "valueInteger", json!(2), &[]);
         finds("11996-6", "valueQuantity", quantity(2.0, "1"), &["(kind)"]);
         finds("5195-3", "valueBoolean", json!(true), &["(kind)"]);
         finds("5195-3", "valueString", json!("âm tính"), &["(kind)"]);
         finds("882-1", "valueBoolean", json!(true), &["kind"]);
         finds("1-8", "valueString", json!("?"), &[]);
+    }
+
+    #[test]
+    fn a_laboratory_tells_results_in_many_ways() {
+        finds("718-7", "valueString", json!("haemolysed"), &["(kind)"]);
+        finds("718-7", "valueBoolean", json!(true), &["(kind)"]);
+        finds("718-7", "valueDateTime", json!("2026"), &["kind"]);
+        finds("5195-3", "valueQuantity", quantity(0.2, "{index}"), &["(kind)"]);
+        finds("20454-5", "valueQuantity", quantity(30.0, "mg/dL"), &["(kind)"]);
+        let titre = json!({ "numerator": { "value": 1 }, "denominator": { "value": 32 } });
+        finds("20507-0", "valueRatio", titre, &["(kind)"]);
+        finds("718-7", "valueQuantity", quantity(7.4, "mmol/L"), &["(unit)"]);
+        finds("14749-6", "valueQuantity", quantity(95.0, "mg/dL"), &["(unit)"]);
+        finds("718-7", "valueQuantity", quantity(7.4, "cm"), &["unit"]);
+    }
+
+    #[test]
+    fn a_concept_does_not_say_how_its_value_is_told() {
+        let told = |code: &str, name: &str, value: Value| {
+            let mut observation = observation(code, name, value);
+            observation["code"]["coding"][0]["system"] = json!("http://snomed.info/sct");
+            observation
+        };
+        check(&told("161805006", "valueBoolean", json!(true)), &["(kind)"]);
+        check(&told("38341003", "valueDateTime", json!("2019")), &["(kind)"]);
+        check(&told("169740003", "valueQuantity", quantity(8.0, "/d")), &["(kind)"]);
+        check(&told("284473002", "valueBoolean", json!(true)), &["kind"]);
     }
 
     #[test]
@@ -229,6 +271,15 @@ mod tests {
         finds("8339-4", "valueQuantity", quantity(3.2, "g"), &["possible"]);
         finds("8339-4", "valueQuantity", quantity(211.0, "g"), &["(plausible)"]);
         finds("9272-6", "valueInteger", json!(11), &["possible"]);
+        // The booklet counts the pregnancy at hand, LOINC those of any woman.
+        finds("11996-6", "valueInteger", json!(0), &[]);
+        finds("11640-0", "valueQuantity", quantity(0.0, "1"), &["(kind)"]);
+        finds("11996-6", "valueInteger", json!(-1), &["possible"]);
+        // Others weigh and measure more persons than mothers and small children.
+        finds("718-7", "valueQuantity", quantity(28.0, "g/dL"), &[]);
+        finds("718-7", "valueQuantity", quantity(128.0, "g/dL"), &["possible"]);
+        finds("8306-3", "valueQuantity", quantity(2.05, "m"), &["(plausible)"]);
+        finds("8462-4", "valueQuantity", quantity(0.0, "mm[Hg]"), &["(plausible)", "(pair)"]);
         let below = json!({ "value": 5, "comparator": "<", "system": "http://unitsofmeasure.org", "code": "kg" });
         finds("8339-4", "valueQuantity", below, &[]);
     }
@@ -243,6 +294,9 @@ mod tests {
         check(&whole(&[&high, &low]), &[]);
         check(&whole(&[&high]), &["pair"]);
         check(&whole(&[&high, &absent]), &[]);
+        let mut other = whole(&[&high]);
+        other["code"]["coding"][0]["code"] = json!("35094-2");
+        check(&other, &["(pair)"]);
         finds("8480-6", "valueQuantity", quantity(120.0, "mm[Hg]"), &["(pair)"]);
     }
 

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::reached::Whose;
 use crate::fhirpath::quantity::{Quantity, Unit};
 use crate::mch::catalogue::{Item, Limits};
 
@@ -71,24 +72,29 @@ impl<'v> Measured<'v> {
         measuring.peek().is_some() && !measuring.any(fits)
     }
 
-    /// Whether it lies in a range of an item.
-    pub(super) fn within(&self, item: &Item, which: Which) -> Within {
-        let limits = match which {
-            Which::Possible => item.range.possible.as_ref(),
-            Which::Plausible => item.range.plausible.as_ref(),
-        };
-        let Some(limits) = limits else { return Within::Unknown };
-        let unit = item.value.unit.as_deref().unwrap_or("1");
-        self.against(limits, unit)
+    /// Whether it is a concentration by amount where one by mass is meant, or the other way round.
+    pub(super) fn is_of_the_other_concentration(&self, items: &[&Item]) -> bool {
+        let Some(code) = self.unit else { return false };
+        let by_mass = |unit: &str| same(unit, "g/L");
+        let by_amount = |unit: &str| same(unit, "mol/L");
+        let mut units = items.iter().flat_map(|item| item.value.all_units());
+        units.any(|unit| by_mass(unit) && by_amount(code) || by_amount(unit) && by_mass(code))
     }
 
-    fn against(&self, limits: &Limits, unit: &str) -> Within {
+    /// Whether it lies in a range of an item.
+    pub(super) fn within(&self, item: &Item, which: Which, whose: Whose) -> Within {
+        let Some(limits) = limits(item, which) else { return Within::Unknown };
+        let unit = item.value.unit.as_deref().unwrap_or("1");
+        self.against(ends(limits, whose), unit)
+    }
+
+    fn against(&self, (low, high): (Option<Decimal>, Option<Decimal>), unit: &str) -> Within {
         // Without a unit it counts, and so do items without one.
         let mine = self.unit.unwrap_or("1");
         let quantity = |value, code: &str| Quantity { value, unit: Unit::Code(code.into()) };
         let found = quantity(self.value, mine);
         let compare = |limit: Decimal| found.compare(&quantity(limit, unit));
-        let (low, high) = (limits.low().map(compare), limits.high().map(compare));
+        let (low, high) = (low.map(compare), high.map(compare));
         if low == Some(None) || high == Some(None) {
             return Within::Unknown;
         }
@@ -107,14 +113,26 @@ impl<'v> Measured<'v> {
     }
 }
 
-/// A range as it is told.
-pub(super) fn told(item: &Item, which: Which) -> String {
-    let limits = match which {
+fn limits(item: &Item, which: Which) -> Option<&Limits> {
+    match which {
         Which::Possible => item.range.possible.as_ref(),
         Which::Plausible => item.range.plausible.as_ref(),
-    };
+    }
+}
+
+fn ends(limits: &Limits, whose: Whose) -> (Option<Decimal>, Option<Decimal>) {
+    match whose {
+        Whose::Ours => (limits.low(), limits.high()),
+        Whose::Others => (limits.low_of_others(), limits.high_of_others()),
+    }
+}
+
+/// A range as it is told.
+pub(super) fn told(item: &Item, which: Which, whose: Whose) -> String {
+    let limits = limits(item, which);
     let end = |limit: Option<Decimal>| limit.map(|limit| limit.to_string()).unwrap_or_default();
-    let (low, high) = limits.map_or_else(Default::default, |one| (end(one.low()), end(one.high())));
+    let (low, high) = limits.map(|one| ends(one, whose)).unwrap_or_default();
+    let (low, high) = (end(low), end(high));
     let unit = item.value.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
     format!("{low}–{high}{unit}")
 }

@@ -6,6 +6,8 @@ use crate::fhirpath::member::of;
 use crate::mch::catalogue::{Catalogue, Item};
 use crate::mch::concept::codings;
 
+const SNOMED: &str = "http://snomed.info/sct";
+
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
 
@@ -17,6 +19,8 @@ pub(super) struct Reached<'r> {
     pub(super) holder: &'r Object,
     /// The position of the component.
     pub(super) component: Option<usize>,
+    /// Whether only codes of SNOMED CT lead here: a concept says what is meant, not how it is told.
+    pub(super) by_concept: bool,
 }
 
 /// Whose codes an Observation speaks.
@@ -43,14 +47,16 @@ pub(super) fn reached<'r>(
         let codes = codings(of(holder, "code"));
         let codes = codes.filter(|(system, _)| catalogue.is_ours(system) == speaks_ours);
         let mut items: Vec<&Item> = Vec::new();
+        let mut by_concept = true;
         for (system, code) in codes {
             for item in catalogue.items(system, code) {
+                by_concept &= system == SNOMED;
                 if !items.iter().any(|known| known.id == item.id) {
                     items.push(item);
                 }
             }
         }
-        (!items.is_empty()).then_some(Reached { items, holder, component })
+        (!items.is_empty()).then_some(Reached { items, holder, component, by_concept })
     });
     (whose, found.collect())
 }

@@ -6,7 +6,7 @@ use crate::fhir::issue::{Issue, IssueCode, Rule, Text};
 use crate::mch::catalogue::{Item, catalogue};
 
 use super::number::{Measured, Which, told};
-use super::reached::Reached;
+use super::reached::{Reached, Whose};
 
 /// A finding about items, said by a rule of the catalogue.
 pub(super) fn issue(key: &str, code: IssueCode, element: String, text: Text) -> Issue {
@@ -65,9 +65,9 @@ pub(super) fn other_dimension(at: &Reached<'_>, found: &Measured<'_>) -> Text {
 }
 
 /// A number outside the range of each item.
-pub(super) fn outside(at: &Reached<'_>, found: &Measured<'_>, which: Which) -> Text {
+pub(super) fn outside(at: &Reached<'_>, found: &Measured<'_>, which: Which, whose: Whose) -> Text {
     let (names, value) = (names(&at.items), found.told());
-    let mut ranges: Vec<String> = at.items.iter().map(|item| told(item, which)).collect();
+    let mut ranges: Vec<String> = at.items.iter().map(|item| told(item, which, whose)).collect();
     ranges.sort();
     ranges.dedup();
     let ranges = ranges.join(" / ");

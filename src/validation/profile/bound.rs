@@ -22,11 +22,15 @@ pub(in crate::validation) struct Bound {
 }
 
 /// The binding of an element and those that its extensions add.
-pub(super) fn bounds(element: &Value) -> Vec<Bound> {
+pub(super) fn bounds(path: &str, element: &Value) -> Vec<Bound> {
     let Some(binding) = element.get("binding") else { return Vec::new() };
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(Box::from);
     let strength = text(binding, "strength").and_then(|code: Box<str>| Strength::parse(&code));
     let own = strength.zip(text(binding, "valueSet"));
+    let own = own.map(|(strength, value_set)| match is_of_a_part(path, &value_set) {
+        true => (Strength::Extensible, value_set),
+        false => (strength, value_set),
+    });
     let mut bounds: Vec<Bound> = own
         .map(|(strength, value_set)| Bound { strength, value_set, is_limit: false })
         .into_iter()
@@ -47,6 +51,16 @@ pub(super) fn bounds(element: &Value) -> Vec<Bound> {
         }
     }
     bounds
+}
+
+/// Whether a binding gives the parts of a vital sign the units of the signs themselves.
+///
+/// R4 binds both to one list, required. But a part may be something else, such as the flow of oxygen
+/// beside its saturation: US Core 3.1.1 fixes that to `L/min` in a profile of R4's, and 6.1 binds
+/// parts extensibly. So do we; what a profile fixes for its own parts stays.
+fn is_of_a_part(path: &str, value_set: &str) -> bool {
+    path == "Observation.component.value[x]"
+        && value_set.split('|').next() == Some("http://hl7.org/fhir/ValueSet/ucum-vitals-common")
 }
 
 /// An additional binding holds under conditions; only those that hold always are taken.

@@ -162,7 +162,7 @@ impl<'c> Compiler<'c> {
     }
 
     fn bounds(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Vec<Bound> {
-        let mut bounds = bounds(entry.element);
+        let mut bounds = bounds(entry.path, entry.element);
         bounds.retain(|bound| {
             let url = bound.value_set.split_once('|').map_or(&*bound.value_set, |(url, _)| url);
             let is_base = |element: &&Element| {

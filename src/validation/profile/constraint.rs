@@ -13,6 +13,15 @@ use crate::fhirpath::kind::{Dialect, Kind};
 const BEST_PRACTICE: &str =
     "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 
+/// Conditions of R4 that say something else than its words, and what the words say.
+///
+/// `vs-1` is about dates and times that have a value; as it is written, no period meets it, although
+/// <https://hl7.org/fhir/R4/observation-vitalsigns.html> allows periods.
+const ERRATA: [(&str, &str); 1] = [(
+    "($this as dateTime).toString().length() >= 8",
+    "($this is dateTime and $this.hasValue()) implies $this.toString().length() >= 8",
+)];
+
 /// A condition that holds for every value of an element.
 #[derive(Debug)]
 pub(in crate::validation) struct Constraint {
@@ -36,7 +45,7 @@ impl Constraint {
         source: &Arc<str>,
     ) -> Option<Self> {
         let text = |key: &str| constraint.get(key).and_then(Value::as_str);
-        let written = text("expression")?;
+        let written = text("expression").map(meant)?;
         let extensions = constraint.get("extension").and_then(Value::as_array);
         let is_practice = extensions.into_iter().flatten().any(|extension| {
             extension.get("url").and_then(Value::as_str) == Some(BEST_PRACTICE)
@@ -64,6 +73,11 @@ impl Constraint {
             expression: compile(shapes, focus, text),
         }
     }
+}
+
+/// The condition that the words of a constraint state.
+fn meant(written: &str) -> &str {
+    ERRATA.iter().find(|(wrong, _)| *wrong == written).map_or(written, |(_, right)| right)
 }
 
 /// An expression that names what the types do not have is evaluated by names: a constraint may be

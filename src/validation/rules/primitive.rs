@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{check, extended, patient};
+use super::{VALIDATOR, asked, check, extended, patient};
+use crate::validation::validator::Request;
 
 #[test]
 fn primitives_have_their_format() {
@@ -51,6 +52,13 @@ fn a_long_string_is_too_long() {
 fn primitives_take_ids_and_extensions() {
     let extras = json!({ "extension": [{ "url": "http://example.org/e", "valueString": "x" }] });
     check(&patient("_birthDate", extras.clone()), &[]);
+    let mut named = patient("birthDate", json!("1970-03-30"));
+    named["_birthDate"] = json!({ "id": "a" });
+    check(&named, &[]);
+    check(
+        &patient("_birthDate", json!({ "id": "a" })),
+        &[("invariant Patient.birthDate", "ele-1")],
+    );
     check(
         &patient("_birthDate", json!({ "id": "a", "valueString": "b" })),
         &[("structure Patient.birthDate.valueString", "Element has no element")],
@@ -65,6 +73,11 @@ fn primitives_take_ids_and_extensions() {
     let name = |name: Value| patient("name", json!([name]));
     check(&name(json!({ "given": ["A", null], "_given": [null, extras] })), &[]);
     check(&name(json!({ "_given": [extras] })), &[]);
+    check(&name(json!({ "given": ["A"], "_given": [{ "id": "a" }] })), &[]);
+    check(
+        &name(json!({ "given": ["A", null], "_given": [null, { "id": "a" }] })),
+        &[("invariant Patient.name[0].given[1]", "ele-1")],
+    );
     check(
         &name(json!({ "given": ["A"], "_given": extras })),
         &[("structure Patient.name[0].given", "must be an array")],
@@ -109,4 +122,33 @@ fn an_extension_has_a_url_and_a_value_or_extensions() {
             ("invariant Patient.extension[0]", "ext-1"),
         ],
     );
+}
+
+#[test]
+fn a_period_ends_with_all_of_its_last_day() {
+    let period = |start: &str, end: &str| {
+        patient("name", json!([{ "period": { "start": start, "end": end } }]))
+    };
+    for (start, end) in [
+        ("2026-02-01", "2026-02-01"),
+        ("2026-02-01T10:00:00+07:00", "2026-02-01"),
+        ("2026-02-01", "2026-02-01T10:00:00+07:00"),
+        ("2026", "2026-02-01"),
+        ("2026-02-01", "2026"),
+    ] {
+        check(&period(start, end), &[]);
+    }
+    for (start, end) in [
+        ("2026-02-02", "2026-02-01"),
+        ("2026-02-02T10:00:00+07:00", "2026-02-01"),
+        ("2026-02", "2026-01-31"),
+        ("2027", "2026-12-31"),
+        ("2026-02-01T10:00:01Z", "2026-02-01T17:00:00+07:00"),
+    ] {
+        check(&period(start, end), &[("invariant Patient.name[0].period", "per-1")]);
+    }
+    // Who asks for all that R4 says is told.
+    let strict = Request { strict: true, ..asked(None) };
+    let told = VALIDATOR.check(&period("2026-02-01", "2026-02-01T10:00:00+07:00"), &strict);
+    assert!(told.iter().any(|issue| issue.severity.refuses()), "{told:#?}");
 }

@@ -126,6 +126,10 @@ fn what_is_no_package_is_told_with_its_name() {
     fs::write(&path, "no gzip").unwrap();
     let (code, said) = checked(&path, &[]);
     assert!(code == 2 && said.contains("broken.tgz cannot be read"), "{said}");
+    let other = folder.path().join("other.tar.gz");
+    fs::rename(&path, &other).unwrap();
+    let (code, said) = checked(folder.path(), &[]);
+    assert!(code == 2 && said.contains("other.tar.gz cannot be read"), "{said}");
     let (code, said) = checked(&folder.path().join("none"), &[]);
     assert!(code == 2 && said.contains("none cannot be read"), "{said}");
 }

@@ -177,6 +177,8 @@ async fn the_reply_is_in_the_format_that_is_asked_for(server: Server) {
             "application/fhir+xml"
         );
     }
+    let nothing = server.get("/Patient/p").header("accept", " ");
+    assert_eq!(kind(nothing.await), "application/fhir+json");
     let formats = server.get("/metadata").await.json()["format"].clone();
     assert!(formats.as_array().unwrap().contains(&json!(XML)));
 }
@@ -232,6 +234,10 @@ async fn every_wrong_element_is_told_with_its_place(server: Server) {
 }
 
 async fn elements_in_another_order_are_taken(server: Server) {
+    let sections = "<Patient xmlns='http://hl7.org/fhir'><text><status value='generated'/>\
+        <div xmlns='http://www.w3.org/1999/xhtml'><![CDATA[a < b]]></div></text><![CDATA[ ]]></Patient>";
+    let made = in_xml(server.post("/Patient", sections)).await.is(201);
+    assert!(made.text.contains(">a &lt; b</div>"), "{}", made.text);
     let mixed = "<Patient xmlns='http://hl7.org/fhir'><name><text value='a'/></name><id value='p'/>\
         <active value='true'/><name><text value='b'/></name></Patient>";
     let put = in_xml(server.put("/Patient/p", mixed)).header("prefer", "return=OperationOutcome");

@@ -10,7 +10,10 @@ use super::run::Looked;
 use super::walk::members;
 use crate::definitions::npm::finding::Finding;
 
-/// Says which references of a definition lead nowhere.
+/// Bases below each other that are looked at.
+const BASES: usize = 32;
+
+/// Says which references of a definition lead nowhere, and which lead back.
 pub(super) fn check(known: &Known<'_>, looked: Looked<'_>) -> Vec<Finding> {
     let mut found = Found { known, looked, findings: Vec::new() };
     match looked.definition.kind.name() {
@@ -47,10 +50,13 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     fn structure(&mut self) {
         let looked = self.looked;
-        let base = looked.text("baseDefinition");
-        if let Some(base) = base.filter(|base| !self.known.has("StructureDefinition", base)) {
-            let text = fault::unknown_base(base);
-            self.findings.push(Finding::error(&looked.definition.file, text));
+        if let Some(base) = looked.text("baseDefinition") {
+            let wrong = match self.known.has("StructureDefinition", base) {
+                false => Some(fault::unknown_base(base)),
+                true => self.leads_back(base).then(|| fault::circular_base(base)),
+            };
+            let file = &looked.definition.file;
+            self.findings.extend(wrong.map(|text| Finding::error(file, text)));
         }
         for Named { id, element } in looked.elements() {
             let place = id.as_str();
@@ -66,6 +72,23 @@ impl<'a> Found<'a> {
             let binding = element.get("binding").and_then(|binding| binding.get("valueSet"));
             self.refers("ValueSet", place, binding.and_then(Value::as_str));
         }
+    }
+
+    /// Whether the bases of a base come to the definition that is looked at.
+    fn leads_back(&self, base: &str) -> bool {
+        let (library, definition) = (self.known.library, self.looked.definition);
+        let mut next = Some(base.to_owned());
+        for _ in 0..BASES {
+            let Some(found) = next.and_then(|base| library.find(definition.kind, &base)) else {
+                return false;
+            };
+            let text = |key: &str| found.get(key).and_then(Value::as_str);
+            if text("url") == Some(&definition.url) {
+                return true;
+            }
+            next = text("baseDefinition").map(str::to_owned);
+        }
+        false
     }
 
     fn value_set(&mut self) {

@@ -57,6 +57,13 @@ pub(super) fn unknown_base(url: &str) -> Text {
     )
 }
 
+pub(super) fn circular_base(url: &str) -> Text {
+    Text::new(
+        format!("Định nghĩa gốc {url} dẫn về chính profile này: profile này không dùng được."),
+        format!("The base definition {url} leads back to this profile, which cannot be used."),
+    )
+}
+
 pub(super) fn unknown(kind: &str, canonical: &str) -> Text {
     Text::new(
         format!("Không có {kind} nào là {canonical}."),

@@ -121,6 +121,23 @@ mod tests {
     }
 
     #[test]
+    fn profiles_do_not_lead_back_to_themselves() {
+        let below = |name: &str, base: &str| {
+            let mut below = profile(name, &json!([]));
+            below["baseDefinition"] = json!(format!("{OURS}/StructureDefinition/{base}"));
+            below
+        };
+        check(
+            &[below("a", "b"), below("b", "a"), below("c", "c"), below("d", "a")],
+            &[
+                "The base definition http://example.org/fhir/StructureDefinition/b leads back",
+                "The base definition http://example.org/fhir/StructureDefinition/a leads back",
+                "The base definition http://example.org/fhir/StructureDefinition/c leads back",
+            ],
+        );
+    }
+
+    #[test]
     fn value_sets_are_no_code_systems() {
         let set = "http://hl7.org/fhir/ValueSet/observation-category";
         let system = "http://hl7.org/fhir/administrative-gender";

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::fhir::issue::Issue;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::error::TerminologyError;
@@ -30,6 +29,7 @@ pub(super) fn scope<'t>(ctx: &Ctx<'t>, parameters: Parameters<'_>) -> Result<Sco
         default: pinned("system-version"),
         check: pinned("check-system-version"),
         value_sets: pinned("default-valueset-version"),
+        ..VersionRules::default()
     };
     let given = parameters.all("tx-resource").filter_map(|part| part.get("resource"));
     let given = given.chain(parameters.resource("codeSystem"));
@@ -100,12 +100,7 @@ pub(super) fn failed(error: TerminologyError) -> Failure {
     if kind == Kind::Exception {
         tracing::error!(?error, "the concepts of a code system cannot be read");
     }
-    let issue = Issue::error(error.code(), error.text());
-    let issue = match error.expression() {
-        Some(expression) => issue.at(expression),
-        None => issue,
-    };
-    kind.with(vec![issue])
+    kind.with(vec![error.issue()])
 }
 
 /// A parameter that is missing.

@@ -29,8 +29,9 @@ pub(crate) fn check_display(
     let own_language = displays.iter().find(|display| display.is_own)?.language;
     let is_in_own_language =
         displays.iter().any(|display| display.language == own_language && same(&display));
+    let wanted_none = wanted.is_empty();
     match rules.languages {
-        Some(languages) if wanted.is_empty() && is_in_own_language => {
+        Some(languages) if wanted_none && is_in_own_language => {
             Some(finding::other_language(place, given, code, &languages.text))
         }
         _ => {
@@ -38,8 +39,20 @@ pub(crate) fn check_display(
                 true => displays.iter().filter(|display| display.is_own).copied().collect(),
                 false => wanted.into_iter().filter(|display| !display.is_withdrawn).collect(),
             };
-            let lenient = rules.lenient_display;
-            Some(finding::wrong_display(place, given, code, &right, lenient))
+            let is_by_spaces = right.iter().any(|one| is_same_but_spaces(one.text, given));
+            let found = finding::wrong_display(place, given, code, &right, rules.lenient_display);
+            Some(match wanted_none {
+                true => found.named("NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR"),
+                false if is_by_spaces => {
+                    found.named("Display_Name_WS_for__should_be_one_of__instead_of")
+                }
+                false => found,
+            })
         }
     }
+}
+
+fn is_same_but_spaces(a: &str, b: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    words(a) == words(b)
 }

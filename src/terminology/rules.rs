@@ -203,7 +203,8 @@ fn versions_are_chosen_by_value_sets_and_parameters() {
         let scope = scope(vec![asked], rules);
         let asked = scope.value_set("asked").expect("a value set");
         let found = expand(&scope, &asked, &REQUEST);
-        let found = found.map_or_else(|error| error.detail().into(), |one| shown(&one.entries));
+        let found = found
+            .map_or_else(|error| error.detail().unwrap_or("-").into(), |one| shown(&one.entries));
         assert_eq!(found, expected, "{version:?}");
     }
     let pinned = |version: &str| vec![Pinned { url: "v".into(), version: version.into() }];

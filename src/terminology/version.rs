@@ -3,6 +3,8 @@
 //!
 //! A version may leave parts open: `1.2.x` or `1.2.*` is any version that begins with `1.2.`.
 
+use std::cell::RefCell;
+
 use crate::definitions::layer::compare;
 
 /// What a request says about versions: pairs of a URL and a version.
@@ -16,6 +18,8 @@ pub struct VersionRules {
     pub check: Vec<Pinned>,
     /// `default-valueset-version`: of value sets that are named without one.
     pub value_sets: Vec<Pinned>,
+    /// The systems of which `system-version` has decided the version.
+    pub(crate) decided: RefCell<Vec<Box<str>>>,
 }
 
 /// A URL with a version.
@@ -47,7 +51,9 @@ impl VersionRules {
         let rule = match said {
             _ if of(&self.force, system).is_some() => of(&self.force, system),
             Some(_) => None,
-            None => of(&self.default, system).or_else(|| of(&self.check, system)),
+            None => of(&self.default, system)
+                .inspect(|_| self.decide(system))
+                .or_else(|| of(&self.check, system)),
         };
         match rule {
             Some(version) => {
@@ -56,6 +62,19 @@ impl VersionRules {
             }
             None => Wanted { version: said.map(Into::into), is_changed: false },
         }
+    }
+
+    fn decide(&self, system: &str) {
+        let mut decided = self.decided.borrow_mut();
+        if !decided.iter().any(|known| **known == *system) {
+            decided.push(system.into());
+        }
+    }
+
+    /// Whether a `system-version` had a say.
+    pub fn has_decided(&self, canonical: &str) -> bool {
+        let url = canonical.split('|').next().unwrap_or_default();
+        self.decided.borrow().iter().any(|known| **known == *url)
     }
 
     /// The version that is meant where a request names a system in this version.

@@ -2,7 +2,7 @@
 //! goes wrong, <https://hl7.org/fhir/R4/terminology-service.html>.
 //!
 //! Besides R4's parameters these are understood, as other terminology servers do: `tx-resource`,
-//! `useSupplement`, `default-valueset-version`, `force-system-version`, `system-version`,
+//! `useSupplement`, `exclude-system`, `default-valueset-version`, `force-system-version`, `system-version`,
 //! `check-system-version`.
 
 use std::sync::Arc;
@@ -24,7 +24,12 @@ use super::parameters::Parameters;
 /// What a call can see.
 pub(super) fn scope<'t>(ctx: &Ctx<'t>, parameters: Parameters<'_>) -> Result<Scope<'t>, Failure> {
     let pinned = |name| parameters.texts(name).filter_map(Pinned::parse).collect();
+    let exclude = parameters.texts("exclude-system").map(|canonical| {
+        let (url, version) = split(canonical);
+        (url.into(), version.map(Into::into))
+    });
     let versions = VersionRules {
+        exclude: exclude.collect(),
         force: pinned("force-system-version"),
         default: pinned("system-version"),
         check: pinned("check-system-version"),
@@ -67,6 +72,14 @@ pub(super) fn value_set(
         scope.use_supplement(supplement).map_err(failed)?;
     }
     Ok(Some(value_set))
+}
+
+/// The URL of a canonical, and its version when it has one.
+pub(super) fn split(canonical: &str) -> (&str, Option<&str>) {
+    match canonical.split_once('|') {
+        Some((url, version)) => (url, Some(version).filter(|version| !version.is_empty())),
+        None => (canonical, None),
+    }
 }
 
 /// The language of displays: the parameter before the header before what the value set asks for.

@@ -113,12 +113,13 @@ fn echoed(
     languages: Option<&Languages>,
     scope: &Scope<'_>,
 ) -> Vec<Value> {
-    const KEPT: [(&str, &str); 13] = [
+    const KEPT: [(&str, &str); 14] = [
         ("activeOnly", "valueBoolean"),
         ("check-system-version", "valueUri"),
         ("count", "valueInteger"),
         ("default-valueset-version", "valueUri"),
         ("designation", "valueString"),
+        ("exclude-system", "valueUri"),
         ("excludeNested", "valueBoolean"),
         ("excludeNotForUI", "valueBoolean"),
         ("filter", "valueString"),

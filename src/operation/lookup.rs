@@ -11,7 +11,7 @@ use crate::terminology::scope::{Scope, Source};
 use crate::terminology::subsume::no_system;
 
 use super::call::Call;
-use super::code_request::{failed, languages, missing, scope};
+use super::code_request::{failed, languages, missing, scope, split};
 
 /// Tells what is known of a code.
 pub(super) fn lookup(
@@ -29,7 +29,8 @@ pub(super) fn lookup(
     let (Some(code), Some(system)) = (code, system) else {
         return Err(missing("'code' + 'system', 'coding'"));
     };
-    let version = part("version").or_else(|| parameters.text("version"));
+    let (system, in_system) = split(system);
+    let version = part("version").or_else(|| parameters.text("version")).or(in_system);
     let version = scope.versions.wanted_version(system, version);
     let version = version.as_deref();
     let source =

@@ -184,6 +184,9 @@ impl<'s, 't> Gather<'s, 't> {
         let Some(system) = include.system.as_deref() else {
             return Ok(imported.unwrap_or_default());
         };
+        if self.scope.versions.leaves_out(system, None) {
+            return Ok(Vec::new());
+        }
         let found = self.of_system(system, include)?;
         Ok(match imported {
             None => found,
@@ -204,6 +207,9 @@ impl<'s, 't> Gather<'s, 't> {
             let keep = |found: &Found| self.has_words(found.concept.display.as_deref());
             return Ok(found.filter(|found| keep(found)).collect());
         };
+        if self.scope.versions.leaves_out(system, source.about().version.as_deref()) {
+            return Ok(Vec::new());
+        }
         let selection = self.selection(include, include.listed.is_empty());
         let as_found = |concept, listed| Found {
             system: system.into(),

@@ -25,6 +25,7 @@ mod implicit;
 pub mod language;
 mod listed_system;
 mod member_of;
+mod own_filter;
 mod presence;
 pub mod present;
 pub mod publisher;
@@ -33,6 +34,7 @@ mod resolve;
 #[cfg(test)]
 mod rules;
 pub mod scope;
+pub mod search_codes;
 pub mod service;
 pub mod source;
 mod status;

@@ -9,6 +9,7 @@ use super::concept::Designation;
 use super::error::TerminologyError;
 use super::expanded::Expanded;
 use super::filter::{Filter, Operator};
+use super::own_filter::meant;
 use super::read_concept::{designations, list, standards_status, text};
 use crate::fhir::issue::Text;
 
@@ -190,21 +191,25 @@ fn include(url: &str, key: &str, at: usize, value: &Value) -> Result<Include, Te
     for (place, concept) in listed.iter().enumerate() {
         by_code.entry(concept.code.clone()).or_insert(place);
     }
+    let system = owned("system");
     let filter = |(place, filter): (usize, &Value)| {
         let expression = || format!("ValueSet.compose.{key}[{at}].filter[{place}]").into();
-        self::filter(filter).map_err(|text| TerminologyError::Broken {
+        let read = self::filter(filter).map_err(|text| TerminologyError::Broken {
             value_set: url.into(),
             expression: expression(),
             text: Box::new(text),
-        })
+        });
+        read.map(|filter| meant(system.as_deref(), filter)).transpose()
     };
     let value_sets = list(value, "valueSet").iter().filter_map(Value::as_str);
+    let filters = list(value, "filter").iter().enumerate().filter_map(filter);
+    let filters = filters.collect::<Result<_, _>>()?;
     Ok(Include {
-        system: owned("system"),
+        system,
         version: owned("version"),
         listed,
         by_code,
-        filters: list(value, "filter").iter().enumerate().map(filter).collect::<Result<_, _>>()?,
+        filters,
         value_sets: value_sets.map(Into::into).collect(),
     })
 }

@@ -19,11 +19,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::topic::Topic;
+
 /// What the names of the extensions of an issue begin with.
 const EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-";
-
-/// The extension that names the sentence of a finding, whatever its language.
-const SENTENCE: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id";
 
 /// The system in which the validator of HL7 names constraints.
 const MESSAGE_ID: &str = "http://hl7.org/fhir/java-core-messageId";
@@ -149,23 +148,8 @@ pub struct Issue {
     /// Where it is in the text that was sent.
     pub position: Option<Position>,
     /// What it is, when it is about codes.
-    pub topic: Option<Topic>,
+    pub topic: Option<Box<Topic>>,
     pub text: Text,
-}
-
-/// What a finding about codes is, in the words that terminology servers share: clients sort
-/// findings by them, because texts differ between servers and languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Topic {
-    /// A code of [`Topic::SYSTEM`].
-    pub kind: Option<&'static str>,
-    /// What the validator of HL7 calls the sentence.
-    pub sentence: Option<&'static str>,
-}
-
-impl Topic {
-    /// The system of the kinds.
-    pub const SYSTEM: &'static str = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type";
 }
 
 /// A rule of a profile.
@@ -218,7 +202,7 @@ impl Issue {
     /// The same finding, about codes.
     #[must_use]
     pub fn about(self, topic: Topic) -> Self {
-        Self { topic: Some(topic), ..self }
+        Self { topic: Some(Box::new(topic)), ..self }
     }
 
     fn json(&self, language: Language) -> Value {
@@ -227,8 +211,7 @@ impl Issue {
             Language::English => (&self.text.en, &self.text.vi, "vi"),
         };
         let mut details = Map::new();
-        let kind = self.topic.and_then(|topic| topic.kind);
-        let kind = kind.map(|kind| json!({ "system": Topic::SYSTEM, "code": kind }));
+        let kind = self.topic.as_ref().and_then(|topic| topic.coding());
         if let Some(coding) = self.rule.as_ref().and_then(Rule::coding).or(kind) {
             details.insert("coding".into(), json!([coding]));
         }
@@ -275,9 +258,7 @@ impl Issue {
         if let Some(rule) = &self.rule {
             extensions.push(json!({ "url": url("source"), "valueString": &*rule.profile }));
         }
-        if let Some(sentence) = self.topic.and_then(|topic| topic.sentence) {
-            extensions.push(json!({ "url": SENTENCE, "valueString": sentence }));
-        }
+        extensions.extend(self.topic.as_ref().and_then(|topic| topic.extension()));
         extensions
     }
 }
@@ -329,7 +310,10 @@ mod tests {
         let issue = Issue::error(IssueCode::NotFound, Text::new("Sai.", "Wrong."));
         let issue = issue.at("Coding.system").about(topic).json(Language::English);
         assert_eq!(issue["details"]["coding"][0]["code"], "not-found");
-        assert_eq!(issue["extension"], json!([{ "url": SENTENCE, "valueString": "UNKNOWN" }]));
+        assert_eq!(
+            issue["extension"],
+            json!([{ "url": Topic::SENTENCE, "valueString": "UNKNOWN" }])
+        );
         assert_eq!(issue["location"], issue["expression"]);
     }
 

@@ -55,9 +55,7 @@ pub(super) fn lookup(
     if let Some(definition) = concept.definition.as_deref().filter(|_| told.wants("definition")) {
         all.push(json!({ "name": "definition", "valueString": definition }));
     }
-    if told.wants("designation") {
-        all.extend(told.designations());
-    }
+    all.extend(told.designations());
     all.extend(told.properties().map_err(|error| failed(error.into()))?);
     Ok(json!({ "resourceType": "Parameters", "parameter": all }))
 }
@@ -83,7 +81,12 @@ impl Telling<'_> {
             value: display.clone(),
             ..Designation::default()
         });
-        let all = own.iter().chain(&self.concept.designations);
+        let is_wanted = |designation: &&Designation| {
+            let language = designation.language.as_deref();
+            let of_language = |wanted: &&str| wanted.strip_prefix("lang.") == language;
+            self.wants("designation") || language.is_some() && self.wanted.iter().any(of_language)
+        };
+        let all = own.iter().chain(&self.concept.designations).filter(is_wanted);
         let one = |designation: &Designation| {
             let mut parts = Vec::new();
             if let Some(language) = &designation.language {

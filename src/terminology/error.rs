@@ -6,7 +6,8 @@
 use thiserror::Error;
 
 use super::source::SourceError;
-use crate::fhir::issue::{Issue, IssueCode, Text, Topic};
+use crate::fhir::issue::{Issue, IssueCode, Text};
+use crate::fhir::topic::Topic;
 
 /// Why a question about codes has no answer.
 #[derive(Debug, Clone, Error)]

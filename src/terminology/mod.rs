@@ -12,6 +12,7 @@ pub mod concept;
 pub mod concept_map;
 pub mod concept_maps;
 mod display_check;
+mod display_finding;
 pub mod equivalence;
 pub mod error;
 pub mod expand;

@@ -101,21 +101,7 @@ impl Conditions {
                 let values: Vec<&str> = value.split(',').map(str::trim).collect();
                 self.any((about, system), filter, &values, *operator == Operator::NotIn)?;
             }
-            Operator::Exists => {
-                let exists = "EXISTS (SELECT 1 FROM property WHERE concept = c.id AND code = ?)";
-                let not = if &**value == "false" { "NOT " } else { "" };
-                let (sql, values) = match &**property {
-                    "parent" => ("EXISTS (SELECT 1 FROM link WHERE child = c.id)", None),
-                    "child" => ("EXISTS (SELECT 1 FROM link WHERE parent = c.id)", None),
-                    "concept" | "code" => ("1", None),
-                    "display" => ("c.display IS NOT NULL", None),
-                    _ => {
-                        known(about, filter)?;
-                        (exists, Some(Value::from(property.to_string())))
-                    }
-                };
-                self.add(&format!("{not}{sql}"), values);
-            }
+            Operator::Exists => self.exists(about, filter)?,
             Operator::Regex => {
                 known(about, filter)?;
                 let anchored = format!("^(?:{value})$");
@@ -124,6 +110,24 @@ impl Conditions {
                     .push((property.clone(), built.map_err(|_wrong| refused(about, filter))?));
             }
         }
+        Ok(())
+    }
+
+    /// That there is a property, or that there is none.
+    fn exists(&mut self, about: &About, filter: &Filter) -> Result<(), SourceError> {
+        let exists = "EXISTS (SELECT 1 FROM property WHERE concept = c.id AND code = ?)";
+        let not = if &*filter.value == "false" { "NOT " } else { "" };
+        let (sql, values) = match &*filter.property {
+            "parent" => ("EXISTS (SELECT 1 FROM link WHERE child = c.id)", None),
+            "child" => ("EXISTS (SELECT 1 FROM link WHERE parent = c.id)", None),
+            "concept" | "code" => ("1", None),
+            "display" => ("c.display IS NOT NULL", None),
+            property => {
+                known(about, filter)?;
+                (exists, Some(Value::from(property.to_owned())))
+            }
+        };
+        self.add(&format!("{not}{sql}"), values);
         Ok(())
     }
 

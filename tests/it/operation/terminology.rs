@@ -154,6 +154,10 @@ async fn codes_are_looked_up_and_compared(server: Server) {
         { "name": "description", "valueString": "Vắc xin" }] });
     assert!(reply["parameter"].as_array().unwrap().contains(&parent), "{reply}");
     server.get("/CodeSystem/tiem/$lookup?code=nope").await.is(404);
+    let reply = server.get(&format!("{ask}&property=lang.en")).await.is(200).json();
+    let told = reply["parameter"].as_array().unwrap().iter();
+    let told: Vec<&Value> = told.filter(|one| one["part"].is_array()).collect();
+    assert!(told.len() == 1 && told[0]["part"][1]["valueString"] == "Measles vaccine", "{reply}");
 
     let outcome = async |a: &str, b: &str| {
         let ask = format!("/CodeSystem/$subsumes?system={SYSTEM}&codeA={a}&codeB={b}");
@@ -208,6 +212,8 @@ async fn the_terminology_capabilities_name_every_system(server: Server) {
     let reply = server.get("/metadata?mode=terminology").await.is(200).json();
     assert_eq!(reply["resourceType"], "TerminologyCapabilities");
     let systems = reply["codeSystem"].as_array().unwrap();
+    let parameters = reply["expansion"]["parameter"].as_array().unwrap();
+    assert!(parameters.iter().any(|one| one["name"] == "tx-resource"));
     let of = |uri: &str| systems.iter().find(|system| system["uri"] == uri);
     assert_eq!(of(SYSTEM).unwrap()["version"][0]["code"], "1");
     assert!(of("http://unitsofmeasure.org").is_some());

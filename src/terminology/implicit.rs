@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::ecl::Constraint;
 use super::own_filter::{LOINC, SNOMED};
 
 /// The concept of SNOMED CT above all reference sets.
@@ -38,11 +39,14 @@ fn loinc(code: &str) -> Option<Value> {
 }
 
 /// <https://hl7.org/fhir/R4/snomedct.html#implicit>: `…?fhir_vs`, `?fhir_vs=isa/[code]`,
-/// `?fhir_vs=refset` and `?fhir_vs=refset/[code]`.
+/// `?fhir_vs=refset`, `?fhir_vs=refset/[code]` and `?fhir_vs=ecl/[expression]`.
 fn snomed(url: &str) -> Option<Value> {
     let (edition, query) = url.split_once('?')?;
     if !edition.starts_with(SNOMED) {
         return None;
+    }
+    if let Some(expression) = query.strip_prefix("fhir_vs=ecl/") {
+        return Constraint::parse(&decoded(expression)?).map(|read| read.compose(edition));
     }
     let filter = |property: &str, op: &str, value: &str| json!([{ "property": property, "op": op, "value": value }]);
     let mut include = json!({ "system": SNOMED });
@@ -66,6 +70,18 @@ fn snomed(url: &str) -> Option<Value> {
         }
     }
     Some(json!({ "include": [include] }))
+}
+
+/// A text of which some letters are `%` and two digits.
+fn decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
@@ -95,6 +111,14 @@ mod tests {
         });
         check("http://loinc.org/vs/LL715-4", Some(answers));
         check("http://loinc.org/vs/8867-4", None);
+        let child = json!({
+            "system": "http://snomed.info/sct",
+            "filter": [{ "property": "concept", "op": "child-of", "value": "50697003" }],
+        });
+        check("http://snomed.info/sct?fhir_vs=ecl/<!50697003", Some(child.clone()));
+        check("http://snomed.info/sct?fhir_vs=ecl/%3C!%2050697003", Some(child));
+        check("http://snomed.info/sct?fhir_vs=ecl/<!", None);
+        check("http://snomed.info/sct?fhir_vs=ecl/%", None);
         check("http://example.org/vs?fhir_vs", None);
     }
 }

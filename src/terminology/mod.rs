@@ -13,6 +13,7 @@ pub mod concept_map;
 pub mod concept_maps;
 mod display_check;
 mod display_finding;
+mod ecl;
 pub mod equivalence;
 pub mod error;
 pub mod expand;

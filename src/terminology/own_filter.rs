@@ -1,6 +1,7 @@
 //! Filters that code systems give a meaning of their own:
 //! <https://hl7.org/fhir/R4/snomedct.html#filters> and <https://hl7.org/fhir/R4/loinc.html>.
 
+use super::ecl::Constraint;
 use super::filter::{Filter, Operator};
 
 pub(crate) const SNOMED: &str = "http://snomed.info/sct";
@@ -26,9 +27,50 @@ pub(crate) fn meant(system: Option<&str>, filter: Filter) -> Option<Filter> {
     }
 }
 
+/// The expressions among the filters of SNOMED CT, `constraint = [expression]`: those that a filter
+/// can say become one, the others are to be value sets. One that is not understood stays, and is
+/// refused as a property that there is not.
+pub(crate) fn expressions(
+    system: Option<&str>,
+    filters: Vec<Filter>,
+) -> (Vec<Filter>, Vec<Constraint>) {
+    let mut kept = Vec::with_capacity(filters.len());
+    let mut others = Vec::new();
+    for filter in filters {
+        let is_expression = system == Some(SNOMED)
+            && &*filter.property == "constraint"
+            && filter.operator == Operator::Equal;
+        match is_expression.then(|| Constraint::parse(&filter.value)).flatten() {
+            None => kept.push(filter),
+            Some(Constraint::All) => {}
+            Some(constraint) => match constraint.filter() {
+                Some(filter) => kept.extend(meant(system, filter)),
+                None => others.push(constraint),
+            },
+        }
+    }
+    (kept, others)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn expressions_are_filters_or_value_sets() {
+        let filter = |value: &str| Filter {
+            property: "constraint".into(),
+            operator: Operator::Equal,
+            value: value.into(),
+        };
+        let given = ["<<1", "^2", "<<1 OR <<2", "<<1 : 2 = 3", "*"].map(filter).to_vec();
+        let (filters, others) = expressions(Some(SNOMED), given.clone());
+        let filters: Vec<String> = filters.iter().map(ToString::to_string).collect();
+        assert_eq!(filters, ["concept is-a 1", "memberOf in 2", "constraint = <<1 : 2 = 3"]);
+        assert_eq!(others.len(), 1);
+        let (filters, others) = expressions(Some("http://example.org/s"), given);
+        assert!(filters.len() == 5 && others.is_empty());
+    }
 
     #[track_caller]
     fn check(system: &str, property: &str, operator: Operator, expected: Option<&str>) {

@@ -159,17 +159,22 @@ async fn reference_sets_and_answer_lists_are_value_sets() {
     for (value_set, codes) in [
         ("http://snomed.info/sct?fhir_vs=refset/723264001", vec!["71388002"]),
         ("http://snomed.info/sct?fhir_vs=isa/50697003", vec!["50697003"]),
+        ("http://snomed.info/sct?fhir_vs=ecl/*%20MINUS%20^723264001", vec!["50697003"]),
+        (
+            "http://snomed.info/sct?fhir_vs=ecl/71388002%20OR%2050697003",
+            vec!["71388002", "50697003"],
+        ),
         ("http://loinc.org/vs/LL1-1", vec!["LA1-1", "LA2-2"]),
         ("http://loinc.org/vs/LP1-1", vec!["1-8"]),
     ] {
-        let url = value_set.replace('?', "%3F").replace('=', "%3D");
+        let url = value_set.replace('?', "%3F").replace('=', "%3D").replace('^', "%5E");
         let found = server.get(&format!("/ValueSet/$expand?url={url}")).await.is(200).json();
         let found = found["expansion"]["contains"].as_array().unwrap();
         let found: Vec<&str> = found.iter().map(|one| one["code"].as_str().unwrap()).collect();
         assert_eq!(found, codes, "{value_set}");
     }
     // What is not understood is not taken for an empty set.
-    let filter = json!([{ "property": "constraint", "op": "=", "value": "<< 71388002" }]);
+    let filter = json!([{ "property": "constraint", "op": "=", "value": "<< 71388002 : 1 = 2" }]);
     let set = json!({ "resourceType": "ValueSet", "url": "http://x.org/ecl", "status": "active",
         "compose": { "include": [{ "system": "http://snomed.info/sct", "filter": filter }] } });
     server.post("/ValueSet/$expand", set).await.is(422);

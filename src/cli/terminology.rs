@@ -15,7 +15,7 @@ use crate::store::terminology::import::{Counts, ImportError, import};
 use crate::terminology::concept::About;
 use crate::terminology::publisher::item::Item;
 use crate::terminology::publisher::table::Separator;
-use crate::terminology::publisher::{icd10, loinc, rf2};
+use crate::terminology::publisher::{icd10, loinc, loinc_answers, rf2};
 
 /// What to do with code systems.
 #[derive(Debug, Subcommand)]
@@ -102,6 +102,12 @@ fn import_loinc(
         if let Some(hierarchy) = &files.hierarchy {
             loinc::hierarchy(open(hierarchy)?, take)?;
         }
+        if let Some(answers) = &files.answers {
+            let answers = loinc_answers::answers(open(answers)?, take)?;
+            if let Some(links) = &files.answer_links {
+                loinc_answers::links(open(links)?, &answers, take)?;
+            }
+        }
         files.variants.iter().try_for_each(|variant| loinc::variant(open(variant)?, take))
     })?;
     Ok((version, counts))
@@ -133,6 +139,9 @@ fn import_snomed(
         }
         for descriptions in &files.descriptions {
             rf2::descriptions(open(descriptions)?, &preferred, take)?;
+        }
+        for members in &files.reference_sets {
+            rf2::members(open(members)?, take)?;
         }
         files.relationships.iter().try_for_each(|file| rf2::relationships(open(file)?, take))
     })?;

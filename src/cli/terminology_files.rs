@@ -18,6 +18,9 @@ pub(super) struct Files {
     pub(super) descriptions: Vec<PathBuf>,
     pub(super) relationships: Vec<PathBuf>,
     pub(super) languages: Vec<PathBuf>,
+    pub(super) reference_sets: Vec<PathBuf>,
+    pub(super) answers: Option<PathBuf>,
+    pub(super) answer_links: Option<PathBuf>,
     pub(super) icd10: Vec<PathBuf>,
 }
 
@@ -68,12 +71,15 @@ impl Files {
             "componenthierarchybysystem.csv" | "multiaxialhierarchy.csv" => {
                 self.hierarchy = Some(path());
             }
+            "answerlist.csv" => self.answers = Some(path()),
+            "loincanswerlistlink.csv" => self.answer_links = Some(path()),
             "linguisticvariants.csv" => {}
             _ if name.ends_with("linguisticvariant.csv") => self.variants.push(path()),
             _ if is_rf2("sct2_concept_") => self.concepts = Some(path()),
             _ if is_rf2("sct2_description_") => self.descriptions.push(path()),
             _ if is_rf2("sct2_relationship_") => self.relationships.push(path()),
             _ if is_rf2("der2_crefset_language") => self.languages.push(path()),
+            _ if is_rf2("der2_refset_") => self.reference_sets.push(path()),
             _ => return false,
         }
         true

@@ -12,11 +12,14 @@
 //! | line and column | the extensions `operationoutcome-issue-line` and `-col`, and `Line[3] Col[7]` in `location` behind the expression |
 //! | profile with its version | the extension `operationoutcome-issue-source` |
 //! | key of the constraint | a coding of `details`: its code is `profile#key` |
+//! | what a finding about codes is | a coding of `details` in [`Topic::SYSTEM`], and the extension `operationoutcome-message-id` |
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
+
+use super::topic::Topic;
 
 /// What the names of the extensions of an issue begin with.
 const EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-";
@@ -82,6 +85,7 @@ pub enum IssueCode {
     Invariant,
     Security,
     Forbidden,
+    Processing,
     NotSupported,
     Duplicate,
     MultipleMatches,
@@ -111,6 +115,7 @@ impl IssueCode {
             Self::Invariant => "invariant",
             Self::Security => "security",
             Self::Forbidden => "forbidden",
+            Self::Processing => "processing",
             Self::NotSupported => "not-supported",
             Self::Duplicate => "duplicate",
             Self::MultipleMatches => "multiple-matches",
@@ -142,6 +147,8 @@ pub struct Issue {
     pub rule: Option<Rule>,
     /// Where it is in the text that was sent.
     pub position: Option<Position>,
+    /// What it is, when it is about codes.
+    pub topic: Option<Box<Topic>>,
     pub text: Text,
 }
 
@@ -164,7 +171,8 @@ pub struct Position {
 impl Issue {
     /// An error about the whole request.
     pub fn error(code: IssueCode, text: Text) -> Self {
-        Self { severity: Severity::Error, code, expression: None, rule: None, position: None, text }
+        let (severity, expression, rule, position) = (Severity::Error, None, None, None);
+        Self { severity, code, expression, rule, position, topic: None, text }
     }
 
     /// The same finding, about one element.
@@ -191,13 +199,20 @@ impl Issue {
         Self { severity: Severity::Information, ..self }
     }
 
+    /// The same finding, about codes.
+    #[must_use]
+    pub fn about(self, topic: Topic) -> Self {
+        Self { topic: Some(Box::new(topic)), ..self }
+    }
+
     fn json(&self, language: Language) -> Value {
         let (text, other, other_code) = match language {
             Language::Vietnamese => (&self.text.vi, &self.text.en, "en"),
             Language::English => (&self.text.en, &self.text.vi, "vi"),
         };
         let mut details = Map::new();
-        if let Some(coding) = self.rule.as_ref().and_then(Rule::coding) {
+        let kind = self.topic.as_ref().and_then(|topic| topic.coding());
+        if let Some(coding) = self.rule.as_ref().and_then(Rule::coding).or(kind) {
             details.insert("coding".into(), json!([coding]));
         }
         details.insert("text".into(), json!(text));
@@ -223,6 +238,9 @@ impl Issue {
             let place = format!("Line[{line}] Col[{column}]");
             let location = self.expression.iter().cloned().chain([place]);
             issue.insert("location".into(), location.collect());
+        } else if self.topic.is_some() && self.expression.is_some() {
+            // Clients of terminology servers look here, too.
+            issue.insert("location".into(), json!([self.expression]));
         }
         if let Some(expression) = &self.expression {
             issue.insert("expression".into(), json!([expression]));
@@ -240,6 +258,7 @@ impl Issue {
         if let Some(rule) = &self.rule {
             extensions.push(json!({ "url": url("source"), "valueString": &*rule.profile }));
         }
+        extensions.extend(self.topic.as_ref().and_then(|topic| topic.extension()));
         extensions
     }
 }
@@ -283,6 +302,19 @@ mod tests {
         assert_eq!(issue["details"]["coding"][0]["code"], "http://a/b#b-1");
         assert_eq!(issue["location"], json!(["A.b[0]", "Line[3] Col[7]"]));
         assert_eq!(issue["expression"], json!(["A.b[0]"]));
+    }
+
+    #[test]
+    fn a_finding_about_codes_says_what_it_is() {
+        let topic = Topic { kind: Some("not-found"), sentence: Some("UNKNOWN") };
+        let issue = Issue::error(IssueCode::NotFound, Text::new("Sai.", "Wrong."));
+        let issue = issue.at("Coding.system").about(topic).json(Language::English);
+        assert_eq!(issue["details"]["coding"][0]["code"], "not-found");
+        assert_eq!(
+            issue["extension"],
+            json!([{ "url": Topic::SENTENCE, "valueString": "UNKNOWN" }])
+        );
+        assert_eq!(issue["location"], issue["expression"]);
     }
 
     #[test]

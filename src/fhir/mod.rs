@@ -16,3 +16,4 @@ pub mod position;
 pub mod reference;
 pub(crate) mod suggestion;
 pub mod time;
+pub mod topic;

@@ -21,10 +21,12 @@ pub fn statement(
     json!({
         "resourceType": "CapabilityStatement",
         "id": "mebe",
+        "extension": [feature()],
         "status": "active",
         "date": date,
         "publisher": "Mebe",
         "kind": "instance",
+        "instantiates": ["http://hl7.org/fhir/CapabilityStatement/terminology-server"],
         "software": { "name": "Mebe", "version": env!("CARGO_PKG_VERSION") },
         "implementation": {
             "description": "Mebe: FHIR R4, Sổ theo dõi sức khỏe bà mẹ và trẻ em",
@@ -40,6 +42,18 @@ pub fn statement(
             "operation": operations(None),
         }],
     })
+}
+
+/// Code systems may come with a question about codes. Clients of terminology servers look for this,
+/// <https://build.fhir.org/ig/HL7/fhir-tx-ecosystem-ig/>.
+fn feature() -> Value {
+    const FEATURE: &str = "http://hl7.org/fhir/uv/application-feature/StructureDefinition/feature";
+    const SENT_ALONG: &str =
+        "http://hl7.org/fhir/uv/tx-ecosystem/FeatureDefinition/CodeSystemAsParameter";
+    json!({ "url": FEATURE, "extension": [
+        { "url": "definition", "valueCanonical": SENT_ALONG },
+        { "url": "value", "valueBoolean": true },
+    ] })
 }
 
 fn system_interactions() -> Vec<Value> {

@@ -2,14 +2,13 @@
 //! goes wrong, <https://hl7.org/fhir/R4/terminology-service.html>.
 //!
 //! Besides R4's parameters these are understood, as other terminology servers do: `tx-resource`,
-//! `useSupplement`, `default-valueset-version`, `force-system-version`, `system-version`,
+//! `useSupplement`, `exclude-system`, `default-valueset-version`, `force-system-version`, `system-version`,
 //! `check-system-version`.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::fhir::issue::Issue;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::error::TerminologyError;
@@ -25,11 +24,17 @@ use super::parameters::Parameters;
 /// What a call can see.
 pub(super) fn scope<'t>(ctx: &Ctx<'t>, parameters: Parameters<'_>) -> Result<Scope<'t>, Failure> {
     let pinned = |name| parameters.texts(name).filter_map(Pinned::parse).collect();
+    let exclude = parameters.texts("exclude-system").map(|canonical| {
+        let (url, version) = split(canonical);
+        (url.into(), version.map(Into::into))
+    });
     let versions = VersionRules {
+        exclude: exclude.collect(),
         force: pinned("force-system-version"),
         default: pinned("system-version"),
         check: pinned("check-system-version"),
         value_sets: pinned("default-valueset-version"),
+        ..VersionRules::default()
     };
     let given = parameters.all("tx-resource").filter_map(|part| part.get("resource"));
     let given = given.chain(parameters.resource("codeSystem"));
@@ -69,6 +74,14 @@ pub(super) fn value_set(
     Ok(Some(value_set))
 }
 
+/// The URL of a canonical, and its version when it has one.
+pub(super) fn split(canonical: &str) -> (&str, Option<&str>) {
+    match canonical.split_once('|') {
+        Some((url, version)) => (url, Some(version).filter(|version| !version.is_empty())),
+        None => (canonical, None),
+    }
+}
+
 /// The language of displays: the parameter before the header before what the value set asks for.
 pub(super) fn languages(
     call: &Call<'_>,
@@ -100,12 +113,7 @@ pub(super) fn failed(error: TerminologyError) -> Failure {
     if kind == Kind::Exception {
         tracing::error!(?error, "the concepts of a code system cannot be read");
     }
-    let issue = Issue::error(error.code(), error.text());
-    let issue = match error.expression() {
-        Some(expression) => issue.at(expression),
-        None => issue,
-    };
-    kind.with(vec![issue])
+    kind.with(vec![error.issue()])
 }
 
 /// A parameter that is missing.

@@ -61,7 +61,7 @@ pub(super) fn expand(
     if !extensions.is_empty() {
         body.insert("extension".into(), Value::Array(extensions));
     }
-    let echoed = echoed(parameters, languages.as_ref());
+    let echoed = echoed(parameters, languages.as_ref(), &scope);
     let used = used(&scope, &expansion, &value_set);
     body.insert("parameter".into(), echoed.into_iter().chain(used).collect());
     let contains = contains(&expansion, &shown);
@@ -108,13 +108,18 @@ fn extensions(expansion: &Expansion, shown: &Shown<'_>) -> Vec<Value> {
 }
 
 /// The parameters that shaped the expansion, as they were asked.
-fn echoed(parameters: Parameters<'_>, languages: Option<&Languages>) -> Vec<Value> {
-    const KEPT: [(&str, &str); 13] = [
+fn echoed(
+    parameters: Parameters<'_>,
+    languages: Option<&Languages>,
+    scope: &Scope<'_>,
+) -> Vec<Value> {
+    const KEPT: [(&str, &str); 14] = [
         ("activeOnly", "valueBoolean"),
         ("check-system-version", "valueUri"),
         ("count", "valueInteger"),
         ("default-valueset-version", "valueUri"),
         ("designation", "valueString"),
+        ("exclude-system", "valueUri"),
         ("excludeNested", "valueBoolean"),
         ("excludeNotForUI", "valueBoolean"),
         ("filter", "valueString"),
@@ -134,6 +139,11 @@ fn echoed(parameters: Parameters<'_>, languages: Option<&Languages>) -> Vec<Valu
         let values: Vec<Value> = match key {
             "valueBoolean" => truth.into_iter().collect(),
             "valueInteger" => number.into_iter().collect(),
+            // What it says of systems that the value set names with a version shaped nothing.
+            _ if name == "system-version" => {
+                let texts = parameters.texts(name).filter(|text| scope.versions.has_decided(text));
+                texts.map(|text| json!(text)).collect()
+            }
             _ => parameters.texts(name).map(|text| json!(text)).collect(),
         };
         all.extend(values.into_iter().map(|value| json!({ "name": name, key: value })));

@@ -11,7 +11,7 @@ use crate::terminology::scope::{Scope, Source};
 use crate::terminology::subsume::no_system;
 
 use super::call::Call;
-use super::code_request::{failed, languages, missing, scope};
+use super::code_request::{failed, languages, missing, scope, split};
 
 /// Tells what is known of a code.
 pub(super) fn lookup(
@@ -29,7 +29,8 @@ pub(super) fn lookup(
     let (Some(code), Some(system)) = (code, system) else {
         return Err(missing("'code' + 'system', 'coding'"));
     };
-    let version = part("version").or_else(|| parameters.text("version"));
+    let (system, in_system) = split(system);
+    let version = part("version").or_else(|| parameters.text("version")).or(in_system);
     let version = scope.versions.wanted_version(system, version);
     let version = version.as_deref();
     let source =
@@ -54,9 +55,7 @@ pub(super) fn lookup(
     if let Some(definition) = concept.definition.as_deref().filter(|_| told.wants("definition")) {
         all.push(json!({ "name": "definition", "valueString": definition }));
     }
-    if told.wants("designation") {
-        all.extend(told.designations());
-    }
+    all.extend(told.designations());
     all.extend(told.properties().map_err(|error| failed(error.into()))?);
     Ok(json!({ "resourceType": "Parameters", "parameter": all }))
 }
@@ -82,7 +81,12 @@ impl Telling<'_> {
             value: display.clone(),
             ..Designation::default()
         });
-        let all = own.iter().chain(&self.concept.designations);
+        let is_wanted = |designation: &&Designation| {
+            let language = designation.language.as_deref();
+            let of_language = |wanted: &&str| wanted.strip_prefix("lang.") == language;
+            self.wants("designation") || language.is_some() && self.wanted.iter().any(of_language)
+        };
+        let all = own.iter().chain(&self.concept.designations).filter(is_wanted);
         let one = |designation: &Designation| {
             let mut parts = Vec::new();
             if let Some(language) = &designation.language {

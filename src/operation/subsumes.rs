@@ -7,7 +7,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::subsume::subsumption;
 
 use super::call::Call;
-use super::code_request::{failed, missing, scope};
+use super::code_request::{failed, missing, scope, split};
 use super::lookup::no_code;
 
 /// Tells how two codes of a system stand to each other.
@@ -35,14 +35,25 @@ pub(super) fn subsumes(
             format!("Both codes must be of one system, but are of '{a}' and '{b}'."),
         ));
     }
+    let (version_a, version_b) = (part(coding_a, "version"), part(coding_b, "version"));
+    if let (Some(a), Some(b)) = (&version_a, &version_b)
+        && a != b
+    {
+        return Err(Kind::Malformed.because(
+            format!("Hai mã phải thuộc cùng một phiên bản, nhưng lại là '{a}' và '{b}'."),
+            format!("Both codes must be of one version, but are of '{a}' and '{b}'."),
+        ));
+    }
     let system = of_a.or(of_b).or(own).or_else(|| given("system"));
     let (Some(a), Some(b), Some(system)) = (code_a, code_b, system) else {
         return Err(missing("'codeA' + 'codeB' + 'system', 'codingA' + 'codingB'"));
     };
-    let version = part(coding_a, "version").or_else(|| given("version"));
-    let version = scope.versions.wanted_version(&system, version.as_deref());
-    let stands = subsumption(&scope, &system, version.as_deref(), (&a, &b)).map_err(failed)?;
-    let outcome = stands.map_err(|code| no_code(&system, code))?;
+    let (system, in_system) = split(&system);
+    let version = version_a.or(version_b).or_else(|| given("version"));
+    let version = version.or(in_system.map(ToOwned::to_owned));
+    let version = scope.versions.wanted_version(system, version.as_deref());
+    let stands = subsumption(&scope, system, version.as_deref(), (&a, &b)).map_err(failed)?;
+    let outcome = stands.map_err(|code| no_code(system, code))?;
     Ok(json!({ "resourceType": "Parameters", "parameter": [
         { "name": "outcome", "valueCode": outcome.code() },
     ] }))

@@ -10,13 +10,14 @@ use crate::interaction::engine::Ctx;
 use crate::terminology::grammar::SYSTEMS;
 
 /// Parameters of `$expand` that are understood.
-const EXPAND: [(&str, &str, &str); 16] = [
+const EXPAND: [(&str, &str, &str); 18] = [
     ("activeOnly", "Chỉ lấy mã còn hiệu lực.", "Active codes only."),
     ("check-system-version", "Phiên bản bắt buộc.", "The version there has to be."),
     ("count", "Số mã trên một trang.", "Codes on a page."),
     ("default-valueset-version", "Phiên bản bộ giá trị.", "Version of value sets."),
     ("designation", "Các tên gọi cần có.", "Which designations."),
     ("displayLanguage", "Ngôn ngữ hiển thị.", "Language of displays."),
+    ("exclude-system", "Bỏ mã của hệ thống này.", "Without codes of this system."),
     ("excludeNested", "Không phân cấp.", "Without hierarchy."),
     ("excludeNotForUI", "Bỏ mã chỉ để gom nhóm.", "Without abstract codes."),
     ("filter", "Tìm theo từ, không cần dấu.", "Words, marks do not matter."),
@@ -26,6 +27,7 @@ const EXPAND: [(&str, &str, &str); 16] = [
     ("offset", "Bỏ qua bấy nhiêu mã.", "Codes to skip."),
     ("property", "Kèm thuộc tính.", "With properties."),
     ("system-version", "Phiên bản mặc định.", "Version where none is said."),
+    ("tx-resource", "Định nghĩa gửi kèm.", "Definitions that come with the call."),
     ("useSupplement", "Phần bổ sung cần dùng.", "Supplements to use."),
 ];
 
@@ -52,7 +54,9 @@ pub fn statement(ctx: &Ctx<'_>) -> Value {
         "resourceType": "TerminologyCapabilities",
         "id": "mebe",
         "url": format!("{}/TerminologyCapabilities/mebe", engine.base),
+        "version": env!("CARGO_PKG_VERSION"),
         "name": "MebeTerminology",
+        "title": "Mebe: thuật ngữ / terminology",
         "status": "active",
         "date": Instant::from_micros(ctx.now).format(engine.zone),
         "publisher": "Mebe",
@@ -71,6 +75,7 @@ pub fn statement(ctx: &Ctx<'_>) -> Value {
         "codeSearch": "all",
         "validateCode": { "translations": true },
         "translation": { "needsMap": true },
+        "closure": { "translation": false },
     })
 }
 

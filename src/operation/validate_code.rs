@@ -14,7 +14,7 @@ use crate::terminology::validate::{Rules, Verdict, in_system, in_value_set, infe
 use crate::terminology::value_set::ValueSet;
 
 use super::call::Call;
-use super::code_request::{failed, languages, missing, scope, value_set};
+use super::code_request::{failed, languages, missing, scope, split, value_set};
 use super::parameters::Parameters;
 use super::verdict::{Said, write};
 
@@ -150,12 +150,17 @@ impl Asking<'_> {
                 several => return Ok(self.not_inferred(set, code, several)),
             }
         }
+        let (system, in_system) = system.map_or((None, None), |system| {
+            let (system, version) = split(system);
+            (Some(system), version)
+        });
         let version = match self.against {
             Against::ValueSet(_) => {
                 parameters.text("systemVersion").or_else(|| parameters.text("version"))
             }
             Against::System => parameters.text("version"),
         };
+        let version = version.or(in_system);
         let system = system.or(inferred.as_deref());
         let code = CodeRef { system, version, code, display: parameters.text("display") };
         self.one(code, Place::Code)

@@ -8,7 +8,6 @@ use crate::fhir::issue::{Issue, Language, Severity, operation_outcome};
 use crate::terminology::answered::Answered;
 use crate::terminology::finding::Finding;
 
-const DETAILS: &str = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type";
 const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
 
 /// What is said of a code or a concept.
@@ -55,26 +54,22 @@ pub(super) fn write(said: &Said<'_>, language: Language) -> Value {
     json!({ "resourceType": "Parameters", "parameter": all })
 }
 
-/// The findings as an `OperationOutcome`, each with its code.
+/// The findings as an `OperationOutcome`.
 fn outcome(findings: &[Finding], language: Language) -> Value {
     let issues: Vec<Issue> = findings.iter().map(|finding| finding.issue.clone()).collect();
-    let mut outcome = operation_outcome(&issues, language);
-    let written = outcome.get_mut("issue").and_then(Value::as_array_mut);
-    for (issue, finding) in written.into_iter().flatten().zip(findings) {
-        if let Some(details) = issue.get_mut("details").and_then(Value::as_object_mut) {
-            let coding = json!([{ "system": DETAILS, "code": finding.detail }]);
-            details.shift_insert(0, "coding".into(), coding);
-        }
-    }
-    outcome
+    operation_outcome(&issues, language)
 }
 
-/// The worst findings in a line, in the language of the client and in the other one.
+/// The worst findings in a line, in the language of the client and in the other one: errors, or
+/// else warnings and what is to be known of the display.
 fn message(findings: &[Finding], language: Language) -> Option<Value> {
     let of = |severity| findings.iter().filter(move |one| one.issue.severity == severity);
     let worst: Vec<&Finding> = match of(Severity::Error).next() {
         Some(_) => of(Severity::Error).collect(),
-        None => of(Severity::Warning).collect(),
+        None => {
+            let hints = of(Severity::Information).filter(|one| one.detail == "invalid-display");
+            of(Severity::Warning).chain(hints).collect()
+        }
     };
     let joined = |pick: fn(&Finding) -> &str| {
         let texts: Vec<&str> = worst.iter().map(|finding| pick(finding)).collect();

@@ -46,8 +46,10 @@ pub(crate) fn known(
     rules: &Rules<'_>,
 ) -> Option<Answered> {
     let system = code.system?;
-    let source = scope.system(system, code.version).or_else(|| scope.system(system, None));
-    let source = source.filter(is_usable)?;
+    let wanted = scope.versions.wanted_version(system, code.version);
+    let source = scope.system(system, code.version).filter(|_| code.version.is_some());
+    let source = source.or_else(|| scope.system(system, wanted.as_deref()));
+    let source = source.or_else(|| scope.system(system, None)).filter(is_usable)?;
     let Ok(Some(concept)) = source.find(code.code) else {
         let is_fragment = source.about().content != Content::Complete;
         findings.push(finding::no_code(place, code.code, system, is_fragment));
@@ -61,7 +63,9 @@ pub(crate) fn known(
         listed: None,
         problems: Vec::new(),
     };
-    Some(describe(&found, code, place, rules, findings))
+    let answered = describe(&found, code, place, rules, findings);
+    findings.extend(wrong_display(&found, code, place, rules));
+    Some(answered)
 }
 
 /// Describes a code that was found.
@@ -104,13 +108,21 @@ pub(crate) fn objections(
     rules: &Rules<'_>,
 ) -> Vec<Finding> {
     let concept = &found.concept;
-    let about = found.source.as_ref().map(|source| source.about());
-    let displays = displays(about, concept, found.listed.as_deref());
     let is_refused = concept.is_abstract && rules.allow_abstract == Some(false);
     let refused = is_refused.then(|| finding::is_abstract(place, &concept.code));
-    let wrong =
-        code.display.and_then(|given| check_display(place, given, &concept.code, &displays, rules));
-    refused.into_iter().chain(wrong).collect()
+    refused.into_iter().chain(wrong_display(found, code, place, rules)).collect()
+}
+
+/// What speaks against the display of a code, wherever the code is.
+pub(crate) fn wrong_display(
+    found: &Found,
+    code: CodeRef<'_>,
+    place: Place,
+    rules: &Rules<'_>,
+) -> Option<Finding> {
+    let about = found.source.as_ref().map(|source| source.about());
+    let displays = displays(about, &found.concept, found.listed.as_deref());
+    check_display(place, code.display?, &found.concept.code, &displays, rules)
 }
 
 /// Whether extensions of a value set say that a code is not to be used any more.

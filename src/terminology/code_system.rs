@@ -49,6 +49,11 @@ impl CodeSystem {
         for supplement in supplements {
             made.supplement(list(supplement, "concept"), &mut read);
         }
+        for property in read.iter().flat_map(|concept| &concept.properties) {
+            if !made.about.has_property(&property.code) {
+                made.about.undeclared.push(property.code.clone());
+            }
+        }
         made.concepts = read.into_iter().map(Arc::new).collect();
         made.link_by_property();
         made

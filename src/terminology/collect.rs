@@ -11,7 +11,7 @@ use super::presence::{Asked, Found, Search, import, listed_only};
 use super::scope::{Scope, Source};
 use super::source::Selection;
 use super::value_set::{Include, ValueSet};
-use super::words::text_has;
+use super::words::one_has;
 
 /// Codes that are gathered at the most, however few are asked for.
 pub(crate) const MOST: usize = 50_000;
@@ -184,6 +184,9 @@ impl<'s, 't> Gather<'s, 't> {
         let Some(system) = include.system.as_deref() else {
             return Ok(imported.unwrap_or_default());
         };
+        if self.scope.versions.leaves_out(system, None) {
+            return Ok(Vec::new());
+        }
         let found = self.of_system(system, include)?;
         Ok(match imported {
             None => found,
@@ -201,9 +204,12 @@ impl<'s, 't> Gather<'s, 't> {
                 self.unknown.push(system.into());
             }
             let found = include.listed.iter().map(|listed| listed_only(system, include, listed));
-            let keep = |found: &Found| self.has_words(found.concept.display.as_deref());
+            let keep = |found: &Found| one_has(found.concept.display.as_deref(), self.words);
             return Ok(found.filter(|found| keep(found)).collect());
         };
+        if self.scope.versions.leaves_out(system, source.about().version.as_deref()) {
+            return Ok(Vec::new());
+        }
         let selection = self.selection(include, include.listed.is_empty());
         let as_found = |concept, listed| Found {
             system: system.into(),
@@ -226,8 +232,8 @@ impl<'s, 't> Gather<'s, 't> {
             let texts =
                 [Some(&*concept.code), concept.display.as_deref(), listed.display.as_deref()];
             let has_words = self.words.is_empty()
-                || texts.into_iter().any(|text| self.has_words(text))
-                || concept.designations.iter().any(|text| self.has_words(Some(&text.value)));
+                || texts.into_iter().any(|text| one_has(text, self.words))
+                || concept.designations.iter().any(|text| one_has(Some(&text.value), self.words));
             if has_words && rules.hold(&*source, &concept)? {
                 all.push(as_found(concept, Some(Arc::clone(listed))));
             }
@@ -278,11 +284,6 @@ impl<'s, 't> Gather<'s, 't> {
         }
         self.see_system(&source);
         Ok(Some(source))
-    }
-
-    fn has_words(&self, text: Option<&str>) -> bool {
-        let wanted: Vec<&str> = self.words.split(' ').filter(|word| !word.is_empty()).collect();
-        wanted.is_empty() || text.is_some_and(|text| text_has(text, &wanted))
     }
 }
 

@@ -22,6 +22,8 @@ pub struct About {
     /// `draft`, `deprecated`, `withdrawn`…, as the extension `structuredefinition-standards-status` says.
     pub standards_status: Option<Box<str>>,
     pub properties: Vec<PropertyDefinition>,
+    /// Properties that concepts have although the system does not say that there are such.
+    pub undeclared: Vec<Box<str>>,
 }
 
 impl About {
@@ -31,6 +33,12 @@ impl About {
             Some(version) => format!("{}|{version}", self.url).into(),
             None => self.url.clone(),
         }
+    }
+
+    /// Whether its concepts may have a property of this code.
+    pub fn has_property(&self, code: &str) -> bool {
+        self.properties.iter().any(|property| *property.code == *code)
+            || self.undeclared.iter().any(|known| **known == *code)
     }
 }
 

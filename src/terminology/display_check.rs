@@ -1,7 +1,8 @@
 //! Whether a display is one of a code's, in the language that is asked for,
 //! <https://hl7.org/fhir/R4/datatypes.html#Coding>.
 
-use super::finding::{self, Finding, Place};
+use super::display_finding;
+use super::finding::{Finding, Place};
 use super::language::Display;
 use super::service::is_same_display;
 use super::validate::Rules;
@@ -24,22 +25,36 @@ pub(crate) fn check_display(
     let matching: Vec<Display<'_>> = wanted.iter().filter(same).copied().collect();
     if !matching.is_empty() {
         let is_withdrawn = matching.iter().all(|display| display.is_withdrawn);
-        return is_withdrawn.then(|| finding::withdrawn_display(place, given, code));
+        return is_withdrawn.then(|| display_finding::withdrawn_display(place, given, code));
     }
     let own_language = displays.iter().find(|display| display.is_own)?.language;
     let is_in_own_language =
         displays.iter().any(|display| display.language == own_language && same(&display));
+    let wanted_none = wanted.is_empty();
     match rules.languages {
-        Some(languages) if wanted.is_empty() && is_in_own_language => {
-            Some(finding::other_language(place, given, code, &languages.text))
+        Some(languages) if wanted_none && is_in_own_language => {
+            Some(display_finding::other_language(place, given, code, &languages.text))
         }
         _ => {
             let right: Vec<Display<'_>> = match wanted.is_empty() {
                 true => displays.iter().filter(|display| display.is_own).copied().collect(),
                 false => wanted.into_iter().filter(|display| !display.is_withdrawn).collect(),
             };
-            let lenient = rules.lenient_display;
-            Some(finding::wrong_display(place, given, code, &right, lenient))
+            let is_by_spaces = right.iter().any(|one| is_same_but_spaces(one.text, given));
+            let found =
+                display_finding::wrong_display(place, given, code, &right, rules.lenient_display);
+            Some(match wanted_none {
+                true => found.named("NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR"),
+                false if is_by_spaces => {
+                    found.named("Display_Name_WS_for__should_be_one_of__instead_of")
+                }
+                false => found,
+            })
         }
     }
+}
+
+fn is_same_but_spaces(a: &str, b: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    words(a) == words(b)
 }

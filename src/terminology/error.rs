@@ -1,12 +1,13 @@
 //! Why a question about codes has no answer.
 //!
-//! [`TerminologyError::detail`] is a code of
-//! <http://hl7.org/fhir/tools/CodeSystem/tx-issue-type>, which terminology servers share.
+//! Besides a text there is a code of <http://hl7.org/fhir/tools/CodeSystem/tx-issue-type>, which
+//! terminology servers share, and the name that the validator of HL7 has for the sentence.
 
 use thiserror::Error;
 
 use super::source::SourceError;
-use crate::fhir::issue::{IssueCode, Text};
+use crate::fhir::issue::{Issue, IssueCode, Text};
+use crate::fhir::topic::Topic;
 
 /// Why a question about codes has no answer.
 #[derive(Debug, Clone, Error)]
@@ -38,7 +39,8 @@ impl TerminologyError {
             Self::NoValueSet(_) | Self::NoSystem { .. } | Self::NoSupplement(_) => {
                 IssueCode::NotFound
             }
-            Self::Circular(_) | Self::Broken { .. } => IssueCode::Invalid,
+            Self::Circular(_) => IssueCode::Processing,
+            Self::Broken { .. } => IssueCode::Invalid,
             Self::TooCostly { .. } | Self::TooManySteps => IssueCode::TooCostly,
             Self::Version { .. } => IssueCode::Exception,
             Self::Source(SourceError::Failed { .. }) => IssueCode::Exception,
@@ -47,13 +49,43 @@ impl TerminologyError {
         }
     }
 
-    /// The sort of trouble in the words of terminology servers.
-    pub fn detail(&self) -> &'static str {
+    /// The sort of trouble in the words of terminology servers, when they have one for it.
+    pub fn detail(&self) -> Option<&'static str> {
         match self {
-            Self::NoValueSet(_) | Self::NoSystem { .. } | Self::NoSupplement(_) => "not-found",
-            Self::Circular(_) | Self::Broken { .. } => "vs-invalid",
-            Self::Version { .. } => "version-error",
-            Self::TooCostly { .. } | Self::TooManySteps | Self::Source(_) => "not-supported",
+            Self::NoValueSet(_) | Self::NoSystem { .. } | Self::NoSupplement(_) => {
+                Some("not-found")
+            }
+            Self::Circular(_) | Self::Broken { .. } => Some("vs-invalid"),
+            Self::Source(SourceError::Filter { .. }) => Some("vs-invalid"),
+            Self::Version { .. } => Some("version-error"),
+            Self::TooCostly { .. } | Self::TooManySteps | Self::Source(_) => None,
+        }
+    }
+
+    /// What the validator of HL7 calls the sentence.
+    fn sentence(&self) -> Option<&'static str> {
+        match self {
+            Self::NoValueSet(_) => Some("Unable_to_resolve_value_Set_"),
+            Self::NoSystem { version, versions, .. } => {
+                Some(unknown_sentence(version.as_deref(), versions, true))
+            }
+            Self::NoSupplement(_) => Some("VALUESET_SUPPLEMENT_MISSING"),
+            Self::Circular(_) => Some("VALUESET_CIRCULAR_REFERENCE"),
+            Self::Broken { .. } => Some("UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE"),
+            Self::TooCostly { .. } => Some("VALUESET_TOO_COSTLY"),
+            Self::Version { .. } => Some("VALUESET_VERSION_CHECK"),
+            Self::Source(SourceError::NoList { .. }) => Some("CODESYSTEM_NOT_ENUMERABLE"),
+            Self::TooManySteps | Self::Source(_) => None,
+        }
+    }
+
+    /// The finding that tells it.
+    pub fn issue(&self) -> Issue {
+        let topic = Topic { kind: self.detail(), sentence: self.sentence() };
+        let issue = Issue::error(self.code(), self.text()).about(topic);
+        match self.expression() {
+            Some(expression) => issue.at(expression),
+            None => issue,
         }
     }
 
@@ -112,6 +144,23 @@ impl TerminologyError {
             }
             Self::Source(error) => source(error),
         }
+    }
+}
+
+/// What the validator of HL7 calls the sentence about a code system that is not known: when a code
+/// is validated, or when a value set is expanded.
+pub(crate) fn unknown_sentence(
+    version: Option<&str>,
+    versions: &[Box<str>],
+    is_expansion: bool,
+) -> &'static str {
+    match (version, versions, is_expansion) {
+        (None, _, false) => "UNKNOWN_CODESYSTEM",
+        (None, _, true) => "UNKNOWN_CODESYSTEM_EXP",
+        (Some(_), [], false) => "UNKNOWN_CODESYSTEM_VERSION_NONE",
+        (Some(_), [], true) => "UNKNOWN_CODESYSTEM_VERSION_EXP_NONE",
+        (Some(_), _, false) => "UNKNOWN_CODESYSTEM_VERSION",
+        (Some(_), _, true) => "UNKNOWN_CODESYSTEM_VERSION_EXP",
     }
 }
 

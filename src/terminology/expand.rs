@@ -65,10 +65,18 @@ pub fn expand(
     let words = words(request.filter);
     let only_active = request.active_only || value_set.inactive == Some(false);
     let mut gather = Gather::new(scope, &words, only_active);
-    let (found, total) = match whole_system(&mut gather, value_set, request)? {
+    let is_paged = request.count.is_some() || request.offset > 0;
+    let is_flat = request.flat || is_paged || !words.is_empty();
+    let is_concrete = request.without_abstract && is_flat;
+    let whole = match is_concrete || !scope.versions.exclude.is_empty() {
+        true => None,
+        false => whole_system(&mut gather, value_set, request)?,
+    };
+    let (found, total) = match whole {
         Some(paged) => paged,
         None => {
-            let all = gather.run(value_set)?;
+            let mut all = gather.run(value_set)?;
+            all.retain(|found| !(is_concrete && found.concept.is_abstract));
             let total = all.len();
             let page = all.into_iter().skip(request.offset);
             (page.take(request.count.unwrap_or(MOST)).collect(), total)
@@ -77,12 +85,9 @@ pub fn expand(
     if request.count.is_none() && found.len() > request.limit {
         return Err(TerminologyError::TooCostly { limit: request.limit });
     }
-    let is_paged = request.count.is_some() || request.offset > 0;
-    let is_flat = request.flat || is_paged || !words.is_empty() || total > found.len();
     let leaf = |found| Entry { found, contains: Vec::new() };
-    let keep = |found: &Found| !(request.without_abstract && found.concept.is_abstract);
-    let entries = match is_flat {
-        true => found.into_iter().filter(keep).map(leaf).collect(),
+    let entries = match is_flat || total > found.len() {
+        true => found.into_iter().map(leaf).collect(),
         false => nested(found)?,
     };
     let Gather { systems, value_sets, fragments, unknown, .. } = gather;

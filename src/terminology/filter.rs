@@ -45,6 +45,19 @@ impl Operator {
         ("descendent-leaf", Self::DescendentLeaf),
     ];
 
+    /// Whether it asks where a code is in the hierarchy.
+    pub fn is_of_hierarchy(self) -> bool {
+        match self {
+            Self::IsA
+            | Self::IsNotA
+            | Self::DescendentOf
+            | Self::DescendentLeaf
+            | Self::ChildOf
+            | Self::Generalizes => true,
+            Self::Equal | Self::Regex | Self::In | Self::NotIn | Self::Exists => false,
+        }
+    }
+
     /// Reads the code.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == code).map(|(_, operator)| *operator)

@@ -4,13 +4,31 @@
 //! Regular expressions are matched against the whole value, in linear time; those that Rust's
 //! `regex` does not know (look-around, back references) are refused.
 
+use std::borrow::Cow;
+
 use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashSet;
 
-use super::concept::{About, Concept};
+use super::concept::{About, Concept, PropertyValue};
 use super::filter::{Filter, Operator};
 use super::source::{ConceptSource, Selection, SourceError};
 use super::words::has_words;
+use crate::fhir::decimal::value;
+
+/// What concepts of any system may be asked for,
+/// <https://hl7.org/fhir/R4/codesystem-concept-properties.html>.
+const COMMON: [&str; 10] = [
+    "concept",
+    "code",
+    "display",
+    "definition",
+    "designation",
+    "parent",
+    "child",
+    "inactive",
+    "notSelectable",
+    "status",
+];
 
 /// Bytes that a compiled regular expression may take.
 const REGEX_BYTES: usize = 1 << 20;
@@ -35,6 +53,9 @@ impl<'f> Rules<'f> {
     /// Makes a selection ready; refuses filters that mean nothing.
     pub(crate) fn new(about: &About, selection: &Selection<'f>) -> Result<Self, SourceError> {
         let rule = |filter: &'f Filter| {
+            if !is_understood(about, filter) {
+                return Err(refused(about, filter));
+            }
             let regex = match filter.operator {
                 Operator::Regex => {
                     let anchored = format!("^(?:{})$", filter.value);
@@ -113,12 +134,14 @@ impl Rule<'_> {
             }
             Operator::DescendentLeaf => below()? && source.children(code)?.is_empty(),
             Operator::Equal if is_on_code => same(),
-            Operator::Equal => self.any(source, concept, |found| found == value)?,
+            Operator::Equal => self.any(source, concept, |found| found.is(value))?,
             Operator::In => self.any(source, concept, |found| is_listed(value, found))?,
             Operator::NotIn => !self.any(source, concept, |found| is_listed(value, found))?,
             Operator::Regex => {
                 let regex = self.regex.as_ref();
-                self.any(source, concept, |found| regex.is_some_and(|regex| regex.is_match(found)))?
+                self.any(source, concept, |found| {
+                    regex.is_some_and(|regex| regex.is_match(&found.text()))
+                })?
             }
             Operator::Exists => {
                 let wanted = value != "false";
@@ -132,14 +155,15 @@ impl Rule<'_> {
         &self,
         source: &dyn ConceptSource,
         concept: &Concept,
-        mut test: impl FnMut(&str) -> bool,
+        mut test: impl FnMut(Seen<'_>) -> bool,
     ) -> Result<bool, SourceError> {
         let property = &*self.filter.property;
         let mut of_concept =
             concept.properties.iter().filter(|found| *found.code == *property).peekable();
         if of_concept.peek().is_some() {
-            return Ok(of_concept.any(|found| test(&found.value.text())));
+            return Ok(of_concept.any(|found| test(Seen::Property(&found.value))));
         }
+        let mut test = |text: &str| test(Seen::Text(text));
         Ok(match property {
             "concept" | "code" => test(&concept.code),
             "display" => concept.display.as_deref().is_some_and(test),
@@ -153,8 +177,53 @@ impl Rule<'_> {
     }
 }
 
-fn is_listed(list: &str, value: &str) -> bool {
-    list.split(',').any(|one| one.trim() == value)
+/// What a filter looks at.
+#[derive(Clone, Copy)]
+enum Seen<'c> {
+    Text(&'c str),
+    Property(&'c PropertyValue),
+}
+
+impl<'c> Seen<'c> {
+    fn text(self) -> Cow<'c, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Property(value) => value.text(),
+        }
+    }
+
+    /// Numbers are compared as such, and a Coding by its code, with or without its system, or by
+    /// its display, as the parts of LOINC are.
+    fn is(self, wanted: &str) -> bool {
+        let is_number = |text: &str| value(wanted).is_some_and(|one| Some(one) == value(text));
+        self.text() == wanted
+            || match self {
+                Self::Property(PropertyValue::Decimal(text)) => is_number(text),
+                Self::Property(PropertyValue::Integer(number)) => is_number(&number.to_string()),
+                Self::Property(PropertyValue::Coding(coding)) => {
+                    let whole = wanted.rsplit_once('|').is_some_and(|(system, code)| {
+                        coding.system.as_deref() == Some(system)
+                            && coding.code.as_deref() == Some(code)
+                    });
+                    whole || coding.display.as_deref() == Some(wanted)
+                }
+                _ => false,
+            }
+    }
+}
+
+fn is_listed(list: &str, found: Seen<'_>) -> bool {
+    list.split(',').any(|one| found.is(one.trim()))
+}
+
+/// Whether a system can be filtered like this: it has the property, or every system has, and
+/// hierarchies are those of the codes.
+fn is_understood(about: &About, filter: &Filter) -> bool {
+    let property = &*filter.property;
+    match filter.operator.is_of_hierarchy() {
+        true => matches!(property, "concept" | "code"),
+        false => COMMON.contains(&property) || about.has_property(property),
+    }
 }
 
 fn is_same(source: &dyn ConceptSource, a: &str, b: &str) -> bool {

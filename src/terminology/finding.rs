@@ -1,10 +1,11 @@
 //! What validating a code finds, in the words of terminology servers:
-//! <http://hl7.org/fhir/tools/CodeSystem/tx-issue-type>.
+//! <http://hl7.org/fhir/tools/CodeSystem/tx-issue-type>, and the names that the validator of HL7
+//! has for its sentences, <https://build.fhir.org/ig/HL7/fhir-tx-ecosystem-ig/>.
 
 use super::concept::Concept;
 use super::error::TerminologyError;
-use super::language::Display;
 use crate::fhir::issue::{Issue, IssueCode, Severity, Text};
+use crate::fhir::topic::Topic;
 
 /// One finding about a code.
 #[derive(Debug, Clone)]
@@ -36,20 +37,22 @@ impl Place {
     }
 }
 
-/// A finding about no element.
+/// A finding about no element: what it is, and the name of its sentence.
 pub(crate) fn finding(
     severity: Severity,
     code: IssueCode,
     detail: &'static str,
+    sentence: &'static str,
     text: Text,
 ) -> Finding {
-    Finding { issue: Issue { severity, ..Issue::error(code, text) }, detail }
+    let topic = Topic { kind: Some(detail), sentence: Some(sentence) };
+    Finding { issue: Issue { severity, ..Issue::error(code, text) }.about(topic), detail }
 }
 
 impl Finding {
     /// An error of a question itself, about a code.
     pub(crate) fn of_error(error: &TerminologyError) -> Self {
-        finding(Severity::Error, error.code(), error.detail(), error.text())
+        Self { issue: error.issue(), detail: error.detail().unwrap_or("not-supported") }
     }
 
     /// The finding, about an element.
@@ -65,7 +68,19 @@ impl Finding {
     #[must_use]
     pub fn note(mut self, detail: &'static str) -> Self {
         self.issue.severity = Severity::Information;
+        if let Some(topic) = &mut self.issue.topic {
+            topic.kind = Some(detail);
+        }
         Self { detail, ..self }
+    }
+
+    /// The finding, in a sentence of another name.
+    #[must_use]
+    pub(crate) fn named(mut self, sentence: &'static str) -> Self {
+        if let Some(topic) = &mut self.issue.topic {
+            topic.sentence = Some(sentence);
+        }
+        self
     }
 
     /// The finding, as a warning.
@@ -94,7 +109,14 @@ pub fn not_in_set(place: Place, code: &str, value_set: &str) -> Finding {
         format!("Mã '{code}' không thuộc bộ giá trị '{value_set}'."),
         format!("The code '{code}' is not in the value set '{value_set}'."),
     );
-    finding(Severity::Error, IssueCode::CodeInvalid, "not-in-vs", text).at(place, "code")
+    finding(
+        Severity::Error,
+        IssueCode::CodeInvalid,
+        "not-in-vs",
+        "None_of_the_provided_codes_are_in_the_value_set_one",
+        text,
+    )
+    .at(place, "code")
 }
 
 /// None of the codings is in the value set.
@@ -103,7 +125,13 @@ pub fn none_in_set(value_set: &str) -> Finding {
         format!("Không có mã nào (coding) thuộc bộ giá trị '{value_set}'."),
         format!("None of the codings is in the value set '{value_set}'."),
     );
-    finding(Severity::Error, IssueCode::CodeInvalid, "not-in-vs", text)
+    finding(
+        Severity::Error,
+        IssueCode::CodeInvalid,
+        "not-in-vs",
+        "TX_GENERAL_CC_ERROR_MESSAGE",
+        text,
+    )
 }
 
 /// The system has no such code.
@@ -122,8 +150,11 @@ pub(crate) fn no_code(place: Place, code: &str, system: &str, is_fragment: bool)
             ),
         ),
     };
-    let severity = if is_fragment { Severity::Warning } else { Severity::Error };
-    finding(severity, IssueCode::CodeInvalid, "invalid-code", text).at(place, "code")
+    let (severity, sentence) = match is_fragment {
+        true => (Severity::Warning, "UNKNOWN_CODE_IN_FRAGMENT"),
+        false => (Severity::Error, "Unknown_Code_in_Version"),
+    };
+    finding(severity, IssueCode::CodeInvalid, "invalid-code", sentence, text).at(place, "code")
 }
 
 /// The system of a code cannot be told from the value set.
@@ -147,51 +178,12 @@ pub fn cannot_infer(code: &str, value_set: &str, systems: &[Box<str>]) -> Findin
             )
         }
     };
-    finding(Severity::Error, IssueCode::NotFound, "cannot-infer", text).at(Place::Code, "code")
-}
-
-/// The display is none of the code's.
-pub(crate) fn wrong_display(
-    place: Place,
-    given: &str,
-    code: &str,
-    displays: &[Display<'_>],
-    is_lenient: bool,
-) -> Finding {
-    let show = |display: &Display<'_>| match display.language {
-        Some(language) => format!("'{}' ({language})", display.text),
-        None => format!("'{}'", display.text),
+    let sentence = match systems {
+        [] => "UNABLE_TO_INFER_CODESYSTEM",
+        _ => "Unable_to_resolve_system__value_set_has_multiple_matches",
     };
-    let known: Vec<String> = displays.iter().map(show).collect();
-    let known = if known.is_empty() { "-".to_owned() } else { known.join(", ") };
-    let text = Text::new(
-        format!("'{given}' không phải là tên hiển thị của mã '{code}'. Tên đúng: {known}."),
-        format!("'{given}' is not a display of the code '{code}'. Right ones: {known}."),
-    );
-    let severity = if is_lenient { Severity::Warning } else { Severity::Error };
-    finding(severity, IssueCode::Invalid, "invalid-display", text).at(place, "display")
-}
-
-/// The display is right, but not in the language that is asked for, which has none.
-pub(crate) fn other_language(place: Place, given: &str, code: &str, languages: &str) -> Finding {
-    let text = Text::new(
-        format!(
-            "Mã '{code}' không có tên hiển thị bằng '{languages}'; '{given}' là tên bằng ngôn ngữ gốc của hệ thống mã."
-        ),
-        format!(
-            "The code '{code}' has no display in '{languages}'; '{given}' is one in the language of the code system."
-        ),
-    );
-    finding(Severity::Information, IssueCode::Invalid, "invalid-display", text).at(place, "display")
-}
-
-/// The display is not to be used any more.
-pub(crate) fn withdrawn_display(place: Place, given: &str, code: &str) -> Finding {
-    let text = Text::new(
-        format!("Tên hiển thị '{given}' của mã '{code}' không còn được dùng."),
-        format!("The display '{given}' of the code '{code}' is no longer used."),
-    );
-    finding(Severity::Warning, IssueCode::Invalid, "display-comment", text).at(place, "display")
+    finding(Severity::Error, IssueCode::NotFound, "cannot-infer", sentence, text)
+        .at(Place::Code, "code")
 }
 
 /// The code is inactive.
@@ -206,14 +198,27 @@ pub(crate) fn inactive(place: Place, concept: &Concept, is_refused: bool) -> Fin
                 "The code '{code}' exists but is not active, and only active codes are in the value set."
             ),
         );
-        return finding(Severity::Error, IssueCode::BusinessRule, "code-rule", text)
-            .at(place, "code");
+        return finding(
+            Severity::Error,
+            IssueCode::BusinessRule,
+            "code-rule",
+            "STATUS_CODE_WARNING_CODE",
+            text,
+        )
+        .at(place, "code");
     }
     let text = Text::new(
         format!("Mã '{code}' không còn hiệu lực; hãy xem lại việc dùng mã này."),
         format!("The code '{code}' is inactive; its use should be reviewed."),
     );
-    finding(Severity::Warning, IssueCode::BusinessRule, "code-comment", text).at(place, "")
+    finding(
+        Severity::Warning,
+        IssueCode::BusinessRule,
+        "code-comment",
+        "INACTIVE_CONCEPT_FOUND",
+        text,
+    )
+    .at(place, "")
 }
 
 /// The code is abstract and may not be used.
@@ -222,7 +227,14 @@ pub(crate) fn is_abstract(place: Place, code: &str) -> Finding {
         format!("Mã '{code}' chỉ để gom nhóm (abstract), không dùng được ở đây."),
         format!("The code '{code}' only groups others (abstract) and cannot be used here."),
     );
-    finding(Severity::Error, IssueCode::BusinessRule, "code-rule", text).at(place, "code")
+    finding(
+        Severity::Error,
+        IssueCode::BusinessRule,
+        "code-rule",
+        "ABSTRACT_CODE_NOT_ALLOWED",
+        text,
+    )
+    .at(place, "code")
 }
 
 /// The value set deprecates the code.
@@ -233,7 +245,14 @@ pub(crate) fn deprecated(place: Place, code: &str, value_set: &str) -> Finding {
             "The value set '{value_set}' marks the code '{code}' as deprecated; its use should be reviewed."
         ),
     );
-    finding(Severity::Warning, IssueCode::BusinessRule, "code-comment", text).at(place, "code")
+    finding(
+        Severity::Warning,
+        IssueCode::BusinessRule,
+        "code-comment",
+        "CONCEPT_DEPRECATED_IN_VALUESET",
+        text,
+    )
+    .at(place, "code")
 }
 
 /// The case of the code is not the system's.
@@ -246,5 +265,12 @@ pub(crate) fn other_case(place: Place, given: &str, code: &str, system: &str) ->
             "The code '{given}' differs from the right one, '{code}', by case. The code system '{system}' does not mind, but the right case is better."
         ),
     );
-    finding(Severity::Information, IssueCode::BusinessRule, "code-rule", text).at(place, "code")
+    finding(
+        Severity::Information,
+        IssueCode::BusinessRule,
+        "code-rule",
+        "CODE_CASE_DIFFERENCE",
+        text,
+    )
+    .at(place, "code")
 }

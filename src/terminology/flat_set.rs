@@ -74,6 +74,19 @@ impl FlatSet {
         u32::try_from(self.codes.len()).unwrap_or(u32::MAX - 1) + 1
     }
 
+    /// Every code with its systems, when these are all.
+    pub(crate) fn whole(&self) -> Option<impl Iterator<Item = (Box<str>, Box<str>)>> {
+        let of_code = |code: &str, places: &SmallVec<[usize; 1]>| {
+            let mut systems: Vec<&Box<str>> =
+                places.iter().filter_map(|place| self.systems.get(*place)).collect();
+            systems.sort();
+            systems.dedup();
+            systems.into_iter().map(|system| (system.clone(), Box::from(code))).collect::<Vec<_>>()
+        };
+        let codes = self.codes.iter().flat_map(move |(code, places)| of_code(code, places));
+        (self.rest == Rest::NotMember).then_some(codes)
+    }
+
     /// Whether a code is in the set.
     pub(crate) fn membership(
         &self,

@@ -3,6 +3,12 @@
 
 use serde_json::{Value, json};
 
+use super::ecl::compose::Constraint;
+use super::own_filter::{LOINC, SNOMED};
+
+/// The concept of SNOMED CT above all reference sets.
+const REFERENCE_SET: &str = "900000000000455006";
+
 /// The value set that such a URL stands for.
 pub(crate) fn implicit(url: &str) -> Option<Value> {
     let compose = match url {
@@ -10,28 +16,49 @@ pub(crate) fn implicit(url: &str) -> Option<Value> {
         "http://unitsofmeasure.org/vs" => {
             json!({ "include": [{ "system": "http://unitsofmeasure.org" }] })
         }
-        _ => snomed(url)?,
+        _ => match url.strip_prefix("http://loinc.org/vs/") {
+            Some(code) => loinc(code)?,
+            None => snomed(url)?,
+        },
     };
     Some(json!({
         "resourceType": "ValueSet", "url": url, "status": "active", "compose": compose,
     }))
 }
 
-/// <https://hl7.org/fhir/R4/snomedct.html#implicit>: `…?fhir_vs`, `?fhir_vs=isa/[code]` and
-/// `?fhir_vs=refset/[code]`.
+/// <https://hl7.org/fhir/R4/loinc.html>: the answers of a list, `LL…`, and what is below a part,
+/// `LP…`.
+fn loinc(code: &str) -> Option<Value> {
+    let property = match code.get(..2)? {
+        "LL" => "LIST",
+        "LP" => "ancestor",
+        _ => return None,
+    };
+    let filter = json!([{ "property": property, "op": "=", "value": code }]);
+    Some(json!({ "include": [{ "system": LOINC, "filter": filter }] }))
+}
+
+/// <https://hl7.org/fhir/R4/snomedct.html#implicit>: `…?fhir_vs`, `?fhir_vs=isa/[code]`,
+/// `?fhir_vs=refset`, `?fhir_vs=refset/[code]` and `?fhir_vs=ecl/[expression]`.
 fn snomed(url: &str) -> Option<Value> {
     let (edition, query) = url.split_once('?')?;
-    if !edition.starts_with("http://snomed.info/sct") {
+    if !edition.starts_with(SNOMED) {
         return None;
     }
+    if let Some(expression) = query.strip_prefix("fhir_vs=ecl/") {
+        return Constraint::parse(&decoded(expression)?).map(|read| read.compose(edition));
+    }
     let filter = |property: &str, op: &str, value: &str| json!([{ "property": property, "op": op, "value": value }]);
-    let mut include = json!({ "system": "http://snomed.info/sct" });
+    let mut include = json!({ "system": SNOMED });
     let object = include.as_object_mut()?;
-    if edition.len() > "http://snomed.info/sct".len() {
+    if edition.len() > SNOMED.len() {
         object.insert("version".into(), json!(edition));
     }
     match query.strip_prefix("fhir_vs")? {
         "" => {}
+        "=refset" => {
+            object.insert("filter".into(), filter("concept", "descendent-of", REFERENCE_SET));
+        }
         what => {
             let what = what.strip_prefix('=')?;
             let filter = match what.split_once('/')? {
@@ -43,6 +70,18 @@ fn snomed(url: &str) -> Option<Value> {
         }
     }
     Some(json!({ "include": [include] }))
+}
+
+/// A text of which some letters are `%` and two digits.
+fn decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
@@ -66,6 +105,20 @@ mod tests {
         });
         check("http://snomed.info/sct?fhir_vs=isa/50697003", Some(below));
         check("http://snomed.info/sct?fhir_vs=other/1", None);
+        let answers = json!({
+            "system": "http://loinc.org",
+            "filter": [{ "property": "LIST", "op": "=", "value": "LL715-4" }],
+        });
+        check("http://loinc.org/vs/LL715-4", Some(answers));
+        check("http://loinc.org/vs/8867-4", None);
+        let child = json!({
+            "system": "http://snomed.info/sct",
+            "filter": [{ "property": "concept", "op": "child-of", "value": "50697003" }],
+        });
+        check("http://snomed.info/sct?fhir_vs=ecl/<!50697003", Some(child.clone()));
+        check("http://snomed.info/sct?fhir_vs=ecl/%3C!%2050697003", Some(child));
+        check("http://snomed.info/sct?fhir_vs=ecl/<!", None);
+        check("http://snomed.info/sct?fhir_vs=ecl/%", None);
         check("http://example.org/vs?fhir_vs", None);
     }
 }

@@ -13,6 +13,8 @@ use super::read_concept::text;
 
 const PROPERTY: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property";
+/// What designations are for, <https://terminology.hl7.org/CodeSystem-hl7TermMaintInfra.html>.
+const MAINTENANCE: &str = "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra";
 const OWN: &str = "http://hl7.org/fhir/StructureDefinition/";
 /// What users of a code in a list have to see.
 const SHOWN: [&str; 10] = [
@@ -107,14 +109,21 @@ fn is_shown(extension: &Value) -> bool {
 
 fn designations(found: &Found, display: Option<Display<'_>>, shown: &Shown<'_>) -> Vec<Value> {
     let about = found.source.as_ref().map(|source| source.about());
+    // What the system displays, where another language is shown or, because it must not be this
+    // one, none.
     let own = found
         .concept
         .display
         .as_deref()
-        .filter(|own| display.is_some_and(|display| display.text != *own));
+        .filter(|own| display.is_none_or(|display| display.text != *own));
     let own = own.map(|own| Designation {
         language: about.and_then(|about| about.language.clone()),
         value: own.into(),
+        usage: Some(Coding {
+            system: Some(MAINTENANCE.into()),
+            code: Some("preferredForLanguage".into()),
+            display: None,
+        }),
         ..Designation::default()
     });
     let listed = found.listed.iter().flat_map(|listed| &listed.designations);

@@ -54,6 +54,7 @@ pub(crate) fn about(system: &Value) -> About {
         is_experimental: system.get("experimental").and_then(Value::as_bool).unwrap_or(false),
         standards_status: standards_status(list(system, "extension")).map(Into::into),
         properties: list(system, "property").iter().filter_map(property).collect(),
+        undeclared: Vec::new(),
     }
 }
 

@@ -117,16 +117,20 @@ impl Terminology {
 
     /// Whether a code is in the value set that a canonical URL names.
     pub fn membership(&self, value_set: &str, code: CodeRef<'_>) -> Membership {
+        self.flat_set(value_set).membership(self, value_set, code)
+    }
+
+    /// The codes of a value set for quick answers.
+    pub(crate) fn flat_set(&self, value_set: &str) -> Arc<FlatSet> {
         let generation = self.registry.library.generation();
-        let set = match self.sets.get(value_set) {
+        match self.sets.get(value_set) {
             Some((made, set)) if made == generation => set,
             _ => {
                 let set = Arc::new(FlatSet::of(&Scope::new(self), value_set));
                 self.sets.insert(value_set.into(), (generation, Arc::clone(&set)));
                 set
             }
-        };
-        set.membership(self, value_set, code)
+        }
     }
 
     /// What its own code system says of a code.

@@ -1,16 +1,8 @@
 //! How codes of one system stand to each other,
-//! <https://hl7.org/fhir/R4/codesystem-operation-subsumes.html>, and the codes below and above one,
-//! for search.
+//! <https://hl7.org/fhir/R4/codesystem-operation-subsumes.html>.
 
 use super::error::TerminologyError;
-use super::expand::{ExpandRequest, expand};
-use super::filter::{Filter, Operator};
 use super::scope::Scope;
-use super::service::Terminology;
-use super::source::Selection;
-
-/// A system and one of its codes.
-pub type SystemCode = (Box<str>, Box<str>);
 
 /// How one code stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,69 +47,6 @@ pub fn subsumption<'c>(
     } else {
         Subsumption::NotSubsumed
     }))
-}
-
-impl Terminology {
-    /// The codes of a value set with their systems, up to a limit.
-    pub fn codes_of(
-        &self,
-        value_set: &str,
-        limit: usize,
-    ) -> Result<Vec<SystemCode>, TerminologyError> {
-        let scope = Scope::new(self);
-        let value_set = scope.value_set(value_set)?;
-        let request = ExpandRequest {
-            filter: "",
-            offset: 0,
-            count: None,
-            limit,
-            active_only: false,
-            without_abstract: false,
-            flat: true,
-        };
-        let expansion = expand(&scope, &value_set, &request)?;
-        let codes = expansion.entries.into_iter();
-        Ok(codes.map(|entry| (entry.found.system, entry.found.concept.code.clone())).collect())
-    }
-
-    /// A code and all codes below it, up to a limit.
-    pub fn subsumed_by(
-        &self,
-        system: &str,
-        code: &str,
-        limit: usize,
-    ) -> Result<Vec<Box<str>>, TerminologyError> {
-        self.related(system, code, Operator::IsA, limit)
-    }
-
-    /// A code and all codes above it, up to a limit.
-    pub fn subsumers_of(
-        &self,
-        system: &str,
-        code: &str,
-        limit: usize,
-    ) -> Result<Vec<Box<str>>, TerminologyError> {
-        self.related(system, code, Operator::Generalizes, limit)
-    }
-
-    fn related(
-        &self,
-        system: &str,
-        code: &str,
-        operator: Operator,
-        limit: usize,
-    ) -> Result<Vec<Box<str>>, TerminologyError> {
-        let source = self.system(system, None);
-        let source = source.ok_or_else(|| no_system(&Scope::new(self), system, None))?;
-        let filter = Filter { property: "concept".into(), operator, value: code.into() };
-        let selection =
-            Selection { filters: std::slice::from_ref(&filter), ..Selection::default() };
-        let found = source.walk(&selection, 0, limit + 1)?;
-        if found.len() > limit {
-            return Err(TerminologyError::TooCostly { limit });
-        }
-        Ok(found.into_iter().map(|concept| concept.code.clone()).collect())
-    }
 }
 
 /// The error for a system that is not known.

@@ -1,7 +1,9 @@
 //! Validates codes, <https://hl7.org/fhir/R4/valueset-operation-validate-code.html> and
 //! <https://hl7.org/fhir/R4/codesystem-operation-validate-code.html>.
 
-use super::answered::{Answered, best, describe, is_deprecated, is_usable, known, objections};
+use super::answered::{
+    Answered, best, describe, is_deprecated, is_usable, known, objections, wrong_display,
+};
 use super::circle;
 use super::concept::Content;
 use super::error::TerminologyError;
@@ -127,6 +129,7 @@ fn absent(
     if let Some(outside) = &search.outside {
         let described = describe(outside, code, place, rules, &mut verdict.findings);
         verdict.answered = Some(described);
+        verdict.findings.extend(wrong_display(outside, code, place, rules));
         return;
     }
     if !check_system(scope, system, place, &mut verdict.findings) {
@@ -222,14 +225,17 @@ fn check_system(
 ) -> bool {
     let why = match scope.system(system, None) {
         Some(source) if source.about().content == Content::Supplement => {
-            Text::new("đó là một phần bổ sung (supplement).", "it is a supplement.")
+            let text = Text::new("đó là một phần bổ sung (supplement).", "it is a supplement.");
+            ("CODESYSTEM_CS_NO_SUPPLEMENT", text)
         }
         Some(_) => return true,
         None if scope.is_value_set(system) => {
-            Text::new("đó là một bộ giá trị.", "it is a value set.")
+            let text = Text::new("đó là một bộ giá trị.", "it is a value set.");
+            ("Terminology_TX_System_ValueSet2", text)
         }
         None if !system.contains(':') => {
-            Text::new("cần một URI tuyệt đối.", "an absolute URI is needed.")
+            let text = Text::new("cần một URI tuyệt đối.", "an absolute URI is needed.");
+            ("Terminology_TX_System_Relative", text)
         }
         None => return true,
     };

@@ -9,6 +9,7 @@ use super::concept::Designation;
 use super::error::TerminologyError;
 use super::expanded::Expanded;
 use super::filter::{Filter, Operator};
+use super::own_filter::{SNOMED, expressions, meant};
 use super::read_concept::{designations, list, standards_status, text};
 use crate::fhir::issue::Text;
 
@@ -190,23 +191,28 @@ fn include(url: &str, key: &str, at: usize, value: &Value) -> Result<Include, Te
     for (place, concept) in listed.iter().enumerate() {
         by_code.entry(concept.code.clone()).or_insert(place);
     }
+    let system = owned("system");
     let filter = |(place, filter): (usize, &Value)| {
         let expression = || format!("ValueSet.compose.{key}[{at}].filter[{place}]").into();
-        self::filter(filter).map_err(|text| TerminologyError::Broken {
+        let read = self::filter(filter).map_err(|text| TerminologyError::Broken {
             value_set: url.into(),
             expression: expression(),
             text: Box::new(text),
-        })
+        });
+        read.map(|filter| meant(system.as_deref(), filter)).transpose()
     };
     let value_sets = list(value, "valueSet").iter().filter_map(Value::as_str);
-    Ok(Include {
-        system: owned("system"),
-        version: owned("version"),
-        listed,
-        by_code,
-        filters: list(value, "filter").iter().enumerate().map(filter).collect::<Result<_, _>>()?,
-        value_sets: value_sets.map(Into::into).collect(),
-    })
+    let filters = list(value, "filter").iter().enumerate().filter_map(filter);
+    let (filters, expressions) = expressions(system.as_deref(), filters.collect::<Result<_, _>>()?);
+    let version = owned("version");
+    let edition = version.as_deref().filter(|version| version.starts_with(SNOMED));
+    let edition = edition.unwrap_or(SNOMED);
+    let of_expressions = expressions.iter().map(|one| one.url(edition).into());
+    // The value sets of expressions have the system in them; it need not be gone through again.
+    let is_expressed = !expressions.is_empty() && filters.is_empty() && listed.is_empty();
+    let system = system.filter(|_| !is_expressed);
+    let value_sets = value_sets.map(Into::into).chain(of_expressions).collect();
+    Ok(Include { system, version, listed, by_code, filters, value_sets })
 }
 
 fn filter(filter: &Value) -> Result<Filter, Text> {

@@ -3,6 +3,8 @@
 //!
 //! A version may leave parts open: `1.2.x` or `1.2.*` is any version that begins with `1.2.`.
 
+use std::cell::RefCell;
+
 use crate::definitions::layer::compare;
 
 /// What a request says about versions: pairs of a URL and a version.
@@ -16,6 +18,10 @@ pub struct VersionRules {
     pub check: Vec<Pinned>,
     /// `default-valueset-version`: of value sets that are named without one.
     pub value_sets: Vec<Pinned>,
+    /// `exclude-system`: systems, or versions of them, whose codes are left out of expansions.
+    pub exclude: Vec<(Box<str>, Option<Box<str>>)>,
+    /// The systems of which `system-version` has decided the version.
+    pub(crate) decided: RefCell<Vec<Box<str>>>,
 }
 
 /// A URL with a version.
@@ -47,7 +53,9 @@ impl VersionRules {
         let rule = match said {
             _ if of(&self.force, system).is_some() => of(&self.force, system),
             Some(_) => None,
-            None => of(&self.default, system).or_else(|| of(&self.check, system)),
+            None => of(&self.default, system)
+                .inspect(|_| self.decide(system))
+                .or_else(|| of(&self.check, system)),
         };
         match rule {
             Some(version) => {
@@ -56,6 +64,26 @@ impl VersionRules {
             }
             None => Wanted { version: said.map(Into::into), is_changed: false },
         }
+    }
+
+    /// Whether codes of a system, in this version, are left out.
+    pub(crate) fn leaves_out(&self, system: &str, version: Option<&str>) -> bool {
+        self.exclude.iter().any(|(url, other)| {
+            **url == *system && (other.is_none() || other.as_deref() == version)
+        })
+    }
+
+    fn decide(&self, system: &str) {
+        let mut decided = self.decided.borrow_mut();
+        if !decided.iter().any(|known| **known == *system) {
+            decided.push(system.into());
+        }
+    }
+
+    /// Whether a `system-version` had a say.
+    pub fn has_decided(&self, canonical: &str) -> bool {
+        let url = canonical.split('|').next().unwrap_or_default();
+        self.decided.borrow().iter().any(|known| **known == *url)
     }
 
     /// The version that is meant where a request names a system in this version.
@@ -88,6 +116,10 @@ pub(crate) fn matches(wanted: &str, version: &str) -> bool {
     if wanted == version {
         return true;
     }
+    if is_edition(wanted) {
+        let rest = version.strip_prefix(wanted);
+        return rest.is_some_and(|rest| rest.starts_with("/version/"));
+    }
     if !is_open(wanted) {
         return false;
     }
@@ -106,7 +138,14 @@ pub(crate) fn matches(wanted: &str, version: &str) -> bool {
 
 /// Whether a version leaves parts open.
 pub(crate) fn is_open(version: &str) -> bool {
-    version.split('.').any(is_wildcard)
+    is_edition(version) || version.split('.').any(is_wildcard)
+}
+
+/// Whether it is an edition of SNOMED CT, of whatever date,
+/// <https://hl7.org/fhir/R4/snomedct.html#4.3.2.1.2>.
+fn is_edition(version: &str) -> bool {
+    let module = version.strip_prefix("http://snomed.info/sct/");
+    module.is_some_and(|module| !module.is_empty() && !module.contains('/'))
 }
 
 /// The latest of some versions, of those that are wanted.

@@ -33,6 +33,12 @@ pub(crate) fn text_has(text: &str, wanted: &[&str]) -> bool {
     wanted.iter().all(|wanted| found.split(' ').any(|word| word.starts_with(wanted)))
 }
 
+/// Whether one text that may be there has the words, which are as [`words`] makes them.
+pub(crate) fn one_has(text: Option<&str>, words: &str) -> bool {
+    let wanted: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+    wanted.is_empty() || text.is_some_and(|text| text_has(text, &wanted))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -73,7 +73,8 @@ impl<'a> Walk<'a> {
         };
         if !found.is_empty() && !rules.iter().any(takes) {
             let allowed: Vec<&str> = rules.iter().map(|rule| &*rule.code).collect();
-            self.tell(node, path, message::other_type(found, &allowed));
+            let issue = self.of_value(node.profile, message::other_type(found, &allowed));
+            self.tell(node, path, issue);
         }
     }
 

@@ -172,7 +172,12 @@ impl<'a> Walk<'a> {
             profile: std::sync::Arc::clone(&node.profile.canonical),
             key: None,
         });
-        self.report(path, asked.weigh(Issue { severity, rule, ..issue }));
+        let issue = asked.weigh(Issue { severity, rule, ..issue });
+        let issue = match asked.node {
+            Some(node) => self.of_value(node.profile, issue),
+            None => issue,
+        };
+        self.report(path, issue);
     }
 
     fn unknown(&mut self, unknown: &Unknown, asked: Asked<'_>, path: &Path<'_>) {

@@ -21,6 +21,12 @@ const QUESTIONS: usize = 2;
 
 const MODIFIER: &str = "modifierExtension";
 
+/// What the URLs of the extensions of HL7 begin with.
+const PUBLISHED: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+/// What terminology is published as.
+const TERMINOLOGY: [&str; 3] = ["CodeSystem", "ConceptMap", "ValueSet"];
+
 /// Places at which the definitions of R4 use extensions of R4 against the context that these state.
 const USED_BY_R4: [(&str, &str); 4] = [
     (
@@ -147,6 +153,20 @@ impl<'a> Walk<'a> {
             if !is_met {
                 self.report_of(canonical, path, message::invariant_of_place(&profile.url, text));
             }
+        }
+    }
+
+    /// What a profile says of a value, on write. The extensions of R4 live on in packages of HL7
+    /// that have versions of their own, <https://hl7.org/fhir/extensions/>, and there they take
+    /// other codes and types. Terminology that follows them says nothing wrong about its codes: it
+    /// is no reason to refuse it.
+    pub(super) fn of_value(&self, profile: &Profile, issue: Issue) -> Issue {
+        let is_published = profile.usage.as_ref().is_some_and(|usage| !usage.is_modifier)
+            && profile.url.starts_with(PUBLISHED);
+        let kind = self.resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+        match !self.request.strict && is_published && TERMINOLOGY.contains(&kind) {
+            true if issue.severity.refuses() => issue.warning(),
+            _ => issue,
         }
     }
 

@@ -12,6 +12,7 @@ on_both!(
     a_refused_resource_is_not_stored,
     an_update_and_an_entry_are_validated_like_a_create,
     what_is_unusual_but_legal_is_stored,
+    terminology_may_follow_later_extensions,
 );
 
 async fn every_finding_is_told_with_its_place(server: Server) {
@@ -73,4 +74,32 @@ async fn what_is_unusual_but_legal_is_stored(server: Server) {
         let kind = resource["resourceType"].as_str().unwrap();
         server.post(&format!("/{kind}"), &resource).await.is(201);
     }
+}
+
+/// The extensions of R4 live on in packages of HL7, where they take other codes and types.
+async fn terminology_may_follow_later_extensions(server: Server) {
+    const STATUS: &str =
+        "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
+    const DEPRECATED: &str = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated";
+    let with = |kind: &str, extension: Value| {
+        json!({ "resourceType": kind, "url": "http://example.org/x", "status": "active",
+            "content": "complete", "extension": [extension] })
+    };
+    let withdrawn = json!({ "url": STATUS, "valueCode": "withdrawn" });
+    let system = with("CodeSystem", withdrawn.clone());
+    server.post("/CodeSystem", &system).await.is(201);
+    let told = server.post("/CodeSystem/$validate", &system).await.json();
+    assert_eq!(told["issue"][0]["severity"], "error", "{told}");
+    let mut value_set = with("ValueSet", withdrawn.clone());
+    value_set.as_object_mut().unwrap().remove("content");
+    value_set["compose"] = json!({ "include": [{ "system": "http://example.org/x", "concept": [
+        { "code": "a", "extension": [{ "url": DEPRECATED, "valueCode": "true" }] }] }] });
+    server.post("/ValueSet", &value_set).await.is(201);
+    // What R4 itself says of terminology, and of what else has the extension, holds.
+    value_set["compose"]["include"][0]["filter"] =
+        json!([{ "property": "concept", "op": "child-of", "value": "a" }]);
+    server.post("/ValueSet", &value_set).await.is(422);
+    let patient = json!({ "resourceType": "Questionnaire", "status": "active",
+        "extension": [withdrawn] });
+    server.post("/Questionnaire", patient).await.is(422);
 }

@@ -67,6 +67,10 @@ impl Conditions {
         let both = || [Value::from(system), code.clone().into()];
         let below = format!("SELECT descendant FROM closure WHERE ancestor IN ({OF_CODE})");
         let same = format!("c.id IN ({OF_CODE})");
+        let is_on_code = matches!(&**property, "concept" | "code");
+        if operator.is_of_hierarchy() && !is_on_code {
+            return Err(refused(about, filter));
+        }
         match operator {
             Operator::IsA => {
                 let sql = format!("({same} OR c.id IN ({below}))");
@@ -97,21 +101,7 @@ impl Conditions {
                 let values: Vec<&str> = value.split(',').map(str::trim).collect();
                 self.any((about, system), filter, &values, *operator == Operator::NotIn)?;
             }
-            Operator::Exists => {
-                let exists = "EXISTS (SELECT 1 FROM property WHERE concept = c.id AND code = ?)";
-                let not = if &**value == "false" { "NOT " } else { "" };
-                let (sql, values) = match &**property {
-                    "parent" => ("EXISTS (SELECT 1 FROM link WHERE child = c.id)", None),
-                    "child" => ("EXISTS (SELECT 1 FROM link WHERE parent = c.id)", None),
-                    "concept" | "code" => ("1", None),
-                    "display" => ("c.display IS NOT NULL", None),
-                    _ => {
-                        known(about, filter)?;
-                        (exists, Some(Value::from(property.to_string())))
-                    }
-                };
-                self.add(&format!("{not}{sql}"), values);
-            }
+            Operator::Exists => self.exists(about, filter)?,
             Operator::Regex => {
                 known(about, filter)?;
                 let anchored = format!("^(?:{value})$");
@@ -120,6 +110,24 @@ impl Conditions {
                     .push((property.clone(), built.map_err(|_wrong| refused(about, filter))?));
             }
         }
+        Ok(())
+    }
+
+    /// That there is a property, or that there is none.
+    fn exists(&mut self, about: &About, filter: &Filter) -> Result<(), SourceError> {
+        let exists = "EXISTS (SELECT 1 FROM property WHERE concept = c.id AND code = ?)";
+        let not = if &*filter.value == "false" { "NOT " } else { "" };
+        let (sql, values) = match &*filter.property {
+            "parent" => ("EXISTS (SELECT 1 FROM link WHERE child = c.id)", None),
+            "child" => ("EXISTS (SELECT 1 FROM link WHERE parent = c.id)", None),
+            "concept" | "code" => ("1", None),
+            "display" => ("c.display IS NOT NULL", None),
+            property => {
+                known(about, filter)?;
+                (exists, Some(Value::from(property.to_owned())))
+            }
+        };
+        self.add(&format!("{not}{sql}"), values);
         Ok(())
     }
 
@@ -158,10 +166,19 @@ impl Conditions {
             }
             property => {
                 known(about, filter)?;
-                let sql = format!(
-                    "{not}c.id IN (SELECT concept FROM property WHERE code = ? AND value IN ({marks}))"
-                );
-                self.add(&sql, std::iter::once(Value::from(property.to_owned())).chain(texts()));
+                let code = || std::iter::once(Value::from(property.to_owned())).chain(texts());
+                let of = |column: &str| {
+                    format!(
+                        "c.id IN (SELECT concept FROM property WHERE code = ? AND {column} IN ({marks}))"
+                    )
+                };
+                // The parts of LOINC are asked for by their numbers or by their names.
+                if is_coding(about, property) {
+                    let sql = format!("{not}({} OR {})", of("value"), of("display"));
+                    self.add(&sql, code().chain(code()));
+                } else {
+                    self.add(&format!("{not}{}", of("value")), code());
+                }
             }
         }
         Ok(())
@@ -175,6 +192,10 @@ pub(super) fn spelled(about: &About, code: &str) -> String {
 
 fn has(about: &About, property: &str) -> bool {
     about.properties.iter().any(|known| *known.code == *property)
+}
+
+fn is_coding(about: &About, property: &str) -> bool {
+    about.properties.iter().any(|known| *known.code == *property && *known.kind == *"Coding")
 }
 
 /// Refuses a property that the system does not have.

@@ -101,37 +101,32 @@ impl ConceptSource for Imported {
         count: usize,
     ) -> Result<Vec<Arc<Concept>>, SourceError> {
         let conditions = Conditions::new((&self.about, self.system), selection)?;
-        self.ask(|connection| {
-            let is_plain = conditions.patterns.is_empty();
-            let range =
-                if is_plain { format!(" LIMIT {count} OFFSET {offset}") } else { String::new() };
-            let sql = format!("{CONCEPT} WHERE {} ORDER BY c.id{range}", conditions.sql);
-            let mut query = connection.prepare_cached(&sql)?;
-            let mut rows = query.query(params_from_iter(&conditions.values))?;
-            let mut skip = if is_plain { 0 } else { offset };
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()?.filter(|_| found.len() < count) {
-                let (id, concept) = head(row)?;
-                if !matches(&conditions, &concept, is_in_head) {
-                    continue;
-                }
-                let concept = whole(connection, id, concept)?;
-                if !matches(&conditions, &concept, |property| !is_in_head(property)) {
-                    continue;
-                }
-                match skip {
-                    0 => found.push(Arc::new(concept)),
-                    _ => skip -= 1,
-                }
+        let is_plain = conditions.patterns.is_empty();
+        let range =
+            if is_plain { format!(" LIMIT {count} OFFSET {offset}") } else { String::new() };
+        let mut skip = if is_plain { 0 } else { offset };
+        let mut found = Vec::new();
+        self.each(&conditions, &range, |concept| {
+            match skip {
+                0 if found.len() < count => found.push(Arc::new(concept)),
+                0 => {}
+                _ => skip -= 1,
             }
-            Ok(found)
-        })
+            found.len() < count
+        })?;
+        Ok(found)
     }
 
     fn count(&self, selection: &Selection<'_>) -> Result<usize, SourceError> {
         let conditions = Conditions::new((&self.about, self.system), selection)?;
         if !conditions.patterns.is_empty() {
-            return self.walk(selection, 0, usize::MAX).map(|found| found.len());
+            // One by one: all of them may be too many for memory.
+            let mut count = 0;
+            self.each(&conditions, "", |_concept| {
+                count += 1;
+                true
+            })?;
+            return Ok(count);
         }
         let count: i64 = self.ask(|connection| {
             let sql = format!("SELECT count(*) FROM concept c WHERE {}", conditions.sql);
@@ -148,6 +143,32 @@ impl Imported {
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, SourceError> {
         self.pool.with(ask).map_err(|error| self.failed(StoreError::from(error)))
+    }
+
+    /// Gives every concept that meets the conditions, as long as it is wanted.
+    fn each(
+        &self,
+        conditions: &Conditions,
+        range: &str,
+        mut take: impl FnMut(Concept) -> bool,
+    ) -> Result<(), SourceError> {
+        self.ask(|connection| {
+            let sql = format!("{CONCEPT} WHERE {} ORDER BY c.id{range}", conditions.sql);
+            let mut query = connection.prepare_cached(&sql)?;
+            let mut rows = query.query(params_from_iter(&conditions.values))?;
+            while let Some(row) = rows.next()? {
+                let (id, concept) = head(row)?;
+                if !matches(conditions, &concept, is_in_head) {
+                    continue;
+                }
+                let concept = whole(connection, id, concept)?;
+                if matches(conditions, &concept, |property| !is_in_head(property)) && !take(concept)
+                {
+                    break;
+                }
+            }
+            Ok(())
+        })
     }
 
     fn failed(&self, error: StoreError) -> SourceError {

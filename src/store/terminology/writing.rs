@@ -1,7 +1,7 @@
 //! The rows of one version of a code system, written as they come.
 //!
 //! In memory are the codes with their numbers and the links, of which the closure is made at the
-//! end.
+//! end, a run of pairs after the other.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,9 @@ use super::row::{Described, kind};
 use crate::fhir::fold::fold;
 use crate::terminology::concept::{About, PropertyDefinition, PropertyValue};
 use crate::terminology::publisher::item::{Item, Usage};
+
+/// Pairs of the closure that are sorted at once.
+const RUN: usize = 2_000_000;
 
 /// A version of a system that is being written.
 pub(super) struct Writing<'t> {
@@ -175,14 +178,7 @@ impl<'t> Writing<'t> {
             self.statement(sql)?.execute(values)?;
         }
         self.counts.links = self.links.len();
-        let mut pairs = self.closure();
-        pairs.sort_unstable();
-        for (ancestor, descendant) in &pairs {
-            let values = [self.base + i64::from(*ancestor), self.base + i64::from(*descendant)];
-            let sql = "INSERT INTO closure (ancestor, descendant) VALUES (?, ?)";
-            self.statement(sql)?.execute(values)?;
-        }
-        self.counts.closure = pairs.len();
+        (self.counts.closure, self.counts.circular) = self.closure()?;
         let properties = self.properties.iter().map(|(code, kind)| PropertyDefinition {
             code: code.clone(),
             uri: None,
@@ -197,15 +193,16 @@ impl<'t> Writing<'t> {
         Ok(self.counts)
     }
 
-    /// Every pair of an ancestor and a descendant: from each concept upwards.
-    fn closure(&mut self) -> Vec<(u32, u32)> {
+    /// Writes every pair of an ancestor and a descendant, from each concept upwards; how many there
+    /// are, and how many links would put a concept below itself.
+    fn closure(&self) -> Result<(usize, usize), ImportError> {
         let parents_of = |child: u32| {
             let start = self.links.partition_point(|link| link.0 < child);
             let links = self.links.get(start..).unwrap_or_default();
             links.iter().take_while(move |link| link.0 == child).map(|link| link.1)
         };
         let mut pairs = Vec::new();
-        let mut circular = 0;
+        let (mut written, mut circular) = (0, 0);
         // When each concept was last come upon, by the concept the way began at.
         let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
         let mut waiting = Vec::new();
@@ -224,8 +221,24 @@ impl<'t> Writing<'t> {
                     waiting.extend(parents_of(ancestor));
                 }
             }
+            if pairs.len() >= RUN {
+                written += self.write_pairs(&mut pairs)?;
+            }
         }
-        self.counts.circular = circular;
-        pairs
+        written += self.write_pairs(&mut pairs)?;
+        Ok((written, circular))
+    }
+
+    /// Writes a run of pairs in the order of their table, and empties it.
+    fn write_pairs(&self, pairs: &mut Vec<(u32, u32)>) -> Result<usize, ImportError> {
+        pairs.sort_unstable();
+        for (ancestor, descendant) in &*pairs {
+            let values = [self.base + i64::from(*ancestor), self.base + i64::from(*descendant)];
+            let sql = "INSERT INTO closure (ancestor, descendant) VALUES (?, ?)";
+            self.statement(sql)?.execute(values)?;
+        }
+        let count = pairs.len();
+        pairs.clear();
+        Ok(count)
     }
 }

@@ -1,9 +1,11 @@
 //! The Expression Constraint Language of SNOMED CT, <https://docs.snomed.org/snomed-ct-specifications/snomed-ct-expression-constraint-language>:
-//! whether a text is written in it. What it selects is not worked out.
+//! whether a text is written in it, and what the simple part of it selects.
 //!
 //! [`constraint`] knows what may be combined with what, [`refinement`] what follows the colon,
-//! [`cursor`] the smallest parts. What filters (`{{ … }}`) say is not looked at.
+//! [`cursor`] the smallest parts. What filters (`{{ … }}`) say is not looked at. [`compose`] makes
+//! value sets of hierarchies, reference sets and what combines them.
 
+pub(super) mod compose;
 mod constraint;
 mod cursor;
 mod refinement;

@@ -43,6 +43,7 @@ pub fn terms<E: From<TableError>>(
     let axes = table.columns(AXES)?;
     let [short] = table.columns(["SHORTNAME"])?;
     let others = PROPERTIES.map(|property| (property, table.column(property)));
+    let notice = table.column("EXTERNAL_COPYRIGHT_NOTICE");
     let names = ["CONSUMER_NAME", "DisplayName"].map(|name| (name, table.column(name)));
     while table.advance()? {
         let code = table.get(number);
@@ -59,7 +60,14 @@ pub fn terms<E: From<TableError>>(
                 take(Item::Designation { code, language: Some("en"), usage, value })?;
             }
         }
-        let axes = AXES.into_iter().zip(axes.map(Some)).filter(|_| !has_parts);
+        if notice.is_some() {
+            let owner = if table.maybe(notice).is_some() { "3rdParty" } else { "LOINC" };
+            let value = PropertyValue::String(owner.into());
+            take(Item::Property { code, property: "copyright", value })?;
+        }
+        // The class is no part among the primary links.
+        let axes = AXES.into_iter().zip(axes.map(Some));
+        let axes = axes.filter(|(axis, _)| !has_parts || *axis == "CLASS");
         for (property, column) in axes.chain(others) {
             if let Some(text) = table.maybe(column) {
                 take(Item::Property { code, property, value: PropertyValue::String(text.into()) })?;
@@ -179,6 +187,7 @@ mod tests {
         assert!(!items.iter().any(|item| item.contains("METHOD_TYP")));
         let fewer = all(|take| terms(("Loinc.csv", TERMS.as_bytes()), true, take));
         assert!(!fewer.iter().any(|item| item.contains("COMPONENT")));
+        assert!(fewer.iter().any(|item| item.contains(r#"property: "CLASS""#)));
     }
 
     #[test]

@@ -8,5 +8,6 @@ pub mod icd10;
 mod icd10_columns;
 pub mod item;
 pub mod loinc;
+pub mod loinc_answers;
 pub mod rf2;
 pub mod table;

@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use super::item::{Item, Take, Usage};
 use super::table::{Separator, Table, TableError};
 use crate::terminology::concept::PropertyValue;
+use crate::terminology::own_filter::MEMBER_OF;
 
 pub const SYSTEM: &str = "http://snomed.info/sct";
 
@@ -98,6 +99,31 @@ pub fn descriptions<E: From<TableError>>(
     Ok(())
 }
 
+/// Reads `der2_Refset_Simple…Snapshot_…`: which reference sets a concept is in.
+pub fn members<E: From<TableError>>(
+    (file, source): (&str, impl Read),
+    take: Take<'_, E>,
+) -> Result<(), E> {
+    let mut table = Table::open(file, source, Separator::Tab)?;
+    let [active, set, member] = table.columns(["active", "refsetId", "referencedComponentId"])?;
+    while table.advance()? {
+        let code = table.get(member);
+        // Descriptions may be members, too.
+        if table.get(active) == "1" && is_concept(code) {
+            let value = PropertyValue::Code(table.get(set).into());
+            take(Item::Property { code, property: MEMBER_OF, value })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether it is the number of a concept: the two digits before the last say what it numbers,
+/// <https://confluence.ihtsdotools.org/display/DOCRELFMT/6.1+Partition+Identifier>.
+fn is_concept(id: &str) -> bool {
+    let kind = id.len().checked_sub(3).and_then(|at| id.get(at..at + 2));
+    matches!(kind, Some("00" | "10"))
+}
+
 /// Reads `sct2_Relationship_Snapshot_…`: what is below what, and the attributes.
 pub fn relationships<E: From<TableError>>(
     (file, source): (&str, impl Read),
@@ -161,6 +187,15 @@ mod tests {
         let mut preferred = Preferred::default();
         language::<TableError>(("l", text.as_bytes()), &mut preferred).expect("read");
         assert!(shown(&preferred).contains(r#"display: "A thing""#));
+    }
+
+    #[test]
+    fn members_of_reference_sets_are_concepts() {
+        let text = "id\tactive\trefsetId\treferencedComponentId\n\
+            u\t1\t723264001\t71388002\nv\t0\t723264001\t50697003\nw\t1\t723264001\t12011\n";
+        let items = all(|take| members(("m", text.as_bytes()), take));
+        assert_eq!(items.len(), 1);
+        assert!(items[0].contains(r#"code: "71388002", property: "memberOf""#), "{items:?}");
     }
 
     #[test]

@@ -136,3 +136,46 @@ async fn a_server_knows_what_was_imported() {
     let listed = server.get("/ValueSet/s/$expand?filter=benh%20bia").await.is(200).json();
     assert_eq!(listed["expansion"]["total"], 2, "{listed:#}");
 }
+
+#[tokio::test]
+async fn reference_sets_and_answer_lists_are_value_sets() {
+    const MEMBERS: &str = "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId\n\
+        a\t20240101\t1\t9\t723264001\t71388002\n";
+    const CONCEPTS: &str = "id\teffectiveTime\tactive\tmoduleId\tdefinitionStatusId\n\
+        71388002\t20240101\t1\t9\t8\n50697003\t20240101\t1\t9\t8\n";
+    const ANSWERS: &str = "AnswerListId,AnswerListName,AnswerStringId,DisplayText\n\
+        LL1-1,Made up,LA1-1,Yes\nLL1-1,Made up,LA2-2,No\nLL2-2,Other,LA3-3,Maybe\n";
+    let mut files = SNOMED.to_vec();
+    files[0].1 = CONCEPTS;
+    files.push(("Snapshot/Refset/Content/der2_Refset_SimpleSnapshot_INT_20240101.txt", MEMBERS));
+    files.push(("AnswerFile/AnswerList.csv", ANSWERS));
+    files.extend(LOINC);
+    let folder = written(&files);
+    let (code, said) = imported(folder.path(), &[".", "--version", "9.9"]);
+    assert_eq!(code, 0, "{said}");
+    let path = folder.path().join("t.db");
+    let settings = [("terminology_database", path.to_str().unwrap())];
+    let server = Server::start_with(Backend::Sqlite, &settings).await.unwrap();
+    for (value_set, codes) in [
+        ("http://snomed.info/sct?fhir_vs=refset/723264001", vec!["71388002"]),
+        ("http://snomed.info/sct?fhir_vs=isa/50697003", vec!["50697003"]),
+        ("http://snomed.info/sct?fhir_vs=ecl/*%20MINUS%20^723264001", vec!["50697003"]),
+        (
+            "http://snomed.info/sct?fhir_vs=ecl/71388002%20OR%2050697003",
+            vec!["71388002", "50697003"],
+        ),
+        ("http://loinc.org/vs/LL1-1", vec!["LA1-1", "LA2-2"]),
+        ("http://loinc.org/vs/LP1-1", vec!["1-8"]),
+    ] {
+        let url = value_set.replace('?', "%3F").replace('=', "%3D").replace('^', "%5E");
+        let found = server.get(&format!("/ValueSet/$expand?url={url}")).await.is(200).json();
+        let found = found["expansion"]["contains"].as_array().unwrap();
+        let found: Vec<&str> = found.iter().map(|one| one["code"].as_str().unwrap()).collect();
+        assert_eq!(found, codes, "{value_set}");
+    }
+    // What is not understood is not taken for an empty set.
+    let filter = json!([{ "property": "constraint", "op": "=", "value": "<< 71388002 : 1 = 2" }]);
+    let set = json!({ "resourceType": "ValueSet", "url": "http://x.org/ecl", "status": "active",
+        "compose": { "include": [{ "system": "http://snomed.info/sct", "filter": filter }] } });
+    server.post("/ValueSet/$expand", set).await.is(422);
+}

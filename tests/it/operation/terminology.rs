@@ -11,6 +11,8 @@ on_both!(
     codes_are_looked_up_and_compared,
     many_codes_are_validated_at_once,
     questions_without_an_answer_say_why,
+    findings_have_names_and_places,
+    versions_are_those_that_are_asked_for,
     the_terminology_capabilities_name_every_system,
 );
 
@@ -152,6 +154,10 @@ async fn codes_are_looked_up_and_compared(server: Server) {
         { "name": "description", "valueString": "Vắc xin" }] });
     assert!(reply["parameter"].as_array().unwrap().contains(&parent), "{reply}");
     server.get("/CodeSystem/tiem/$lookup?code=nope").await.is(404);
+    let reply = server.get(&format!("{ask}&property=lang.en")).await.is(200).json();
+    let told = reply["parameter"].as_array().unwrap().iter();
+    let told: Vec<&Value> = told.filter(|one| one["part"].is_array()).collect();
+    assert!(told.len() == 1 && told[0]["part"][1]["valueString"] == "Measles vaccine", "{reply}");
 
     let outcome = async |a: &str, b: &str| {
         let ask = format!("/CodeSystem/$subsumes?system={SYSTEM}&codeA={a}&codeB={b}");
@@ -206,6 +212,8 @@ async fn the_terminology_capabilities_name_every_system(server: Server) {
     let reply = server.get("/metadata?mode=terminology").await.is(200).json();
     assert_eq!(reply["resourceType"], "TerminologyCapabilities");
     let systems = reply["codeSystem"].as_array().unwrap();
+    let parameters = reply["expansion"]["parameter"].as_array().unwrap();
+    assert!(parameters.iter().any(|one| one["name"] == "tx-resource"));
     let of = |uri: &str| systems.iter().find(|system| system["uri"] == uri);
     assert_eq!(of(SYSTEM).unwrap()["version"][0]["code"], "1");
     assert!(of("http://unitsofmeasure.org").is_some());
@@ -214,4 +222,69 @@ async fn the_terminology_capabilities_name_every_system(server: Server) {
     let errors = outcome["issue"].as_array().unwrap().iter();
     let errors: Vec<_> = errors.filter(|issue| issue["severity"] == "error").collect();
     assert!(errors.is_empty(), "{errors:?}");
+}
+
+async fn findings_have_names_and_places(server: Server) {
+    const NAME: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id";
+    store(&server).await;
+    let coding = json!({ "system": SYSTEM, "code": "soi", "display": "Sởi" });
+    let body = asked(json!([
+        { "name": "url", "valueUri": "http://x.org/vs" }, { "name": "coding", "valueCoding": coding }]));
+    let reply = server.post("/ValueSet/$validate-code", body).await.is(200).json();
+    let issues = reply["parameter"].as_array().unwrap().last().unwrap();
+    let issue = &issues["resource"]["issue"][0];
+    assert_eq!(issue["details"]["coding"][0]["code"], "invalid-display", "{issue}");
+    assert_eq!(issue["extension"][0]["url"], NAME);
+    assert_eq!(issue["location"], json!(["Coding.display"]));
+    assert_eq!(issue["location"], issue["expression"]);
+    // Also where the operation has no answer.
+    let reply = server.get("/ValueSet/$expand?url=http://x.org/none").await.is(404).json();
+    let issue = &reply["issue"][0];
+    assert_eq!(issue["details"]["coding"][0]["code"], "not-found", "{issue}");
+    assert_eq!(issue["extension"][0]["valueString"], "Unable_to_resolve_value_Set_");
+}
+
+async fn versions_are_those_that_are_asked_for(server: Server) {
+    store(&server).await;
+    let mut later = system();
+    later["id"] = json!("tiem2");
+    later["version"] = json!("2");
+    later["concept"] =
+        json!([{ "code": "soi", "display": "Sởi" }, { "code": "vx", "display": "Vắc xin" }]);
+    server.put("/CodeSystem/tiem2", later).await.is(201);
+    for (system, outcome) in [(format!("{SYSTEM}|1"), "subsumes"), (SYSTEM.into(), "not-subsumed")]
+    {
+        let url = format!("/CodeSystem/$subsumes?system={system}&codeA=vx&codeB=soi");
+        let reply = server.get(&url).await.is(200).json();
+        assert_eq!(part(&reply, "outcome"), outcome);
+    }
+    let coding =
+        |code: &str, version: &str| json!({ "system": SYSTEM, "code": code, "version": version });
+    let compared = |a: &str, b: &str| {
+        asked(json!([
+            { "name": "codingA", "valueCoding": coding("vx", a) },
+            { "name": "codingB", "valueCoding": coding("soi", b) }]))
+    };
+    server.post("/CodeSystem/$subsumes", compared("1", "1")).await.is(200);
+    server.post("/CodeSystem/$subsumes", compared("1", "2")).await.is(400);
+    let lookup = server.get(&format!("/CodeSystem/$lookup?system={SYSTEM}|1&code=soi")).await;
+    assert_eq!(part(&lookup.is(200).json(), "display"), "Vắc xin sởi");
+    let url = format!("/CodeSystem/$validate-code?url={SYSTEM}|2&code=lao");
+    let reply = server.get(&url).await.is(200).json();
+    assert_eq!((part(&reply, "result"), part(&reply, "system")), (json!(false), json!(SYSTEM)));
+    // A parameter is told where it decided, and not where the value set itself names a version.
+    let value_set = |version: Value| {
+        let mut set = value_set();
+        if version.is_string() {
+            set["compose"]["include"][0]["version"] = version;
+        }
+        asked(json!([{ "name": "valueSet", "resource": set },
+            { "name": "system-version", "valueCanonical": format!("{SYSTEM}|1") }]))
+    };
+    for (version, is_told) in [(Value::Null, true), (json!("1"), false)] {
+        let reply = server.post("/ValueSet/$expand", value_set(version)).await.is(200).json();
+        assert_eq!(reply["expansion"]["total"], 3, "{reply}");
+        let told = reply["expansion"]["parameter"].as_array().unwrap();
+        assert_eq!(told.iter().any(|one| one["name"] == "system-version"), is_told);
+    }
 }

@@ -110,7 +110,7 @@ function badOnes(item, profile, good, rules) {
   const inside = item.carrier.path === "Observation.component" ? "component[0]." : "";
   const target = inside ? good.component[0] : good;
   const key = valueName(target);
-  const place = inside ? "Observation.component" : "Observation";
+  const place = inside ? "Observation.component" : "Observation.value";
   const made = [];
   if (profile === "mch-blood-pressure") return [{ set: { "component[0].valueQuantity.value": 1100 }, expect: { element: "Observation.component", rule: "mebe-bp-possible" } }];
   for (const { kind, key: rule, rows } of rules) {

@@ -71,6 +71,16 @@ impl<'v> Measured<'v> {
         measuring.peek().is_some() && !measuring.any(fits)
     }
 
+    /// Whether it is a fraction of what every item counts.
+    pub(super) fn is_part_of_one(&self, items: &[&Item]) -> bool {
+        let counts = |item: &&Item| {
+            let types = &item.value.types;
+            types.iter().any(|name| name == "integer")
+                && types.iter().all(|name| name != "Quantity")
+        };
+        !self.value.fract().is_zero() && items.iter().all(counts)
+    }
+
     /// Whether it lies in a range of an item.
     pub(super) fn within(&self, item: &Item, which: Which) -> Within {
         let limits = match which {
@@ -80,6 +90,17 @@ impl<'v> Measured<'v> {
         let Some(limits) = limits else { return Within::Unknown };
         let unit = item.value.unit.as_deref().unwrap_or("1");
         self.against(limits, unit)
+    }
+
+    /// Whether it is less than another, in units that can be compared.
+    pub(super) fn is_below(&self, other: &Measured<'_>) -> bool {
+        let quantity = |of: &Measured<'_>| Quantity {
+            value: of.value,
+            unit: Unit::Code(of.unit.unwrap_or("1").into()),
+        };
+        self.comparator.is_none()
+            && other.comparator.is_none()
+            && quantity(self).compare(&quantity(other)) == Some(Ordering::Less)
     }
 
     fn against(&self, limits: &Limits, unit: &str) -> Within {

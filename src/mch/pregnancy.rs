@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::concept::{LOINC, has, has_local};
+use super::concept::has_local;
 use super::days::Days;
 use super::records::{Record, Records};
+use super::topic::{DUE, DUE_BY_LAST_PERIOD, DUE_BY_ULTRASOUND, LAST_PERIOD};
 
 /// From the last menstrual period to the due date, Naegele's rule.
 pub(super) const TERM: i64 = 280;
@@ -40,17 +41,15 @@ pub(super) enum Dating {
     Due,
 }
 
-/// LOINC and the booklet's items for [`Dating`].
+/// How an Observation dates a pregnancy, if it does.
 pub(super) fn dating(observation: &Value) -> Option<Dating> {
-    let code = observation.get("code");
-    let is = |loinc: &[&str]| has(code, LOINC, loinc);
-    match () {
-        () if is(&["8665-2"]) => Some(Dating::LastPeriod),
-        () if is(&["11779-6"]) => Some(Dating::DueByLastPeriod),
-        () if is(&["11781-2", "57064-8"]) => Some(Dating::DueByUltrasound),
-        () if is(&["11778-8", "11780-4"]) => Some(Dating::Due),
-        () => None,
-    }
+    let kinds = [
+        (LAST_PERIOD, Dating::LastPeriod),
+        (DUE_BY_LAST_PERIOD, Dating::DueByLastPeriod),
+        (DUE_BY_ULTRASOUND, Dating::DueByUltrasound),
+        (DUE, Dating::Due),
+    ];
+    kinds.into_iter().find_map(|(topic, dating)| topic.is(observation).then_some(dating))
 }
 
 /// The pregnancies of a woman.
@@ -105,7 +104,7 @@ pub(super) fn is_counted(resource: &Value) -> bool {
 }
 
 /// Whether an observation is about the pregnancy of this episode: by its focus, or by its encounter.
-fn belongs(records: &Records<'_>, observation: &Value, episode: &Record<'_>) -> bool {
+pub(super) fn belongs(records: &Records<'_>, observation: &Value, episode: &Record<'_>) -> bool {
     let conditions = diagnoses(records, episode.resource);
     let focus = observation.get("focus").and_then(Value::as_array);
     let mut focus = focus.into_iter().flatten().filter_map(|one| records.address(Some(one)));
@@ -122,7 +121,8 @@ fn in_episode(records: &Records<'_>, encounter: &Value, episode: &str) -> bool {
     episodes.into_iter().flatten().any(|one| records.address(Some(one)) == Some(episode))
 }
 
-fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
+/// The conditions an episode of care is for.
+pub(super) fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
     let all = episode.get("diagnosis").and_then(Value::as_array);
     all.into_iter().flatten().filter_map(|one| records.address(one.get("condition"))).collect()
 }

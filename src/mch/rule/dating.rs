@@ -1,7 +1,6 @@
 //! The dates of a pregnancy against each other: last period, due date, gestational age.
 
 use crate::fhir::issue::Text;
-use crate::mch::concept::{LOINC, has};
 use crate::mch::days::Days;
 use crate::mch::measure::gestation;
 use crate::mch::pregnancy::{Dating, Pregnancy, TERM, dating, is_counted, pregnancies};
@@ -9,6 +8,7 @@ use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
 use crate::mch::rules::rule;
 use crate::mch::subject::{moment, whose};
+use crate::mch::topic::{AGE, AGE_BY_LAST_PERIOD};
 
 const VALUE: &str = "Observation.value";
 
@@ -79,9 +79,8 @@ fn due_date(lmp: Option<Days>, due: Option<Days>, report: &mut Report) {
 }
 
 fn age(at: Record<'_>, day: Days, pregnancy: &Pregnancy<'_>, report: &mut Report) {
-    let code = at.resource.get("code");
-    let by_lmp = has(code, LOINC, &["11885-1"]);
-    if !by_lmp && !has(code, LOINC, &["11884-4", "18185-9", "49051-6"]) {
+    let by_lmp = AGE_BY_LAST_PERIOD.is(at.resource);
+    if !by_lmp && !AGE.is(at.resource) {
         return;
     }
     let start = match (by_lmp, pregnancy.lmp, pregnancy.due) {

@@ -126,8 +126,9 @@ function badOnes(item, profile, good, rules) {
     if (kind === "answer") made.push({ ...(key === "valueCodeableConcept" ? {} : { remove: [`${inside}${key}`] }), set: { [`${inside}valueCodeableConcept`]: { coding: [{ system: codeSystem("mch-flag"), code: "bereavement" }] } }, expect });
     if (kind === "range" && (key === "valueQuantity" || key === "valueInteger")) {
       const { low, high } = item.range.possible;
-      const value = high !== undefined ? Math.ceil(high) * 2 + 1 : low - 1;
-      made.push({ set: { [key === "valueQuantity" ? `${inside}valueQuantity.value` : `${inside}valueInteger`]: value }, expect });
+      // Far beyond the one end, just beyond the other.
+      const beyond = [...(high !== undefined ? [Math.ceil(high) * 2 + 1] : []), ...(low !== undefined ? [low - 1] : [])];
+      for (const value of beyond) made.push({ set: { [key === "valueQuantity" ? `${inside}valueQuantity.value` : `${inside}valueInteger`]: value }, expect });
     }
   }
   if (made.length === 0 && profile === "mch-apgar") made.push({ set: { valueInteger: 12 }, expect: { element: "Observation.value", rule: null, kind: "maxValue" } });

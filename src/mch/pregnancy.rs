@@ -19,6 +19,10 @@ pub(super) struct Pregnancy<'a> {
     pub(super) lmp: Option<Days>,
     /// The due date by last menstrual period.
     pub(super) due_by_lmp: Option<Days>,
+    /// The due date by ultrasound.
+    pub(super) due_by_ultrasound: Option<Days>,
+    /// A due date of which nobody says how it was estimated.
+    pub(super) due_anyhow: Option<Days>,
     /// The best due date: by ultrasound or clinical, else by last menstrual period.
     pub(super) due: Option<Days>,
 }
@@ -75,8 +79,15 @@ fn read<'a>(
 ) -> Pregnancy<'a> {
     let zone = records.zone;
     let period = Days::of_period(episode.resource.get("period"), zone);
-    let mut found = Pregnancy { episode, period, lmp: None, due_by_lmp: None, due: None };
-    let mut general = None;
+    let mut found = Pregnancy {
+        episode,
+        period,
+        lmp: None,
+        due_by_lmp: None,
+        due_by_ultrasound: None,
+        due_anyhow: None,
+        due: None,
+    };
     for observation in records.pointing("Observation", "subject", woman) {
         let Some(dating) = dating(observation.resource) else { continue };
         if !is_counted(observation.resource)
@@ -88,11 +99,11 @@ fn read<'a>(
         match dating {
             Dating::LastPeriod => found.lmp = found.lmp.or(day),
             Dating::DueByLastPeriod => found.due_by_lmp = found.due_by_lmp.or(day),
-            Dating::DueByUltrasound => found.due = found.due.or(day),
-            Dating::Due => general = general.or(day),
+            Dating::DueByUltrasound => found.due_by_ultrasound = found.due_by_ultrasound.or(day),
+            Dating::Due => found.due_anyhow = found.due_anyhow.or(day),
         }
     }
-    found.due = found.due.or(general).or(found.due_by_lmp);
+    found.due = found.due_by_ultrasound.or(found.due_anyhow).or(found.due_by_lmp);
     found.due = found.due.or(found.lmp.map(|lmp| lmp.plus(TERM)));
     found
 }

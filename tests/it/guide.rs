@@ -251,7 +251,7 @@ async fn pages_lead_on(server: Server) {
         ("example/item-a19", "Observation"),
     ] {
         let reply = server.get(&format!("{top}/guide/{path}.json")).await.is(200);
-        assert_eq!(reply.header("content-type"), Some("application/fhir+json"));
+        assert_eq!(reply.header("content-type"), Some("application/fhir+json; charset=utf-8"));
         assert_eq!(reply.json()["resourceType"], kind);
     }
     server.get(&format!("{top}/guide/form/none.json")).await.is(404);

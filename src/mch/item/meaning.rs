@@ -38,7 +38,7 @@ pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> 
     let claims_ours = claims(resource).iter().any(|claimed| claimed.starts_with(&ours));
     let mut issues = Vec::new();
     for one in &reached {
-        kind(catalogue, one, whose, &mut issues);
+        kind(catalogue, one, &mut issues);
         numbers(one, &mut issues);
     }
     if whose == Whose::Others {
@@ -59,7 +59,7 @@ impl Reached<'_> {
     }
 }
 
-fn kind(catalogue: &Catalogue, at: &Reached<'_>, whose: Whose, issues: &mut Vec<Issue>) {
+fn kind(catalogue: &Catalogue, at: &Reached<'_>, issues: &mut Vec<Issue>) {
     let Some((found, _)) = value(at.holder) else { return };
     let Some(fit) = fit(catalogue, &at.items, found) else { return };
     let told = || {
@@ -68,8 +68,6 @@ fn kind(catalogue: &Catalogue, at: &Reached<'_>, whose: Whose, issues: &mut Vec<
     };
     match fit {
         Fit::Same => {}
-        // What is close to a promise its profile has told already.
-        Fit::Close if whose == Whose::Ours => {}
         Fit::Close => issues.push(told().warning()),
         Fit::Wrong => issues.push(told()),
     }

@@ -24,10 +24,21 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
     let day = moment(&at, records);
     let Some(pregnancy) = of_day(records, woman, day.as_ref().map(|(day, _)| *day)) else { return };
     match dating(at.resource) {
-        Some(Dating::LastPeriod) => due_date(pregnancy.lmp, pregnancy.due_by_lmp, report),
+        Some(Dating::LastPeriod) => {
+            due_date(pregnancy.lmp, pregnancy.due_by_lmp, "tolerance", report);
+            if !by_ultrasound(&pregnancy, pregnancy.due_anyhow) {
+                due_date(pregnancy.lmp, pregnancy.due_anyhow, "toleranceAnyhow", report);
+            }
+        }
         Some(Dating::DueByLastPeriod) => {
             let due = Days::of(at.resource.get("valueDateTime"), records.zone);
-            due_date(pregnancy.lmp, due, report);
+            due_date(pregnancy.lmp, due, "tolerance", report);
+        }
+        Some(Dating::Due) => {
+            let due = Days::of(at.resource.get("valueDateTime"), records.zone);
+            if !by_ultrasound(&pregnancy, due) {
+                due_date(pregnancy.lmp, due, "toleranceAnyhow", report);
+            }
         }
         _ => {
             if let Some((day, _)) = day {
@@ -60,11 +71,20 @@ fn of_day<'a>(records: &Records<'a>, woman: &str, day: Option<Days>) -> Option<P
     all.into_iter().find(|one| one.period.is_some_and(|period| period.meets(day)))
 }
 
-fn due_date(lmp: Option<Days>, due: Option<Days>, report: &mut Report) {
+/// Whether an ultrasound gave this due date.
+fn by_ultrasound(pregnancy: &Pregnancy<'_>, due: Option<Days>) -> bool {
+    let both = due.zip(pregnancy.due_by_ultrasound);
+    both.is_some_and(|(due, scanned)| distance(due.since(scanned), (0, 0)) <= allowed("tolerance"))
+}
+
+fn allowed(tolerance: &str) -> f64 {
+    let rule = rule("mebe-due-date-disagrees");
+    rule.and_then(|rule| rule.number(tolerance)).unwrap_or(7.0)
+}
+
+fn due_date(lmp: Option<Days>, due: Option<Days>, tolerance: &str, report: &mut Report) {
     let Some((lmp, due)) = lmp.zip(due) else { return };
-    let parameter = |name| rule("mebe-due-date-disagrees").and_then(|rule| rule.number(name));
-    let tolerance = parameter("tolerance").unwrap_or(7.0);
-    if distance(due.since(lmp.plus(TERM)), (0, 0)) > tolerance {
+    if distance(due.since(lmp.plus(TERM)), (0, 0)) > allowed(tolerance) {
         let expected = lmp.plus(TERM).written();
         let seen = Text::new(
             format!(

@@ -30,6 +30,14 @@ pub(super) async fn reply(
     let is_english = request.query_string().split('&').any(|pair| pair == "lang=en");
     let below = path.strip_prefix("/guide").unwrap_or_default().to_owned();
     let engine = engine.clone();
+    if below.ends_with(".json") {
+        let made = web::block(move || page::json(&engine.snapshots, &below)).await;
+        return Some(match made {
+            Ok(Some(body)) => HttpResponse::Ok().content_type("application/fhir+json; charset=utf-8").body(body),
+            Ok(None) => html(HttpResponse::NotFound(), page::missing(is_english)),
+            Err(_) => HttpResponse::InternalServerError().finish(),
+        });
+    }
     let made = web::block(move || page::of(&engine.snapshots, &below, is_english)).await;
     Some(match made {
         Ok(Some(page)) => html(HttpResponse::Ok(), page),

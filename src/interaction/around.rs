@@ -1,7 +1,7 @@
 //! Holds what is to be stored against the records around it, by the rules of [`crate::mch`].
 //!
-//! Only what speaks the booklet's own codes or claims its profiles is held to them: others' records
-//! are theirs. The records are read before the write; the premises say that the write rests on
+//! Held to them is what speaks the booklet's own codes or claims its profiles, and what others
+//! write of our mothers and children by LOINC and CVX; all other records are others' affair. The records are read before the write; the premises say that the write rests on
 //! them, so that it happens only while they are still as they were read.
 
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::{check, concerns};
+use crate::mch::check::{check, concerns, is_held, may_concern};
 use crate::mch::need::{Need, needs};
 use crate::mch::records::{Record, Records};
 use crate::search::page;
@@ -48,18 +48,22 @@ pub(super) struct Around {
 
 /// Checks resources that are stored together.
 pub(super) async fn look(ctx: &Ctx<'_>, coming: &[Coming<'_>]) -> Result<Around, Failure> {
-    if !coming.iter().any(|one| concerns(one.resource)) {
+    if !coming.iter().any(is_looked_at) {
         return Ok(Around::default());
     }
     let written: Vec<String> =
         coming.iter().map(|one| format!("{}/{}", one.kind, one.id)).collect();
     let (stored, premises) = gather(ctx, coming, &written).await?;
     let records = records(ctx, coming, &written, &stored);
-    let found = |(one, address): (&Coming<'_>, &String)| match concerns(one.resource) {
-        true => check(Record { address, resource: one.resource }, &records),
-        false => Vec::new(),
+    let found = |(one, address): (&Coming<'_>, &String)| {
+        let at = Record { address, resource: one.resource };
+        if is_held(at, &records) { check(at, &records) } else { Vec::new() }
     };
     Ok(Around { issues: coming.iter().zip(&written).map(found).collect(), premises })
+}
+
+fn is_looked_at(one: &Coming<'_>) -> bool {
+    concerns(one.resource) || may_concern(one.resource)
 }
 
 /// Reads what the resources need, and what that needs.
@@ -99,7 +103,7 @@ fn wanted(
     stored: &[(String, Value)],
 ) -> Vec<Need> {
     let records = records(ctx, coming, written, stored);
-    let ours = coming.iter().zip(written).filter(|(one, _)| concerns(one.resource));
+    let ours = coming.iter().zip(written).filter(|(one, _)| is_looked_at(one));
     let needs =
         ours.flat_map(|(one, address)| needs(Record { address, resource: one.resource }, &records));
     needs.collect()

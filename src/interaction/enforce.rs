@@ -7,7 +7,7 @@
 //!
 //! A resource is walked once: each profile weighs what its level says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -85,8 +85,19 @@ pub fn findings(
 ) -> Vec<Issue> {
     let asked = Asked(levels);
     let mut issues = validator.check(resource, &Request { demands: Some(&asked), ..request });
+    once(&mut issues);
     mean(levels, resource, None, MOST_NESTED, &mut issues);
     issues
+}
+
+/// Leaves out what another profile says of the same element in the same words: a profile repeats
+/// what it inherits.
+fn once(issues: &mut Vec<Issue>) {
+    let mut seen = HashSet::new();
+    issues.retain(|issue| {
+        let words = (issue.expression.clone(), issue.text.vi.clone());
+        seen.insert(words)
+    });
 }
 
 /// Adds what cannot be meant, of a resource and of those in it.
@@ -123,15 +134,26 @@ fn mean(
     });
     let found: Vec<Issue> =
         found.into_iter().chain(told).map(|issue| below(issue, place)).collect();
-    let is_refused = || {
+    let is_refused = |issues: &[Issue]| {
         let mut errors = issues.iter().filter(|issue| issue.severity.refuses());
         errors.any(|issue| {
             let expression = issue.expression.as_deref().unwrap_or_default();
             place.is_none_or(|place| expression.starts_with(place))
         })
     };
-    // Who keeps a profile was told by the profile already.
-    if is_foreign || !is_refused() {
+    // Who keeps a profile was told by the profile already, but in words about many items.
+    if is_foreign {
+        issues
+            .retain(|issue| issue.severity.refuses() || !found.iter().any(|one| same(issue, one)));
+        issues.extend(found);
+        return;
+    }
+    for issue in issues.iter_mut() {
+        if let Some(one) = found.iter().find(|one| same(issue, one)) {
+            issue.text = one.text.clone();
+        }
+    }
+    if !is_refused(issues) {
         issues.extend(found);
     }
 }
@@ -149,6 +171,24 @@ fn is_about_nobody(issue: &Issue) -> bool {
 
 fn tell(issue: &mut Issue) {
     *issue = issue.clone().warning();
+}
+
+/// Whether a constraint made from the catalogue says of an element what a finding about its item
+/// says: that the value is of another kind, in another unit, or impossible.
+fn same(issue: &Issue, meant: &Issue) -> bool {
+    let key = |of: &Issue| of.rule.as_ref().and_then(|rule| rule.key.clone());
+    let (Some(made), Some(meant_by)) = (key(issue), key(meant)) else { return false };
+    let kind = match &*meant_by {
+        "mebe-item-kind" => "-type-",
+        "mebe-item-unit" => "-unit-",
+        "mebe-item-possible" => "-range-",
+        _ => return false,
+    };
+    let place = |of: &Issue| {
+        let expression = of.expression.as_deref().unwrap_or_default();
+        expression.strip_suffix(".value").unwrap_or(expression).to_owned()
+    };
+    made.starts_with("mebe-") && made.contains(kind) && place(issue) == place(meant)
 }
 
 /// A finding about a resource in a Bundle.

@@ -9,7 +9,7 @@ use super::link::{Links, rewrite};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::concerns;
+use crate::mch::check::{concerns, may_concern};
 
 /// A resource that would be stored.
 struct One {
@@ -27,13 +27,18 @@ pub async fn foresee(ctx: &Ctx<'_>, resource: &Value) -> Result<Vec<Issue>, Fail
         Some(entries) => {
             let most = ctx.engine.bundle_entries;
             if entries.len() > most
-                || !entries.iter().filter_map(|one| one.get("resource")).any(concerns)
+                || !entries
+                    .iter()
+                    .filter_map(|one| one.get("resource"))
+                    .any(|one| concerns(one) || may_concern(one))
             {
                 return Ok(Vec::new());
             }
             of_bundle(ctx, entries)
         }
-        None if concerns(resource) => one(resource, None).map(|(_, one)| one).into_iter().collect(),
+        None if concerns(resource) || may_concern(resource) => {
+            one(resource, None).map(|(_, one)| one).into_iter().collect()
+        }
         None => return Ok(Vec::new()),
     };
     let coming: Vec<Coming<'_>> = all

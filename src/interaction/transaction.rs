@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::concerns;
+use crate::mch::check::{concerns, may_concern};
 use crate::search::query::Query;
 use crate::store::row::Stored;
 use crate::store::write::{Expect, Premise, Write, Written};
@@ -148,6 +148,11 @@ async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<()
     Ok(())
 }
 
+/// Whether the rules across records may concern a resource.
+fn is_looked_at(resource: &Value) -> bool {
+    concerns(resource) || may_concern(resource)
+}
+
 /// Makes all changes; an answer for each entry that made one.
 async fn write(
     ctx: &Ctx<'_>,
@@ -158,7 +163,7 @@ async fn write(
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
     let keep = !plan.premises.is_empty()
-        || entries.iter().any(|entry| entry.resource.as_ref().is_some_and(concerns));
+        || entries.iter().any(|entry| entry.resource.as_ref().is_some_and(is_looked_at));
     let (mut changes, mut origins) = (Vec::new(), Vec::new());
     for number in order {
         let (Some(entry), Some(place)) = (entries.get_mut(number), plan.places.get(number)) else {
@@ -172,7 +177,7 @@ async fn write(
         }
     }
     let mut held = hold(ctx, &changes, &origins).await?;
-    tell(told, &mut held.issues);
+    tell(told, &mut held.issues, |number| Some(entries.get(number)?.target.kind?.name()));
     plan.premises.extend(held.premises);
     let writes: Vec<Write> = changes.into_iter().map(|change| change.write(ctx.engine)).collect();
     let ids: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();

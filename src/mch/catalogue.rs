@@ -74,11 +74,16 @@ pub struct Item {
     pub other_profiles: Vec<String>,
     pub codes: Vec<Coding>,
     pub panel: Option<Coding>,
+    /// Where the result stands when the item only says that a test was done.
+    #[serde(default)]
+    pub result: Vec<ResultCode>,
     #[serde(default)]
     pub value: Asked,
     #[serde(default)]
     pub range: Ranges,
     pub subject: String,
+    /// How often it is recorded: for each visit, pregnancy, delivery, child, dose, booklet.
+    pub per: String,
     /// The canonicals of the profiles that it may be observed under, the usual one first.
     #[serde(skip)]
     pub observed_under: Vec<String>,
@@ -95,6 +100,14 @@ pub struct Sentence {
 pub struct Coding {
     pub system: String,
     pub code: String,
+}
+
+/// A code of a result, and the profile it is recorded under.
+#[derive(Debug, Deserialize)]
+pub struct ResultCode {
+    #[serde(flatten)]
+    pub coding: Coding,
+    pub profile: String,
 }
 
 /// What the value of an item is.

@@ -20,6 +20,16 @@ pub fn concerns(resource: &Value) -> bool {
         || object.iter().any(|(key, value)| key != "contained" && speaks(value))
 }
 
+/// Whether a resource may be about one of our mothers or children without knowing the guide: a dose
+/// by CVX, a weight by LOINC. Whose it is decides ([`concerns`] of the patient).
+pub fn may_concern(resource: &Value) -> bool {
+    match resource.get("resourceType").and_then(Value::as_str) {
+        Some("Observation") => super::topic::is_known(resource),
+        Some("Immunization") => super::dose::is_known(resource),
+        _ => false,
+    }
+}
+
 /// Whether a system in a value is the booklet's own.
 fn speaks(value: &Value) -> bool {
     match value {
@@ -30,6 +40,13 @@ fn speaks(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(speaks),
         _ => false,
     }
+}
+
+/// Whether a resource is held to the rules: it speaks of the booklet, or its patient does.
+pub fn is_held(at: Record<'_>, records: &Records<'_>) -> bool {
+    let patient = || records.target(at.resource.get("subject").or(at.resource.get("patient")));
+    concerns(at.resource)
+        || may_concern(at.resource) && patient().is_some_and(|one| concerns(one.resource))
 }
 
 /// Every finding about a resource; it is one of the records.
@@ -170,6 +187,75 @@ mod tests {
         let (name, value) = value;
         json!({ "resourceType": "Observation", "status": "final", "code": code, name: value,
             "subject": { "reference": "Patient/c" }, "effectiveDateTime": day })
+    }
+
+    /// The same, told by an item of the booklet alone.
+    fn item(code: &str, day: &str, value: (&str, Value)) -> Value {
+        let mut told = observation("", day, value);
+        told["code"] = json!({ "coding": [{ "system": format!("{GUIDE}CodeSystem/mch-booklet-item"), "code": code }] });
+        told
+    }
+
+    #[test]
+    fn the_booklet_s_own_codes_tell_the_same() {
+        let kilograms = |value: f64| {
+            (
+                "valueQuantity",
+                json!({ "value": value, "code": "kg", "system": "http://unitsofmeasure.org" }),
+            )
+        };
+        let count = |value: u64| ("valueInteger", json!(value));
+        for (said, expected) in [
+            (vec![item("G02", "2026-03-01", kilograms(20.0))], "mebe-z-score"),
+            (
+                vec![item("N07", "2026-01-01", count(8)), item("N08", "2026-01-01", count(5))],
+                "mebe-apgar-falls",
+            ),
+            (
+                vec![item("O01", "2026-03-01", count(2)), item("O02", "2026-03-01", count(2))],
+                "mebe-para-gravida",
+            ),
+            (
+                vec![item("P01", "2026-03-01", ("valueDateTime", json!("2026-04-01")))],
+                "mebe-lmp-in-future",
+            ),
+        ] {
+            finds_of_child(&said, &[expected]);
+        }
+    }
+
+    #[test]
+    fn a_fetal_death_leaves_fewer_alive_than_born() {
+        let of = |code: &str, value: (&str, Value)| {
+            let mut told = item(code, "2026-03-01", value);
+            told["focus"] = json!([{ "reference": "Condition/p" }]);
+            told
+        };
+        let death = of("N01", ("valueBoolean", json!(true)));
+        let count = |code: &str, value: u64| of(code, ("valueInteger", json!(value)));
+        let with = |alive: u64| vec![death.clone(), count("D20-1", 2), count("D20-2", alive)];
+        finds_of_child(&with(1), &[]);
+        finds_of_child(&with(2), &["mebe-stillborn-and-live"]);
+    }
+
+    #[test]
+    fn others_are_held_to_the_rules_where_the_patient_is_ours() {
+        let patient = |claimed: Value| {
+            (
+                "Patient/c".to_owned(),
+                json!({ "resourceType": "Patient", "meta": { "profile": claimed } }),
+            )
+        };
+        let weight = ("Observation/w".to_owned(), weight("2026-03-01", 20.0));
+        for (claimed, expected) in
+            [(json!([]), false), (json!([format!("{GUIDE}StructureDefinition/mch-child")]), true)]
+        {
+            let all = [patient(claimed), weight.clone()];
+            let all: Vec<_> =
+                all.iter().map(|(address, resource)| Record { address, resource }).collect();
+            let records = Records::new(all.clone(), BASE, Zone::default(), NOW);
+            assert_eq!(is_held(*all.last().expect("the weight"), &records), expected);
+        }
     }
 
     fn weight(day: &str, kilograms: f64) -> Value {

@@ -60,6 +60,11 @@ impl<'a> Dose<'a> {
     }
 }
 
+/// Whether an Immunization has a code of a vaccine of the schedule.
+pub(super) fn is_known(immunization: &Value) -> bool {
+    vaccine(immunization.get("vaccineCode")).is_some()
+}
+
 fn vaccine(concept: Option<&Value>) -> Option<&'static Vaccine> {
     codings(concept).find_map(|(system, code)| {
         VACCINES.iter().find(|vaccine| match system {

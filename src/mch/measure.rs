@@ -2,19 +2,13 @@
 
 use serde_json::Value;
 
-use super::concept::{LOINC, has};
 use super::growth::Measure;
+use super::topic::{HEAD, LENGTH, WEIGHT};
 
 /// What an Observation measures of a child's growth.
 pub(super) fn growth(observation: &Value) -> Option<Measure> {
-    let code = observation.get("code");
-    let is = |codes: &[&str]| has(code, LOINC, codes);
-    match () {
-        () if is(&["29463-7", "8339-4", "3141-9"]) => Some(Measure::Weight),
-        () if is(&["8302-2", "8306-3", "8308-9", "89269-5"]) => Some(Measure::Length),
-        () if is(&["9843-4", "8287-5"]) => Some(Measure::Head),
-        () => None,
-    }
+    let kinds = [(WEIGHT, Measure::Weight), (LENGTH, Measure::Length), (HEAD, Measure::Head)];
+    kinds.into_iter().find_map(|(topic, measure)| topic.is(observation).then_some(measure))
 }
 
 /// The value of an Observation in kilograms or centimetres; none for other units.

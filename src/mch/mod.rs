@@ -23,3 +23,4 @@ mod rule;
 pub mod rules;
 mod schedule;
 mod subject;
+mod topic;

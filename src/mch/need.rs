@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use super::measure::growth;
 use super::records::{Record, Records};
-use super::subject::whose;
+use super::subject::{links, pregnancy_links, whose};
+use super::topic::{
+    self, ABORTIONS, APGAR_1, APGAR_5, PREGNANCIES, PRETERM_BIRTHS, TERM_BIRTHS, Topic,
+};
 
 /// Records to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,11 +18,11 @@ pub enum Need {
     Some { kind: &'static str, criteria: String },
 }
 
-/// What LOINC codes tell of a pregnancy's dates.
-const DATES: &str = "http://loinc.org|8665-2,http://loinc.org|11778-8,http://loinc.org|11779-6,http://loinc.org|11780-4,http://loinc.org|11781-2,http://loinc.org|57064-8";
-const GROWTH: &str = "http://loinc.org|29463-7,http://loinc.org|8339-4,http://loinc.org|3141-9,http://loinc.org|8302-2,http://loinc.org|8306-3,http://loinc.org|8308-9,http://loinc.org|89269-5,http://loinc.org|9843-4,http://loinc.org|8287-5";
-const HISTORY: &str = "http://loinc.org|11996-6,http://loinc.org|11639-2,http://loinc.org|11637-6,http://loinc.org|11612-9";
-const NEWBORN: &str = "http://loinc.org|9272-6,http://loinc.org|9274-2";
+/// References of one record that are followed.
+const MOST_LINKS: usize = 32;
+
+const HISTORY: [&Topic; 4] = [&PREGNANCIES, &TERM_BIRTHS, &PRETERM_BIRTHS, &ABORTIONS];
+const NEWBORN: [&Topic; 2] = [&APGAR_1, &APGAR_5];
 
 /// What a resource needs besides the records that are there. To be asked again when they came,
 /// because records lead to others; it ends, because the ways do.
@@ -32,11 +35,14 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
         return needs;
     };
     needs.push(Need::One(person.to_owned()));
-    for link in ["encounter", "partOf", "context"] {
-        let one = at.resource.get(link);
-        let many = one.and_then(Value::as_array).and_then(|all| all.first());
-        needs.extend(one_of(records, many.or(one)));
+    // Of what knows nothing of the guide only our mothers' and children's is looked at.
+    let is_ours = |resource: &Value| super::check::concerns(resource);
+    if !is_ours(at.resource) && !records.at(person).is_some_and(|one| is_ours(one.resource)) {
+        needs.retain(|need| !matches!(need, Need::One(address) if records.knows(address)));
+        return needs;
     }
+    let linked = links(at.resource).into_iter().chain(pregnancy_links(at.resource));
+    needs.extend(linked.take(MOST_LINKS).filter_map(|(_, link)| one_of(records, Some(link))));
     let episodes = at.resource.get("episodeOfCare").and_then(Value::as_array);
     needs.extend(episodes.into_iter().flatten().filter_map(|one| one_of(records, Some(one))));
     match at.kind() {
@@ -50,16 +56,22 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
         }
         "Immunization" => needs.push(some("Immunization", format!("patient={person}"))),
         "EpisodeOfCare" => needs.push(some("EpisodeOfCare", format!("patient={person}"))),
-        "Encounter" => visit(at, person, records, &mut needs),
+        "Encounter" => visit(at, person, &mut needs),
         "Observation" => observation(at, person, records, &mut needs),
         _ => {}
     }
+    others(at, person, records, &mut needs);
     needs.retain(|need| !matches!(need, Need::One(address) if records.knows(address)));
     needs
 }
 
 fn some(kind: &'static str, criteria: String) -> Need {
     Need::Some { kind, criteria }
+}
+
+/// What is observed of somebody about some topics.
+fn about(person: &str, topics: &[&Topic]) -> Need {
+    some("Observation", format!("subject={person}&code={}", topic::criteria(topics)))
 }
 
 fn one_of(records: &Records<'_>, reference: Option<&Value>) -> Option<Need> {
@@ -101,7 +113,7 @@ fn identifiers(resource: &Value) -> impl Iterator<Item = String> {
 
 fn pregnancies(woman: &str, needs: &mut Vec<Need>) {
     needs.push(some("EpisodeOfCare", format!("patient={woman}")));
-    needs.push(some("Observation", format!("subject={woman}&code={DATES}")));
+    needs.push(about(woman, &topic::DATES));
 }
 
 fn births(at: Record<'_>, records: &Records<'_>, needs: &mut Vec<Need>) {
@@ -111,49 +123,48 @@ fn births(at: Record<'_>, records: &Records<'_>, needs: &mut Vec<Need>) {
     if let Some(delivered) = records.target(Some(delivery))
         && let Some(encounter) = records.address(delivered.resource.get("encounter"))
     {
-        let code = "http://loinc.org|73773-4";
+        let code = topic::criteria(&topic::PLURALITY);
         needs.push(some("Observation", format!("encounter={encounter}&code={code}")));
+    }
+    let delivered = records.target(Some(delivery));
+    if let Some(mother) = delivered.and_then(|one| whose(records, one.resource)) {
+        needs.push(about(mother, &topic::PLURALITY));
     }
 }
 
-fn visit(at: Record<'_>, person: &str, records: &Records<'_>, needs: &mut Vec<Need>) {
+fn visit(at: Record<'_>, person: &str, needs: &mut Vec<Need>) {
     if at.resource.get("episodeOfCare").is_some() {
         pregnancies(person, needs);
         needs.push(some("Encounter", format!("subject={person}")));
+        needs.push(some("Procedure", format!("subject={person}")));
     }
-    others(at, person, records, needs);
 }
 
 fn observation(at: Record<'_>, person: &str, records: &Records<'_>, needs: &mut Vec<Need>) {
-    let focus = at.resource.get("focus").and_then(Value::as_array);
-    needs.extend(focus.into_iter().flatten().filter_map(|one| one_of(records, Some(one))));
+    let focus = at.resource.get("focus");
     let encounter = records.target(at.resource.get("encounter"));
     let in_episode = encounter.is_some_and(|one| one.resource.get("episodeOfCare").is_some());
-    if in_episode || super::pregnancy::dating(at.resource).is_some() || focus.is_some() {
+    let is = |topics: &[&Topic]| topic::is_any(at.resource, topics);
+    let dates = is(&topic::DATES) || is(&[&topic::AGE, &topic::AGE_BY_LAST_PERIOD]);
+    if in_episode || dates || focus.is_some() {
         pregnancies(person, needs);
     }
-    let is_of = |codes: &str| {
-        super::concept::codings(at.resource.get("code"))
-            .any(|(system, code)| codes.split(',').any(|one| one == format!("{system}|{code}")))
-    };
-    let is_score =
-        super::concept::has_local(at.resource.get("code"), "mch-booklet-item", &["G06", "G07"]);
-    for (codes, is_wanted) in [
-        (GROWTH, growth(at.resource).is_some() || is_score),
-        (HISTORY, is_of(HISTORY)),
-        (NEWBORN, is_of(NEWBORN)),
-    ] {
-        if is_wanted {
-            needs.push(some("Observation", format!("subject={person}&code={codes}")));
+    let scores = [&topic::WEIGHT_SCORE, &topic::LENGTH_SCORE];
+    if growth(at.resource).is_some() || is(&scores) {
+        needs.push(about(person, &topic::GROWTH));
+    }
+    for topics in [&HISTORY[..], &NEWBORN, &topic::OUTCOME] {
+        if is(topics) {
+            needs.push(about(person, topics));
         }
     }
-    others(at, person, records, needs);
 }
 
 /// When what it points at is about somebody else: whether they are a family.
 fn others(at: Record<'_>, person: &str, records: &Records<'_>, needs: &mut Vec<Need>) {
-    for link in ["encounter", "partOf"] {
-        let Some(other) = records.target(at.resource.get(link)) else { continue };
+    let linked = links(at.resource).into_iter().chain(pregnancy_links(at.resource));
+    for (_, link) in linked.take(MOST_LINKS) {
+        let Some(other) = records.target(Some(link)) else { continue };
         let Some(owner) = whose(records, other.resource) else { continue };
         if owner != person {
             needs.push(Need::One(owner.to_owned()));

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::concept::{LOINC, has, has_local};
+use super::concept::has_local;
 use super::days::Days;
 use super::records::{Record, Records};
+use super::topic::{DUE, DUE_BY_LAST_PERIOD, DUE_BY_ULTRASOUND, LAST_PERIOD};
 
 /// From the last menstrual period to the due date, Naegele's rule.
 pub(super) const TERM: i64 = 280;
@@ -18,6 +19,10 @@ pub(super) struct Pregnancy<'a> {
     pub(super) lmp: Option<Days>,
     /// The due date by last menstrual period.
     pub(super) due_by_lmp: Option<Days>,
+    /// The due date by ultrasound.
+    pub(super) due_by_ultrasound: Option<Days>,
+    /// A due date of which nobody says how it was estimated.
+    pub(super) due_anyhow: Option<Days>,
     /// The best due date: by ultrasound or clinical, else by last menstrual period.
     pub(super) due: Option<Days>,
 }
@@ -40,17 +45,15 @@ pub(super) enum Dating {
     Due,
 }
 
-/// LOINC and the booklet's items for [`Dating`].
+/// How an Observation dates a pregnancy, if it does.
 pub(super) fn dating(observation: &Value) -> Option<Dating> {
-    let code = observation.get("code");
-    let is = |loinc: &[&str]| has(code, LOINC, loinc);
-    match () {
-        () if is(&["8665-2"]) => Some(Dating::LastPeriod),
-        () if is(&["11779-6"]) => Some(Dating::DueByLastPeriod),
-        () if is(&["11781-2", "57064-8"]) => Some(Dating::DueByUltrasound),
-        () if is(&["11778-8", "11780-4"]) => Some(Dating::Due),
-        () => None,
-    }
+    let kinds = [
+        (LAST_PERIOD, Dating::LastPeriod),
+        (DUE_BY_LAST_PERIOD, Dating::DueByLastPeriod),
+        (DUE_BY_ULTRASOUND, Dating::DueByUltrasound),
+        (DUE, Dating::Due),
+    ];
+    kinds.into_iter().find_map(|(topic, dating)| topic.is(observation).then_some(dating))
 }
 
 /// The pregnancies of a woman.
@@ -76,8 +79,15 @@ fn read<'a>(
 ) -> Pregnancy<'a> {
     let zone = records.zone;
     let period = Days::of_period(episode.resource.get("period"), zone);
-    let mut found = Pregnancy { episode, period, lmp: None, due_by_lmp: None, due: None };
-    let mut general = None;
+    let mut found = Pregnancy {
+        episode,
+        period,
+        lmp: None,
+        due_by_lmp: None,
+        due_by_ultrasound: None,
+        due_anyhow: None,
+        due: None,
+    };
     for observation in records.pointing("Observation", "subject", woman) {
         let Some(dating) = dating(observation.resource) else { continue };
         if !is_counted(observation.resource)
@@ -89,11 +99,11 @@ fn read<'a>(
         match dating {
             Dating::LastPeriod => found.lmp = found.lmp.or(day),
             Dating::DueByLastPeriod => found.due_by_lmp = found.due_by_lmp.or(day),
-            Dating::DueByUltrasound => found.due = found.due.or(day),
-            Dating::Due => general = general.or(day),
+            Dating::DueByUltrasound => found.due_by_ultrasound = found.due_by_ultrasound.or(day),
+            Dating::Due => found.due_anyhow = found.due_anyhow.or(day),
         }
     }
-    found.due = found.due.or(general).or(found.due_by_lmp);
+    found.due = found.due_by_ultrasound.or(found.due_anyhow).or(found.due_by_lmp);
     found.due = found.due.or(found.lmp.map(|lmp| lmp.plus(TERM)));
     found
 }
@@ -105,7 +115,7 @@ pub(super) fn is_counted(resource: &Value) -> bool {
 }
 
 /// Whether an observation is about the pregnancy of this episode: by its focus, or by its encounter.
-fn belongs(records: &Records<'_>, observation: &Value, episode: &Record<'_>) -> bool {
+pub(super) fn belongs(records: &Records<'_>, observation: &Value, episode: &Record<'_>) -> bool {
     let conditions = diagnoses(records, episode.resource);
     let focus = observation.get("focus").and_then(Value::as_array);
     let mut focus = focus.into_iter().flatten().filter_map(|one| records.address(Some(one)));
@@ -122,7 +132,8 @@ fn in_episode(records: &Records<'_>, encounter: &Value, episode: &str) -> bool {
     episodes.into_iter().flatten().any(|one| records.address(Some(one)) == Some(episode))
 }
 
-fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
+/// The conditions an episode of care is for.
+pub(super) fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
     let all = episode.get("diagnosis").and_then(Value::as_array);
     all.into_iter().flatten().filter_map(|one| records.address(one.get("condition"))).collect()
 }

@@ -51,7 +51,7 @@ const DTP: &[Antigen] = &[Diphtheria, Tetanus, Pertussis];
 
 /// The vaccines, by CVX code: <https://www2.cdc.gov/vaccines/iis/iisstandards/vaccines.asp?rpt=cvx>.
 pub(super) const VACCINES: &[Vaccine] = &[
-    vaccine(&["VGB-SS"], &["08", "45"], &[HepatitisB], None, Some(MONTH)),
+    vaccine(&["VGB-SS", "VGB"], &["08", "45"], &[HepatitisB], None, Some(MONTH)),
     vaccine(&["BCG"], &["19"], &[Tuberculosis], None, None),
     vaccine(
         &["DPT-VGB-HIB"],
@@ -61,20 +61,26 @@ pub(super) const VACCINES: &[Vaccine] = &[
         Some(MONTH),
     ),
     vaccine(
-        &[],
+        &["6IN1"],
         &["146", "132"],
         &[Diphtheria, Tetanus, Pertussis, Polio, Hib, HepatitisB],
         Some(SIX_WEEKS),
         Some(MONTH),
     ),
     vaccine(
-        &[],
+        &["5IN1-IPV"],
         &["120"],
         &[Diphtheria, Tetanus, Pertussis, Polio, Hib],
         Some(SIX_WEEKS),
         Some(MONTH),
     ),
-    vaccine(&[], &["130"], &[Diphtheria, Tetanus, Pertussis, Polio], Some(SIX_WEEKS), Some(MONTH)),
+    vaccine(
+        &["DTAP-IPV"],
+        &["130"],
+        &[Diphtheria, Tetanus, Pertussis, Polio],
+        Some(SIX_WEEKS),
+        Some(MONTH),
+    ),
     vaccine(&["DPT"], &["01"], DTP, Some(SIX_WEEKS), Some(MONTH)),
     vaccine(
         &["TD"],

@@ -11,6 +11,38 @@ pub(super) fn whose<'r>(records: &Records<'_>, resource: &'r Value) -> Option<&'
     records.address(subject).filter(|address| address.starts_with("Patient/"))
 }
 
+/// The references by which a record hangs together with others of the same person or family, each
+/// with its element.
+pub(super) fn links(resource: &Value) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    for name in ["encounter", "partOf", "context", "hasMember", "derivedFrom", "result"] {
+        match resource.get(name) {
+            Some(Value::Array(all)) => {
+                found
+                    .extend(all.iter().enumerate().map(|(at, one)| (format!("{name}[{at}]"), one)));
+            }
+            Some(one) => found.push((name.to_owned(), one)),
+            None => {}
+        }
+    }
+    let reactions = resource.get("reaction").and_then(Value::as_array).into_iter().flatten();
+    for (at, reaction) in reactions.enumerate() {
+        if let Some(detail) = reaction.get("detail") {
+            found.push((format!("reaction[{at}].detail"), detail));
+        }
+    }
+    found
+}
+
+/// The references to the pregnancy that a record is about, each with its element.
+pub(super) fn pregnancy_links(resource: &Value) -> Vec<(String, &Value)> {
+    let of = |name: &'static str| {
+        let all = resource.get(name).and_then(Value::as_array).into_iter().flatten();
+        all.enumerate().map(move |(at, one)| (format!("{name}[{at}]"), one))
+    };
+    of("focus").chain(of("reasonReference")).collect()
+}
+
 /// When it happened, and the element that says so.
 pub(super) fn moment(record: &Record<'_>, records: &Records<'_>) -> Option<(Days, String)> {
     let zone = records.zone;

@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
             let datum = self.datum(element, item);
             for range in &node.node.range {
                 if item.value.is_some() && !self.holds(range, datum) {
-                    let issue = message::out_of_range(&range.human);
+                    let issue = message::out_of_range(&range.human.en);
                     self.tell(*node, path, issue);
                 }
             }

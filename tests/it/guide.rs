@@ -276,6 +276,16 @@ async fn pages_lead_on(server: Server) {
         }
     }
     server.get(&format!("{top}/guide/item/none")).await.is(404);
+    for (path, kind) in [
+        ("form/mch-antenatal-visit-form", "Questionnaire"),
+        ("profile/mch-blood-pressure", "StructureDefinition"),
+        ("example/item-a19", "Observation"),
+    ] {
+        let reply = server.get(&format!("{top}/guide/{path}.json")).await.is(200);
+        assert_eq!(reply.header("content-type"), Some("application/fhir+json; charset=utf-8"));
+        assert_eq!(reply.json()["resourceType"], kind);
+    }
+    server.get(&format!("{top}/guide/form/none.json")).await.is(404);
 }
 
 #[tokio::test]

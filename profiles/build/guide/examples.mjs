@@ -110,7 +110,7 @@ function badOnes(item, profile, good, rules) {
   const inside = item.carrier.path === "Observation.component" ? "component[0]." : "";
   const target = inside ? good.component[0] : good;
   const key = valueName(target);
-  const place = inside ? "Observation.component" : "Observation";
+  const place = inside ? "Observation.component" : "Observation.value";
   const made = [];
   if (profile === "mch-blood-pressure") return [{ set: { "component[0].valueQuantity.value": 1100 }, expect: { element: "Observation.component", rule: "mebe-bp-possible" } }];
   for (const { kind, key: rule, rows } of rules) {
@@ -126,8 +126,9 @@ function badOnes(item, profile, good, rules) {
     if (kind === "answer") made.push({ ...(key === "valueCodeableConcept" ? {} : { remove: [`${inside}${key}`] }), set: { [`${inside}valueCodeableConcept`]: { coding: [{ system: codeSystem("mch-flag"), code: "bereavement" }] } }, expect });
     if (kind === "range" && (key === "valueQuantity" || key === "valueInteger")) {
       const { low, high } = item.range.possible;
-      const value = high !== undefined ? Math.ceil(high) * 2 + 1 : low - 1;
-      made.push({ set: { [key === "valueQuantity" ? `${inside}valueQuantity.value` : `${inside}valueInteger`]: value }, expect });
+      // Far beyond the one end, just beyond the other.
+      const beyond = [...(high !== undefined ? [Math.ceil(high) * 2 + 1] : []), ...(low !== undefined ? [low - 1] : [])];
+      for (const value of beyond) made.push({ set: { [key === "valueQuantity" ? `${inside}valueQuantity.value` : `${inside}valueInteger`]: value }, expect });
     }
   }
   if (made.length === 0 && profile === "mch-apgar") made.push({ set: { valueInteger: 12 }, expect: { element: "Observation.value", rule: null, kind: "maxValue" } });

@@ -20,8 +20,8 @@ const named = (types, language) => types.map((type) => typeName[type][language])
 const some = (rows, most = 8) => `${rows.slice(0, most).map(({ id }) => id).join(", ")}${rows.length > most ? ` … (${rows.length})` : ""}`;
 const union = (codes) => codes.map((code) => `'${code}'`).join("|");
 
-// Whether the code is one of these items': by our own codes, and by international ones that mean no other item here.
-function isItem(rows, inProfile) {
+// Whether the code of the holder is one of these items': by our own codes, and by international ones that mean no other item here.
+function isItem(rows, inProfile, holder) {
   const systems = new Map();
   const put = (system, code) => systems.set(system, [...(systems.get(system) ?? []), code]);
   for (const { codes } of rows) put(codes[0].system, codes[0].code);
@@ -30,7 +30,7 @@ function isItem(rows, inProfile) {
   for (const code of foreign) if (!others.some(({ codes }) => codes.some((coding) => coding.system === loinc && coding.code === code))) put(loinc, code);
   const tests = [...systems].map(([system, codes]) => `system = '${system}' and code in (${union([...new Set(codes)])})`);
   const test = tests.length === 1 ? tests[0] : tests.map((text) => `(${text})`).join(" or ");
-  return `code.coding.where(${test}).exists()`;
+  return `${holder}code.coding.where(${test}).exists()`;
 }
 
 function groups(rows, key) {
@@ -61,13 +61,16 @@ function invariants(profile, rows) {
   const plain = rows.filter((row) => !components.includes(row));
   for (const [place, list] of [["root", plain], ["component", components]]) {
     const inner = place === "component" ? `${short}-component` : short;
+    // A rule about an Observation's value stands at the value, so that a finding names that element.
+    const value = place === "component" ? "value" : "$this";
+    const is = (group) => isItem(group, list, place === "component" ? "" : "%resource.");
     const add = (...parts) => made[place].push(invariant(...parts));
     if (!oneType.has(profile))
       for (const [, group] of groups(list, ({ value }) => (value.types.length ? [...value.types].sort().join("|") : null))) {
         const { types } = group[0].value;
         const key = `mebe-${inner}-type-${[...types].sort().map((type) => slug(type === "CodeableConcept" ? "coded" : type)).join("-or-")}`;
-        const test = types.map((type) => `value.ofType(${type}).exists()`).join(" or ");
-        add("type", group, key, `${some(group)}: the value is ${named(types, 0)}`, `${some(group)}: giá trị là ${named(types, 1)}`, `${isItem(group, list)} implies value.empty() or ${test}`);
+        const test = types.map((type) => `${value}.ofType(${type}).exists()`).join(" or ");
+        add("type", group, key, `${some(group)}: the value is ${named(types, 0)}`, `${some(group)}: giá trị là ${named(types, 1)}`, `${is(group)} implies ${place === "component" ? "value.empty() or " : ""}${test}`);
       }
     for (const [, group] of groups(list, ({ value }) => (value.types.includes("Quantity") && !value.anyUnit && !ofParts(value) ? (value.units ?? [value.unit]).join(" ") : null))) {
       const units = group[0].value.units ?? [group[0].value.unit];
@@ -77,7 +80,7 @@ function invariants(profile, rows) {
         `mebe-${inner}-unit-${units.map(slug).join("-or-")}`,
         `${some(group)}: the unit is ${units.join(" or ")}`,
         `${some(group)}: đơn vị là ${units.join(" hoặc ")}`,
-        `${isItem(group, list)} implies value.ofType(Quantity).where(system = '${ucum}').all(code in (${union(units)}))`,
+        `${is(group)} implies ${value}.ofType(Quantity).where(system = '${ucum}').all(code in (${union(units)}))`,
       );
     }
     // Lists that one field of a form has for itself are checked together: each alone is hardly ever met.
@@ -86,7 +89,7 @@ function invariants(profile, rows) {
       const { concepts } = lists().find((other) => other.name === name);
       // "Not done" as a code is what the invariant mebe-not-done-text is about.
       const codes = [...concepts.map(({ code }) => code), ...(group.some(({ value }) => value.notDone) ? ["0"] : [])];
-      return `${isItem(group, list)} implies value.ofType(CodeableConcept).coding.where(system.startsWith('${codeSystem("")}')).all(system = '${codeSystem(name)}' and code in (${union(codes)}))`;
+      return `${is(group)} implies ${value}.ofType(CodeableConcept).coding.where(system.startsWith('${codeSystem("")}')).all(system = '${codeSystem(name)}' and code in (${union(codes)}))`;
     };
     for (const [name, group] of groups(list, (row) => (ownList(row) ? null : row.value.list))) {
       const { title } = lists().find((other) => other.name === name);
@@ -107,7 +110,7 @@ function invariants(profile, rows) {
         `mebe-${inner}-answer-own`,
         `${some(own)}: an answer in a code system of the guide is one of the item's own list`,
         `${some(own)}: câu trả lời bằng hệ mã của bộ hướng dẫn phải thuộc danh sách riêng của mục`,
-        `${isItem(own, list)} implies ${groups(own, ({ value }) => value.list).map(([name, group]) => `(${answers(group, name)})`).join(" and ")}`,
+        `${is(own)} implies ${groups(own, ({ value }) => value.list).map(([name, group]) => `(${answers(group, name)})`).join(" and ")}`,
       );
     if (profile === "mch-apgar") continue; // FSH has its limits
     for (const [, group] of groups(list, ({ range, value }) => (range?.possible && !ofParts(value) ? JSON.stringify([range.possible.low, range.possible.high, value.unit ?? ""]) : null))) {
@@ -119,8 +122,8 @@ function invariants(profile, rows) {
       const en = ends[0] && ends[1] ? `between ${ends[0]} and ${ends[1]}` : ends[0] ? `at least ${ends[0]}` : `at most ${ends[1]}`;
       const vi = ends[0] && ends[1] ? `trong khoảng ${ends[0]} đến ${ends[1]}` : ends[0] ? `ít nhất ${ends[0]}` : `nhiều nhất ${ends[1]}`;
       const checks = [
-        group.some(({ value }) => value.types.includes("Quantity")) && `value.ofType(Quantity).where(code = '${unit}').all(${test})`,
-        group.some(({ value }) => value.types.includes("integer")) && `value.ofType(integer).all(${whole})`,
+        group.some(({ value }) => value.types.includes("Quantity")) && `${value}.ofType(Quantity).where(code = '${unit}').all(${test})`,
+        group.some(({ value }) => value.types.includes("integer")) && `${value}.ofType(integer).all(${whole})`,
       ].filter(Boolean);
       add(
         "range",
@@ -128,7 +131,7 @@ function invariants(profile, rows) {
         `mebe-${inner}-range-${slug(group[0].id)}`,
         `${some(group)}: a possible value is ${en}${unit ? ` ${unit}` : ""}`,
         `${some(group)}: giá trị có thể có ${vi}${unit ? ` ${unit}` : ""}`,
-        `${isItem(group, list)} implies ${checks.join(" and ")}`,
+        `${is(group)} implies ${checks.join(" and ")}`,
       );
     }
   }
@@ -169,7 +172,7 @@ export function itemRules() {
     const strength = profile in binding ? binding[profile] : "required";
     const lines = [`RuleSet: ItemsOf${name}`];
     if (strength) lines.push(`* code from ${valueSet(`${profile}-item`)} (${strength})`);
-    for (const { key } of root) lines.push(`* obeys ${key}`);
+    for (const { key } of root) lines.push(`* value[x] obeys ${key}`);
     for (const { key } of component) lines.push(`* component obeys ${key}`);
     text.push(`${lines.join("\n")}\n`);
   }

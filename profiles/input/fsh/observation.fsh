@@ -50,6 +50,12 @@ RuleSet: AboutMother
 RuleSet: AboutChild
 * insert Short(subject, [["The child"]], [["Trẻ"]])
 
+Invariant: mebe-hiv-tested
+Description: "This row only says whether a test for HIV was done; its result stands apart, under mch-hiv-result"
+Severity: #error
+Expression: "code.coding.where(system = 'https://mebe.example/fhir/CodeSystem/mch-booklet-item' and code in ('A24'|'D06-1'|'D07-1')).exists() implies value.ofType(CodeableConcept).where(coding.exists()).all(coding.where(system.startsWith('https://mebe.example/fhir/CodeSystem/')).exists())"
+* insert Human([["Dòng này chỉ ghi đã làm xét nghiệm HIV hay chưa; kết quả ghi riêng, theo hồ sơ mch-hiv-result"]])
+
 Profile: MchMaternalObservation
 Parent: Observation
 Id: mch-maternal-observation
@@ -59,6 +65,7 @@ Description: "Pattern for what is found in, or told by, the mother: history, sig
 * insert Source([["Decision 140/QĐ-BYT (2020), parts I.3, II and III; Decision 4128/QĐ-BYT (2016)."]])
 * insert Item
 * insert AboutMother
+* obeys mebe-hiv-tested
 * insert ItemsOfMaternalObservation
 
 Profile: MchPregnancyObservation

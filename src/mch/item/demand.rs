@@ -31,7 +31,10 @@ pub fn demands(resource: &Object) -> Vec<Demand> {
         false => triggered(catalogue, kind, resource),
     };
     match name {
-        "Observation" => of_items(catalogue, resource, &mut demands),
+        "Observation" => {
+            of_items(catalogue, resource, &mut demands);
+            of_results(catalogue, resource, &mut demands);
+        }
         "Immunization" if demands.is_empty() && !claims_one => {
             let mut codes = codings(resource.get("vaccineCode"));
             if codes.any(|(system, code)| catalogue.is_vaccine(system, code)) {
@@ -124,6 +127,20 @@ fn of_items(catalogue: &Catalogue, observation: &Object, demands: &mut Vec<Deman
             if !demands.contains(&demand) {
                 demands.push(demand);
             }
+        }
+    }
+}
+
+/// What the result of a test that is kept apart asks for, such as one for HIV.
+fn of_results(catalogue: &Catalogue, observation: &Object, demands: &mut Vec<Demand>) {
+    let results = catalogue.items.iter().flat_map(|item| &item.result);
+    for (system, code) in codings(observation.get("code")) {
+        let mut known = results.clone();
+        let result = known.find(|one| one.coding.system == system && one.coding.code == code);
+        let Some(result) = result else { continue };
+        let canonical = catalogue.canonical(&result.profile);
+        if !demands.iter().any(|demand| demand.canonical == canonical) {
+            demands.push(Demand { canonical, is_promised: false });
         }
     }
 }

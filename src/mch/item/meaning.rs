@@ -38,14 +38,12 @@ pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> 
     let claims_ours = claims(resource).iter().any(|claimed| catalogue.is_profile(claimed));
     let mut issues = Vec::new();
     for one in &reached {
-        // The profile says what a promise is; only what it does not say is left.
-        if whose == Whose::Others {
-            kind(catalogue, one, &mut issues);
-        }
+        kind(catalogue, one, &mut issues);
         numbers(one, whose, &mut issues);
     }
     if whose == Whose::Others {
         pairs(catalogue, resource, &reached, &mut issues);
+        order(&reached, &mut issues);
         subject(resource, &reached, &mut issues);
     }
     Meaning { issues, is_foreign: whose == Whose::Others && !claims_ours }
@@ -80,12 +78,10 @@ fn numbers(at: &Reached<'_>, whose: Whose, issues: &mut Vec<Issue>) {
     let Some(measured) = Measured::read(type_name, found) else { return };
     let add = |key: &str, text| issue(key, IssueCode::Value, at.path("value"), text);
     if measured.is_of_another_dimension(&at.items) {
-        if whose == Whose::Others {
-            let told = add("mebe-item-unit", said::other_dimension(at, &measured));
-            // The same substance, by its amount instead of its mass, is the code of a neighbour.
-            let is_close = measured.is_of_the_other_concentration(&at.items);
-            issues.push(if is_close { told.warning() } else { told });
-        }
+        let told = add("mebe-item-unit", said::other_dimension(at, &measured));
+        // The same substance, by its amount instead of its mass, is the code of a neighbour.
+        let is_close = whose == Whose::Others && measured.is_of_the_other_concentration(&at.items);
+        issues.push(if is_close { told.warning() } else { told });
         return;
     }
     // A bare number of something that is measured in a unit was said to be of the wrong kind.
@@ -93,13 +89,15 @@ fn numbers(at: &Reached<'_>, whose: Whose, issues: &mut Vec<Issue>) {
     if is_bare && at.items.iter().all(|item| item.value.unit.is_some()) {
         return;
     }
+    if measured.is_part_of_one(&at.items) {
+        issues.push(add("mebe-item-kind", said::part_of_one(at, &measured)));
+        return;
+    }
     let within = |item: &&Item, which| measured.within(item, which, whose);
     let outside = |which| at.items.iter().all(|item| within(item, which) == Within::Outside);
     if outside(Which::Possible) {
-        if whose == Whose::Others {
-            let text = said::outside(at, &measured, Which::Possible, whose);
-            issues.push(add("mebe-item-possible", text));
-        }
+        let text = said::outside(at, &measured, Which::Possible, whose);
+        issues.push(add("mebe-item-possible", text));
     } else if outside(Which::Plausible) {
         let text = said::outside(at, &measured, Which::Plausible, whose);
         issues.push(add("mebe-item-plausible", text).warning());
@@ -138,6 +136,24 @@ fn pairs(
                 }
             }
         }
+    }
+}
+
+/// The systolic pressure is the highest of a beat and the diastolic the lowest: the first cannot be
+/// below the second. Equal ones are for the profile to tell.
+fn order(reached: &[Reached<'_>], issues: &mut Vec<Issue>) {
+    let of = |item: &str| {
+        let mut with = reached.iter().filter(|one| one.component.is_some());
+        let one = with.find(|one| one.items.iter().any(|known| known.id == item))?;
+        let (name, found) = value(one.holder)?;
+        Some((one, Measured::read(name, found)?))
+    };
+    if let (Some((systolic, high)), Some((diastolic, low))) = (of("A07"), of("A08"))
+        && high.is_below(&low)
+    {
+        let text = said::upside_down((systolic, &high), (diastolic, &low));
+        let element = "Observation.component".to_owned();
+        issues.push(issue("mebe-item-pair", IssueCode::Value, element, text));
     }
 }
 
@@ -217,6 +233,7 @@ mod tests {
         finds("82810-3", "valueBoolean", json!(true), &["(kind)"]);
         finds("11996-6", "valueInteger", json!(2), &[]);
         finds("11996-6", "valueQuantity", quantity(2.0, "1"), &["(kind)"]);
+        finds("11996-6", "valueQuantity", quantity(2.5, "1"), &["(kind)", "kind"]);
         finds("5195-3", "valueBoolean", json!(true), &["(kind)"]);
         finds("5195-3", "valueString", json!("âm tính"), &["(kind)"]);
         finds("882-1", "valueBoolean", json!(true), &["kind"]);
@@ -297,7 +314,23 @@ mod tests {
         let mut other = whole(&[&high]);
         other["code"]["coding"][0]["code"] = json!("35094-2");
         check(&other, &["(pair)"]);
+        let higher = part("8462-4", "valueQuantity", quantity(130.0, "mm[Hg]"));
+        check(&whole(&[&high, &higher]), &["pair"]);
         finds("8480-6", "valueQuantity", quantity(120.0, "mm[Hg]"), &["(pair)"]);
+    }
+
+    #[test]
+    fn parts_of_an_item_of_ours_are_held_to_their_own_rows() {
+        let code = |code: &str| json!({ "coding": [{ "system": "https://mebe.example/fhir/CodeSystem/mch-booklet-item", "code": code }] });
+        let history = |part: &str, name: &str, value: Value| {
+            json!({ "resourceType": "Observation", "status": "final", "code": code("O17"),
+                "subject": { "reference": "Patient/a" }, "effectiveDateTime": "2026-02-01",
+                "component": [{ "code": code(part), name: value }] })
+        };
+        check(&history("O17-2", "valueQuantity", quantity(39.0, "wk")), &[]);
+        check(&history("O17-2", "valueQuantity", quantity(390.0, "wk")), &["possible"]);
+        check(&history("O17-5", "valueQuantity", quantity(3100.0, "cm")), &["unit"]);
+        check(&history("O17-5", "valueDateTime", json!("2020")), &["kind"]);
     }
 
     #[test]

@@ -81,11 +81,32 @@ impl<'v> Measured<'v> {
         units.any(|unit| by_mass(unit) && by_amount(code) || by_amount(unit) && by_mass(code))
     }
 
+    /// Whether it is a fraction of what every item counts.
+    pub(super) fn is_part_of_one(&self, items: &[&Item]) -> bool {
+        let counts = |item: &&Item| {
+            let types = &item.value.types;
+            types.iter().any(|name| name == "integer")
+                && types.iter().all(|name| name != "Quantity")
+        };
+        !self.value.fract().is_zero() && items.iter().all(counts)
+    }
+
     /// Whether it lies in a range of an item.
     pub(super) fn within(&self, item: &Item, which: Which, whose: Whose) -> Within {
         let Some(limits) = limits(item, which) else { return Within::Unknown };
         let unit = item.value.unit.as_deref().unwrap_or("1");
         self.against(ends(limits, whose), unit)
+    }
+
+    /// Whether it is less than another, in units that can be compared.
+    pub(super) fn is_below(&self, other: &Measured<'_>) -> bool {
+        let quantity = |of: &Measured<'_>| Quantity {
+            value: of.value,
+            unit: Unit::Code(of.unit.unwrap_or("1").into()),
+        };
+        self.comparator.is_none()
+            && other.comparator.is_none()
+            && quantity(self).compare(&quantity(other)) == Some(Ordering::Less)
     }
 
     fn against(&self, (low, high): (Option<Decimal>, Option<Decimal>), unit: &str) -> Within {

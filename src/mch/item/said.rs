@@ -50,6 +50,15 @@ pub(super) fn other_kind(at: &Reached<'_>, found: &str) -> Text {
     )
 }
 
+/// A fraction of what is counted.
+pub(super) fn part_of_one(at: &Reached<'_>, found: &Measured<'_>) -> Text {
+    let (names, value) = (names(&at.items), found.told());
+    Text::new(
+        format!("{}: phải là số nguyên, không phải {value}.", names.vi),
+        format!("{}: it is a whole number, not {value}.", names.en),
+    )
+}
+
 /// A unit of something else.
 pub(super) fn other_dimension(at: &Reached<'_>, found: &Measured<'_>) -> Text {
     let names = names(&at.items);
@@ -95,6 +104,19 @@ pub(super) fn half(present: &Item, missing: &Item) -> Text {
             "“{}” comes without “{}”. If it was not measured, say so with dataAbsentReason.",
             present.en, missing.en
         ),
+    )
+}
+
+/// The higher of two that is below the lower.
+pub(super) fn upside_down(
+    (high, higher): (&Reached<'_>, &Measured<'_>),
+    (low, lower): (&Reached<'_>, &Measured<'_>),
+) -> Text {
+    let (high, low) = (names(&high.items), names(&low.items));
+    let (higher, lower) = (higher.told(), lower.told());
+    Text::new(
+        format!("{} là {higher}, không thể thấp hơn {} là {lower}.", high.vi, low.vi),
+        format!("{} is {higher} and cannot be below {}, {lower}.", high.en, low.en),
     )
 }
 

@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use crate::fhir::issue::Text;
-use crate::mch::concept::{LOINC, has, has_local};
+use crate::mch::concept::has_local;
 use crate::mch::days::Days;
 use crate::mch::pregnancy::{Pregnancy, TERM, is_counted, pregnancies};
 use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
 use crate::mch::rules::rule;
-use crate::mch::subject::birth;
+use crate::mch::subject::{birth, pregnancy_links, whose};
+use crate::mch::topic::{PLURALITY, is_any};
 
 /// From 22 weeks a birth is a birth: Circular 22/2025/TT-BYT.
 const EARLIEST: i64 = 22 * 7;
@@ -96,6 +97,12 @@ fn too_young(
     }
 }
 
+/// The pregnancies that a record is about.
+fn addresses<'r>(records: &Records<'_>, resource: &'r Value) -> Vec<&'r str> {
+    let links = pregnancy_links(resource).into_iter();
+    links.filter_map(|(_, link)| records.address(Some(link))).collect()
+}
+
 fn is_birth(procedure: &Value) -> bool {
     is_counted(procedure)
         && has_local(procedure.get("category"), "mch-procedure-category", &["birth"])
@@ -115,15 +122,22 @@ fn plurality(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
         .filter(|other| is_birth(other.resource) && part_of(other.resource).contains(delivery));
     let births = births.count();
     let delivered = records.at(delivery);
-    let encounter = delivered.and_then(|one| records.address(one.resource.get("encounter")));
-    let Some(encounter) = encounter else { return };
-    let counted = records.pointing("Observation", "encounter", encounter).find_map(|one| {
-        let code = one.resource.get("code");
-        let is_count =
-            has_local(code, "mch-booklet-item", &["D20"]) || has(code, LOINC, &["73773-4"]);
+    let Some(delivered) = delivered else { return };
+    let Some(mother) = whose(records, delivered.resource) else { return };
+    let encounter = records.address(delivered.resource.get("encounter"));
+    let pregnancies = addresses(records, delivered.resource);
+    // What was counted of this delivery, at it or of its pregnancy.
+    let is_of_it = |one: &Record<'_>| {
+        let at = records.address(one.resource.get("encounter"));
+        at.is_some() && at == encounter
+            || addresses(records, one.resource).iter().any(|focus| pregnancies.contains(focus))
+    };
+    let counted = records.pointing("Observation", "subject", mother).filter_map(|one| {
+        let is_count = is_any(one.resource, &PLURALITY) && is_counted(one.resource);
         let value = one.resource.get("valueInteger").and_then(Value::as_u64);
-        value.filter(|_| is_count && is_counted(one.resource))
+        value.filter(|_| is_count && is_of_it(&one))
     });
+    let counted = counted.min();
     // Births are written one by one: only more than there were is wrong.
     if let Some(counted) = counted.and_then(|count| usize::try_from(count).ok())
         && births > counted

@@ -1,7 +1,6 @@
 //! The dates of a pregnancy against each other: last period, due date, gestational age.
 
 use crate::fhir::issue::Text;
-use crate::mch::concept::{LOINC, has};
 use crate::mch::days::Days;
 use crate::mch::measure::gestation;
 use crate::mch::pregnancy::{Dating, Pregnancy, TERM, dating, is_counted, pregnancies};
@@ -9,6 +8,7 @@ use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
 use crate::mch::rules::rule;
 use crate::mch::subject::{moment, whose};
+use crate::mch::topic::{AGE, AGE_BY_LAST_PERIOD};
 
 const VALUE: &str = "Observation.value";
 
@@ -24,10 +24,21 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
     let day = moment(&at, records);
     let Some(pregnancy) = of_day(records, woman, day.as_ref().map(|(day, _)| *day)) else { return };
     match dating(at.resource) {
-        Some(Dating::LastPeriod) => due_date(pregnancy.lmp, pregnancy.due_by_lmp, report),
+        Some(Dating::LastPeriod) => {
+            due_date(pregnancy.lmp, pregnancy.due_by_lmp, "tolerance", report);
+            if !by_ultrasound(&pregnancy, pregnancy.due_anyhow) {
+                due_date(pregnancy.lmp, pregnancy.due_anyhow, "toleranceAnyhow", report);
+            }
+        }
         Some(Dating::DueByLastPeriod) => {
             let due = Days::of(at.resource.get("valueDateTime"), records.zone);
-            due_date(pregnancy.lmp, due, report);
+            due_date(pregnancy.lmp, due, "tolerance", report);
+        }
+        Some(Dating::Due) => {
+            let due = Days::of(at.resource.get("valueDateTime"), records.zone);
+            if !by_ultrasound(&pregnancy, due) {
+                due_date(pregnancy.lmp, due, "toleranceAnyhow", report);
+            }
         }
         _ => {
             if let Some((day, _)) = day {
@@ -60,11 +71,20 @@ fn of_day<'a>(records: &Records<'a>, woman: &str, day: Option<Days>) -> Option<P
     all.into_iter().find(|one| one.period.is_some_and(|period| period.meets(day)))
 }
 
-fn due_date(lmp: Option<Days>, due: Option<Days>, report: &mut Report) {
+/// Whether an ultrasound gave this due date.
+fn by_ultrasound(pregnancy: &Pregnancy<'_>, due: Option<Days>) -> bool {
+    let both = due.zip(pregnancy.due_by_ultrasound);
+    both.is_some_and(|(due, scanned)| distance(due.since(scanned), (0, 0)) <= allowed("tolerance"))
+}
+
+fn allowed(tolerance: &str) -> f64 {
+    let rule = rule("mebe-due-date-disagrees");
+    rule.and_then(|rule| rule.number(tolerance)).unwrap_or(7.0)
+}
+
+fn due_date(lmp: Option<Days>, due: Option<Days>, tolerance: &str, report: &mut Report) {
     let Some((lmp, due)) = lmp.zip(due) else { return };
-    let parameter = |name| rule("mebe-due-date-disagrees").and_then(|rule| rule.number(name));
-    let tolerance = parameter("tolerance").unwrap_or(7.0);
-    if distance(due.since(lmp.plus(TERM)), (0, 0)) > tolerance {
+    if distance(due.since(lmp.plus(TERM)), (0, 0)) > allowed(tolerance) {
         let expected = lmp.plus(TERM).written();
         let seen = Text::new(
             format!(
@@ -79,9 +99,8 @@ fn due_date(lmp: Option<Days>, due: Option<Days>, report: &mut Report) {
 }
 
 fn age(at: Record<'_>, day: Days, pregnancy: &Pregnancy<'_>, report: &mut Report) {
-    let code = at.resource.get("code");
-    let by_lmp = has(code, LOINC, &["11885-1"]);
-    if !by_lmp && !has(code, LOINC, &["11884-4", "18185-9", "49051-6"]) {
+    let by_lmp = AGE_BY_LAST_PERIOD.is(at.resource);
+    if !by_lmp && !AGE.is(at.resource) {
         return;
     }
     let start = match (by_lmp, pregnancy.lmp, pregnancy.due) {

@@ -3,12 +3,15 @@
 use serde_json::Value;
 
 use crate::fhir::issue::Text;
-use crate::mch::concept::has_local;
+use crate::mch::catalogue::catalogue;
+use crate::mch::concept::{codings, has_local};
 use crate::mch::days::Days;
-use crate::mch::pregnancy::{Pregnancy, is_counted, is_pregnancy, of_episode};
+use crate::mch::pregnancy::{
+    Pregnancy, belongs, diagnoses, is_counted, is_pregnancy, of_episode, pregnancies,
+};
 use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
-use crate::mch::subject::{moment, whose};
+use crate::mch::subject::{moment, pregnancy_links, whose};
 
 /// Checks the dates of a pregnancy, and that there is one at a time.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
@@ -25,10 +28,9 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
             }
         }
         "Observation" => {
-            let encounter = records.target(at.resource.get("encounter"));
-            let episodes = encounter.map(|found| episodes(found.resource, records));
-            for episode in episodes.unwrap_or_default() {
-                if let Some(pregnancy) = of_episode(records, episode) {
+            let woman = whose(records, at.resource);
+            for pregnancy in woman.map(|one| pregnancies(records, one)).unwrap_or_default() {
+                if belongs(records, at.resource, &pregnancy.episode) {
                     within(at, &pregnancy, records, report);
                 }
             }
@@ -47,6 +49,14 @@ fn tells_of_the_past(record: &Record<'_>) -> bool {
     record.kind() == "Observation" && crate::mch::pregnancy::dating(record.resource).is_some()
 }
 
+/// Whether an observation was made at a visit: it says so, or its item is recorded at each. What a
+/// woman tells of an earlier pregnancy is told when that is over.
+fn is_of_a_visit(observation: &Value, records: &Records<'_>) -> bool {
+    let items = |(system, code)| catalogue().items(system, code);
+    records.target(observation.get("encounter")).is_some()
+        || codings(observation.get("code")).flat_map(items).any(|item| item.per == "visit")
+}
+
 fn within(at: Record<'_>, pregnancy: &Pregnancy<'_>, records: &Records<'_>, report: &mut Report) {
     let Some((day, element)) = moment(&at, records) else { return };
     if let Some(lmp) = pregnancy.lmp
@@ -58,6 +68,9 @@ fn within(at: Record<'_>, pregnancy: &Pregnancy<'_>, records: &Records<'_>, repo
             format!("It is dated {}, the last period {}.", day.written(), lmp.written()),
         );
         report.add("mebe-before-lmp", &element, seen);
+    }
+    if at.kind() == "Observation" && !is_of_a_visit(at.resource, records) {
+        return;
     }
     let end = pregnancy.episode.resource.get("period").and_then(|period| period.get("end"));
     if let Some(end) = Days::of(end, records.zone)
@@ -79,12 +92,26 @@ fn postnatal(at: Record<'_>, day: Days, element: &str, records: &Records<'_>, re
     if !is_visit(at.resource, "postnatal-mother") {
         return;
     }
-    let mine: Vec<_> = episodes(at.resource, records).iter().map(|one| one.address).collect();
-    let delivery = records.of_type("Encounter").find(|other| {
-        is_visit(other.resource, "delivery")
-            && is_counted(other.resource)
-            && episodes(other.resource, records).iter().any(|one| mine.contains(&one.address))
-    });
+    let episodes_of_it = episodes(at.resource, records);
+    let mine: Vec<_> = episodes_of_it.iter().map(|one| one.address).collect();
+    let diagnosed: Vec<_> =
+        episodes_of_it.iter().flat_map(|one| diagnoses(records, one.resource)).collect();
+    let is_delivery = |other: &Record<'_>| match other.kind() {
+        "Encounter" => {
+            is_visit(other.resource, "delivery")
+                && episodes(other.resource, records).iter().any(|one| mine.contains(&one.address))
+        }
+        _ => {
+            let category = other.resource.get("category");
+            has_local(category, "mch-procedure-category", &["delivery"])
+                && pregnancy_links(other.resource).iter().any(|(_, link)| {
+                    let condition = records.address(Some(link));
+                    condition.is_some_and(|one| diagnosed.contains(&one))
+                })
+        }
+    };
+    let all = records.of_type("Encounter").chain(records.of_type("Procedure"));
+    let delivery = all.into_iter().find(|other| is_counted(other.resource) && is_delivery(other));
     let delivered = delivery.and_then(|delivery| moment(&delivery, records));
     if let Some((delivered, _)) = delivered.filter(|(delivered, _)| day.surely_before(*delivered)) {
         let seen = Text::new(

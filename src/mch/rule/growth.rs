@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::fhir::issue::Text;
-use crate::mch::concept::has_local;
 use crate::mch::days::Days;
 use crate::mch::growth::{Measure, Sex, z_score};
 use crate::mch::measure::{growth, value};
@@ -12,6 +11,7 @@ use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
 use crate::mch::rules::rule;
 use crate::mch::subject::{birth, moment, whose};
+use crate::mch::topic::{LENGTH_SCORE, WEIGHT_SCORE};
 
 const VALUE: &str = "Observation.value";
 
@@ -101,10 +101,9 @@ fn jump(
 
 /// A z-score that was written against that of the measurement of the same day.
 fn disagrees(at: Record<'_>, child: &Child<'_>, records: &Records<'_>, report: &mut Report) {
-    let code = at.resource.get("code");
     let measure = match () {
-        () if has_local(code, "mch-booklet-item", &["G06"]) => Measure::Weight,
-        () if has_local(code, "mch-booklet-item", &["G07"]) => Measure::Length,
+        () if WEIGHT_SCORE.is(at.resource) => Measure::Weight,
+        () if LENGTH_SCORE.is(at.resource) => Measure::Length,
         () => return,
     };
     let written = at.resource.get("valueQuantity").and_then(|value| value.get("value")?.as_f64());

@@ -3,35 +3,32 @@
 use serde_json::Value;
 
 use crate::fhir::issue::Text;
-use crate::mch::concept::{LOINC, has};
 use crate::mch::pregnancy::is_counted;
 use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
 use crate::mch::subject::{moment, whose};
+use crate::mch::topic::{ABORTIONS, PREGNANCIES, PRETERM_BIRTHS, TERM_BIRTHS, Topic, is_any};
 
-const PREGNANCIES: &str = "11996-6";
-const ENDED: [&str; 3] = ["11639-2", "11637-6", "11612-9"];
+const ENDED: [&Topic; 3] = [&TERM_BIRTHS, &PRETERM_BIRTHS, &ABORTIONS];
 
 /// Checks that births and abortions are fewer than pregnancies.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
-    let code = at.resource.get("code");
-    if at.kind() != "Observation" || !(has(code, LOINC, &[PREGNANCIES]) || has(code, LOINC, &ENDED))
-    {
+    if at.kind() != "Observation" || !(PREGNANCIES.is(at.resource) || is_any(at.resource, &ENDED)) {
         return;
     }
     let Some(woman) = whose(records, at.resource) else { return };
     let Some((day, _)) = moment(&at, records) else { return };
     // A history is told at one visit; what is told at others is of another time.
-    let count = |code: &str| {
+    let count = |topic: &Topic| {
         let told = records.pointing("Observation", "subject", woman).find(|one| {
-            has(one.resource.get("code"), LOINC, &[code])
+            topic.is(one.resource)
                 && is_counted(one.resource)
                 && moment(one, records).is_some_and(|(other, _)| other == day)
         });
         told.and_then(|one| one.resource.get("valueInteger").and_then(Value::as_u64))
     };
-    let Some(pregnancies) = count(PREGNANCIES) else { return };
-    let ended: u64 = ENDED.iter().filter_map(|code| count(code)).sum();
+    let Some(pregnancies) = count(&PREGNANCIES) else { return };
+    let ended: u64 = ENDED.iter().filter_map(|topic| count(topic)).sum();
     if ended >= pregnancies && ended > 0 {
         let seen = Text::new(
             format!("{ended} lần đẻ và sảy thai, {pregnancies} lần có thai."),

@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use crate::fhir::issue::Text;
-use crate::mch::concept::{LOINC, has, has_local};
 use crate::mch::pregnancy::is_counted;
 use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
-use crate::mch::subject::whose;
+use crate::mch::subject::{pregnancy_links, whose};
+use crate::mch::topic::{APGAR_1, APGAR_5, BORN, BORN_ALIVE, FETAL_DEATH, Topic, is_any};
 
-const ONE_MINUTE: &str = "9272-6";
-const FIVE_MINUTES: &str = "9274-2";
+const SCORES: [&Topic; 2] = [&APGAR_1, &APGAR_5];
 
 /// Checks what is observed of a newborn.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
@@ -19,20 +18,21 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
     }
     apgar(at, records, report);
     stillborn(at, records, report);
+    all_alive(at, records, report);
 }
 
 fn apgar(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
-    if !has(at.resource.get("code"), LOINC, &[ONE_MINUTE, FIVE_MINUTES]) {
+    if !is_any(at.resource, &SCORES) {
         return;
     }
     let Some(child) = whose(records, at.resource) else { return };
-    let score = |code: &str| {
+    let score = |topic: &Topic| {
         let of_code = records
             .pointing("Observation", "subject", child)
-            .find(|one| has(one.resource.get("code"), LOINC, &[code]) && is_counted(one.resource));
+            .find(|one| topic.is(one.resource) && is_counted(one.resource));
         of_code.and_then(|one| one.resource.get("valueInteger").and_then(Value::as_i64))
     };
-    if let (Some(one), Some(five)) = (score(ONE_MINUTE), score(FIVE_MINUTES))
+    if let (Some(one), Some(five)) = (score(&APGAR_1), score(&APGAR_5))
         && five < one
     {
         let seen = Text::new(
@@ -45,16 +45,15 @@ fn apgar(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
 
 /// Whether an observation says that a child was born dead.
 fn is_death(observation: &Value) -> bool {
-    has_local(observation.get("code"), "mch-booklet-item", &["N01"])
+    FETAL_DEATH.is(observation)
         && observation.get("valueBoolean").and_then(Value::as_bool) == Some(true)
         && is_counted(observation)
 }
 
 /// Whether an observation is of a living newborn: a score of its life, its weight at a later day.
 fn is_of_the_living(observation: &Value) -> bool {
-    let code = observation.get("code");
     let score = observation.get("valueInteger").and_then(Value::as_i64);
-    has(code, LOINC, &[ONE_MINUTE, FIVE_MINUTES]) && score.is_some_and(|score| score > 0)
+    is_any(observation, &SCORES) && score.is_some_and(|score| score > 0)
 }
 
 fn stillborn(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
@@ -70,6 +69,38 @@ fn stillborn(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
     });
     if let Some(other) = other {
         let seen = Text::new(format!("Xem {}.", other.address), format!("See {}.", other.address));
+        report.add("mebe-stillborn-and-live", "Observation.value", seen);
+    }
+}
+
+/// A fetal death, although as many were born alive as were born.
+fn all_alive(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
+    if !is_death(at.resource) && !is_any(at.resource, &[&BORN, &BORN_ALIVE]) {
+        return;
+    }
+    let Some(woman) = whose(records, at.resource) else { return };
+    let of = |one: &Record<'_>| {
+        let pregnancies = pregnancy_links(one.resource).into_iter();
+        let pregnancies = pregnancies.filter_map(|(_, link)| records.address(Some(link)));
+        pregnancies.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mine = of(&at);
+    let same: Vec<_> = records
+        .pointing("Observation", "subject", woman)
+        .filter(|one| is_counted(one.resource) && of(one).iter().any(|one| mine.contains(one)))
+        .collect();
+    let count = |topic: &Topic| {
+        let told = same.iter().find(|one| topic.is(one.resource))?;
+        told.resource.get("valueInteger").and_then(Value::as_u64)
+    };
+    if let (Some(born), Some(alive)) = (count(&BORN), count(&BORN_ALIVE))
+        && alive >= born
+        && same.iter().any(|one| is_death(one.resource))
+    {
+        let seen = Text::new(
+            format!("Số con sinh ra: {born}; sinh ra sống: {alive}."),
+            format!("Born: {born}; born alive: {alive}."),
+        );
         report.add("mebe-stillborn-and-live", "Observation.value", seen);
     }
 }

@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use crate::fhir::issue::Text;
+use crate::mch::catalogue::catalogue;
+use crate::mch::concept::codings;
 use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
-use crate::mch::subject::{birth, moment, whose};
+use crate::mch::subject::{birth, links, moment, pregnancy_links, whose};
 
 /// Checks that what a resource points at is about the same person.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
@@ -14,27 +16,53 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
     episodes(at, person, records, report);
     focus(at, person, records, report);
     before_birth(at, person, records, report);
+    of_the_other(at, person, records, report);
+}
+
+/// A child's item on its mother or a mother's on her child, by the profiles the persons claim. What is
+/// recorded on the mother with her pregnancy as focus is of a child that was born dead.
+fn of_the_other(at: Record<'_>, person: &str, records: &Records<'_>, report: &mut Report) {
+    let has_focus = !pregnancy_links(at.resource).is_empty();
+    if at.kind() != "Observation" || has_focus {
+        return;
+    }
+    let catalogue = catalogue();
+    let codes = codings(at.resource.get("code")).filter(|(system, _)| catalogue.is_ours(system));
+    let items: Vec<_> = codes.flat_map(|(system, code)| catalogue.items(system, code)).collect();
+    let all = |whose: &str| !items.is_empty() && items.iter().all(|item| item.subject == whose);
+    // Some items of the mother may be written of the child as well.
+    let of_her_alone = items.iter().all(|item| item.other_profiles.is_empty());
+    let (wrong, is_of) = match (all("child"), all("mother") && of_her_alone) {
+        (true, _) => ("mch-mother", "child"),
+        (_, true) => ("mch-child", "mother"),
+        _ => return,
+    };
+    let Some(patient) = records.at(person) else { return };
+    let claimed = patient.resource.get("meta").and_then(|meta| meta.get("profile")?.as_array());
+    let canonical = catalogue.canonical(wrong);
+    let claims = |url: &Value| url.as_str().is_some_and(|url| url.starts_with(&canonical));
+    if claimed.is_some_and(|all| all.iter().any(claims)) {
+        let (vi, en) = match is_of {
+            "child" => ("Mục của trẻ, ghi trên người mẹ", "An item of the child, on the mother"),
+            _ => ("Mục của mẹ, ghi trên trẻ", "An item of the mother, on the child"),
+        };
+        let seen = Text::new(format!("{vi}: {person}."), format!("{en}: {person}."));
+        report.add("mebe-wrong-person", "Observation.subject", seen);
+    }
 }
 
 /// A child's record may be of its own encounter or of its mother's, never of another child's.
 fn linked(at: Record<'_>, person: &str, records: &Records<'_>, report: &mut Report) {
-    let many = |name: &str| at.resource.get(name).and_then(Value::as_array);
-    let one = |name: &str| at.resource.get(name).filter(|value| value.is_object());
-    let links = ["encounter", "partOf", "context", "hasMember", "derivedFrom"];
-    for name in links {
-        for link in one(name).into_iter().chain(many(name).into_iter().flatten()) {
-            let Some(other) = records.target(Some(link)) else { continue };
-            let Some(owner) = whose(records, other.resource) else {
-                continue;
-            };
-            if owner != person && !is_family(records, person, owner) {
-                let element = format!("{}.{name}", at.kind());
-                let seen = Text::new(
-                    format!("{} là của {owner}, còn bản ghi này là của {person}.", other.address),
-                    format!("{} is of {owner}, and this is of {person}.", other.address),
-                );
-                report.add("mebe-wrong-twin", &element, seen);
-            }
+    for (name, link) in links(at.resource) {
+        let Some(other) = records.target(Some(link)) else { continue };
+        let Some(owner) = whose(records, other.resource) else { continue };
+        if owner != person && !is_family(records, person, owner) {
+            let element = format!("{}.{name}", at.kind());
+            let seen = Text::new(
+                format!("{} là của {owner}, còn bản ghi này là của {person}.", other.address),
+                format!("{} is of {owner}, and this is of {person}.", other.address),
+            );
+            report.add("mebe-wrong-twin", &element, seen);
         }
     }
 }
@@ -61,21 +89,18 @@ fn episodes(at: Record<'_>, person: &str, records: &Records<'_>, report: &mut Re
 }
 
 fn focus(at: Record<'_>, person: &str, records: &Records<'_>, report: &mut Report) {
-    for name in ["focus", "reasonReference"] {
-        let all = at.resource.get(name).and_then(Value::as_array);
-        for (index, link) in all.into_iter().flatten().enumerate() {
-            let Some(condition) = records.target(Some(link)) else { continue };
-            let owner = whose(records, condition.resource);
-            if let Some(owner) = owner.filter(|owner| *owner != person)
-                && !is_family(records, person, owner)
-            {
-                let seen = Text::new(
-                    format!("{} là của {owner}.", condition.address),
-                    format!("{} is of {owner}.", condition.address),
-                );
-                let element = format!("{}.{name}[{index}]", at.kind());
-                report.add("mebe-wrong-pregnancy", &element, seen);
-            }
+    for (name, link) in pregnancy_links(at.resource) {
+        let Some(condition) = records.target(Some(link)) else { continue };
+        let owner = whose(records, condition.resource);
+        if let Some(owner) = owner.filter(|owner| *owner != person)
+            && !is_family(records, person, owner)
+        {
+            let seen = Text::new(
+                format!("{} là của {owner}.", condition.address),
+                format!("{} is of {owner}.", condition.address),
+            );
+            let element = format!("{}.{name}", at.kind());
+            report.add("mebe-wrong-pregnancy", &element, seen);
         }
     }
 }

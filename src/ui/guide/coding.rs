@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::page::Page;
 use super::source::{Guide, list, text};
-use super::words::Words;
+use super::words::{Words, page};
 
 /// Concepts that a page shows; those of communes are thousands.
 const MOST: usize = 1000;
@@ -107,7 +107,10 @@ pub(super) fn head(words: Words, definition: &Value) -> Markup {
     let purpose = text(definition, "purpose");
     html! {
         p { (words.translated(definition, "description")) }
-        p { code { (text(definition, "url")) "|" (text(definition, "version")) } " – " (text(definition, "status")) }
+        p { code { (text(definition, "url")) "|" (text(definition, "version")) } " – " (text(definition, "status"))
+            @if let Some(page) = page(text(definition, "resourceType")) {
+                " – " a href=(format!("/guide/{page}/{}.json", text(definition, "id"))) { "JSON" }
+            } }
         @if !purpose.is_empty() { p .note { (words.pick("Nguồn: ", "Source: ")) (purpose) } }
     }
 }

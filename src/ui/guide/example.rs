@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::page::Page;
-use super::source::{Guide, text, texts};
+use super::source::{Guide, list, text, texts};
 use super::words::Words;
 
 /// The examples a table shows at once.
@@ -16,6 +16,7 @@ pub(super) fn page(guide: &Guide, words: Words, id: &str) -> Option<Page> {
     let items = texts(row, "items");
     let body = html! {
         p { (fault(words, row)) }
+        @if let Some(said) = said(guide, words, row) { p .note { (said) } }
         @if let Some(profile) = row.get("profile").and_then(Value::as_str) {
             p { (words.pick("Hồ sơ: ", "Profile: ")) (words.canonical(guide, profile)) }
         }
@@ -23,6 +24,7 @@ pub(super) fn page(guide: &Guide, words: Words, id: &str) -> Option<Page> {
             p { (words.pick("Mục: ", "Items: "))
                 @for item in items { (words.link(&format!("/item/{item}"), item)) " " } }
         }
+        p { a href=(format!("/guide/example/{id}.json")) { "JSON" } }
         pre { (row.get("resource").map(pretty).unwrap_or_default()) }
         p .note { code { "profiles/examples/" (text(row, "file")) } }
     };
@@ -42,6 +44,21 @@ fn fault(words: Words, row: &Value) -> Markup {
             }
         }
     }
+}
+
+/// What the rule says that a bad example breaks.
+fn said<'g>(guide: &'g Guide, words: Words, row: &'g Value) -> Option<&'g str> {
+    let rule = row.get("expect")?.get("rule")?.as_str()?;
+    let across = guide.list("rules").iter().find(|one| text(one, "id") == rule);
+    if let Some(across) = across {
+        return across.get("text").map(|text| words.of(text));
+    }
+    let elements = guide
+        .of_type("StructureDefinition")
+        .filter_map(|one| one.get("differential"))
+        .flat_map(|differential| list(differential, "element"));
+    let mut constraints = elements.flat_map(|element| list(element, "constraint"));
+    constraints.find(|one| text(one, "key") == rule).map(|one| words.translated(one, "human"))
 }
 
 /// A list of examples, those that are good first.

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::begin;
 use super::page::Page;
 use super::source::{Guide, text};
 use super::words::Words;
@@ -20,9 +21,10 @@ pub(super) fn page(guide: &Guide, words: Words) -> Page {
             "Hồ sơ FHIR R4 làm theo Sổ theo dõi sức khỏe bà mẹ và trẻ em (Quyết định 140/QĐ-BYT) và các mẫu khám trẻ em của Quyết định 1551/QĐ-BYT. Chưa được đối chiếu với sổ in và không do cơ quan nhà nước ban hành.",
             about.map_or("", |about| text(about, "description")))) }
         p { a href="/fhir/package.tgz" { (words.pick("Tải gói FHIR (package.tgz)", "Download the FHIR package (package.tgz)")) } }
-        (listed(words, words.pick("Hồ sơ", "Profiles"), "profile", &profiles))
-        (listed(words, words.pick("Phần mở rộng", "Extensions"), "profile", &extensions))
+        (begin::steps(guide, words))
         (listed(words, words.pick("Biểu mẫu", "Forms"), "form", &all(guide, "Questionnaire")))
+        (begin::by_type(words, &profiles))
+        (listed(words, words.pick("Phần mở rộng", "Extensions"), "profile", &extensions))
         (listed(words, words.pick("Hệ mã", "Code systems"), "code-system", &all(guide, "CodeSystem")))
         (listed(words, words.pick("Bộ mã", "Value sets"), "value-set", &all(guide, "ValueSet")))
         (listed(words, words.pick("Bảng chuyển mã", "Concept maps"), "map", &all(guide, "ConceptMap")))

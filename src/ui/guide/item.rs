@@ -16,15 +16,36 @@ pub(super) fn page(guide: &Guide, words: Words, id: &str) -> Option<Page> {
     let rows: Vec<&Value> =
         guide.examples.iter().filter(|row| texts(row, "items").contains(&id)).collect();
     let body = html! {
+        p { (other_label(words, item)) }
         (unverified(words, item))
         dl { (place(guide, words, item)) (value(guide, words, item)) (origin(words, item)) }
         (codes(words, item))
         (ranges(words, item))
         (colours(guide, words, item))
         (exchange(words, item))
+        (first_example(words, &rows))
         (example::listed(words, &rows))
     };
     Some(Page { title: format!("{id} – {label}"), body })
+}
+
+/// The label in the other language.
+fn other_label(words: Words, item: &Value) -> Markup {
+    let (language, name) = words.pick(("en", "English"), ("vi", "Tiếng Việt"));
+    let label = item.get("label").map_or("", |label| text(label, language));
+    html! { small { (name) ": " } span lang=(language) { (label) } }
+}
+
+/// A good example as it is written, to copy.
+fn first_example(words: Words, rows: &[&Value]) -> Markup {
+    let mut good = rows.iter().filter(|row| row.get("expect").is_some_and(Value::is_null));
+    let resource = good.next().and_then(|row| row.get("resource"));
+    html! {
+        @if let Some(resource) = resource {
+            h2 { (words.pick("Ghi như sau", "How it is written")) }
+            pre { (example::pretty(resource)) }
+        }
+    }
 }
 
 fn unverified(words: Words, item: &Value) -> Markup {
@@ -50,13 +71,30 @@ fn place(guide: &Guide, words: Words, item: &Value) -> Markup {
         "child" => words.pick("trẻ", "child"),
         _ => words.pick("thai nhi", "fetus"),
     };
-    let required = texts(item, "requiredAt").join(", ");
+    let required: Vec<&str> =
+        texts(item, "requiredAt").into_iter().map(|kind| occasion(words, kind)).collect();
+    let required = required.join(", ");
     html! {
         (pair(words.pick("Phần", "Section"), &html! { (section) " " small { (text(item, "page")) } }))
         (pair(words.pick("Nằm ở", "Where"), &html! { code { (carrier) } }))
         (pair(words.pick("Hồ sơ", "Profile"), &html! { @for id in profiles.filter(|id| !id.is_empty()) { (words.link(&format!("/profile/{id}"), id)) " " } }))
-        (pair(words.pick("Về ai", "About"), &html! { (subject) ", " (text(item, "per")) " " small { (text(item, "cardinality")) } }))
+        (pair(words.pick("Về ai", "About"), &html! { (subject) ", " (words.pick("mỗi ", "once per ")) (occasion(words, text(item, "per"))) " " small { (text(item, "cardinality")) } }))
         @if !required.is_empty() { (pair(words.pick("Cần có ở", "Required at"), &html! { (required) })) }
+    }
+}
+
+/// What an item is recorded once for, or at.
+fn occasion<'t>(words: Words, code: &'t str) -> &'t str {
+    match code {
+        "booklet" => words.pick("sổ", "booklet"),
+        "pregnancy" => words.pick("thai kỳ", "pregnancy"),
+        "delivery" => words.pick("cuộc đẻ", "delivery"),
+        "birth" => words.pick("lần ra đời", "birth"),
+        "visit" => words.pick("lần khám", "visit"),
+        "child" => words.pick("trẻ", "child"),
+        "dose" => words.pick("mũi tiêm", "dose"),
+        "antenatal" => words.pick("khám thai", "antenatal visit"),
+        other => other,
     }
 }
 
@@ -79,8 +117,45 @@ fn value(guide: &Guide, words: Words, item: &Value) -> Markup {
 
 fn origin(words: Words, item: &Value) -> Markup {
     html! {
-        (pair(words.pick("Nguồn", "Source"), &html! { (texts(item, "source").join("; ")) }))
-        (pair(words.pick("Mức chắc chắn", "Certainty"), &html! { (text(item, "certainty")) }))
+        (pair(words.pick("Nguồn", "Source"), &html! {
+            @for (at, mark) in texts(item, "source").into_iter().enumerate() {
+                @if at > 0 { "; " } (mark)
+                @if let Some(meaning) = marked(mark) { " " small { "– " (words.pick(meaning.0, meaning.1)) } }
+            } }))
+        (pair(words.pick("Mức chắc chắn", "Certainty"), &html! { (certainty(words, text(item, "certainty"))) }))
+    }
+}
+
+/// What a mark in `source` stands for, as `profiles/catalogue/README.md` has it.
+fn marked(mark: &str) -> Option<(&'static str, &'static str)> {
+    Some(match mark {
+        "BK" => ("bản chép của sổ", "transcript of the booklet"),
+        "GD" => ("tài liệu hướng dẫn sử dụng sổ", "the booklet's user guide"),
+        "3412" => ("QĐ 3412/QĐ-BYT, bản 1.15", "Decision 3412/QĐ-BYT, version 1.15"),
+        "1551" => ("QĐ 1551/QĐ-BYT ngày 31/05/2026", "Decision 1551/QĐ-BYT of 31/05/2026"),
+        "A3" => ("sổ khám thai A3/YTCS", "antenatal register A3/YTCS"),
+        "X9" => ("bảng XML9, giấy chứng sinh", "birth-certificate table XML9"),
+        "831" => ("QĐ 831/QĐ-BYT (2017)", "Decision 831/QĐ-BYT (2017)"),
+        "T37" => ("biểu báo cáo của TT 37/2019/TT-BYT", "report form of Circular 37/2019/TT-BYT"),
+        "4128" => ("QĐ 4128/QĐ-BYT (2016)", "Decision 4128/QĐ-BYT (2016)"),
+        "HF" => ("phiếu khám thai của một bệnh viện", "a hospital's antenatal form"),
+        "BG" => ("hiểu biết chung, chưa đọc được nguồn", "background knowledge, no source read"),
+        _ => return None,
+    })
+}
+
+/// How close to the booklet what was read is.
+fn certainty<'t>(words: Words, code: &'t str) -> &'t str {
+    match code {
+        "booklet" => words.pick("đọc được trong sổ", "read in the booklet"),
+        "heading" => words.pick("chỉ đọc được tên phần", "only the heading was read"),
+        "proxy" => words.pick(
+            "theo mẫu hoặc bộ dữ liệu chính thức khác",
+            "from another official form or data set",
+        ),
+        "weak-proxy" => words.pick("theo mẫu của một bệnh viện", "from one hospital's form"),
+        "background" => words.pick("chưa đọc được nguồn nào", "nothing was read"),
+        other => other,
     }
 }
 
@@ -104,12 +179,13 @@ fn ranges(words: Words, item: &Value) -> Markup {
         ("possible", words.pick("Có thể (ngoài khoảng: lỗi)", "Possible (error outside)")),
         ("plausible", words.pick("Hợp lý (ngoài khoảng: cảnh báo)", "Plausible (warning outside)")),
     ];
+    let unit = item.get("value").map(|value| text(value, "unit")).unwrap_or_default();
     html! {
         @if item.get("range").is_some() {
             h2 { (words.pick("Khoảng giá trị", "Ranges")) }
             div .wide { table { @for (name, label) in rows {
                 @if let Some(limits) = range(name) {
-                    tr { td { (label) } td { (end(limits, "low")) " – " (end(limits, "high")) } td { small { (text(limits, "source")) } } }
+                    tr { td { (label) } td { (end(limits, "low")) " – " (end(limits, "high")) " " (unit) } td { small { (text(limits, "source")) } } }
                 }
             } } }
         }

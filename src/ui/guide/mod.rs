@@ -1,6 +1,7 @@
 //! The pages of the guide of the booklet, `/guide`, made from the definitions, the catalogue and the
 //! examples that the server embeds: nothing on them is typed here but headings.
 
+mod begin;
 mod coding;
 mod coverage;
 mod example;

@@ -2,17 +2,17 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::source::Guide;
-use super::words::Words;
+use super::source::{Guide, text};
+use super::words::{self, Words};
 use super::{coding, coverage, example, form, index, item, map, profile, rules};
 use crate::snapshot::service::Snapshots;
 
 const STYLE: &str = "body{font:16px/1.55 system-ui,sans-serif;margin:0;color:#222}\
 main,header,footer{max-width:62rem;margin:0 auto;padding:.6rem 1rem}header{border-bottom:3px solid #f4d84a}\
-nav a{margin-right:1rem;white-space:nowrap}h1{margin:.4rem 0;font-size:1.6rem}h2{margin:1.6rem 0 .4rem;font-size:1.2rem}\
+nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem}nav a{white-space:nowrap}h1{margin:.4rem 0;font-size:1.6rem}h2{margin:1.6rem 0 .4rem;font-size:1.2rem}\
 a{color:#0b5e8a}code,pre{background:#f6f6f2;font-size:.9em;border-radius:.2rem}code{padding:0 .2rem;overflow-wrap:anywhere}\
 pre{padding:.6rem;overflow:auto}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}\
-th,td{border:1px solid #ddd;padding:.3rem .5rem;text-align:left;vertical-align:top}th{background:#faf7e4}\
+th,td{border:1px solid #ddd;padding:.3rem .5rem;text-align:left;vertical-align:top}td.name,td.name code{white-space:nowrap}td.long{min-width:14rem}th{background:#faf7e4}\
 .yellow{background:#fff2a8}.white{background:#fff;border:1px solid #bbb}.cell{padding:0 .4rem;border-radius:.2rem}\
 .note,small{color:#555}dt{font-weight:600}dd{margin:0 0 .4rem 1rem}li{margin:.2rem 0}details{margin:.3rem 0}";
 
@@ -42,6 +42,20 @@ pub fn of(snapshots: &Snapshots, path: &str, is_english: bool) -> Option<String>
         _ => return None,
     };
     Some(whole(words, path, &page))
+}
+
+/// The JSON of a definition or an example: a page's path with `.json` at its end.
+pub fn json(snapshots: &Snapshots, path: &str) -> Option<String> {
+    let guide = Guide::get();
+    let (page, id) = path.trim_matches('/').strip_suffix(".json")?.split_once('/')?;
+    let example = || guide.examples.iter().find(|row| text(row, "id") == id)?.get("resource");
+    let found = match page {
+        "example" => example()?,
+        page => guide.definition(words::kind(page)?, id)?,
+    };
+    let whole = (page == "profile").then(|| snapshots.generate(found).ok()).flatten();
+    let found = whole.as_ref().map_or(found, |made| &made.definition);
+    Some(example::pretty(found))
 }
 
 /// The page that says there is none.

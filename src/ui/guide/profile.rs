@@ -63,11 +63,22 @@ fn row(guide: &Guide, words: Words, element: &Value) -> Markup {
     let cardinality = format!("{number}..{}", text(element, "max"));
     html! {
         tr {
-            td { @for _ in 0..depth { "· " } code title=(id) { (name) } @if element.get("mustSupport") == Some(&Value::Bool(true)) { " S" } }
+            td .name { @for _ in 0..depth { "· " } code title=(id) { (name) } @if element.get("mustSupport") == Some(&Value::Bool(true)) { " S" } }
             td { @if cardinality != ".." { (cardinality) } }
             td { @for kind in list(element, "type") { (type_of(guide, words, kind)) " " } }
-            td { (words.translated(element, "short")) (fixed(element)) (binding(guide, words, element)) }
+            td .long { (short(guide, words, element)) (fixed(element)) (binding(guide, words, element)) }
         }
+    }
+}
+
+/// What an element is; of an extension what that one is.
+fn short<'g>(guide: &'g Guide, words: Words, element: &'g Value) -> &'g str {
+    let profiles = list(element, "type").iter().flat_map(|kind| list(kind, "profile"));
+    let mut profiles = profiles.filter_map(|url| guide.below(url.as_str()?)?.split_once('/'));
+    let extension = profiles.find_map(|(kind, id)| guide.definition(kind, id));
+    match extension.filter(|_| text(element, "id").contains("extension:")) {
+        Some(extension) => words.translated(extension, "title"),
+        None => words.translated(element, "short"),
     }
 }
 
@@ -111,8 +122,8 @@ fn constraints(words: Words, changed: &[Value]) -> Markup {
             h2 { (words.pick("Ràng buộc", "Constraints")) }
             div .wide { table { @for (element, one) in all {
                 tr { td { code { (text(one, "key")) } br; small { (text(one, "severity")) } }
-                     td { code { (text(element, "id")) } }
-                     td { (words.translated(one, "human"))
+                     td .name { code { (text(element, "id")) } }
+                     td .long { (words.translated(one, "human"))
                           details { summary { small { "FHIRPath" } } code { (text(one, "expression")) } }
                           @if !text(one, "requirements").is_empty() { small { (text(one, "requirements")) } } } }
             } } }

@@ -23,7 +23,7 @@ impl Words {
     }
 
     /// The one of two texts.
-    pub(super) fn pick<'t>(self, vi: &'t str, en: &'t str) -> &'t str {
+    pub(super) fn pick<T>(self, vi: T, en: T) -> T {
         if self.is_english { en } else { vi }
     }
 
@@ -80,14 +80,21 @@ impl Words {
     }
 }
 
+/// The types of definitions that have pages, and what their pages are called.
+const PAGES: [(&str, &str); 5] = [
+    ("StructureDefinition", "profile"),
+    ("CodeSystem", "code-system"),
+    ("ValueSet", "value-set"),
+    ("Questionnaire", "form"),
+    ("ConceptMap", "map"),
+];
+
 /// The pages about a type of definition.
 pub(super) fn page(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "StructureDefinition" => "profile",
-        "CodeSystem" => "code-system",
-        "ValueSet" => "value-set",
-        "Questionnaire" => "form",
-        "ConceptMap" => "map",
-        _ => return None,
-    })
+    PAGES.iter().find(|(known, _)| *known == kind).map(|(_, page)| *page)
+}
+
+/// The type of definition that pages are about.
+pub(super) fn kind(page: &str) -> Option<&'static str> {
+    PAGES.iter().find(|(_, known)| *known == page).map(|(kind, _)| *kind)
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::structure::issue;
 use super::value::shown;
-use crate::fhir::issue::{Issue, IssueCode};
+use crate::fhir::issue::{Issue, IssueCode, Text};
 
 pub(in crate::validation) fn unknown_asked(canonical: &str) -> Issue {
     let canonical = shown(canonical);
@@ -152,11 +152,11 @@ pub(in crate::validation) fn needs_alternative(urls: &[Box<str>]) -> Issue {
     )
 }
 
-pub(in crate::validation) fn not_met(key: &str, human: &str) -> Issue {
+pub(in crate::validation) fn not_met(key: &str, human: &Text) -> Issue {
     issue(
         IssueCode::Invariant,
-        format!("{key}: không thỏa ràng buộc “{human}”."),
-        format!("{key}: the constraint is not met: {human}"),
+        format!("{key}: không thỏa ràng buộc “{}”.", human.vi),
+        format!("{key}: the constraint is not met: {}", human.en),
     )
 }
 

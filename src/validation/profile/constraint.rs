@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::guard::Guard;
 use crate::definitions::shape::Shapes;
-use crate::fhir::issue::Severity;
+use crate::fhir::issue::{Severity, Text};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::{Dialect, Kind};
 
@@ -21,14 +21,15 @@ const ERRATA: [(&str, &str); 1] = [(
     "($this as dateTime).toString().length() >= 8",
     "($this is dateTime and $this.hasValue()) implies $this.toString().length() >= 8",
 )];
+const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
 
 /// A condition that holds for every value of an element.
 #[derive(Debug)]
 pub(in crate::validation) struct Constraint {
     pub(in crate::validation) key: Box<str>,
     pub(in crate::validation) severity: Severity,
-    /// What it means, in the words of its author.
-    pub(in crate::validation) human: Box<str>,
+    /// What it means, in the words of its author, and in those of its translations where there are.
+    pub(in crate::validation) human: Text,
     /// The canonical of the definition it is in.
     pub(in crate::validation) source: Arc<str>,
     pub(in crate::validation) guard: Guard,
@@ -55,7 +56,7 @@ impl Constraint {
         Some(Self {
             key: text("key").unwrap_or_default().into(),
             severity: if is_warning { Severity::Warning } else { Severity::Error },
-            human: text("human").unwrap_or_default().into(),
+            human: said(constraint),
             source: Arc::clone(source),
             guard: Guard::default(),
             expression: compile(shapes, focus, written),
@@ -67,7 +68,7 @@ impl Constraint {
         Self {
             key: Box::default(),
             severity: Severity::Error,
-            human: human.into(),
+            human: Text::new(human, human),
             source: Arc::from(""),
             guard: Guard::default(),
             expression: compile(shapes, focus, text),
@@ -78,6 +79,27 @@ impl Constraint {
 /// The condition that the words of a constraint state.
 fn meant(written: &str) -> &str {
     ERRATA.iter().find(|(wrong, _)| *wrong == written).map_or(written, |(_, right)| right)
+}
+
+/// What a constraint says, in both languages as far as its author has them,
+/// <https://hl7.org/fhir/R4/extension-translation.html>.
+fn said(constraint: &Value) -> Text {
+    let plain = constraint.get("human").and_then(Value::as_str).unwrap_or_default();
+    let extensions = constraint.get("_human").and_then(|extra| extra.get("extension")?.as_array());
+    let translated = |language: &str| {
+        extensions.into_iter().flatten().find_map(|extension| {
+            let url = extension.get("url").and_then(Value::as_str);
+            let parts = extension.get("extension").and_then(Value::as_array)?;
+            let of = |name: &str| {
+                parts.iter().find(|part| part.get("url").and_then(Value::as_str) == Some(name))
+            };
+            let is_it = url == Some(TRANSLATION)
+                && of("lang").and_then(|part| part.get("valueCode")?.as_str()) == Some(language);
+            let content = of("content").filter(|_| is_it)?;
+            content.get("valueString").or_else(|| content.get("valueMarkdown"))?.as_str()
+        })
+    };
+    Text::new(translated("vi").unwrap_or(plain), translated("en").unwrap_or(plain))
 }
 
 /// An expression that names what the types do not have is evaluated by names: a constraint may be

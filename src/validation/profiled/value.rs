@@ -103,6 +103,26 @@ fn values_are_fixed_follow_patterns_and_keep_limits() {
 }
 
 #[test]
+fn constraints_speak_both_languages_where_their_author_does() {
+    let translation = json!({ "extension": [{
+        "url": "http://hl7.org/fhir/StructureDefinition/translation",
+        "extension": [
+            { "url": "lang", "valueCode": "vi" },
+            { "url": "content", "valueString": "phải có tên" },
+        ] }] });
+    profile(
+        "translated",
+        "Patient",
+        json!([{ "path": "Patient", "constraint": [
+            { "key": "t-1", "severity": "error", "human": "a name", "_human": translation, "expression": "name.exists()" },
+        ] }]),
+    );
+    let found = issues(&patient(json!({})), &["translated"]);
+    let told = found.iter().find(|issue| issue.text.en.ends_with("a name")).expect("the finding");
+    assert!(told.text.vi.contains("“phải có tên”"), "{}", told.text.vi);
+}
+
+#[test]
 fn constraints_have_their_severity_and_say_who_states_them() {
     profile(
         "rules",

@@ -1,0 +1,176 @@
+//! What an Observation tells, by the codes of LOINC and by those of the booklet.
+//!
+//! Who writes from the guide may use the booklet's code alone, who knows nothing of the guide uses
+//! LOINC alone; both tell the same thing and meet the same rules.
+
+use serde_json::Value;
+
+use super::concept::{LOINC, has, is_local};
+
+/// Codes that mean one thing to the rules.
+#[derive(Debug)]
+pub(super) struct Topic {
+    loinc: &'static [&'static str],
+    /// Items of the booklet, and fields of the check-up forms that hold the same.
+    items: &'static [&'static str],
+}
+
+const SYSTEMS: [&str; 2] = ["mch-booklet-item", "mch-child-form"];
+
+impl Topic {
+    const fn new(loinc: &'static [&'static str], items: &'static [&'static str]) -> Self {
+        Self { loinc, items }
+    }
+
+    /// Whether an Observation is about it.
+    pub(super) fn is(&self, observation: &Value) -> bool {
+        let code = observation.get("code");
+        has(code, LOINC, self.loinc)
+            || super::concept::codings(code).any(|(system, code)| {
+                self.items.contains(&code) && SYSTEMS.iter().any(|name| is_local(system, name))
+            })
+    }
+}
+
+/// Whether an Observation is about one of several things.
+pub(super) fn is_any(observation: &Value, topics: &[&Topic]) -> bool {
+    topics.iter().any(|topic| topic.is(observation))
+}
+
+/// What a search for Observations about these things has as `code`.
+pub(super) fn criteria(topics: &[&Topic]) -> String {
+    let mut all = Vec::new();
+    for topic in topics {
+        all.extend(topic.loinc.iter().map(|code| format!("{LOINC}|{code}")));
+        for item in topic.items {
+            let is_of_a_form = item.contains('-') && item.contains('_');
+            let name = if is_of_a_form { SYSTEMS[1] } else { SYSTEMS[0] };
+            let base = &super::catalogue::catalogue().canonical;
+            all.push(format!("{base}/CodeSystem/{name}|{item}"));
+        }
+    }
+    all.join(",")
+}
+
+/// First day of the last menstrual period.
+pub(super) const LAST_PERIOD: Topic = Topic::new(&["8665-2"], &["P01"]);
+/// Due date from the last menstrual period.
+pub(super) const DUE_BY_LAST_PERIOD: Topic = Topic::new(&["11779-6"], &[]);
+/// Due date by ultrasound.
+pub(super) const DUE_BY_ULTRASOUND: Topic = Topic::new(&["11781-2", "57064-8"], &["P03"]);
+/// Due date, estimated in whichever way.
+pub(super) const DUE: Topic = Topic::new(&["11778-8", "11780-4"], &["P02"]);
+/// All that dates a pregnancy.
+pub(super) const DATES: [&Topic; 4] = [&LAST_PERIOD, &DUE_BY_LAST_PERIOD, &DUE_BY_ULTRASOUND, &DUE];
+
+/// Age of a pregnancy, from the last period.
+pub(super) const AGE_BY_LAST_PERIOD: Topic = Topic::new(&["11885-1"], &[]);
+/// Age of a pregnancy.
+pub(super) const AGE: Topic = Topic::new(&["11884-4", "18185-9", "49051-6"], &["A05", "D01-1"]);
+
+/// Weight of a child.
+pub(super) const WEIGHT: Topic = Topic::new(
+    &["29463-7", "8339-4", "3141-9"],
+    &["G02", "B20", "K07", "N04", "F06-CAN_NANG", "F13-CAN_NANG"],
+);
+/// Length or height of a child.
+pub(super) const LENGTH: Topic = Topic::new(
+    &["8302-2", "8306-3", "8308-9", "89269-5"],
+    &["G03", "K08", "N05", "F06-CHIEU_DAI", "F13-CHIEU_CAO"],
+);
+/// Head circumference of a child.
+pub(super) const HEAD: Topic =
+    Topic::new(&["9843-4", "8287-5"], &["G04", "K09", "N06", "F06-VONG_DAU"]);
+/// All that is measured of growth.
+pub(super) const GROWTH: [&Topic; 3] = [&WEIGHT, &LENGTH, &HEAD];
+/// z-score of weight for age.
+pub(super) const WEIGHT_SCORE: Topic =
+    Topic::new(&[], &["G06", "F06-CAN_NANG_TUOI_SD", "F13-CAN_NANG_TUOI_SD"]);
+/// z-score of length or height for age.
+pub(super) const LENGTH_SCORE: Topic =
+    Topic::new(&[], &["G07", "F06-CHIEU_DAI_TUOI_SD", "F13-CHIEU_CAO_TUOI_SD"]);
+
+/// Pregnancies, this one counted.
+pub(super) const PREGNANCIES: Topic = Topic::new(&["11996-6"], &["O01"]);
+/// Births at term.
+pub(super) const TERM_BIRTHS: Topic = Topic::new(&["11639-2"], &["O02"]);
+/// Births before term.
+pub(super) const PRETERM_BIRTHS: Topic = Topic::new(&["11637-6"], &["O03"]);
+/// Miscarriages and abortions.
+pub(super) const ABORTIONS: Topic = Topic::new(&["11612-9"], &["O04"]);
+
+/// Apgar score after one minute.
+pub(super) const APGAR_1: Topic = Topic::new(&["9272-6"], &["N07"]);
+/// Apgar score after five minutes.
+pub(super) const APGAR_5: Topic = Topic::new(&["9274-2"], &["N08"]);
+
+/// Number of fetuses, as it was found in pregnancy.
+pub(super) const FETUSES: Topic = Topic::new(&[], &["P08"]);
+/// Number of children born, alive or not; LOINC asks for it as the plurality of the pregnancy.
+pub(super) const BORN: Topic = Topic::new(&["57722-1"], &["D20-1"]);
+/// Number of children born alive.
+pub(super) const BORN_ALIVE: Topic = Topic::new(&["73773-4"], &["D20-2", "D20"]);
+/// All that counts the children of a pregnancy.
+pub(super) const PLURALITY: [&Topic; 3] = [&FETUSES, &BORN, &BORN_ALIVE];
+
+/// Death of a fetus.
+pub(super) const FETAL_DEATH: Topic = Topic::new(&[], &["N01"]);
+/// How a pregnancy ended for its children.
+pub(super) const OUTCOME: [&Topic; 3] = [&FETAL_DEATH, &BORN, &BORN_ALIVE];
+
+/// What LOINC alone may tell of our mothers and children.
+const KNOWN: [&Topic; 18] = [
+    &LAST_PERIOD,
+    &DUE_BY_LAST_PERIOD,
+    &DUE_BY_ULTRASOUND,
+    &DUE,
+    &AGE_BY_LAST_PERIOD,
+    &AGE,
+    &WEIGHT,
+    &LENGTH,
+    &HEAD,
+    &PREGNANCIES,
+    &TERM_BIRTHS,
+    &PRETERM_BIRTHS,
+    &ABORTIONS,
+    &APGAR_1,
+    &APGAR_5,
+    &BORN,
+    &BORN_ALIVE,
+    &FETUSES,
+];
+
+/// Whether an Observation tells something that a rule is about.
+pub(super) fn is_known(observation: &Value) -> bool {
+    is_any(observation, &KNOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::mch::catalogue::catalogue;
+
+    #[test]
+    fn both_codes_tell_the_same() {
+        let coded = |system: &str, code: &str| json!({ "code": { "coding": [{ "system": system, "code": code }] } });
+        let base = &catalogue().canonical;
+        assert!(WEIGHT.is(&coded(LOINC, "29463-7")));
+        assert!(WEIGHT.is(&coded(&format!("{base}/CodeSystem/mch-booklet-item"), "G02")));
+        assert!(WEIGHT.is(&coded(&format!("{base}/CodeSystem/mch-child-form"), "F06-CAN_NANG")));
+        assert!(!WEIGHT.is(&coded("http://example.org", "G02")));
+    }
+
+    #[test]
+    fn every_item_is_in_the_catalogue_under_its_system() {
+        let mut topics = KNOWN.to_vec();
+        topics.extend([&WEIGHT_SCORE, &LENGTH_SCORE, &FETAL_DEATH]);
+        for criterion in criteria(&topics).split(',') {
+            let (system, code) = criterion.split_once('|').expect("system and code");
+            if catalogue().is_ours(system) {
+                assert_eq!(catalogue().items(system, code).len(), 1, "{criterion}");
+            }
+        }
+    }
+}

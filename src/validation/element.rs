@@ -9,6 +9,7 @@ use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::primitive;
 use super::profile::node::Applied;
+use super::rule::canonical;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Primitive};
 
@@ -234,6 +235,9 @@ impl<'a> Walk<'a> {
     ) {
         if let Some(issue) = primitive::check(primitive, value) {
             return self.malformed(path, issue);
+        }
+        if let (Primitive::Canonical, Value::String(url)) = (primitive, value) {
+            canonical::link(self, url, path);
         }
         if let (Some(binding), Value::String(code)) = (&element.binding, value) {
             self.base_code(code, binding, path);

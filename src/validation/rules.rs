@@ -11,6 +11,7 @@ use crate::fhir::kind::ResourceKind;
 
 mod primitive;
 mod reference;
+mod strict;
 
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| Validator::new(Arc::new(Registry::r4().expect("R4"))));

@@ -5,6 +5,7 @@ pub mod date;
 pub mod decimal;
 pub mod draft;
 pub mod fold;
+pub(crate) mod html_entity;
 pub mod id;
 pub mod issue;
 pub mod json;

@@ -1,4 +1,4 @@
-//! dom-3: contained resources are referred to from the resource they are in, or refer to it,
+//! Contained resources have an id each of its own. dom-3: contained resources are referred to from the resource they are in, or refer to it,
 //! <https://hl7.org/fhir/R4/references.html#contained>.
 //!
 //! Unlike the expression of R4 this also finds what the narrative refers to, as the text of the
@@ -12,6 +12,17 @@ use super::path::Path;
 use super::walk::Walk;
 
 impl<'a> Walk<'a> {
+    /// Checks that `#id` means one contained resource only.
+    pub(super) fn contained_once(&mut self, path: &Path<'_>) {
+        let mut seen = FxHashSet::default();
+        for (at, resource) in self.contained.iter().enumerate() {
+            let id = resource.get("id").and_then(Value::as_str);
+            if let Some(id) = id.filter(|id| !seen.insert(*id)) {
+                self.report(&path.item("contained", at).child("id"), message::two_of_id(id));
+            }
+        }
+    }
+
     /// Checks that nothing is contained that nobody refers to.
     pub(super) fn contained_are_used(&mut self, container: &'a Value, path: &Path<'_>) {
         if self.contained.is_empty() {

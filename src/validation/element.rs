@@ -10,6 +10,7 @@ use super::path::Path;
 use super::primitive;
 use super::profile::node::Applied;
 use super::resource::push;
+use super::rule::canonical;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Primitive};
 use crate::fhirpath::member::of;
@@ -241,6 +242,9 @@ impl<'a> Walk<'a> {
     ) {
         if let Some(issue) = primitive::check(primitive, value) {
             return self.malformed(path, issue);
+        }
+        if let (Primitive::Canonical, Value::String(url)) = (primitive, value) {
+            canonical::link(self, url, path);
         }
         if let (Some(binding), Value::String(code)) = (&element.binding, value) {
             self.base_code(code, binding, path);

@@ -30,6 +30,12 @@ enum Target<'a> {
     Malformed,
 }
 
+/// The type that `type` names, alone or as the URL of its definition.
+fn named_type(written: &str) -> Option<ResourceKind> {
+    let base = "http://hl7.org/fhir/StructureDefinition/";
+    ResourceKind::parse(written.strip_prefix(base).unwrap_or(written))
+}
+
 impl<'a> Walk<'a> {
     /// Checks a Reference beyond what its shape says.
     pub(super) fn reference(
@@ -39,8 +45,16 @@ impl<'a> Walk<'a> {
         nodes: &[Applied<'a>],
         path: &Path<'_>,
     ) {
-        let named = of(object, "type").and_then(Value::as_str).and_then(ResourceKind::parse);
+        let written = of(object, "type").and_then(Value::as_str);
+        let named = written.and_then(named_type);
         let text = of(object, "reference").and_then(Value::as_str).unwrap_or_default();
+        if let (Some(written), None) = (written, named) {
+            // A logical model has a URL, and is only to be found where anything is.
+            let is_model = written.contains(':') && element.targets.is_empty();
+            if !is_model || matches!(parse(text), Target::Typed(_)) {
+                self.report(&path.child("type"), message::no_such_type(written, &element.targets));
+            }
+        }
         if text.is_empty() {
             self.target(named, element, &path.child("type"));
             return self.asked_target(nodes, None, named, path);

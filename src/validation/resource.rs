@@ -93,6 +93,7 @@ impl<'a> Walk<'a> {
         }
         let contained = of(subject.object, "contained").and_then(Value::as_array);
         self.contained = contained.map_or(&[], Vec::as_slice);
+        self.contained_once(path);
         self.as_profiled(subject, kind, nodes, path);
         self.contained_are_used(subject.value, path);
     }

@@ -12,6 +12,7 @@ use crate::fhir::kind::ResourceKind;
 mod measure;
 mod primitive;
 mod reference;
+mod strict;
 mod vital_sign;
 
 static VALIDATOR: LazyLock<Validator> =

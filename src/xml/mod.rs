@@ -11,7 +11,6 @@
 mod attribute;
 mod fault;
 mod finding;
-mod html_entity;
 mod keys;
 mod narrative;
 mod object;

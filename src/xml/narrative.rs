@@ -12,12 +12,12 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::fault::Fault;
 use super::finding;
-use super::html_entity;
 use super::object::Reading;
 use super::path::Path;
 use super::scope::{Space, XHTML};
 use super::tokens::{Tag, Token, Tokens};
 use super::writer::escape;
+use crate::fhir::html_entity;
 use crate::fhir::json::DEPTH;
 
 /// What a section of text begins with in which no sign is special.

@@ -69,4 +69,22 @@ function small() {
   );
 }
 
-export const conceptMaps = () => [...fields("qd1551-field-map", "QĐ 1551/QĐ-BYT", { vi: "Mục sang trường của QĐ 1551", en: "Items to fields of Decision 1551" }), ...fields("qd3412-field-map", "QĐ 3412/QĐ-BYT", { vi: "Mục sang trường của QĐ 3412", en: "Items to fields of Decision 3412" }), loinc(), normality(), ...small()];
+// A code system that a map leads to and that no package of HL7 has: tools should know that the address is one.
+function whoAnc() {
+  const { rows, target } = read("maps.json").find(({ id }) => id === "mch-item-to-who-anc");
+  const concepts = new Map(rows.map(([, [code, display]]) => [code, display]));
+  const title = { vi: "Mã ANC của WHO", en: "WHO ANC custom codes" };
+  return {
+    ...definition("CodeSystem", "who-anc-custom-codes", title, { vi: "Chỉ các mã mà bảng ánh xạ dùng; bản gốc là của WHO (SMART ANC).", en: "Only the codes that a map uses; the original is that of WHO (SMART ANC)." }),
+    language: "en",
+    url: target,
+    title: title.en,
+    experimental: true,
+    caseSensitive: true,
+    content: "fragment",
+    count: concepts.size,
+    concept: [...concepts].sort().map(([code, display]) => ({ code, display })),
+  };
+}
+
+export const conceptMaps = () => [...fields("qd1551-field-map", "QĐ 1551/QĐ-BYT", { vi: "Mục sang trường của QĐ 1551", en: "Items to fields of Decision 1551" }), ...fields("qd3412-field-map", "QĐ 3412/QĐ-BYT", { vi: "Mục sang trường của QĐ 3412", en: "Items to fields of Decision 3412" }), loinc(), normality(), whoAnc(), ...small()];

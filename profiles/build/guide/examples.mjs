@@ -88,8 +88,11 @@ function goodObservation(item, profile) {
   const parts = profile === "mch-vital-sign" && !hasInternational(item) ? items().filter(({ partOf }) => partOf === item.id) : [];
   const meant = parts.find(hasInternational) ?? item;
   const codings = [item.codes[0], ...meant.codes.filter(({ system }) => system === loinc).slice(0, 1)].map(({ system, code, display }) => ({ system, code, ...(system === loinc && { display }) }));
-  const vital = profile === "mch-vital-sign" || profile === "mch-blood-pressure";
-  const about = { resourceType: "Observation", id: `item-${item.id.toLowerCase().replace(/_/g, "-")}`, meta: { profile: [url("StructureDefinition", profile)] } };
+  // R4 (https://hl7.org/fhir/R4/oxygensat.html): saturation by pulse oximetry carries the code of saturation as well.
+  const pulse = codings.findIndex(({ code }) => code === "59408-5");
+  if (pulse >= 0) codings.splice(pulse, 0, { system: loinc, code: "2708-6", display: "Oxygen saturation in Arterial blood" });
+  const vital = pulse >= 0 || profile === "mch-vital-sign" || profile === "mch-blood-pressure";
+  const about = { resourceType: "Observation", id: `item-${item.id.toLowerCase().replace(/_/g, "-")}`, meta: { profile: [url("StructureDefinition", profile)] }, language: "vi" };
   if (profile === "mch-hiv-result") about.meta.security = [{ system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code: "R" }];
   const category = [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: vital ? "vital-signs" : "exam" }] }];
   const subject = item.subject === "child" && profile !== "mch-fetus-observation" ? child : mother;
@@ -111,6 +114,7 @@ function badOnes(item, profile, good, rules) {
   const target = inside ? good.component[0] : good;
   const key = valueName(target);
   const place = inside ? "Observation.component" : "Observation.value";
+  const vital = good.category[0].coding[0].code === "vital-signs";
   const made = [];
   if (profile === "mch-blood-pressure") return [{ set: { "component[0].valueQuantity.value": 1100 }, expect: { element: "Observation.component", rule: "mebe-bp-possible" } }];
   for (const { kind, key: rule, rows } of rules) {
@@ -118,10 +122,11 @@ function badOnes(item, profile, good, rules) {
     const expect = { element: place, rule };
     if (kind === "type" && profile !== "mch-vital-sign") {
       const other = [["valueString", "không rõ"], ["valueBoolean", true], ["valueDateTime", "2026"]].find(([name]) => !item.value.types.some((type) => name === `value${type[0].toUpperCase()}${type.slice(1)}`));
+      // R4 has kinds of value and units for its vital signs, too.
+      if (vital) expect.also = ["type"];
       made.push({ remove: [`${inside}${key}`], set: { [`${inside}${other[0]}`]: other[1] }, expect });
     }
-    // R4 has units for its vital signs, too.
-    if (kind === "unit" && profile === "mch-vital-sign") expect.also = ["fixed", "binding"];
+    if (kind === "unit" && vital) expect.also = ["fixed", "binding"];
     if (kind === "unit") made.push({ ...(key === "valueQuantity" ? {} : { remove: [`${inside}${key}`] }), set: { [`${inside}valueQuantity`]: { value: 1, unit: "K", system: ucum, code: "K" } }, expect });
     if (kind === "answer") made.push({ ...(key === "valueCodeableConcept" ? {} : { remove: [`${inside}${key}`] }), set: { [`${inside}valueCodeableConcept`]: { coding: [{ system: codeSystem("mch-flag"), code: "bereavement" }] } }, expect });
     if (kind === "range" && (key === "valueQuantity" || key === "valueInteger")) {

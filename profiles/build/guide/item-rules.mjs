@@ -44,6 +44,8 @@ function groups(rows, key) {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+// In brackets: the Java validator reads no sign after an operator.
+const literal = (value) => (value < 0 ? `(${value})` : `${value}`);
 const slug = (text) => text.toLowerCase().replace(/%/g, "percent").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 function invariant(kind, rows, key, en, vi, expression) {
@@ -116,8 +118,8 @@ function invariants(profile, rows) {
     for (const [, group] of groups(list, ({ range, value }) => (range?.possible && !ofParts(value) ? JSON.stringify([range.possible.low, range.possible.high, value.unit ?? ""]) : null))) {
       const { low, high } = group[0].range.possible;
       const { unit } = group[0].value;
-      const test = [low !== undefined && `value >= ${low}`, high !== undefined && `value <= ${high}`].filter(Boolean).join(" and ");
-      const whole = [low !== undefined && `$this >= ${low}`, high !== undefined && `$this <= ${high}`].filter(Boolean).join(" and ");
+      const test = [low !== undefined && `value >= ${literal(low)}`, high !== undefined && `value <= ${literal(high)}`].filter(Boolean).join(" and ");
+      const whole = [low !== undefined && `$this >= ${literal(low)}`, high !== undefined && `$this <= ${literal(high)}`].filter(Boolean).join(" and ");
       const ends = [low !== undefined && `${low}`, high !== undefined && `${high}`];
       const en = ends[0] && ends[1] ? `between ${ends[0]} and ${ends[1]}` : ends[0] ? `at least ${ends[0]}` : `at most ${ends[1]}`;
       const vi = ends[0] && ends[1] ? `trong khoảng ${ends[0]} đến ${ends[1]}` : ends[0] ? `ít nhất ${ends[0]}` : `nhiều nhất ${ends[1]}`;

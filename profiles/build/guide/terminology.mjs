@@ -90,6 +90,7 @@ function answerSystems() {
 
 function otherSystems() {
   const withOwnValueSet = new Set(["mch-encounter-type", "mch-document-section", "mch-vaccine", "mch-medicine"]);
+  const withOthers = new Set(["mch-vaccine", "mch-medicine"]);
   return read("codes.json").flatMap(({ name, title, concepts }) => {
     const made = both(
       name,
@@ -97,7 +98,10 @@ function otherSystems() {
       { vi: `${title.vi}: mã của Mebe.`, en: `${title.en}: codes of Mebe.` },
       concepts.map(({ code, vi, en }) => concept(code, vi, en)),
     );
-    return withOwnValueSet.has(name) ? made.slice(0, 1) : made;
+    if (!withOwnValueSet.has(name)) return made;
+    // `valueSet` promises all codes of the system and no others.
+    const { valueSet: all, ...system } = made[0];
+    return [withOthers.has(name) ? system : { ...system, valueSet: all }];
   });
 }
 

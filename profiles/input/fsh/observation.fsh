@@ -10,7 +10,7 @@ Expression: "value.exists() or dataAbsentReason.exists() or component.exists() o
 Invariant: mebe-unit-ucum
 Description: "A quantity has its unit as a UCUM code"
 Severity: #error
-Expression: "($this is Quantity) and value.exists() implies system.exists() and system = 'http://unitsofmeasure.org' and code.exists()"
+Expression: "ofType(Quantity).where(value.exists()).all(system = 'http://unitsofmeasure.org' and code.exists())"
 * insert Human([["Số đo phải có đơn vị dưới dạng mã UCUM"]])
 
 Invariant: mebe-not-done-text

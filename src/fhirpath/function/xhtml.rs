@@ -2,6 +2,8 @@
 //! well-formed, with only elements and attributes for formatting. That there is something to read is
 //! a question of its own, because official examples have narratives without.
 
+use crate::fhir::html_entity;
+
 /// The elements without content of their own meaning beyond formatting.
 const ELEMENTS: [&str; 60] = [
     "a",
@@ -204,8 +206,19 @@ impl<'a> Reader<'a> {
 /// What stands behind a `&` up to the next.
 fn is_entity(text: &str) -> bool {
     let Some((name, _)) = text.split_once(';') else { return false };
-    let name = name.strip_prefix('#').unwrap_or(name);
-    !name.is_empty() && name.len() <= 10 && name.bytes().all(|b| b.is_ascii_alphanumeric())
+    match name.strip_prefix('#') {
+        Some(number) => character(number).is_some(),
+        None => html_entity::is_name(name),
+    }
+}
+
+/// The character that a number stands for.
+fn character(number: &str) -> Option<char> {
+    let code = match number.strip_prefix('x') {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    char::from_u32(code.ok()?)
 }
 
 #[cfg(test)]
@@ -231,7 +244,10 @@ mod tests {
         check("<p onclick=\"x\">x</p>", false);
         check("<a href=\"javascript:x\">x</a>", false);
         check("<p>x</div>", false);
-        check("x & y", false);
+        for bad in ["x & y", "&bogus;", "&#xD800;", "&#;", "<p title='&bogus;'>x</p>"] {
+            check(bad, false);
+        }
+        check("&Eacute;&apos;&#x1F600;", true);
         check("<p", false);
         assert!(!has_content("<div> <p> </p></div>") && has_content("<div> x</div>"));
         assert!(has_content("<div><img src='#a'/></div>"));

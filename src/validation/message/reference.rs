@@ -29,13 +29,35 @@ pub(in crate::validation) fn unknown_type(name: &str) -> Issue {
 }
 
 pub(in crate::validation) fn not_allowed(found: ResourceKind, allowed: &[ResourceKind]) -> Issue {
-    let names: Vec<&str> = allowed.iter().map(|kind| kind.name()).collect();
-    let names = names.join(", ");
+    let names = names(allowed);
     issue(
         IssueCode::Structure,
         format!("Không được tham chiếu đến {found} ở đây. Cho phép: {names}."),
         format!("A reference to {found} is not allowed here. Allowed: {names}."),
     )
+}
+
+pub(in crate::validation) fn no_such_type(name: &str, allowed: &[ResourceKind]) -> Issue {
+    let (vi, en) = meant_type(name);
+    let name = shown(name);
+    let (allowed_vi, allowed_en) = match allowed {
+        [] => ("mọi loại tài nguyên".to_owned(), "every type of resource".to_owned()),
+        _ => (names(allowed), names(allowed)),
+    };
+    issue(
+        IssueCode::Structure,
+        format!(
+            "“type” là “{name}”, không phải loại được tham chiếu ở đây. Cho phép: {allowed_vi}.{vi}"
+        ),
+        format!(
+            "“type” is “{name}”, which is no type to refer to here. Allowed: {allowed_en}.{en}"
+        ),
+    )
+}
+
+fn names(kinds: &[ResourceKind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    names.join(", ")
 }
 
 pub(in crate::validation) fn other_type(named: ResourceKind, found: ResourceKind) -> Issue {
@@ -54,6 +76,17 @@ pub(in crate::validation) fn not_contained(id: &str) -> Issue {
         IssueCode::NotFound,
         format!("“#{id}” không có trong “contained” của tài nguyên này."),
         format!("“#{id}” is not among the “contained” resources of this resource."),
+    )
+}
+
+pub(in crate::validation) fn two_of_id(id: &str) -> Issue {
+    let id = shown(id);
+    issue(
+        IssueCode::Duplicate,
+        format!(
+            "Hai tài nguyên trong “contained” cùng có id “{id}”: “#{id}” không rõ là tài nguyên nào."
+        ),
+        format!("Two resources in “contained” have the id “{id}”: “#{id}” does not tell which."),
     )
 }
 

@@ -60,7 +60,7 @@ fn values_are_fixed_follow_patterns_and_keep_limits() {
         ]),
     );
     let married =
-        json!({ "coding": [{ "system": "s", "code": "M", "display": "d" }], "text": "t" });
+        json!({ "coding": [{ "system": "urn:s", "code": "M", "display": "d" }], "text": "t" });
     check(
         &patient(json!({ "active": true, "gender": "female", "maritalStatus": married,
             "multipleBirthInteger": 3, "birthDate": "2001-02-03", "name": [{ "family": "Lò" }] })),

@@ -1,5 +1,5 @@
 //! The canonical URLs of definitions, <https://hl7.org/fhir/R4/references.html#canonical>: absolute,
-//! unless nobody but the container refers to them.
+//! unless nobody but the container refers to them; and what refers to them by it.
 
 use serde_json::Value;
 
@@ -43,6 +43,19 @@ const DEFINITIONS: [&str; 31] = [
     "ValueSet",
     "ObservationDefinition",
 ];
+
+/// Checks a canonical that refers to a definition.
+pub(in crate::validation) fn link(walk: &mut Walk<'_>, url: &str, path: &Path<'_>) {
+    if !is_absolute(url) && !url.starts_with('#') {
+        let url = shown(url);
+        let issue = error(
+            IssueCode::Value,
+            format!("Tham chiếu canonical là URL tuyệt đối hoặc #id, không phải “{url}”."),
+            format!("A canonical reference is an absolute URL or #id, not “{url}”."),
+        );
+        walk.report(path, when_strict(walk, issue));
+    }
+}
 
 /// Checks the URL of a definition.
 pub(super) fn check(walk: &mut Walk<'_>, kind: &str, object: &Object, path: &Path<'_>) {

@@ -40,8 +40,21 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
         );
         walk.report(&path.child("content"), when_strict(walk, issue));
     }
-    let declared = members(system, "property").iter();
-    let types = declared.filter_map(|one| Some((text(one, "code")?, text(one, "type")?))).collect();
+    let mut types = FxHashMap::default();
+    for (at, declared) in members(system, "property").iter().enumerate() {
+        let (Some(code), Some(kind)) = (text(declared, "code"), text(declared, "type")) else {
+            continue;
+        };
+        if types.insert(code, kind).is_some() {
+            let code = shown(code);
+            let issue = error(
+                IssueCode::Duplicate,
+                format!("Thuộc tính “{code}” được khai báo hai lần."),
+                format!("The property “{code}” is declared twice."),
+            );
+            walk.report(&path.item("property", at).child("code"), when_strict(walk, issue));
+        }
+    }
     let mut checked = Checked { walk, types, supplemented };
     checked.concepts(system, path);
 }

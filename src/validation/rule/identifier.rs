@@ -1,4 +1,4 @@
-//! Identifiers that are URIs, <https://hl7.org/fhir/R4/datatypes.html#Identifier>.
+//! Identifiers and codes that are URIs, <https://hl7.org/fhir/R4/datatypes.html#Identifier>.
 
 use serde_json::Value;
 
@@ -11,23 +11,23 @@ use crate::validation::walk::{Object, Walk};
 /// The system whose values are URIs.
 const URIS: &str = "urn:ietf:rfc:3986";
 
-/// Checks an identifier.
-pub(super) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {
+/// Checks an identifier, whose value is in `value`, or a coding, whose value is in `code`.
+pub(super) fn check(walk: &mut Walk<'_>, object: &Object, key: &str, path: &Path<'_>) {
     let text = |key: &str| object.get(key).and_then(Value::as_str);
     if text("system") != Some(URIS) {
         return;
     }
-    if let Some(value) = text("value").filter(|value| !is_absolute(value)) {
+    if let Some(value) = text(key).filter(|value| !is_absolute(value)) {
         let value = shown(value);
         let issue = error(
             IssueCode::CodeInvalid,
             format!(
-                "Khi system là {URIS}, value phải là một URI đầy đủ (ví dụ urn:oid:… hoặc urn:uuid:…), không phải “{value}”."
+                "Khi system là {URIS}, {key} phải là một URI đầy đủ (ví dụ urn:oid:… hoặc urn:uuid:…), không phải “{value}”."
             ),
             format!(
-                "When the system is {URIS}, the value is a full URI (such as urn:oid:… or urn:uuid:…), not “{value}”."
+                "When the system is {URIS}, the {key} is a full URI (such as urn:oid:… or urn:uuid:…), not “{value}”."
             ),
         );
-        walk.report(&path.child("value"), when_strict(walk, issue));
+        walk.report(&path.child(key), when_strict(walk, issue));
     }
 }

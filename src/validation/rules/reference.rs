@@ -30,7 +30,23 @@ fn references_point_at_what_may_be_pointed_at() {
         &observation(json!({ "encounter": { "type": "Patient", "display": "x" } })),
         &[("structure Observation.encounter.type", "not allowed")],
     );
-    check(&observation(json!({ "subject": { "reference": "Patient/1", "type": "Patient" } })), &[]);
+    for named in ["Patient", "http://hl7.org/fhir/StructureDefinition/Patient"] {
+        let subject = json!({ "reference": "Patient/1", "type": named });
+        check(&observation(json!({ "subject": subject })), &[]);
+    }
+    for wrong in ["Pateint", "http://hl7.org/fhir/Patient"] {
+        let subject = json!({ "identifier": { "value": "1" }, "type": wrong });
+        check(
+            &observation(json!({ "subject": subject })),
+            &[("structure Observation.subject.type", "no type to refer to here. Allowed: Patient")],
+        );
+    }
+    let anything = |named: &str| json!({ "type": named, "display": "x" });
+    check(&observation(json!({ "focus": [anything("http://example.org/Model")] })), &[]);
+    check(
+        &observation(json!({ "focus": [anything("Model")] })),
+        &[("structure Observation.focus[0].type", "every type of resource")],
+    );
     check(
         &observation(json!({ "subject": { "reference": "Patient/1", "type": "Group" } })),
         &[(
@@ -94,4 +110,20 @@ fn contained_resources_are_found_by_their_ids() {
         ),
         &[],
     );
+}
+
+#[test]
+fn contained_resources_have_an_id_each() {
+    let patient = |id: &str| json!({ "resourceType": "Patient", "id": id });
+    let subject = json!({ "reference": "#a" });
+    let held = |other: &str| {
+        let contained = json!([patient("a"), patient(other)]);
+        let more =
+            json!({ "contained": contained, "subject": subject, "focus": [{ "reference": "#b" }] });
+        observation(more)
+    };
+    check(&held("b"), &[]);
+    let mut twice = held("a");
+    twice["focus"] = json!([subject]);
+    check(&twice, &[("duplicate Observation.contained[1].id", "Two resources in “contained”")]);
 }

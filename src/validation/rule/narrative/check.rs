@@ -22,6 +22,14 @@ pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, object: &Object, p
         );
         walk.report(&path, when_strict(walk, issue));
     }
+    if !reading.has_namespace {
+        let issue = error(
+            IssueCode::Structure,
+            "div phải khai báo không gian tên: xmlns=\"http://www.w3.org/1999/xhtml\".",
+            "The div must declare its namespace: xmlns=\"http://www.w3.org/1999/xhtml\".",
+        );
+        walk.report(&path, when_strict(walk, issue));
+    }
     link::check(walk, &reading, &path);
     language::check(walk, &reading, &path);
 }

@@ -59,7 +59,7 @@ const NAMES: [(&str, u32); 248] = [
 ];
 
 /// Writes the named characters of a text by number; none when there are none of HTML's.
-pub(super) fn by_number(text: &str) -> Option<String> {
+pub(crate) fn by_number(text: &str) -> Option<String> {
     let mut parts = text.split('&');
     let mut out = String::with_capacity(text.len() + 16);
     out.push_str(parts.next()?);
@@ -75,6 +75,11 @@ pub(super) fn by_number(text: &str) -> Option<String> {
         }
     }
     has_any.then_some(out)
+}
+
+/// Whether a name stands for a character: in HTML, or in XML itself.
+pub(crate) fn is_name(name: &str) -> bool {
+    matches!(name, "amp" | "apos" | "gt" | "lt" | "quot") || code(name).is_some()
 }
 
 fn code(name: &str) -> Option<u32> {

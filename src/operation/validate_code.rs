@@ -179,7 +179,7 @@ impl Asking<'_> {
             answered: None,
             concept: None,
             findings: &findings,
-            unknown_system: None,
+            unknown_systems: Vec::new(),
         };
         write(&said, self.call.language)
     }
@@ -197,7 +197,7 @@ impl Asking<'_> {
             answered: verdict.answered.as_ref(),
             concept: None,
             findings: &verdict.findings,
-            unknown_system: verdict.unknown_system.as_deref(),
+            unknown_systems: verdict.unknown_systems.iter().map(|system| &**system).collect(),
         };
         Ok(write(&said, self.call.language))
     }
@@ -230,6 +230,8 @@ impl Asking<'_> {
         finding::once(&mut findings);
         let chosen = verdicts.iter().position(|verdict| verdict.is_in);
         let chosen = chosen.and_then(|at| Some((verdicts.get(at)?, code_of(codings.get(at)?))));
+        let unknown_systems = verdicts.iter().flat_map(|one| &one.unknown_systems);
+        let unknown_systems = unknown_systems.map(|system| &**system);
         let said = Said {
             result: is_in && !findings.iter().any(|one| one.issue.severity.refuses()),
             code: chosen.map(|(_, code)| code.code),
@@ -237,7 +239,7 @@ impl Asking<'_> {
             answered: chosen.and_then(|(verdict, _)| verdict.answered.as_ref()),
             concept: Some(concept),
             findings: &findings,
-            unknown_system: verdicts.iter().find_map(|one| one.unknown_system.as_deref()),
+            unknown_systems: unknown_systems.collect(),
         };
         Ok(write(&said, self.call.language))
     }

@@ -20,7 +20,7 @@ pub(super) struct Said<'a> {
     pub(super) answered: Option<&'a Answered>,
     pub(super) concept: Option<&'a Value>,
     pub(super) findings: &'a [Finding],
-    pub(super) unknown_system: Option<&'a str>,
+    pub(super) unknown_systems: Vec<&'a str>,
 }
 
 /// Writes it down.
@@ -46,7 +46,13 @@ pub(super) fn write(said: &Said<'_>, language: Language) -> Value {
     push("codeableConcept", "valueCodeableConcept", said.concept.cloned());
     let is_outside = said.findings.iter().any(|finding| finding.detail == "not-in-vs");
     let name = if is_outside { "x-unknown-system" } else { "x-caused-by-unknown-system" };
-    push(name, "valueCanonical", said.unknown_system.map(|system| json!(system)));
+    let mut named: Vec<&str> = Vec::new();
+    for system in &said.unknown_systems {
+        if !named.contains(system) {
+            named.push(system);
+            push(name, "valueCanonical", Some(json!(system)));
+        }
+    }
     all.extend(message(said.findings, language));
     if !said.findings.is_empty() {
         all.push(json!({ "name": "issues", "resource": outcome(said.findings, language) }));

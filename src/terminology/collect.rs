@@ -22,7 +22,7 @@ pub(crate) struct Gather<'s, 't> {
     scope: &'s Scope<'t>,
     words: &'s str,
     only_active: bool,
-    most: usize,
+    pub(super) most: usize,
     path: Vec<Box<str>>,
     /// What was gathered from value sets before.
     done: FxHashMap<Box<str>, Vec<Found>>,

@@ -42,8 +42,9 @@ impl FlatSet {
             return missing(Rest::NoValueSet);
         }
         let mut gather = Gather::new(scope, "", false);
+        gather.most = MOST;
         match gather.run(&value_set) {
-            Ok(found) if found.len() <= MOST => {
+            Ok(found) => {
                 let is_open = !gather.fragments.is_empty()
                     || gather.systems.iter().any(|system| !system.about().is_case_sensitive);
                 let rest = if is_open { Rest::WorkedOut } else { Rest::NotMember };

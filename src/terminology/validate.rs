@@ -36,8 +36,8 @@ pub struct Verdict {
     pub is_in: bool,
     pub answered: Option<Answered>,
     pub findings: Vec<Finding>,
-    /// The system that could not be asked, with its version.
-    pub unknown_system: Option<Box<str>>,
+    /// The systems that could not be asked, with their versions.
+    pub unknown_systems: Vec<Box<str>>,
 }
 
 impl Verdict {
@@ -136,7 +136,7 @@ fn absent(
         return;
     }
     if !scope.knows_system(system) {
-        verdict.unknown_system = Some(system.into());
+        verdict.unknown_systems.push(system.into());
         let versions = scope.versions_of(system);
         verdict.findings.push(system_finding::unknown_system(
             place,
@@ -247,11 +247,13 @@ fn of_problems(scope: &Scope<'_>, problems: &[Problem], place: Place, verdict: &
     for problem in problems {
         let known = match problem {
             Problem::Unknown { system, version } => {
-                let name = match version {
+                let name: Box<str> = match version {
                     Some(version) => format!("{system}|{version}").into(),
                     None => system.clone(),
                 };
-                verdict.unknown_system.get_or_insert(name);
+                if !verdict.unknown_systems.contains(&name) {
+                    verdict.unknown_systems.push(name);
+                }
                 scope.versions_of(system)
             }
             _ => Vec::new(),

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::filter::{Filter, Operator};
 use super::super::own_filter::SNOMED;
@@ -99,14 +99,16 @@ impl Constraint {
 }
 
 fn include(edition: &str, filter: Option<(&str, &str, &str)>) -> Value {
-    let mut include = json!({ "system": SNOMED });
+    let mut include = Map::new();
+    include.insert("system".into(), json!(SNOMED));
     if edition.len() > SNOMED.len() {
-        include["version"] = json!(edition);
+        include.insert("version".into(), json!(edition));
     }
     if let Some((property, op, value)) = filter {
-        include["filter"] = json!([{ "property": property, "op": op, "value": value }]);
+        let filter = json!([{ "property": property, "op": op, "value": value }]);
+        include.insert("filter".into(), filter);
     }
-    include
+    Value::Object(include)
 }
 
 /// What one filter cannot say.

@@ -36,8 +36,11 @@ pub fn answers<E: From<TableError>>(
         }
         let (code, display) = (answer, table.maybe(Some(text)));
         take(Item::Concept { code, display, is_inactive: false, is_abstract: false })?;
-        let value = PropertyValue::Code(list.into());
-        take(Item::Property { code, property: "LIST", value })?;
+        // Both ways to ask for the answers of a list are in use.
+        for property in ["LIST", "answers-for"] {
+            let value = PropertyValue::Code(list.into());
+            take(Item::Property { code, property, value })?;
+        }
         answers.0.entry(list.into()).or_default().push(answer.into());
     }
     Ok(answers)
@@ -87,6 +90,7 @@ mod tests {
         let has = |text: &str| items.iter().any(|item| item.contains(text));
         assert!(has(r#"code: "LA1-1", display: Some("Yes")"#), "{items:?}");
         assert!(has(r#"code: "LA2-2", property: "LIST", value: Code("LL1-1")"#));
+        assert!(has(r#"code: "LA2-2", property: "answers-for", value: Code("LL1-1")"#));
         assert!(has(r#"code: "1-8", property: "answer-list", value: Code("LL1-1")"#));
         assert!(has(r#"code: "LA2-2", property: "answers-for", value: Code("1-8")"#));
         assert!(has(r#"code: "LL2-2""#) && !has(r#"code: """#));

@@ -237,6 +237,17 @@ async fn findings_have_names_and_places(server: Server) {
     assert_eq!(issue["extension"][0]["url"], NAME);
     assert_eq!(issue["location"], json!(["Coding.display"]));
     assert_eq!(issue["location"], issue["expression"]);
+    // Every system that is not known is named.
+    let codings = ["http://x.org/one", "http://x.org/two", "http://x.org/one"];
+    let codings = codings.map(|system| json!({ "system": system, "code": "a" }));
+    let body = asked(json!([
+        { "name": "url", "valueUri": "http://x.org/vs" },
+        { "name": "codeableConcept", "valueCodeableConcept": { "coding": codings } }]));
+    let reply = server.post("/ValueSet/$validate-code", body).await.is(200).json();
+    let named = reply["parameter"].as_array().unwrap().iter();
+    let named = named.filter(|one| one["name"] == "x-unknown-system");
+    let named: Vec<&Value> = named.map(|one| &one["valueCanonical"]).collect();
+    assert_eq!(named, ["http://x.org/one", "http://x.org/two"], "{reply}");
     // Also where the operation has no answer.
     let reply = server.get("/ValueSet/$expand?url=http://x.org/none").await.is(404).json();
     let issue = &reply["issue"][0];

@@ -92,7 +92,7 @@ fn criteria_in_cql_need_a_library() {
         measure
     };
     check(&measure(json!(["http://example.org/Library/a"])), &[]);
-    check(&measure(Value::Null), &[("Measure.group[0].population[0].criteria", "no library")]);
+    check(&measure(Value::Null), &[("Measure.group[0].population[0].criteria", "need a library")]);
 }
 
 #[test]

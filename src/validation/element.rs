@@ -9,6 +9,7 @@ use super::object::{Nodes, Subject};
 use super::path::Path;
 use super::primitive;
 use super::profile::node::Applied;
+use super::rule::canonical;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Primitive};
 
@@ -173,6 +174,9 @@ impl<'a> Walk<'a> {
                     self.extension(Subject { value, object }, &element.key, &mut nodes, path);
                 }
                 self.object(Subject { value, object }, shape, &nodes, path);
+                if element.is_simple && object.contains_key("comparator") {
+                    self.report(&path.child("comparator"), structure::with_comparator());
+                }
                 if Some(shape) == self.known.coding {
                     self.coding(object, path);
                 }
@@ -234,6 +238,11 @@ impl<'a> Walk<'a> {
     ) {
         if let Some(issue) = primitive::check(primitive, value) {
             return self.malformed(path, issue);
+        }
+        if let (Primitive::Canonical, Some(url)) = (primitive, value.as_str())
+            && let Some(issue) = canonical::relative(url).filter(|_| self.request.strict)
+        {
+            self.report(path, issue);
         }
         if let (Some(binding), Value::String(code)) = (&element.binding, value) {
             self.base_code(code, binding, path);

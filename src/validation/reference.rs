@@ -39,6 +39,7 @@ impl<'a> Walk<'a> {
         path: &Path<'_>,
     ) {
         let named = object.get("type").and_then(Value::as_str).and_then(ResourceKind::parse);
+        self.type_of_target(object, path);
         let text = object.get("reference").and_then(Value::as_str).unwrap_or_default();
         if text.is_empty() {
             self.target(named, element, &path.child("type"));
@@ -68,6 +69,15 @@ impl<'a> Walk<'a> {
             self.report(&path.child("type"), message::other_type(named, found));
         }
         self.asked_target(nodes, Some((text, parsed)), found.or(named), path);
+    }
+
+    /// A type of R4 is named, not given by its URL, <https://hl7.org/fhir/R4/references-definitions.html#Reference.type>.
+    fn type_of_target(&mut self, object: &Object, path: &Path<'_>) {
+        let named = object.get("type").and_then(Value::as_str);
+        let name = named.and_then(|url| self.engine.profiles.type_name(url));
+        if let Some(name) = name.filter(|_| self.request.strict) {
+            self.report(&path.child("type"), message::type_by_url(name));
+        }
     }
 
     fn target(&mut self, kind: Option<ResourceKind>, element: &Element, path: &Path<'_>) {

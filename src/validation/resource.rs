@@ -145,7 +145,11 @@ impl<'a> Walk<'a> {
         let is_withdrawn = object.get("status").is_some_and(|status| status == "entered-in-error");
         let holds_vital_signs = self.request.strict || demands.is_some() && !is_withdrawn;
         let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
-        let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
+        let vital_signs = is_vital_sign.then(|| {
+            // What has a code of this system's own is measured in the way that this one means.
+            let takes_others = self.request.strict && !self.is_own(object);
+            vital_sign::profiles(object, takes_others)
+        });
         let vital_signs = vital_signs.into_iter().flatten().filter(|one| self.counts(one));
         let vital_signs: Vec<&str> = vital_signs.collect();
         let globals = self.globals(kind);
@@ -170,6 +174,15 @@ impl<'a> Walk<'a> {
             self.counts(canonical) && is_for_it.is_some_and(|name| *name == *kind.name())
         });
         globals
+    }
+
+    /// Whether an Observation has a code of a system that is this server's.
+    fn is_own(&self, object: &Object) -> bool {
+        let codings = object.get("code").and_then(|code| code.get("coding")?.as_array());
+        let mut systems =
+            codings.into_iter().flatten().filter_map(|one| one.get("system")?.as_str());
+        let demands = self.request.demands;
+        demands.is_some_and(|demands| systems.any(|system| demands.owns(system)))
     }
 
     /// Whether a profile is in force.

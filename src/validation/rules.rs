@@ -12,6 +12,7 @@ use crate::fhir::kind::ResourceKind;
 mod measure;
 mod primitive;
 mod reference;
+mod strict;
 
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| Validator::new(Arc::new(Registry::r4().expect("R4"))));

@@ -139,3 +139,11 @@ pub(in crate::validation) fn not_referred_to(id: &str) -> Issue {
         ),
     )
 }
+
+pub(in crate::validation) fn type_by_url(name: &str) -> Issue {
+    issue(
+        IssueCode::Value,
+        format!("Loại tài nguyên được ghi bằng tên: “{name}”, không bằng URL."),
+        format!("A type of resource is given by its name, “{name}”, not by a URL."),
+    )
+}

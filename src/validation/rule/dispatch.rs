@@ -4,9 +4,9 @@
 //! `walk.report(path, issue)`; the walk's fields say what surrounds the object.
 
 use super::{
-    attachment, bundle, canonical, capability_statement, code_system, identifier, measure,
-    measure_report, narrative, questionnaire, response, search_parameter, snomed,
-    structure_definition, value_set,
+    attachment, bundle, canonical, capability_statement, code_system, concept_map, identifier, ids,
+    measure, measure_report, narrative, questionnaire, response, search_parameter, snomed,
+    structure_definition, system, value_set,
 };
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
@@ -19,9 +19,11 @@ pub(in crate::validation) fn resource<'a>(
     path: &Path<'_>,
 ) {
     canonical::check(walk, kind, object, path);
+    ids::check(walk, object, path);
     match kind {
         "Bundle" => bundle::check::check(walk, path),
         "CapabilityStatement" => capability_statement::check(walk, path),
+        "ConceptMap" => concept_map::check(walk, path),
         "CodeSystem" => code_system::check(walk, path),
         "Measure" => measure::check(walk, path),
         "MeasureReport" => measure_report::check::check(walk, path),
@@ -44,7 +46,13 @@ pub(in crate::validation) fn datatype<'a>(
     match name {
         "Attachment" => attachment::check(walk, object, path),
         "Coding" => snomed::check(walk, object, path),
-        "Identifier" => identifier::check(walk, object, path),
+        "Identifier" => {
+            system::check(walk, object, path);
+            identifier::check(walk, object, path);
+        }
+        "Quantity" | "Age" | "Count" | "Distance" | "Duration" => {
+            system::check(walk, object, path);
+        }
         "Narrative" => narrative::check::check(walk, object, path),
         _ => {}
     }

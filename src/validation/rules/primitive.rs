@@ -110,3 +110,15 @@ fn an_extension_has_a_url_and_a_value_or_extensions() {
         ],
     );
 }
+
+#[test]
+fn a_simple_quantity_has_no_comparator() {
+    let low = |more: serde_json::Value| {
+        super::observation(serde_json::json!({ "valueRange": { "low": more } }))
+    };
+    super::check(&low(serde_json::json!({ "value": 1 })), &[]);
+    super::check(
+        &low(serde_json::json!({ "value": 1, "comparator": "<" })),
+        &[("invariant Observation.value.low.comparator", "sqty-1")],
+    );
+}

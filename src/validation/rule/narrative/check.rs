@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{language, link, reading};
+use super::{language, link, reading, structure};
 use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, when_strict};
@@ -20,6 +20,9 @@ pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, object: &Object, p
             "txt-2: phần tường thuật phải có nội dung, không chỉ khoảng trắng.",
             "txt-2: the narrative must have content other than white space.",
         );
+        walk.report(&path, when_strict(walk, issue));
+    }
+    for issue in structure::check(text) {
         walk.report(&path, when_strict(walk, issue));
     }
     link::check(walk, &reading, &path);

@@ -52,6 +52,8 @@ pub struct Element {
     pub binding: Option<Binding>,
     /// The resource types a `Reference` or `canonical` may point at; empty: any.
     pub targets: Box<[ResourceKind]>,
+    /// Whether a quantity may not have a comparator (`SimpleQuantity`).
+    pub is_simple: bool,
     pub is_summary: bool,
     pub is_modifier: bool,
 }

@@ -10,6 +10,9 @@ use super::shape::{Binding, Content, Element, Primitive, Shape, ShapeId, Shapes,
 use super::structure::{BindingDefinition, ElementDefinition, Structure, TypeDefinition};
 use crate::fhir::kind::ResourceKind;
 
+/// The profile of quantities without a comparator.
+const SIMPLE_QUANTITY: &str = "http://hl7.org/fhir/StructureDefinition/SimpleQuantity";
+
 const TYPE_URL: &str = "http://hl7.org/fhir/StructureDefinition/";
 
 /// Makes the shapes of all types but the primitives, which have no JSON object of their own.
@@ -74,7 +77,7 @@ fn spread(
         }
         return Ok(());
     }
-    let untyped = TypeDefinition { code: "", target_profile: Vec::new() };
+    let untyped = TypeDefinition { code: "", target_profile: Vec::new(), profile: Vec::new() };
     let only_type = definition.types.first().unwrap_or(&untyped);
     let (content, type_code) = content(only_type.code)?;
     let element = element(definition, only_type, content);
@@ -102,6 +105,7 @@ fn element(
         type_code: Box::default(),
         binding: definition.binding.as_ref().and_then(|bound| binding(bound, only_type.code)),
         targets: targets(only_type),
+        is_simple: only_type.profile.contains(&SIMPLE_QUANTITY),
         is_summary: definition.is_summary,
         is_modifier: definition.is_modifier,
     }

@@ -48,6 +48,8 @@ pub(crate) struct TypeDefinition<'a> {
     pub(crate) code: &'a str,
     #[serde(borrow, default)]
     pub(crate) target_profile: Vec<&'a str>,
+    #[serde(borrow, default)]
+    pub(crate) profile: Vec<&'a str>,
 }
 
 #[derive(Deserialize)]

@@ -181,6 +181,9 @@ impl<'a> Walk<'a> {
                     self.extension(Subject { value, object }, &element.key, &mut nodes, path);
                 }
                 self.object(Subject { value, object }, shape, &nodes, path);
+                if element.is_simple && object.contains_key("comparator") {
+                    self.report(&path.child("comparator"), structure::with_comparator());
+                }
                 if Some(shape) == self.known.coding {
                     self.coding(object, path);
                 }

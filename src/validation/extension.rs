@@ -257,7 +257,7 @@ fn is_canonical(shape: &Shape) -> bool {
 fn may_be_unknown(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split_once('/').map_or(rest, |(host, _)| host);
-    let made_up = ["example.org", "example.com", "acme.com", "nema.org"];
+    let made_up = ["example.org", "acme.com", "nema.org"];
     let is_below = |known: &str| {
         host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
@@ -294,6 +294,7 @@ mod tests {
         check("https://fhir.acme.com/x", true);
         check("http://dicom.nema.org/x", true);
         check("http://notexample.org/x", false);
+        check("http://example.com/x", false);
         check("http://hl7.org/fhir/tools/StructureDefinition/x", true);
         check("http://hl7.org/fhir/5.0/StructureDefinition/extension-Patient.contact", true);
         check("http://hl7.org/fhir/5.0/StructureDefinition/Patient", false);

@@ -148,7 +148,11 @@ impl<'a> Walk<'a> {
         let is_withdrawn = of(object, "status").is_some_and(|status| status == "entered-in-error");
         let holds_vital_signs = self.request.strict || demands.is_some() && !is_withdrawn;
         let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
-        let vital_signs = is_vital_sign.then(|| vital_sign::profiles(object));
+        let vital_signs = is_vital_sign.then(|| {
+            // What has a code of this system's own is measured in the way that this one means.
+            let takes_others = self.request.strict && !self.is_own(object);
+            vital_sign::profiles(object, takes_others)
+        });
         let vital_signs = vital_signs.into_iter().flatten();
         let weighed = |one: &str| Some((one.to_owned(), self.weight(one)?));
         let mut asked: Vec<(String, Weight)> = vital_signs.filter_map(weighed).collect();
@@ -176,6 +180,15 @@ impl<'a> Walk<'a> {
         globals
             .filter_map(|canonical| self.weight(&canonical).map(|weight| (canonical, weight)))
             .collect()
+    }
+
+    /// Whether an Observation has a code of a system that is this server's.
+    fn is_own(&self, object: &Object) -> bool {
+        let codings = object.get("code").and_then(|code| code.get("coding")?.as_array());
+        let mut systems =
+            codings.into_iter().flatten().filter_map(|one| one.get("system")?.as_str());
+        let demands = self.request.demands;
+        demands.is_some_and(|demands| systems.any(|system| demands.owns(system)))
     }
 
     /// What a profile weighs; none when it is not in force.

@@ -103,7 +103,7 @@ impl<'t> Cursor<'t> {
                 Some(())
             }
             Some(_) => None,
-            None => self.to_the_end(),
+            None => self.give_up(),
         }
     }
 
@@ -135,7 +135,7 @@ impl<'t> Cursor<'t> {
                 found => is_escaped = found == '\\' && !is_escaped,
             }
         }
-        self.to_the_end()
+        self.give_up()
     }
 
     /// `{{ … }}` with whatever is inside; texts may hold the end.
@@ -169,7 +169,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// What should have come is missing at the end.
-    fn to_the_end(&mut self) -> Option<()> {
+    fn give_up(&mut self) -> Option<()> {
         self.rest = "";
         None
     }

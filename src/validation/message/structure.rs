@@ -219,3 +219,12 @@ pub(in crate::validation) fn contained_without_id() -> Issue {
         "A contained resource must have an id, so that “#id” can refer to it.".into(),
     )
 }
+
+/// sqty-1, <https://hl7.org/fhir/R4/datatypes.html#SimpleQuantity>
+pub(in crate::validation) fn with_comparator() -> Issue {
+    issue(
+        IssueCode::Invariant,
+        "sqty-1: số lượng ở đây không được có “comparator”.".to_owned(),
+        "sqty-1: the quantity may not have a “comparator” here.".to_owned(),
+    )
+}

@@ -96,13 +96,13 @@ fn slices_are_told_by_pattern_presence_and_default() {
         &[
             json!({ "path": "Patient.identifier", "sliceName": "mr" }),
             json!({ "path": "Patient.identifier.type",
-            "patternCodeableConcept": { "coding": [{ "system": "s:s", "code": "MR" }] } }),
+            "patternCodeableConcept": { "coding": [{ "system": "http://s.s", "code": "MR" }] } }),
             json!({ "path": "Patient.identifier.value", "min": 1 }),
             json!({ "path": "Patient.identifier", "sliceName": "@default" }),
             json!({ "path": "Patient.identifier.assigner", "min": 1 }),
         ],
     );
-    let mr = json!({ "coding": [{ "system": "s:s", "code": "MR", "display": "d" }] });
+    let mr = json!({ "coding": [{ "system": "http://s.s", "code": "MR", "display": "d" }] });
     check(
         &patient(json!({ "identifier": [{ "type": mr }, { "value": "1" }] })),
         &["pattern"],
@@ -155,7 +155,9 @@ fn choices_are_sliced_by_type() {
         ]),
     );
     check(
-        &observation(json!({ "valueQuantity": { "value": 1, "system": "s:s", "code": "g" } })),
+        &observation(
+            json!({ "valueQuantity": { "value": 1, "system": "http://s.s", "code": "g" } }),
+        ),
         &["typed"],
         &[],
     );

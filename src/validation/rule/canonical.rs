@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::absolute::is_absolute;
 use super::finding::{error, shown, when_strict};
-use crate::fhir::issue::IssueCode;
+use crate::fhir::issue::{Issue, IssueCode};
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 
@@ -63,13 +63,21 @@ pub(super) fn check(walk: &mut Walk<'_>, kind: &str, object: &Object, path: &Pat
         return;
     }
     let url = object.get("url").and_then(Value::as_str);
-    if let Some(url) = url.filter(|url| !is_absolute(url) && !url.starts_with('#')) {
-        let url = shown(url);
-        let issue = error(
-            IssueCode::Invalid,
-            format!("URL chuẩn (canonical) phải là URL tuyệt đối, không phải “{url}”."),
-            format!("A canonical URL must be absolute, not “{url}”."),
-        );
+    if let Some(issue) = url.and_then(relative) {
         walk.report(&path.child("url"), when_strict(walk, issue));
     }
+}
+
+/// What is wrong with a canonical URL that does not say where it begins; one of the container is
+/// short.
+fn relative(url: &str) -> Option<Issue> {
+    if is_absolute(url) || url.starts_with('#') {
+        return None;
+    }
+    let url = shown(url);
+    Some(error(
+        IssueCode::Invalid,
+        format!("URL chuẩn (canonical) phải là URL tuyệt đối, không phải “{url}”."),
+        format!("A canonical URL must be absolute, not “{url}”."),
+    ))
 }

@@ -1,7 +1,7 @@
 //! Code systems: what they say of themselves agrees with what they hold,
 //! <https://hl7.org/fhir/R4/codesystem.html>.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::finding::{error, shown, when_strict};
@@ -14,6 +14,9 @@ use crate::validation::walk::Walk;
 /// Properties that every code system may use, whether it declares them or not.
 const COMMON: [&str; 7] =
     ["status", "inactive", "effectiveDate", "deprecated", "parent", "child", "notSelectable"];
+
+/// Where these are defined.
+const COMMON_URI: &str = "http://hl7.org/fhir/concept-properties#";
 
 /// Checks a code system.
 pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
@@ -55,7 +58,9 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
             walk.report(&path.item("property", at).child("code"), when_strict(walk, issue));
         }
     }
-    let mut checked = Checked { walk, types, supplemented };
+    let relations = declared_relations(system);
+    let codes = relations.is_empty().then(FxHashSet::default).unwrap_or_else(|| codes(system));
+    let mut checked = Checked { walk, types, supplemented, relations, codes };
     checked.concepts(system, path);
 }
 
@@ -85,6 +90,30 @@ struct Checked<'w, 'a, 's> {
     /// The declared properties.
     types: FxHashMap<&'s str, &'s str>,
     supplemented: Option<&'s str>,
+    /// Properties whose values are codes of the system.
+    relations: FxHashSet<&'s str>,
+    /// All codes, when there are such properties.
+    codes: FxHashSet<&'s str>,
+}
+
+/// <https://hl7.org/fhir/R4/codesystem.html#defined-props>
+fn declared_relations(system: &Value) -> FxHashSet<&str> {
+    let is_relation = |property: &&Value| {
+        let uri = text(property, "uri").and_then(|uri| uri.strip_prefix(COMMON_URI));
+        uri.is_some_and(|name| matches!(name, "parent" | "child"))
+    };
+    let found = members(system, "property").iter().filter(is_relation);
+    found.filter_map(|property| text(property, "code")).collect()
+}
+
+fn codes(system: &Value) -> FxHashSet<&str> {
+    let mut found = FxHashSet::default();
+    let mut waiting: Vec<&Value> = members(system, "concept").iter().collect();
+    while let Some(concept) = waiting.pop() {
+        found.extend(text(concept, "code"));
+        waiting.extend(members(concept, "concept"));
+    }
+    found
 }
 
 impl Checked<'_, '_, '_> {
@@ -104,6 +133,10 @@ impl Checked<'_, '_, '_> {
             }
             self.concepts(concept, &path);
         }
+    }
+
+    fn is_complete(&self) -> bool {
+        text(self.walk.resource, "content") == Some("complete")
     }
 
     /// A supplement adds to codes that are there.
@@ -143,6 +176,18 @@ impl Checked<'_, '_, '_> {
             });
         };
         let key = format!("value{}{}", kind.get(..1)?.to_uppercase(), kind.get(1..)?);
+        if let Some(related) = text(property, "valueCode")
+            && self.relations.contains(code)
+            && !self.codes.contains(related)
+            && self.is_complete()
+        {
+            let related = shown(related);
+            return Some(error(
+                IssueCode::Invalid,
+                format!("“{related}” không phải là mã của hệ mã này."),
+                format!("“{related}” is not a code of this code system."),
+            ));
+        }
         let mut keys = property.as_object()?.keys();
         let found = keys.find(|found| found.starts_with("value") && **found != key)?;
         let (code, found) = (shown(code), shown(found));

@@ -4,7 +4,7 @@
 //! `walk.report(path, issue)`; the walk's fields say what surrounds the object.
 
 use super::{
-    attachment, bundle, canonical, capability_statement, code_system, concept_map, identifier,
+    attachment, bundle, canonical, capability_statement, code_system, concept_map, identifier, ids,
     measure, measure_report, narrative, quantity, questionnaire, response, search_parameter,
     snomed, structure_definition, system, value_set,
 };
@@ -19,6 +19,7 @@ pub(in crate::validation) fn resource<'a>(
     path: &Path<'_>,
 ) {
     canonical::check(walk, kind, object, path);
+    ids::check(walk, object, path);
     match kind {
         "Bundle" => bundle::check::check(walk, path),
         "CapabilityStatement" => capability_statement::check(walk, path),

@@ -86,6 +86,15 @@ fn items(walk: &mut Walk<'_>, parent: &Value, places: &FxHashMap<&str, Place>, p
             };
             walk.report(&path, when_strict(walk, issue));
         }
+        if members(item, "enableWhen").len() > 1 && text(item, "enableBehavior").is_none() {
+            // R4's own expression of the constraint lets two pass.
+            let issue = error(
+                IssueCode::Invariant,
+                "que-12: có nhiều enableWhen thì phải có enableBehavior (all hoặc any).",
+                "que-12: with several enableWhen there must be an enableBehavior, all or any.",
+            );
+            walk.report(&path, when_strict(walk, issue));
+        }
         items(walk, item, places, &path);
     }
 }

@@ -10,6 +10,7 @@ use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, members, text};
 use crate::terminology::ecl;
+use crate::terminology::filter::Operator;
 use crate::terminology::service::{CodeRef, Meaning};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
@@ -40,6 +41,19 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
         );
         return walk.report(&path.child("system"), when_strict(walk, issue));
     }
+    if is_value_set(walk, system) {
+        let system = shown(system);
+        let issue = error(
+            IssueCode::Invalid,
+            format!(
+                "{system} là một bộ giá trị, không phải hệ mã: dùng “valueSet” thay cho “system”."
+            ),
+            format!(
+                "{system} is a value set, not a code system: use “valueSet” instead of “system”."
+            ),
+        );
+        return walk.report(&path.child("system"), when_strict(walk, issue));
+    }
     let version = text(include, "version");
     for (at, concept) in members(include, "concept").iter().enumerate() {
         if walk.is_full() {
@@ -52,13 +66,21 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
         }
     }
     for (at, filter) in members(include, "filter").iter().enumerate() {
-        if let Some(issue) =
-            constraint(system, filter).or_else(|| self::filter(walk, system, filter))
+        if let Some(issue) = constraint(system, filter)
+            .or_else(|| operand(walk, system, filter))
+            .or_else(|| self::filter(walk, system, filter))
         {
             let issue = when_strict(walk, issue);
             walk.report(&path.item("filter", at), issue);
         }
     }
+}
+
+fn is_value_set(walk: &Walk<'_>, url: &str) -> bool {
+    let is_known = |kind: &str| {
+        ResourceKind::parse(kind).is_some_and(|kind| walk.registry.library.has(kind, url))
+    };
+    is_known("ValueSet") && !is_known("CodeSystem")
 }
 
 fn unknown(walk: &Walk<'_>, system: &str, version: Option<&str>, code: &str) -> Option<Issue> {
@@ -87,6 +109,36 @@ fn constraint(system: &str, filter: &Value) -> Option<Issue> {
         format!(
             "“{value}” is not written in ECL of SNOMED CT: it is wrong from character {column} on."
         ),
+    ))
+}
+
+/// What is wrong with the value of a filter, by its operator.
+fn operand(walk: &Walk<'_>, system: &str, filter: &Value) -> Option<Issue> {
+    let (property, value) = (text(filter, "property")?, text(filter, "value")?);
+    let operator = Operator::parse(text(filter, "op")?)?;
+    let (vi, en) = match operator {
+        Operator::IsA
+        | Operator::IsNotA
+        | Operator::DescendentOf
+        | Operator::Generalizes
+        | Operator::ChildOf
+        | Operator::DescendentLeaf => return unknown(walk, system, None, value),
+        Operator::Equal if matches!(property, "concept" | "code") => {
+            return unknown(walk, system, None, value);
+        }
+        Operator::Exists if !matches!(value, "true" | "false") => {
+            ("cần true hoặc false", "it takes true or false")
+        }
+        Operator::Regex if regex::Regex::new(value).is_err() => {
+            ("không phải là biểu thức chính quy", "it is no regular expression")
+        }
+        _ => return None,
+    };
+    let (operator, value) = (operator.code(), shown(value));
+    Some(error(
+        IssueCode::Invalid,
+        format!("Giá trị “{value}” không dùng được với phép lọc “{operator}”: {vi}."),
+        format!("The value “{value}” cannot be used with the filter “{operator}”: {en}."),
     ))
 }
 

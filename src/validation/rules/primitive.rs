@@ -152,3 +152,15 @@ fn a_period_ends_with_all_of_its_last_day() {
     let told = VALIDATOR.check(&period("2026-02-01", "2026-02-01T10:00:00+07:00"), &strict);
     assert!(told.iter().any(|issue| issue.severity.refuses()), "{told:#?}");
 }
+
+#[test]
+fn a_simple_quantity_has_no_comparator() {
+    let low = |more: serde_json::Value| {
+        super::observation(serde_json::json!({ "valueRange": { "low": more } }))
+    };
+    super::check(&low(serde_json::json!({ "value": 1 })), &[]);
+    super::check(
+        &low(serde_json::json!({ "value": 1, "comparator": "<" })),
+        &[("invariant Observation.value.low.comparator", "sqty-1")],
+    );
+}

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::entry::Entries;
-use super::{document, full_url, link, message, search};
+use super::{document, full_url, link, lookalike, message, search};
 use crate::fhir::issue::IssueCode;
 use crate::fhirpath::member::text;
 use crate::validation::path::Path;
@@ -17,6 +17,10 @@ pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
     let entries = Entries::of(bundle);
     link::check(walk, bundle, kind, path);
     full_url::check(walk, &entries, kind, path);
+    // What a transaction stores gets other references.
+    if matches!(kind, "document" | "message" | "collection") {
+        lookalike::check(walk, &entries, path);
+    }
     match kind {
         "document" | "message" => match entries.list.first() {
             None => walk.report(

@@ -65,6 +65,12 @@ impl<'b> Entries<'b> {
         Self { list, by_url, by_id }
     }
 
+    /// Whether there is an entry of the type and id that a relative reference names.
+    pub(super) fn has_like(&self, reference: &str) -> bool {
+        let key = reference.split_once('/').unwrap_or_default();
+        self.by_id.contains_key(&key)
+    }
+
     /// The entries that a reference in an entry means: one when all is well.
     pub(super) fn resolve(&self, from: &Entry<'b>, reference: &str) -> Vec<usize> {
         let (target, version) = match reference.split_once("/_history/") {
@@ -74,6 +80,9 @@ impl<'b> Entries<'b> {
         let target = target.split_once('#').map_or(target, |(target, _)| target);
         let found = if is_absolute(target) {
             self.by_url.get(target)
+        } else if from.full_url.is_some_and(|url| url.starts_with("urn:")) {
+            // Nothing says which server a relative reference would be of.
+            None
         } else if let Some(base) = from.base() {
             self.by_url.get(format!("{base}{target}").as_str())
         } else {
@@ -113,7 +122,7 @@ mod tests {
         check("http://a/Composition/c", "Patient/1", &[1, 2]);
         check("http://b/Composition/c", "Patient/1", &[]);
         check("http://a/Composition/c", "Patient/2", &[]);
-        check("urn:uuid:c", "Patient/2", &[3]);
+        check("urn:uuid:c", "Patient/2", &[]);
         check("urn:uuid:c", "urn:uuid:x#part", &[3]);
         check("urn:uuid:c", "http://a/Patient/1/_history/3", &[]);
         check("urn:uuid:c", "nothing", &[]);

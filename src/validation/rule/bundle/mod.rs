@@ -6,6 +6,7 @@ mod document;
 mod entry;
 mod full_url;
 mod link;
+mod lookalike;
 mod message;
 mod reach;
 mod search;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{language, link, reading};
+use super::{language, link, reading, structure};
 use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, when_strict};
@@ -22,12 +22,7 @@ pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, object: &Object, p
         );
         walk.report(&path, when_strict(walk, issue));
     }
-    if !reading.has_namespace {
-        let issue = error(
-            IssueCode::Structure,
-            "div phải khai báo không gian tên: xmlns=\"http://www.w3.org/1999/xhtml\".",
-            "The div must declare its namespace: xmlns=\"http://www.w3.org/1999/xhtml\".",
-        );
+    for issue in structure::check(text) {
         walk.report(&path, when_strict(walk, issue));
     }
     link::check(walk, &reading, &path);

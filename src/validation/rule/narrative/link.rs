@@ -86,6 +86,13 @@ fn scheme(link: &str) -> Option<Issue> {
             "A link in the narrative is empty.",
         ));
     }
+    if link.contains(char::is_whitespace) && !link.starts_with("data:") {
+        return Some(error(
+            IssueCode::Invalid,
+            format!("Liên kết “{shown}” không được có khoảng trắng."),
+            format!("The link “{shown}” may not have white space."),
+        ));
+    }
     let (scheme, _) = link.split_once(':')?;
     let is_scheme = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     let is_known = SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));

@@ -5,3 +5,4 @@ pub(super) mod check;
 mod language;
 mod link;
 mod reading;
+mod structure;

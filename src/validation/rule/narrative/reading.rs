@@ -15,8 +15,6 @@ pub(super) struct Reading {
     pub(super) images: Vec<String>,
     /// `id` and `name`, to which links may point.
     pub(super) anchors: Vec<String>,
-    /// Whether the whole says that it is XHTML.
-    pub(super) has_namespace: bool,
     /// The language of the whole.
     pub(super) language: Option<String>,
     /// The languages of the sections directly below the whole.
@@ -78,8 +76,6 @@ impl Reading {
     fn tag(&mut self, tag: &BytesStart<'_>, depth: usize, in_section: bool) {
         if depth == 0 {
             self.language = language(tag);
-            let mut attributes = tag.attributes().flatten();
-            self.has_namespace = attributes.any(|one| one.key.as_ref() == "xmlns");
         }
         for attribute in tag.attributes().flatten() {
             let value = attribute.value;

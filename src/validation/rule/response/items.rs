@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::enable::{Level, Search};
 use super::find::Questionnaire;
-use super::{answer, constraint};
+use super::{answer, constraint, wording};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhirpath::member::{member, members, text};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::{error, shown, warning};
+use crate::validation::rule::finding::{error, shown, warning, when_strict};
 use crate::validation::walk::Walk;
 
 /// One check of one response.
@@ -69,6 +69,10 @@ impl<'w, 'a, 'q> Check<'w, 'a, 'q> {
             last = last.max(number);
             if let Some(found) = found.get_mut(number) {
                 found.push((index, item));
+            }
+            let question = questions.get(number);
+            if let Some(issue) = question.and_then(|question| wording::check(question, item)) {
+                self.walk.report(&place, when_strict(self.walk, issue));
             }
         }
         for (question, found) in questions.iter().zip(&found) {

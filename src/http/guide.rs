@@ -33,7 +33,9 @@ pub(super) async fn reply(
     if below.ends_with(".json") {
         let made = web::block(move || page::json(&engine.snapshots, &below)).await;
         return Some(match made {
-            Ok(Some(body)) => HttpResponse::Ok().content_type("application/fhir+json; charset=utf-8").body(body),
+            Ok(Some(body)) => {
+                HttpResponse::Ok().content_type("application/fhir+json; charset=utf-8").body(body)
+            }
             Ok(None) => html(HttpResponse::NotFound(), page::missing(is_english)),
             Err(_) => HttpResponse::InternalServerError().finish(),
         });

@@ -55,7 +55,7 @@ fn fit_one(catalogue: &Catalogue, asked: &Asked, found: &str) -> Fit {
         // Yes and no can stand for an answer out of two, and "not done" beside them.
         "boolean" => {
             let answers = asked.list.as_deref().and_then(|list| catalogue.answers(list));
-            asks("string") || asks("CodeableConcept") && answers.is_some_and(|count| count <= 3)
+            asks("string") || asks("CodeableConcept") && answers.is_some_and(|all| all.len() <= 3)
         }
         _ => false,
     };

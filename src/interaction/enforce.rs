@@ -174,7 +174,7 @@ fn tell(issue: &mut Issue) {
 }
 
 /// Whether a constraint made from the catalogue says of an element what a finding about its item
-/// says: that the value is of another kind, in another unit, or impossible.
+/// says: that the value is of another kind, in another unit, impossible, or no answer of the list.
 fn same(issue: &Issue, meant: &Issue) -> bool {
     let key = |of: &Issue| of.rule.as_ref().and_then(|rule| rule.key.clone());
     let (Some(made), Some(meant_by)) = (key(issue), key(meant)) else { return false };
@@ -182,6 +182,7 @@ fn same(issue: &Issue, meant: &Issue) -> bool {
         "mebe-item-kind" => "-type-",
         "mebe-item-unit" => "-unit-",
         "mebe-item-possible" => "-range-",
+        "mebe-item-answer" => "-answer-",
         _ => return false,
     };
     let place = |of: &Issue| {

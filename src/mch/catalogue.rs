@@ -145,7 +145,15 @@ pub struct Limits {
 #[derive(Debug, Deserialize)]
 struct List {
     name: String,
-    concepts: Vec<serde::de::IgnoredAny>,
+    concepts: Vec<Answer>,
+}
+
+/// An answer of a list.
+#[derive(Debug, Deserialize)]
+pub struct Answer {
+    pub code: String,
+    #[serde(flatten)]
+    pub label: Sentence,
 }
 
 impl Sentence {
@@ -248,6 +256,11 @@ impl Catalogue {
         below.is_some_and(|below| below.starts_with("/StructureDefinition/"))
     }
 
+    /// The code system of a list of answers.
+    pub fn system(&self, list: &str) -> String {
+        format!("{}/CodeSystem/{list}", self.canonical)
+    }
+
     /// The canonical of a profile.
     pub fn canonical(&self, profile: &str) -> String {
         format!("{}/StructureDefinition/{profile}", self.canonical)
@@ -267,9 +280,9 @@ impl Catalogue {
         self.vaccines.iter().any(|known| known.system == system && known.code == code)
     }
 
-    /// How many answers a list has.
-    pub fn answers(&self, list: &str) -> Option<usize> {
-        self.lists.iter().find(|known| known.name == list).map(|known| known.concepts.len())
+    /// The answers of a list.
+    pub fn answers(&self, list: &str) -> Option<&[Answer]> {
+        self.lists.iter().find(|known| known.name == list).map(|known| known.concepts.as_slice())
     }
 }
 

@@ -16,7 +16,7 @@ Expression: "ofType(Quantity).where(value.exists()).all(system = 'http://unitsof
 Invariant: mebe-not-done-text
 Description: "'Not done' is a dataAbsentReason, never a value"
 Severity: #error
-Expression: "value.ofType(CodeableConcept).coding.where(system = 'https://mebe.example/fhir/CodeSystem/qd3412-ket-qua-xn' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-thieu-mau' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-duong-huyet' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-xn-hiv').where(code = '0').empty()"
+Expression: "($this is CodeableConcept) implies coding.where(system = 'https://mebe.example/fhir/CodeSystem/qd3412-ket-qua-xn' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-thieu-mau' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-duong-huyet' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-xn-hiv').where(code = '0').empty()"
 * insert Human([["'Không thực hiện' là dataAbsentReason, không bao giờ là giá trị"]])
 
 Invariant: mebe-colour
@@ -32,8 +32,8 @@ Expression: "focus.exists()"
 * insert Human([["Điều thuộc về thai kỳ hay thai nhi phải có focus là thai kỳ ấy"]])
 
 RuleSet: Item
-* obeys mebe-value and mebe-not-done-text and mebe-colour
-* value[x] obeys mebe-unit-ucum
+* obeys mebe-value and mebe-colour
+* value[x] obeys mebe-unit-ucum and mebe-not-done-text
 * subject 1..1
 * subject only Reference(Patient)
 * effective[x] 1..1
@@ -53,7 +53,7 @@ RuleSet: AboutChild
 Invariant: mebe-hiv-tested
 Description: "This row only says whether a test for HIV was done; its result stands apart, under mch-hiv-result"
 Severity: #error
-Expression: "code.coding.where(system = 'https://mebe.example/fhir/CodeSystem/mch-booklet-item' and code in ('A24'|'D06-1'|'D07-1')).exists() implies value.ofType(CodeableConcept).where(coding.exists()).all(coding.where(system.startsWith('https://mebe.example/fhir/CodeSystem/')).exists())"
+Expression: "%resource.code.coding.where(system = 'https://mebe.example/fhir/CodeSystem/mch-booklet-item' and code in ('A24'|'D06-1'|'D07-1')).exists() implies $this.ofType(CodeableConcept).where(coding.exists()).all(coding.where(system.startsWith('https://mebe.example/fhir/CodeSystem/')).exists())"
 * insert Human([["Dòng này chỉ ghi đã làm xét nghiệm HIV hay chưa; kết quả ghi riêng, theo hồ sơ mch-hiv-result"]])
 
 Profile: MchMaternalObservation
@@ -65,7 +65,7 @@ Description: "Pattern for what is found in, or told by, the mother: history, sig
 * insert Source([["Decision 140/QĐ-BYT (2020), parts I.3, II and III; Decision 4128/QĐ-BYT (2016)."]])
 * insert Item
 * insert AboutMother
-* obeys mebe-hiv-tested
+* value[x] obeys mebe-hiv-tested
 * insert ItemsOfMaternalObservation
 
 Profile: MchPregnancyObservation

@@ -40,6 +40,7 @@ pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> 
     for one in &reached {
         kind(catalogue, one, &mut issues);
         numbers(one, whose, &mut issues);
+        answer(catalogue, one, &mut issues);
     }
     if whose == Whose::Others {
         pairs(catalogue, resource, &reached, &mut issues);
@@ -70,6 +71,23 @@ fn kind(catalogue: &Catalogue, at: &Reached<'_>, issues: &mut Vec<Issue>) {
         Fit::Same => {}
         Fit::Close => issues.push(told().warning()),
         Fit::Wrong => issues.push(told()),
+    }
+}
+
+/// An answer in a code system of ours is one of the item's list.
+fn answer(catalogue: &Catalogue, at: &Reached<'_>, issues: &mut Vec<Issue>) {
+    let [item] = at.items[..] else { return };
+    let Some(list) = item.value.list.as_deref() else { return };
+    let Some(answers) = catalogue.answers(list) else { return };
+    let Some(("CodeableConcept", found)) = value(at.holder) else { return };
+    // That "not done" is no answer has a rule of its own.
+    let is_one = |code: &str| code == "0" || answers.iter().any(|answer| answer.code == code);
+    let own = catalogue.system(list);
+    let wrong = codings(Some(found))
+        .find(|(system, code)| catalogue.is_ours(system) && !(*system == own && is_one(code)));
+    if let Some((_, code)) = wrong {
+        let text = said::other_answer(at, code, list, answers);
+        issues.push(issue("mebe-item-answer", IssueCode::CodeInvalid, at.path("value"), text));
     }
 }
 
@@ -331,6 +349,12 @@ mod tests {
         check(&history("O17-2", "valueQuantity", quantity(390.0, "wk")), &["possible"]);
         check(&history("O17-5", "valueQuantity", quantity(3100.0, "cm")), &["unit"]);
         check(&history("O17-5", "valueDateTime", json!("2020")), &["kind"]);
+        let answer = |list: &str, code: &str| json!({ "coding": [{ "system": format!("https://mebe.example/fhir/CodeSystem/{list}"), "code": code }] });
+        let mode =
+            |list: &str, code: &str| history("O17-4", "valueCodeableConcept", answer(list, code));
+        check(&mode("qd3412-cach-de", "2"), &[]);
+        check(&mode("qd3412-cach-de", "8"), &["answer"]);
+        check(&mode("qd3412-noi-de", "2"), &["answer"]);
     }
 
     #[test]

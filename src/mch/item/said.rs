@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::fhir::issue::{Issue, IssueCode, Rule, Text};
-use crate::mch::catalogue::{Item, catalogue};
+use crate::mch::catalogue::{Answer, Item, catalogue};
 
 use super::number::{Measured, Which, told};
 use super::reached::{Reached, Whose};
@@ -47,6 +47,26 @@ pub(super) fn other_kind(at: &Reached<'_>, found: &str) -> Text {
     Text::new(
         format!("{}: giá trị phải thuộc kiểu {types}, ở đây lại là {found}.", names.vi),
         format!("{}: the value is of type {types}, not {found}.", names.en),
+    )
+}
+
+/// How many answers of a list are told.
+const TOLD: usize = 12;
+
+/// An answer that is not one of the item's.
+pub(super) fn other_answer(at: &Reached<'_>, found: &str, list: &str, answers: &[Answer]) -> Text {
+    let names = names(&at.items);
+    let told = |label: fn(&Answer) -> &str| {
+        let told = answers.iter().take(TOLD);
+        let told: Vec<String> =
+            told.map(|answer| format!("{} ({})", answer.code, label(answer))).collect();
+        let rest = if answers.len() > TOLD { " …" } else { "" };
+        format!("{}{rest}", told.join(", "))
+    };
+    let (vi, en) = (told(|answer| &answer.label.vi), told(|answer| &answer.label.en));
+    Text::new(
+        format!("{}: “{found}” không phải là câu trả lời của {list}; hãy chọn {vi}.", names.vi),
+        format!("{}: “{found}” is not an answer of {list}; choose {en}.", names.en),
     )
 }
 

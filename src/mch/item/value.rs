@@ -73,7 +73,7 @@ fn fit_one(catalogue: &Catalogue, item: &Item, (found, value): (&str, &Value)) -
             let answers = item.value.list.as_deref().and_then(|list| catalogue.answers(list));
             asks("string")
                 || is_result && asks("Quantity")
-                || asks("CodeableConcept") && answers.is_none_or(|count| count <= 3)
+                || asks("CodeableConcept") && answers.is_none_or(|all| all.len() <= 3)
         }
         _ => false,
     };

@@ -25,8 +25,8 @@ pub(super) fn steps(guide: &Guide, words: Words) -> Markup {
         h2 { (words.pick("Bắt đầu từ đây", "Start here")) }
         ol {
             li { (words.pick(
-                "Chọn biểu mẫu của lần khám dưới đây (Questionnaire, có tệp JSON). Dấu * là mục cần có cho lần khám ấy; thiếu thì hồ sơ chưa đủ, nhưng vẫn được nhận.",
-                "Choose the form of the visit below (a Questionnaire, with its JSON). A * marks what that visit should have; without it the record is incomplete, but it is accepted.")) }
+                "Chọn biểu mẫu của lần khám dưới đây (Questionnaire, có tệp JSON). Dấu * là mục cần có cho lần khám ấy: phiếu trả lời đã hoàn tất (completed) phải có; các bản ghi riêng lẻ thiếu nó vẫn được nhận.",
+                "Choose the form of the visit below (a Questionnaire, with its JSON). A * marks what that visit should have: a completed QuestionnaireResponse must answer it; single records are accepted without it.")) }
             li { (words.pick(
                 "Mỗi câu hỏi dẫn tới một mục: mã để ghi, kiểu giá trị, đơn vị, khoảng có thể, câu trả lời kèm màu ô, hồ sơ, và một ví dụ đúng có thể chép lại.",
                 "Each question leads to an item: the code to write, the type of value, the unit, the possible range, the answers with their colour, the profile, and a good example to copy.")) }

@@ -84,7 +84,7 @@ fn place(guide: &Guide, words: Words, item: &Value) -> Markup {
 }
 
 /// What an item is recorded once for, or at.
-fn occasion<'t>(words: Words, code: &'t str) -> &'t str {
+fn occasion(words: Words, code: &str) -> &str {
     match code {
         "booklet" => words.pick("sổ", "booklet"),
         "pregnancy" => words.pick("thai kỳ", "pregnancy"),
@@ -145,7 +145,7 @@ fn marked(mark: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// How close to the booklet what was read is.
-fn certainty<'t>(words: Words, code: &'t str) -> &'t str {
+fn certainty(words: Words, code: &str) -> &str {
     match code {
         "booklet" => words.pick("đọc được trong sổ", "read in the booklet"),
         "heading" => words.pick("chỉ đọc được tên phần", "only the heading was read"),

@@ -9,3 +9,4 @@ mod items;
 mod limit;
 mod option;
 mod quantity;
+mod reference;

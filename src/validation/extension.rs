@@ -28,7 +28,7 @@ const PUBLISHED: &str = "http://hl7.org/fhir/StructureDefinition/";
 const TERMINOLOGY: [&str; 3] = ["CodeSystem", "ConceptMap", "ValueSet"];
 
 /// Places at which the definitions of R4 use extensions of R4 against the context that these state.
-const USED_BY_R4: [(&str, &str); 4] = [
+const USED_BY_R4: [(&str, &str); 5] = [
     (
         "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type",
         "ElementDefinition.type",
@@ -36,6 +36,11 @@ const USED_BY_R4: [(&str, &str); 4] = [
     (
         "http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version",
         "ElementDefinition",
+    ),
+    // On value sets, code systems, operations and search parameters.
+    (
+        "http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version",
+        "CanonicalResource",
     ),
     ("http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type"),
     ("http://hl7.org/fhir/StructureDefinition/regex", "ElementDefinition.type.code"),

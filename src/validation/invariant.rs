@@ -131,12 +131,13 @@ impl<'a> Walk<'a> {
         met.map_err(|error| error.to_string())
     }
 
-    /// Whether a condition holds for an element that has a type of its own.
+    /// Whether a condition holds for an element that has a type of its own, as far as it can be
+    /// evaluated: nobody gives `%extension`, which some conditions of R4 ask for.
     pub(super) fn is_true(&self, expression: &'a Expression, focus: Node<'a>) -> bool {
         let focus = [Datum::Node(focus)];
         let shapes = &self.registry.shapes;
         let met = self.surrounded(|environment| expression.condition(shapes, environment, &focus));
-        matches!(met, Ok(Some(true)))
+        matches!(met, Ok(Some(true)) | Err(_))
     }
 
     /// Whether an expression on the resource selects this value.

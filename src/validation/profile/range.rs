@@ -18,7 +18,10 @@ pub(super) fn range(shapes: &Shapes, focus: &[Kind], entry: &Entry<'_>) -> Vec<C
             matches!(code, Some("date" | "dateTime" | "instant"))
         });
         let limit = limit(kind, value, is_temporal)?;
-        let text = format!("$this {operator} {limit}");
+        let test = format!("$this {operator} {limit}");
+        // Units that cannot be compared are no answer: the binding of the unit has one.
+        let is_amount = matches!(kind, "Quantity" | "Duration") && !is_temporal;
+        let text = if is_amount { format!("({test}).empty() or {test}") } else { test };
         Some(Constraint::of_text(shapes, focus, &text, &format!("{operator} {}", shown(value))))
     });
     limits.collect()

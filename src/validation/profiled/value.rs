@@ -100,6 +100,8 @@ fn values_are_fixed_follow_patterns_and_keep_limits() {
     };
     check(&weight(3_200), &["heavy"], &[]);
     check(&weight(5_200), &["heavy"], &[("value Observation.value", "<= 5 kg")]);
+    let alone = json!({ "code": { "text": "x" }, "valueQuantity": { "value": 9 } });
+    check(&observation(alone), &["heavy"], &[]);
 }
 
 #[test]

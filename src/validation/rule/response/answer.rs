@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::enable::{equal, value};
 use super::items::Check;
-use super::{limit, option, quantity};
+use super::{limit, option, quantity, reference};
 use crate::fhir::issue::IssueCode;
 use crate::fhirpath::member::{members, text};
 use crate::validation::path::Path;
@@ -39,8 +39,10 @@ pub(super) fn check(
     }
     option::check(check, question, kind, found, path);
     limit::check(check, question, found, path);
-    if kind == "Quantity" {
-        quantity::check(check, question, found, path);
+    match kind {
+        "Quantity" => quantity::check(check, question, found, path),
+        "Reference" => reference::check(check, question, found, path),
+        _ => {}
     }
 }
 

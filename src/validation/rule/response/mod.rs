@@ -9,4 +9,5 @@ mod items;
 mod limit;
 mod option;
 mod quantity;
+mod reference;
 mod wording;

@@ -66,7 +66,8 @@ fn of_set(check: &Check<'_, '_, '_>, set: &str, kind: &str, found: &Value) -> Op
         "Coding" => CodeRef {
             system: text(found, "system"),
             version: text(found, "version"),
-            code: text(found, "code")?,
+            // A coding without a code is in no set.
+            code: text(found, "code").unwrap_or_default(),
             display: None,
         },
         "String" => CodeRef { system: None, version: None, code: found.as_str()?, display: None },

@@ -29,3 +29,4 @@ mod snomed;
 mod structure_definition;
 mod system;
 mod value_set;
+mod value_set_parameter;

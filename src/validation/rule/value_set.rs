@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::absolute::is_absolute;
 use super::finding::{error, shown, when_strict};
 use super::snomed;
+use super::value_set_parameter;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, members, text};
@@ -67,6 +68,7 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
     }
     for (at, filter) in members(include, "filter").iter().enumerate() {
         if let Some(issue) = constraint(system, filter)
+            .or_else(|| value_set_parameter::check(&walk.registry.shapes, walk.resource, filter))
             .or_else(|| operand(walk, system, filter))
             .or_else(|| self::filter(walk, system, filter))
         {

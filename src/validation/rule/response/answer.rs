@@ -5,10 +5,12 @@ use serde_json::Value;
 use super::enable::{equal, value};
 use super::items::Check;
 use super::{limit, option, quantity, reference};
-use crate::fhir::issue::IssueCode;
+use crate::fhir::id::ResourceId;
+use crate::fhir::issue::{Issue, IssueCode};
+use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{members, text};
 use crate::validation::path::Path;
-use crate::validation::rule::finding::error;
+use crate::validation::rule::finding::{error, shown, when_strict};
 
 const EXCLUSIVE: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive";
 
@@ -37,6 +39,12 @@ pub(super) fn check(
         );
         return check.walk.report(path, issue);
     }
+    if kind == "Reference"
+        && let Some(issue) = unknown_type(found)
+    {
+        let issue = when_strict(check.walk, issue);
+        return check.walk.report(path, issue);
+    }
     option::check(check, question, kind, found, path);
     limit::check(check, question, found, path);
     match kind {
@@ -44,6 +52,25 @@ pub(super) fn check(
         "Reference" => reference::check(check, question, found, path),
         _ => {}
     }
+}
+
+/// A URL that ends as those of resources do, with a type that R4 has not.
+fn unknown_type(reference: &Value) -> Option<Issue> {
+    let url = text(reference, "reference").filter(|url| url.starts_with("http"))?;
+    let url = url.split_once("/_history/").map_or(url, |(current, _)| current);
+    let mut parts = url.rsplit('/');
+    let (id, name) = (parts.next()?, parts.next()?);
+    let is_like_one = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|b| b.is_ascii_alphabetic())
+        && ResourceId::parse(id).is_some();
+    (is_like_one && ResourceKind::parse(name).is_none()).then(|| {
+        let name = shown(name);
+        error(
+            IssueCode::Invariant,
+            format!("“{name}” trong tham chiếu không phải là loại tài nguyên của FHIR R4."),
+            format!("“{name}” in the reference is not a resource type of FHIR R4."),
+        )
+    })
 }
 
 /// The types of answers to a type of question, as keys say them.
@@ -94,6 +121,27 @@ pub(super) fn exclusive(
                 "This option excludes all others, so it may not be chosen together with another.",
             );
             check.walk.report(&path.item("answer", index), issue);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn urls_of_resources_say_a_type_of_r4() {
+        let is_unknown =
+            |reference: &str| unknown_type(&json!({ "reference": reference })).is_some();
+        for good in
+            ["https://a.b/Patient/1", "http://a.b/c/d", "Nope/1", "http://a.b/Foo/a b", "urn:x"]
+        {
+            assert!(!is_unknown(good), "{good}");
+        }
+        for bad in ["https://a.b/Chicken/1", "http://a.b/fhir/Pateint/x/_history/2"] {
+            assert!(is_unknown(bad), "{bad}");
         }
     }
 }

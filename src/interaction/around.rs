@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::{check, concerns, is_held, may_concern};
+use crate::mch::check::{any_concerns, check, concerns, is_held, may_concern};
 use crate::mch::need::{Need, needs};
 use crate::mch::records::{Record, Records};
 use crate::search::page;
@@ -48,11 +48,13 @@ pub(super) struct Around {
 
 /// Checks resources that are stored together.
 pub(super) async fn look(ctx: &Ctx<'_>, coming: &[Coming<'_>]) -> Result<Around, Failure> {
-    if !coming.iter().any(is_looked_at) {
-        return Ok(Around::default());
-    }
     let written: Vec<String> =
         coming.iter().map(|one| format!("{}/{}", one.kind, one.id)).collect();
+    let addresses: HashSet<&str> = written.iter().map(String::as_str).collect();
+    let resources = coming.iter().map(|one| one.resource);
+    if !any_concerns(resources, |reference| addresses.contains(reference)) {
+        return Ok(Around::default());
+    }
     let (stored, premises) = gather(ctx, coming, &written).await?;
     let records = records(ctx, coming, &written, &stored);
     let found = |(one, address): (&Coming<'_>, &String)| {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::{concerns, may_concern};
+use crate::mch::check::any_concerns;
 use crate::search::query::Query;
 use crate::store::row::Stored;
 use crate::store::write::{Expect, Premise, Write, Written};
@@ -148,9 +148,9 @@ async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<()
     Ok(())
 }
 
-/// Whether the rules across records may concern a resource.
-fn is_looked_at(resource: &Value) -> bool {
-    concerns(resource) || may_concern(resource)
+/// Whether a reference leads to another entry.
+fn is_here(reference: &str) -> bool {
+    reference.starts_with("urn:")
 }
 
 /// Makes all changes; an answer for each entry that made one.
@@ -163,7 +163,7 @@ async fn write(
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
     let keep = !plan.premises.is_empty()
-        || entries.iter().any(|entry| entry.resource.as_ref().is_some_and(is_looked_at));
+        || any_concerns(entries.iter().filter_map(|entry| entry.resource.as_ref()), is_here);
     let (mut changes, mut origins) = (Vec::new(), Vec::new());
     for number in order {
         let (Some(entry), Some(place)) = (entries.get_mut(number), plan.places.get(number)) else {

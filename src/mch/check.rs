@@ -30,6 +30,21 @@ pub fn may_concern(resource: &Value) -> bool {
     }
 }
 
+/// Whether the rules may be for any of these resources that are stored together. `is_here` says
+/// whether a reference leads to one of them: when none of them concerns the rules, what is about a
+/// patient among them does not.
+pub fn any_concerns<'r>(
+    resources: impl Iterator<Item = &'r Value> + Clone,
+    is_here: impl Fn(&str) -> bool,
+) -> bool {
+    let is_elsewhere = |resource: &Value| {
+        let patient = resource.get("subject").or(resource.get("patient"));
+        let reference = patient.and_then(|patient| patient.get("reference")?.as_str());
+        reference.is_some_and(|reference| !is_here(reference))
+    };
+    resources.clone().any(concerns) || resources.filter(|one| may_concern(one)).any(is_elsewhere)
+}
+
 /// Whether a system in a value is the booklet's own.
 fn speaks(value: &Value) -> bool {
     match value {

@@ -14,6 +14,7 @@ mod days;
 mod dose;
 mod growth;
 pub mod item;
+pub mod limits;
 mod measure;
 pub mod need;
 mod pregnancy;

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::reached::Whose;
 use crate::fhirpath::quantity::{Quantity, Unit};
-use crate::mch::catalogue::{Item, Limits};
+use crate::mch::catalogue::Item;
+use crate::mch::limits::Limits;
 
 const UCUM: &str = "http://unitsofmeasure.org";
 

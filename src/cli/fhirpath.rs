@@ -215,8 +215,8 @@ fn lines(bench: &mut Bench) -> Result<ExitCode, Faults> {
         if input != kept {
             bench.resources.0.clear();
             kept.clear();
-            match read(Path::new(input)) {
-                Ok(resource) => bench.resources.0.push(resource),
+            match (!input.is_empty()).then(|| read(Path::new(input))).transpose() {
+                Ok(resource) => bench.resources.0.extend(resource),
                 Err(error) => {
                     let error = error.to_string();
                     writeln!(out, "{}", json!({ "id": line.get("id"), "error": error }))?;

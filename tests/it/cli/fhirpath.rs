@@ -1,7 +1,8 @@
 //! `mebe fhirpath`
 
 use std::fs;
-use std::process::Output;
+use std::io::Write;
+use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -34,6 +35,36 @@ fn expressions_are_evaluated_on_files() {
     let line: Value =
         serde_json::from_str(&said(&run(&["--json", "name.given.first()", &lan]))).unwrap();
     assert_eq!(line, json!({ "file": lan, "result": [{ "type": "string", "value": "Lan" }] }));
+}
+
+#[test]
+fn lines_have_an_input_or_none() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.json"), r#"{ "resourceType": "Patient", "active": true }"#)
+        .unwrap();
+    let lines = [
+        json!({ "id": 1, "expression": "active", "input": "a.json" }),
+        json!({ "id": 2, "expression": "1 + 1", "input": null }),
+        json!({ "id": 3, "expression": "active", "input": "a.json" }),
+        json!({ "id": 4, "expression": "active", "input": "none.json" }),
+    ];
+    let mut child = mebe()
+        .args(["fhirpath", "--lines"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let answers = said(&child.wait_with_output().unwrap());
+    let answers: Vec<Value> =
+        answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let truth = json!([{ "type": "boolean", "value": "true" }]);
+    assert_eq!(answers[0], json!({ "id": 1, "outputs": truth }));
+    assert_eq!(answers[1]["outputs"][0]["value"], "2");
+    assert_eq!(answers[2], json!({ "id": 3, "outputs": truth }));
+    assert!(answers[3]["error"].is_string());
 }
 
 #[test]

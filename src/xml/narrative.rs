@@ -109,24 +109,31 @@ fn with_namespace(div: &str) -> String {
 
 /// Writes the texts of CDATA sections as texts: where a narrative is read as HTML, a section is none.
 fn without_sections(div: &str) -> String {
-    let mut out = String::with_capacity(div.len() + 64);
-    let mut reader = Reader::from_str(div);
-    loop {
-        let start = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        // The text was read once already, so there is no error any more.
-        let Ok(event) = reader.read_event() else { return out };
-        let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+    rewritten(div, |out, event| {
         match event {
-            Event::CData(text) => put_text(&mut out, &text),
-            Event::Eof => return out,
-            _ => out.push_str(div.get(start..end).unwrap_or_default()),
+            Event::CData(text) => put_text(out, text),
+            _ => return false,
         }
-    }
+        true
+    })
 }
 
 /// Writes a `div` anew whose elements have prefixes. All of them are in one namespace, so that one
 /// declaration on the `div` is enough.
 fn without_prefixes(div: &str) -> String {
+    rewritten(div, |out, event| {
+        match event {
+            Event::Start(tag) => put_tag(out, tag, ">"),
+            Event::Empty(tag) => put_tag(out, tag, "/>"),
+            Event::End(tag) => out.extend(["</", tag.local_name().into_inner(), ">"]),
+            _ => return false,
+        }
+        true
+    })
+}
+
+/// Writes a `div` anew: what `put` does not write stays as it is.
+fn rewritten(div: &str, put: impl Fn(&mut String, &Event<'_>) -> bool) -> String {
     let mut out = String::with_capacity(div.len() + 64);
     let mut reader = Reader::from_str(div);
     loop {
@@ -134,14 +141,11 @@ fn without_prefixes(div: &str) -> String {
         // The text was read once already, so there is no error any more.
         let Ok(event) = reader.read_event() else { return out };
         let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        match event {
-            Event::Start(tag) => put_tag(&mut out, &tag, ">"),
-            Event::Empty(tag) => put_tag(&mut out, &tag, "/>"),
-            Event::End(tag) => {
-                out.extend(["</", tag.local_name().into_inner(), ">"]);
-            }
-            Event::Eof => return out,
-            _ => out.push_str(div.get(start..end).unwrap_or_default()),
+        if event == Event::Eof {
+            return out;
+        }
+        if !put(&mut out, &event) {
+            out.push_str(div.get(start..end).unwrap_or_default());
         }
     }
 }

@@ -16,7 +16,7 @@ Expression: "ofType(Quantity).where(value.exists()).all(system = 'http://unitsof
 Invariant: mebe-not-done-text
 Description: "'Not done' is a dataAbsentReason, never a value"
 Severity: #error
-Expression: "($this is CodeableConcept) implies coding.where(system = 'https://mebe.example/fhir/CodeSystem/qd3412-ket-qua-xn' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-thieu-mau' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-duong-huyet' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-xn-hiv').where(code = '0').empty()"
+Expression: "ofType(CodeableConcept).coding.where(system = 'https://mebe.example/fhir/CodeSystem/qd3412-ket-qua-xn' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-thieu-mau' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-duong-huyet' or system = 'https://mebe.example/fhir/CodeSystem/qd3412-xn-hiv').where(code = '0').empty()"
 * insert Human([["'Không thực hiện' là dataAbsentReason, không bao giờ là giá trị"]])
 
 Invariant: mebe-colour

@@ -128,10 +128,7 @@ fn mean(
         true => at(Level::Warning).issues,
         false => Vec::new(),
     };
-    let told = told.into_iter().map(|issue| match issue.severity.refuses() {
-        true => issue.warning(),
-        false => issue,
-    });
+    let told = told.into_iter().map(|issue| Weight::Tells.of(issue));
     let found: Vec<Issue> =
         found.into_iter().chain(told).map(|issue| below(issue, place)).collect();
     let is_refused = |issues: &[Issue]| {
@@ -165,29 +162,34 @@ fn is_request(bundle: &Map<String, Value>) -> bool {
 
 /// A document says at its beginning whom it is about, a collection may.
 fn is_about_nobody(issue: &Issue) -> bool {
-    let key = issue.rule.as_ref().and_then(|rule| rule.key.as_deref());
-    key == Some(NOBODY) && issue.severity.refuses()
+    key(issue) == Some(NOBODY) && issue.severity.refuses()
 }
 
 fn tell(issue: &mut Issue) {
     *issue = issue.clone().warning();
 }
 
+/// The key of the constraint that was broken.
+fn key(issue: &Issue) -> Option<&str> {
+    issue.rule.as_ref()?.key.as_deref()
+}
+
+/// The element; a finding about its value is one about the element.
+fn place(issue: &Issue) -> &str {
+    let expression = issue.expression.as_deref().unwrap_or_default();
+    expression.strip_suffix(".value").unwrap_or(expression)
+}
+
 /// Whether a constraint made from the catalogue says of an element what a finding about its item
 /// says: that the value is of another kind, in another unit, impossible, or no answer of the list.
 fn same(issue: &Issue, meant: &Issue) -> bool {
-    let key = |of: &Issue| of.rule.as_ref().and_then(|rule| rule.key.clone());
     let (Some(made), Some(meant_by)) = (key(issue), key(meant)) else { return false };
-    let kind = match &*meant_by {
+    let kind = match meant_by {
         "mebe-item-kind" => "-type-",
         "mebe-item-unit" => "-unit-",
         "mebe-item-possible" => "-range-",
         "mebe-item-answer" => "-answer-",
         _ => return false,
-    };
-    let place = |of: &Issue| {
-        let expression = of.expression.as_deref().unwrap_or_default();
-        expression.strip_suffix(".value").unwrap_or(expression).to_owned()
     };
     made.starts_with("mebe-") && made.contains(kind) && place(issue) == place(meant)
 }

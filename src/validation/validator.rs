@@ -28,7 +28,7 @@ pub enum Weight {
 
 impl Weight {
     /// A finding, as it weighs.
-    pub(super) fn of(self, issue: Issue) -> Issue {
+    pub fn of(self, issue: Issue) -> Issue {
         match self {
             Self::Tells if issue.severity.refuses() => issue.warning(),
             _ => issue,

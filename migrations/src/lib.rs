@@ -11,6 +11,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m20261122_000001_resources;
 mod m20261122_000002_search_index;
+mod m20261130_000003_checksums;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -22,6 +23,12 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_resources::Migration),
             Box::new(m20261122_000002_search_index::Migration),
+            Box::new(m20261130_000003_checksums::Migration),
         ]
     }
+}
+
+/// The names of all migrations, in order.
+pub fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
 }

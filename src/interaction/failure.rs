@@ -124,6 +124,8 @@ impl From<StoreError> for Failure {
             ),
             StoreError::Url
             | StoreError::Missing(_)
+            | StoreError::Newer
+            | StoreError::Unreachable { .. }
             | StoreError::Sqlite(_)
             | StoreError::Database(_)
             | StoreError::Interrupted

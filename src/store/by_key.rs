@@ -24,6 +24,5 @@ pub(super) const HISTORY: &str = "SELECT version, updated, op, body FROM ( \
      WHERE version < $3 AND updated >= $4 AND updated <= $5 \
      ORDER BY version DESC LIMIT $6";
 
-/// The last numbers given out, and the time of the last change; nothing when nothing was written.
-pub(super) const LAST: &str = "SELECT (SELECT max(rid) FROM resource), seq, updated \
-     FROM change_log ORDER BY seq DESC LIMIT 1";
+/// Where the numbers of changes go on: the last rid, seq, time and chain.
+pub(super) const LAST: &str = "SELECT rid, seq, updated, chain FROM log_end WHERE place = 1";

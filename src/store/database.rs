@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mebe_migrations::{Migrator, MigratorTrait};
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{Database, DatabaseConnection};
 
 use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
@@ -84,39 +82,6 @@ impl Location {
             Self::Sqlite(path) if !path.is_file() => Err(StoreError::Missing(path.clone())),
             Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
         }
-    }
-
-    /// Connects as the migrations need it.
-    pub async fn migrations(&self) -> Result<DatabaseConnection, StoreError> {
-        let url = match self {
-            Self::Sqlite(path) => {
-                // Made here, so that the mode of the file's log is set before its first page.
-                sqlite::connection::writable(path)?;
-                format!("sqlite://{}?mode=rwc", path.display())
-            }
-            Self::Postgres(url) => url.clone(),
-        };
-        let mut options = sea_orm::ConnectOptions::new(url);
-        options.max_connections(1).sqlx_logging(false);
-        Ok(Database::connect(options).await?)
-    }
-
-    /// Brings the schema up to date; true when something had to be done.
-    pub async fn migrate(&self) -> Result<bool, StoreError> {
-        let db = self.migrations().await?;
-        let pending = !Migrator::get_pending_migrations(&db).await?.is_empty();
-        if pending {
-            Migrator::up(&db, None).await?;
-        }
-        db.close().await?;
-        Ok(pending)
-    }
-
-    /// Drops every table.
-    pub async fn take_down(&self) -> Result<(), StoreError> {
-        let db = self.migrations().await?;
-        Migrator::down(&db, None).await?;
-        Ok(db.close().await?)
     }
 }
 

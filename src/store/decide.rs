@@ -9,6 +9,8 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
 
+use super::checksum::{self, Version};
+use super::clock::Clock;
 use super::error::StoreError;
 use super::row::Op;
 use super::write::{Change, Commit, Expect, Refusal, Write, Written};
@@ -35,6 +37,8 @@ pub(super) struct Effect {
     pub(super) updated: i64,
     pub(super) op: Op,
     pub(super) body: Option<String>,
+    pub(super) sum: i64,
+    pub(super) chain: i64,
     pub(super) superseded: Option<Current>,
     pub(super) removed: Rows,
     pub(super) added: Rows,
@@ -56,7 +60,17 @@ pub(super) struct Counter {
     pub(super) rid: i64,
     pub(super) seq: i64,
     pub(super) now: i64,
+    pub(super) chain: i64,
     pub(super) zone: Zone,
+}
+
+/// The last change, as `log_end` has it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Last {
+    pub(super) rid: i64,
+    pub(super) seq: i64,
+    pub(super) updated: i64,
+    pub(super) chain: i64,
 }
 
 /// What each write of a commit comes to, or the reason for refusing the commit.
@@ -118,10 +132,33 @@ fn effect(
     };
     let (removed, added) = Rows::difference(old, new);
     let (kind, id, updated) = (write.kind, write.id, counter.now);
-    let superseded = current;
-    let effect =
-        Effect { kind, id, rid, version, seq, updated, op, body, superseded, removed, added };
-    Ok(Decided::Change(Box::new(effect)))
+    let stored = Version {
+        kind: kind.number(),
+        id: id.as_str(),
+        rid,
+        version,
+        seq,
+        updated,
+        op: op.number(),
+        body: body.as_deref(),
+    };
+    let sum = stored.sum();
+    let chain = counter.link(sum);
+    Ok(Decided::Change(Box::new(Effect {
+        kind,
+        id,
+        rid,
+        version,
+        seq,
+        updated,
+        op,
+        body,
+        sum,
+        chain,
+        superseded: current,
+        removed,
+        added,
+    })))
 }
 
 /// The index rows that are stored for a body.
@@ -136,11 +173,17 @@ pub(super) fn reindex(
 }
 
 impl Counter {
-    /// Goes on from the last rid, seq and time. Time never goes back, even when the clock does.
-    pub(super) fn after((rid, seq, updated): (i64, i64, i64), now: i64, zone: Zone) -> Self {
+    /// Goes on from the last change. Time never goes back, even when the clock does.
+    pub(super) fn after(last: Last, now: i64, zone: Zone, clock: &mut Clock) -> Self {
         // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
-        let now = now.max(updated) / 1_000 * 1_000;
-        Self { rid, seq, now, zone }
+        let now = clock.time(now, last.updated) / 1_000 * 1_000;
+        Self { rid: last.rid, seq: last.seq, now, chain: last.chain, zone }
+    }
+
+    /// Lengthens the chain by a change.
+    fn link(&mut self, sum: i64) -> i64 {
+        self.chain = checksum::chain(self.chain, sum);
+        self.chain
     }
 
     fn next_rid(&mut self) -> i64 {

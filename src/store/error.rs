@@ -11,6 +11,13 @@ pub enum StoreError {
     Url,
     #[error("there is no database at {}", .0.display())]
     Missing(PathBuf),
+    #[error("cannot reach PostgreSQL at {place}")]
+    Unreachable { place: String, source: sea_orm::sqlx::Error },
+    #[error(
+        "cơ sở dữ liệu do một bản Mebe mới hơn tạo ra; hãy dùng bản ấy / \
+         the database was made by a newer Mebe; use that one"
+    )]
+    Newer,
     #[error("the SQLite database failed")]
     Sqlite(#[from] rusqlite::Error),
     #[error("the database failed")]
@@ -25,6 +32,16 @@ pub enum StoreError {
     Corrupt { table: &'static str, what: String },
     #[error("the transaction was lost together with others: {0}")]
     Lost(String),
+}
+
+impl StoreError {
+    /// Whether the disk has no room left.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            _ => false,
+        }
+    }
 }
 
 /// An error with all its causes, for the log.

@@ -7,6 +7,8 @@
 //! server's own base URL matters only where a resource names it: absolute references below it are
 //! local.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -15,9 +17,11 @@ use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 
+use super::checksum;
 use super::database::Location;
 use super::error::StoreError;
 use super::rebuild;
+use super::schema::NOTED;
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
 const INDEX_FORMAT: u32 = 1;
@@ -58,9 +62,7 @@ pub async fn prepare(
     let revision = revision(wanted);
     let found = setting(&db, "index_revision").await?;
     let (is_new, is_other) = (found.is_none(), found.as_deref() != Some(revision.as_str()));
-    if is_other {
-        list(&db, wanted.search).await?;
-    }
+    list(&db, wanted.search).await?;
     if !is_new && (is_other || moved(&db, wanted.base).await?) {
         tracing::warn!("the search index was made another way and is made anew");
         rebuild::rebuild(&db, indexer).await?;
@@ -69,6 +71,7 @@ pub async fn prepare(
     set(&db, "index_zone", &wanted.zone.minutes().to_string()).await?;
     let added = serde_json::to_string(wanted.search.added()).unwrap_or_default();
     set(&db, "index_added", &added).await?;
+    set(&db, "schema", &schema(&db).await?).await?;
     set(&db, "index_revision", &revision).await?;
     db.close().await?;
     Ok(Prepared { secret: secret.into_bytes() })
@@ -117,7 +120,19 @@ async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> 
     Ok(db.query_one_raw(query).await?.is_some())
 }
 
-fn revision(wanted: &Wanted<'_>) -> String {
+/// The migrations that were made, and when.
+async fn schema(db: &DatabaseConnection) -> Result<String, StoreError> {
+    let sql = format!("SELECT version, applied_at FROM {NOTED} ORDER BY version");
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let mut text = String::new();
+    for row in db.query_all_raw(query).await? {
+        let (name, made): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        text.push_str(&format!("{name} {made}\n"));
+    }
+    Ok(text)
+}
+
+pub(super) fn revision(wanted: &Wanted<'_>) -> String {
     let mut text = format!("{INDEX_FORMAT}\n{}\n", wanted.zone.minutes());
     for kind in ResourceKind::all() {
         for parameter in wanted.search.of(kind) {
@@ -134,15 +149,29 @@ fn revision(wanted: &Wanted<'_>) -> String {
     format!("{:016x}", xxh3_64(text.as_bytes()))
 }
 
-/// Lists the search parameters, for people who read the tables and for the span of dates.
+/// Lists the search parameters, these and no others, for people who read the tables and for the
+/// span of dates.
 async fn list(db: &DatabaseConnection, search: &SearchParameters) -> Result<(), StoreError> {
-    let all = ResourceKind::all().flat_map(|kind| {
-        search.of(kind).iter().map(move |parameter| {
-            // Codes have letters, digits, '_', '-' and '.', those of packages too.
-            format!("({}, '{kind}', '{}', 0)", parameter.id.number(), parameter.code)
-        })
-    });
-    let rows: Vec<String> = all.collect();
+    let mut missing = listed(search);
+    let sql = "SELECT param_id, kind, code FROM search_parameter";
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let mut others = Vec::new();
+    for row in db.query_all_raw(query).await? {
+        let found = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let number: i32 = row.try_get_by_index(0)?;
+        match missing.get(&number).is_some_and(|wanted| *wanted == found) {
+            true => drop(missing.remove(&number)),
+            false => others.push(number.to_string()),
+        }
+    }
+    for part in others.chunks(500) {
+        let part = part.join(", ");
+        let sql = format!("DELETE FROM search_parameter WHERE param_id IN ({part})");
+        db.execute_unprepared(&sql).await?;
+    }
+    // Codes have letters, digits, '_', '-' and '.', those of packages too.
+    let row = |(number, (kind, code))| format!("({number}, '{kind}', '{code}', 0)");
+    let rows: Vec<String> = missing.into_iter().map(row).collect();
     for part in rows.chunks(500) {
         let sql = format!(
             "INSERT INTO search_parameter (param_id, kind, code, date_span) VALUES {} \
@@ -152,6 +181,14 @@ async fn list(db: &DatabaseConnection, search: &SearchParameters) -> Result<(), 
         db.execute_unprepared(&sql).await?;
     }
     Ok(())
+}
+
+/// The search parameters by their numbers: type and code of each.
+pub(super) fn listed(search: &SearchParameters) -> BTreeMap<i32, (String, String)> {
+    let of = |kind: ResourceKind| search.of(kind).iter().map(move |parameter| (kind, parameter));
+    let all = ResourceKind::all().flat_map(of);
+    all.map(|(kind, one)| (one.id.number(), (kind.name().to_owned(), one.code.to_string())))
+        .collect()
 }
 
 async fn setting(db: &DatabaseConnection, key: &str) -> Result<Option<String>, StoreError> {
@@ -164,11 +201,11 @@ async fn setting(db: &DatabaseConnection, key: &str) -> Result<Option<String>, S
 async fn set(db: &DatabaseConnection, key: &str, value: &str) -> Result<(), StoreError> {
     let sql = numbered(
         db,
-        "INSERT INTO setting (key, value) VALUES (?, ?) \
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value \
+        "INSERT INTO setting (key, value, sum) VALUES (?, ?, ?) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value, sum = excluded.sum \
          WHERE setting.key <> 'cursor_key'",
     );
-    let values = [key.into(), value.into()];
+    let values = [key.into(), value.into(), checksum::of_setting(key, value).into()];
     let write = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.execute_raw(write).await?;
     Ok(())

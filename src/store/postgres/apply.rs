@@ -6,7 +6,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use crate::fhir::date::Zone;
 use crate::store::bulk::{Bulk, Shape};
 use crate::store::by_key;
-use crate::store::decide::{Counter, Current, Effect};
+use crate::store::clock::Clock;
+use crate::store::decide::{Counter, Current, Effect, Last};
 use crate::store::error::StoreError;
 use crate::store::index_table::{date_spans, small, tables};
 use crate::store::row::Op;
@@ -14,21 +15,38 @@ use crate::store::write::{Premise, Write};
 
 use super::reader::{corrupt, kind_value, statement};
 
-/// Takes the writers' lock and reads where numbers and times continue.
+/// Takes the writers' lock, which is that of the row they all change, and reads where numbers and
+/// times go on.
 pub(super) async fn counter(
     transaction: &DatabaseTransaction,
-    now: i64,
-    zone: Zone,
+    (now, zone): (i64, Zone),
+    clock: &mut Clock,
 ) -> Result<Counter, StoreError> {
-    // The text is the lock's name.
-    const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('mebe.writer'))";
-    transaction.execute_raw(statement(LOCK, [])).await?;
-    let row = transaction.query_one_raw(statement(by_key::LAST, [])).await?;
-    let last = match row {
-        Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?),
-        None => Default::default(),
+    let sql = format!("{} FOR UPDATE", by_key::LAST);
+    let row = transaction.query_one_raw(statement(&sql, [])).await?;
+    let row = row.ok_or_else(|| StoreError::Corrupt {
+        table: "log_end",
+        what: "it has no row".to_owned(),
+    })?;
+    let last = Last {
+        rid: row.try_get_by_index(0)?,
+        seq: row.try_get_by_index(1)?,
+        updated: row.try_get_by_index(2)?,
+        chain: row.try_get_by_index(3)?,
     };
-    Ok(Counter::after(last, now, zone))
+    Ok(Counter::after(last, now, zone, clock))
+}
+
+/// Writes where numbers, times and checksums go on.
+pub(super) async fn end(
+    transaction: &DatabaseTransaction,
+    counter: &Counter,
+) -> Result<(), StoreError> {
+    const SQL: &str =
+        "UPDATE log_end SET rid = $1, seq = $2, updated = $3, chain = $4 WHERE place = 1";
+    let values = [counter.rid, counter.seq, counter.now, counter.chain].map(Into::into);
+    transaction.execute_raw(statement(SQL, values)).await?;
+    Ok(())
 }
 
 /// Whether the searches that a commit rests on still find the same.
@@ -106,7 +124,16 @@ pub(super) async fn effects(
             op.clone(),
             effect.body.as_deref().unwrap_or_default().into(),
         ]);
-        log.push([seq.into(), rid.into(), version.into(), kind, op, effect.updated.into()]);
+        log.push([
+            seq.into(),
+            rid.into(),
+            version.into(),
+            kind,
+            op,
+            effect.updated.into(),
+            effect.sum.into(),
+            effect.chain.into(),
+        ]);
         if let Some(old) = &effect.superseded {
             superseded.push([
                 rid.into(),
@@ -182,5 +209,7 @@ const CHANGE: Shape = Shape {
         ("type_id", "smallint"),
         ("op", "smallint"),
         ("updated", "bigint"),
+        ("sum", "bigint"),
+        ("chain", "bigint"),
     ],
 };

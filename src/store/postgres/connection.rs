@@ -4,10 +4,13 @@
 //! watches its socket costs a wake-up of that thread for every answer.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::store::error::StoreError;
@@ -53,6 +56,28 @@ impl Pools {
         pools().insert(id, pool.clone());
         Ok(pool)
     }
+}
+
+/// How long a server is waited for at start.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Fails with the cause when the server cannot be reached; a pool would try again without a word.
+pub(in crate::store) async fn reach(url: &str) -> Result<(), StoreError> {
+    let unreachable = |place: String| move |source| StoreError::Unreachable { place, source };
+    let options =
+        PgConnectOptions::from_str(url).map_err(|_it_may_name_a_password| StoreError::Url)?;
+    let host = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => options.get_host().to_owned(),
+    };
+    let (user, name) = (options.get_username(), options.get_database().unwrap_or_default());
+    let place = format!("{host}:{}, database {name}, user {user}", options.get_port());
+    let late = |_| sqlx::Error::PoolTimedOut;
+    let connected = tokio::time::timeout(PATIENCE, options.connect()).await.map_err(late);
+    let connection = connected.and_then(|done| done).map_err(unreachable(place))?;
+    // What it says at the end does not matter any more.
+    let _ended = connection.close().await;
+    Ok(())
 }
 
 /// Makes a pool.

@@ -1,6 +1,6 @@
 //! `PostgreSQL`, through sea-orm: a pool to read with, and one writer a server.
 //!
-//! The writer's transaction takes a lock of the database first, so that several servers on one
+//! The writer's transaction locks the end of the log of changes first, so that several servers on one
 //! database write one after the other and `seq` has no gaps and no late arrivals.
 
 mod apply;

@@ -19,6 +19,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
+use crate::store::clock::Clock;
 use crate::store::decide::{Counter, Decided, Effect, decide};
 use crate::store::error::StoreError;
 use crate::store::queue::{self, BATCH, Outcome, Request};
@@ -43,9 +44,11 @@ async fn run(
     zone: Zone,
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
+    let mut clock = Clock::default();
     while inbox.recv_many(&mut waiting, BATCH).await > 0 {
         let (commits, answers) = queue::take(&mut waiting);
-        let work = AssertUnwindSafe(transact(&db, commits, &indexer, zone)).catch_unwind();
+        let work =
+            AssertUnwindSafe(transact(&db, commits, (&indexer, zone), &mut clock)).catch_unwind();
         // A panic undoes its transaction only: the writer goes on.
         let done = work.await.unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
         queue::answer(answers, done);
@@ -55,11 +58,12 @@ async fn run(
 async fn transact(
     db: &DatabaseConnection,
     commits: Vec<Commit>,
-    indexer: &Indexer,
-    zone: Zone,
+    (indexer, zone): (&Indexer, Zone),
+    clock: &mut Clock,
 ) -> Result<Vec<Outcome>, StoreError> {
     let transaction = db.begin().await?;
-    let mut counter = apply::counter(&transaction, time::now().micros(), zone).await?;
+    let mut counter = apply::counter(&transaction, (time::now().micros(), zone), clock).await?;
+    let first = counter.seq;
     let mut outcomes = Vec::with_capacity(commits.len());
     let mut group = Group::default();
     for commit in commits {
@@ -73,6 +77,9 @@ async fn transact(
         }
     }
     outcomes.extend(group.write(&transaction, &mut counter, indexer).await?);
+    if counter.seq != first {
+        apply::end(&transaction, &counter).await?;
+    }
     transaction.commit().await?;
     Ok(outcomes)
 }

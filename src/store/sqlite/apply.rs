@@ -8,7 +8,8 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::Zone;
 use crate::index::row::Rows;
 use crate::store::by_key;
-use crate::store::decide::{Counter, Current, Effect};
+use crate::store::clock::Clock;
+use crate::store::decide::{Counter, Current, Effect, Last};
 use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::write::{Expect, Premise, Write};
@@ -18,12 +19,21 @@ use super::bind::bind;
 /// Where numbers and times continue.
 pub(super) fn counter(
     transaction: &Transaction<'_>,
-    now: i64,
-    zone: Zone,
+    (now, zone): (i64, Zone),
+    clock: &mut Clock,
 ) -> Result<Counter, StoreError> {
     let mut statement = transaction.prepare_cached(by_key::LAST)?;
-    let last = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-    Ok(Counter::after(last.optional()?.unwrap_or_default(), now, zone))
+    let last = statement.query_row([], |row| {
+        let (rid, seq, updated, chain) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Last { rid, seq, updated, chain })
+    })?;
+    Ok(Counter::after(last, now, zone, clock))
+}
+
+/// Writes where numbers, times and checksums go on.
+pub(super) fn end(transaction: &Transaction<'_>, counter: &Counter) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE log_end SET rid = ?, seq = ?, updated = ?, chain = ? WHERE place = 1";
+    execute(transaction, SQL, params![counter.rid, counter.seq, counter.now, counter.chain])
 }
 
 /// Whether the searches that a commit rests on still find the same.
@@ -97,9 +107,9 @@ pub(super) fn effect(
         }
     }
     write(
-        "INSERT INTO change_log (seq, rid, version, type_id, op, updated) \
-         VALUES (?, ?, ?, ?, ?, ?)",
-        params![seq, rid, version, kind, op, updated],
+        "INSERT INTO change_log (seq, rid, version, type_id, op, updated, sum, chain) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        params![seq, rid, version, kind, op, updated, effect.sum, effect.chain],
     )?;
     each(transaction, rid, &effect.removed, &DELETE)?;
     each(transaction, rid, &effect.added, &INSERT)?;

@@ -6,24 +6,25 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::log::BUSY;
+
 /// Statements kept prepared on each connection.
 const PREPARED: usize = 256;
 /// Pages are memory-mapped up to this many bytes of the file.
 const MAPPED: i64 = 1 << 30;
 /// Memory for pages of the connection that writes, in KiB.
 const WRITER_CACHE: i64 = 32 << 10;
-/// Frames of the log after which a commit moves them into the file (4 kB each).
-const CHECKPOINT: i64 = 8_000;
+/// Bytes that a log keeps when it is begun anew.
+const KEPT: i64 = 40 << 20;
 
 /// Opens the connection that writes; makes the file when there is none.
 pub(in crate::store) fn writable(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(30))?;
+    connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE)?;
-    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
-    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "journal_size_limit", KEPT)?;
     prepare(connection)
 }
 

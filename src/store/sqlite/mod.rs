@@ -4,6 +4,7 @@
 pub(super) mod apply;
 mod bind;
 pub(super) mod connection;
+mod log;
 pub(super) mod pool;
 pub(super) mod reader;
 pub(super) mod writer;

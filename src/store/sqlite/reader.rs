@@ -44,7 +44,7 @@ impl Reader {
         kind: ResourceKind,
         id: &ResourceId,
     ) -> Result<Option<Stored>, StoreError> {
-        self.pool.with(|connection| {
+        self.pool.with(|connection, _| {
             let mut statement = connection.prepare_cached(by_key::CURRENT)?;
             let found = statement
                 .query_row((kind.number(), id.as_str()), |row| stored(kind, id.clone(), row, 0));
@@ -58,7 +58,7 @@ impl Reader {
         id: &ResourceId,
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
-        self.pool.with(|connection| {
+        self.pool.with(|connection, _| {
             let mut statement = connection.prepare_cached(by_key::VERSION)?;
             let found = statement.query_row((kind.number(), id.as_str(), version), |row| {
                 stored(kind, id.clone(), row, 0)
@@ -73,7 +73,7 @@ impl Reader {
         id: &ResourceId,
         range: HistoryRange,
     ) -> Result<Vec<Stored>, StoreError> {
-        self.pool.with(|connection| {
+        self.pool.with(|connection, _| {
             let mut statement = connection.prepare_cached(by_key::HISTORY)?;
             let (below, since, until, limit) = range.bounds();
             let rows = statement
@@ -122,34 +122,47 @@ impl Reader {
         read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sql, values) = query.build(SqliteQueryBuilder);
-        match self.attempt(&sql, values.clone(), &read, Budget::steps(INLINE_STEPS)) {
-            Err(StoreError::TooCostly) => {}
-            done => return done,
+        match self.attempt(&sql, values.clone(), &read, Budget::steps(INLINE_STEPS))? {
+            Some(done) => return Ok(done),
+            None if self.pool.has_ended() => return Err(StoreError::Interrupted),
+            None => {}
         }
-        let (reader, limit) = (self.clone(), self.limit);
-        let work = move || reader.attempt(&sql, values, &read, Budget::time(limit));
+        let (reader, end) = (self.clone(), Instant::now() + self.limit);
+        let work = move || {
+            // A search that was told to make way begins again; its time goes on.
+            loop {
+                let done = reader.attempt(&sql, values.clone(), &read, Budget::Time { end })?;
+                match done {
+                    Some(done) => return Ok(done),
+                    None if reader.pool.has_ended() => return Err(StoreError::Interrupted),
+                    None if Instant::now() >= end => return Err(StoreError::TooCostly),
+                    None => {}
+                }
+            }
+        };
         tokio::task::spawn_blocking(work).await.unwrap_or(Err(StoreError::Interrupted))
     }
 
+    /// Runs a query; nothing when its budget is spent, or when it has to make way.
     fn attempt<T>(
         &self,
         sql: &str,
         values: Values,
         read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError>,
         budget: Budget,
-    ) -> Result<T, StoreError> {
+    ) -> Result<Option<T>, StoreError> {
         let values = bind(values)?;
-        self.pool.with(|connection| {
-            connection.progress_handler(STEP, Some(move || budget.is_spent()))?;
+        self.pool.with(|connection, view| {
+            let pool = Arc::clone(&self.pool);
+            let has_to_end = move || budget.is_spent() || pool.is_evicted(view);
+            connection.progress_handler(STEP, Some(has_to_end))?;
             let done = run(connection, sql, &values, read);
             connection.progress_handler(0, None::<fn() -> bool>)?;
             match done {
-                Err(StoreError::Sqlite(error)) if is_interrupt(&error) => {
-                    Ok(Err(StoreError::TooCostly))
-                }
-                done => Ok(done),
+                Err(StoreError::Sqlite(error)) if is_interrupt(&error) => Ok(None),
+                done => done.map(Some),
             }
-        })?
+        })
     }
 }
 
@@ -178,10 +191,6 @@ enum Budget {
 impl Budget {
     fn steps(left: u64) -> Self {
         Self::Steps { left: AtomicU64::new(left) }
-    }
-
-    fn time(limit: Duration) -> Self {
-        Self::Time { end: Instant::now() + limit }
     }
 
     fn is_spent(&self) -> bool {

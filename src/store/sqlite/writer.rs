@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
+use crate::store::clock::Clock;
 use crate::store::decide::{Counter, Decided, decide};
 use crate::store::error::StoreError;
 use crate::store::queue::{self, BATCH, Outcome, Request};
@@ -22,6 +23,7 @@ use crate::store::write::{Commit, Refusal};
 
 use super::apply::{self, Spans};
 use super::connection::writable;
+use super::log::Log;
 use super::pool::Pool;
 
 /// Starts the thread; it ends when the queue is dropped and empty.
@@ -46,38 +48,49 @@ fn run(
     pool: &Pool,
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
-    let mut spans = Spans::default();
+    let (mut spans, mut clock) = (Spans::default(), Clock::default());
+    let mut log = Log::watch(&connection);
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let (commits, answers) = queue::take(&mut waiting);
-        let work =
-            AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), &mut spans));
+        let kept = (&mut spans, &mut clock);
+        let work = AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), kept));
         // A panic undoes its transaction only: the writer goes on.
         let done =
             catch_unwind(work).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
         match &done {
             // Before the answers, so that those who have one read what they wrote.
-            Ok(_) => pool.committed(),
-            Err(_) => spans.clear(),
+            Ok(_) => pool.renew(),
+            Err(error) => {
+                spans.clear();
+                if error.is_full() {
+                    // What the log holds may be all that fills the disk.
+                    Log::empty(&connection, pool);
+                }
+            }
         }
         queue::answer(answers, done);
+        log.shorten(&connection, pool);
     }
-    if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "truncate") {
-        tracing::warn!(%error, "the log could not be moved into the database");
-    }
+    pool.end();
+    Log::empty(&connection, pool);
 }
 
 fn transact(
     connection: &mut Connection,
     commits: Vec<Commit>,
     (indexer, zone): (&Indexer, Zone),
-    spans: &mut Spans,
+    (spans, clock): (&mut Spans, &mut Clock),
 ) -> Result<Vec<Outcome>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut counter = apply::counter(&transaction, time::now().micros(), zone)?;
+    let mut counter = apply::counter(&transaction, (time::now().micros(), zone), clock)?;
+    let first = counter.seq;
     let done = commits
         .into_iter()
         .map(|commit| one(&transaction, commit, (&mut counter, spans), indexer))
         .collect::<Result<Vec<_>, _>>()?;
+    if counter.seq != first {
+        apply::end(&transaction, &counter)?;
+    }
     transaction.commit()?;
     Ok(done)
 }

@@ -1,0 +1,125 @@
+//! Keeps the write-ahead log short.
+//!
+//! `SQLite` begins the log anew, at its first byte, when all of it has been moved into the file and
+//! nobody reads from it. Left to itself it moves what it can inside a commit and never waits: then
+//! readers that overlap, or a view that was kept ([`super::pool`]), make the log grow without end.
+//! So the writer moves the log itself, between two commits, after everybody was answered:
+//!
+//! | log | what the writer does |
+//! |---|---|
+//! | [`USUAL`] frames | lets go of idle views, and waits a moment for reads to end |
+//! | [`MOST`] frames | has long searches begin again on a new view, and waits longer |
+//!
+//! Whoever reads while the log is being moved is not held up. Only another process that reads for
+//! a long time, such as a backup, makes the log longer than that; the writer says so.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::store::error::StoreError;
+
+use super::pool::Pool;
+
+/// Frames (4 kB each) after which the log is moved into the file.
+const USUAL: i32 = 8_000;
+/// Frames after which no search is waited for.
+const MOST: i32 = 24_000;
+/// Frames after which it is tried again when readers were in the way.
+const AGAIN: i32 = 2_000;
+/// How long reads are waited for.
+const MOMENT: Duration = Duration::from_millis(50);
+/// How long searches that were told to begin again are waited for.
+const LONGER: Duration = Duration::from_secs(1);
+/// How long the writer waits for another process.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
+thread_local! {
+    /// Frames in the log after the last commit of this thread.
+    static FRAMES: Cell<i32> = const { Cell::new(0) };
+}
+
+/// The log of the connection that writes.
+#[derive(Debug)]
+pub(super) struct Log {
+    /// Frames at which it is moved next.
+    next: i32,
+    told: bool,
+}
+
+impl Log {
+    /// Watches the log of a connection, which stays on this thread.
+    pub(super) fn watch(connection: &Connection) -> Self {
+        connection.wal_hook(Some(|_, frames| {
+            FRAMES.set(frames);
+            Ok(())
+        }));
+        Self { next: USUAL, told: false }
+    }
+
+    /// Moves the log into the file when it is long.
+    pub(super) fn shorten(&mut self, connection: &Connection, pool: &Pool) {
+        let frames = FRAMES.get();
+        if frames < self.next {
+            return;
+        }
+        let moved = match frames < MOST {
+            true => usual(connection, pool),
+            false => thorough(connection, pool),
+        };
+        let is_free = moved.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the log could not be moved into the database");
+            false
+        });
+        if is_free {
+            (self.next, self.told) = (USUAL, false);
+            return;
+        }
+        self.next = frames.saturating_add(AGAIN);
+        if frames >= MOST && !self.told {
+            self.told = true;
+            tracing::warn!(
+                frames,
+                "another process reads the database: its log grows until that has ended"
+            );
+        }
+    }
+
+    /// Moves all of the log into the file and gives its space back, whoever reads.
+    pub(super) fn empty(connection: &Connection, pool: &Pool) {
+        pool.evict();
+        match checkpoint(connection, "truncate", LONGER) {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("somebody still reads: the log stays beside the database"),
+            Err(error) => {
+                tracing::warn!(%error, "the log could not be moved into the database");
+            }
+        }
+    }
+}
+
+fn usual(connection: &Connection, pool: &Pool) -> Result<bool, StoreError> {
+    pool.renew();
+    checkpoint(connection, "restart", MOMENT)
+}
+
+fn thorough(connection: &Connection, pool: &Pool) -> Result<bool, StoreError> {
+    // The second time all of the log is in the file, and a new view reads from that alone.
+    for _ in 0..2 {
+        pool.evict();
+        if checkpoint(connection, "restart", LONGER)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Moves the log; true when the next commit begins it anew.
+fn checkpoint(connection: &Connection, mode: &str, patience: Duration) -> Result<bool, StoreError> {
+    connection.busy_timeout(patience)?;
+    let sql = format!("PRAGMA wal_checkpoint({mode})");
+    let done = connection.query_row(&sql, [], |row| row.get::<_, i64>(0));
+    connection.busy_timeout(BUSY)?;
+    Ok(done? == 0)
+}

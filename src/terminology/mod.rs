@@ -39,6 +39,7 @@ pub mod scope;
 pub mod search_codes;
 pub mod service;
 pub mod source;
+mod spelling;
 mod status;
 pub mod subsume;
 mod system_finding;

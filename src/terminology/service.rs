@@ -21,6 +21,7 @@ use super::listed_system::{listed_system, listing};
 use super::read_concept::{list, text};
 use super::scope::{Scope, Source};
 use super::source::Sources;
+use super::spelling::spellings;
 use super::value_set::ValueSet;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
@@ -155,6 +156,14 @@ impl Terminology {
             (Ok(None), Content::Complete) => Meaning::NoCode,
             _ => Meaning::Unknown,
         }
+    }
+
+    /// The code that was probably meant by one that its system does not have: with its zeros, without
+    /// spaces, or in other letters.
+    pub fn meant(&self, code: CodeRef<'_>) -> Option<String> {
+        let source = self.system(code.system?, code.version)?;
+        let is_there = |code: &String| matches!(source.find(code), Ok(Some(_)));
+        spellings(code.code).find(is_there)
     }
 
     /// Whether any version of a code system is known, whatever of its content.

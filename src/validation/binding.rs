@@ -271,7 +271,8 @@ impl<'a> Walk<'a> {
                 }
             }
             Meaning::NoCode => {
-                let issue = message::no_code(code.code, system);
+                let meant = self.engine.terminology.meant(code);
+                let issue = message::no_code(code.code, system, meant.as_deref());
                 let owned = self.request.demands.is_some_and(|demands| demands.owns(system));
                 let issue = if owned { issue } else { told(issue) };
                 self.report(&path.child("code"), issue);

@@ -88,12 +88,15 @@ pub(in crate::validation) fn unknown_system(system: &str) -> Issue {
     )
 }
 
-pub(in crate::validation) fn no_code(code: &str, system: &str) -> Issue {
+pub(in crate::validation) fn no_code(code: &str, system: &str, meant: Option<&str>) -> Issue {
     let (code, system) = (shown(code), shown(system));
+    let (vi, en) = meant.map_or_else(Default::default, |known| {
+        (format!(" Có phải ý bạn là “{known}”?"), format!(" Did you mean “{known}”?"))
+    });
     issue(
         IssueCode::CodeInvalid,
-        format!("Hệ mã {system} không có mã “{code}”."),
-        format!("The code system {system} has no code “{code}”."),
+        format!("Hệ mã {system} không có mã “{code}”.{vi}"),
+        format!("The code system {system} has no code “{code}”.{en}"),
     )
 }
 

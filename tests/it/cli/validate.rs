@@ -114,3 +114,13 @@ fn references_among_the_files_are_followed() {
     write("records/Patient-b.json", &linked("of-another-id", "", "a"));
     assert_eq!(checked(&["records/one.json"]).status.code(), Some(0));
 }
+
+#[test]
+fn the_sample_families_have_no_error() {
+    let families = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/families");
+    let output = run(&TempDir::new().unwrap(), &["--language", "en", families]);
+    let text = said(&output);
+    let last = text.lines().last().unwrap_or_default();
+    assert!(last.contains(": 0 errors,"), "{last}");
+    assert_eq!(output.status.code(), Some(0), "{last}");
+}

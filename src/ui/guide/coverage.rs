@@ -35,10 +35,10 @@ fn line(guide: &Guide, words: Words, row: &Value) -> Markup {
             td { (words.link(&format!("/item/{item}"), item)) br; small { (label.map_or("", |label| words.of(label))) } }
             td { @if let Some(profile) = row.get("profile").and_then(Value::as_str) {
                 (words.link(&format!("/profile/{profile}"), profile)) } }
-            td { @for code in texts(row, "codes") { code { (short(code)) } " " } }
+            td .codes { @for code in texts(row, "codes") { code { (short(code)) } " " } }
             td { (examples(words, &texts(row, "good"))) }
             td { (examples(words, &texts(row, "bad"))) }
-            td { @for rule in texts(row, "rules") { code { (rule) } " " } }
+            td .codes { @for rule in texts(row, "rules") { code { (rule) } " " } }
         }
     }
 }

@@ -16,6 +16,9 @@ pub(super) fn page(guide: &Guide, words: Words, id: &str) -> Option<Page> {
     let form = guide.definition("Questionnaire", id)?;
     let body = html! {
         (head(words, form))
+        p .note { (words.pick(
+            "Sau mỗi câu: kiểu, rồi linkId dùng trong phiếu trả lời (QuestionnaireResponse); nhóm cũng có linkId và câu trả lời nằm trong nhóm của nó.",
+            "After each question: its type, then the linkId to answer it by (QuestionnaireResponse); groups have one, too, and answers stand within their group.")) }
         (outline(guide, words, list(form, "item"), DEEPEST))
     };
     Some(Page { title: words.translated(form, "title").to_owned(), body })
@@ -38,8 +41,8 @@ fn field(guide: &Guide, words: Words, item: &Value) -> Markup {
     html! {
         b { (words.translated(item, "text")) }
         @if is_required { " *" }
-        " " small { (text(item, "type"))
-            @if guide.item(id).is_some() { " · " (words.link(&format!("/item/{id}"), id)) }
+        " " small { (text(item, "type")) " · "
+            @if guide.item(id).is_some() { (words.link(&format!("/item/{id}"), id)) } @else { code { (id) } }
             @if !answers.is_empty() { " · " (words.canonical(guide, answers)) }
             @for extension in list(item, "extension") { (limit(extension)) } }
         @if !list(item, "answerOption").is_empty() {

@@ -18,7 +18,7 @@ pub(super) fn page(guide: &Guide, words: Words, id: &str) -> Option<Page> {
     let body = html! {
         p { (other_label(words, item)) }
         (unverified(words, item))
-        dl { (place(guide, words, item)) (value(guide, words, item)) (origin(words, item)) }
+        dl { (place_of(guide, words, item)) (value(guide, words, item)) (origin(words, item)) }
         (codes(words, item))
         (ranges(words, item))
         (colours(guide, words, item))
@@ -60,12 +60,14 @@ fn pair(name: &str, value: &Markup) -> Markup {
     html! { dt { (name) } dd { (value) } }
 }
 
-fn place(guide: &Guide, words: Words, item: &Value) -> Markup {
+fn place_of(guide: &Guide, words: Words, item: &Value) -> Markup {
     let section =
         guide.list("sections").iter().find(|one| text(one, "section") == text(item, "section"));
     let section = section.and_then(|one| one.get("title")).map_or("", |title| words.of(title));
-    let carrier = item.get("carrier").map(|carrier| text(carrier, "path")).unwrap_or_default();
+    let carrier = item.get("carrier");
+    let place = |name: &str| carrier.map(|carrier| text(carrier, name)).unwrap_or_default();
     let profiles = [text(item, "profile")].into_iter().chain(texts(item, "otherProfiles"));
+    let profiles: Vec<&str> = profiles.filter(|id| !id.is_empty()).collect();
     let subject = match text(item, "subject") {
         "mother" => words.pick("mẹ", "mother"),
         "child" => words.pick("trẻ", "child"),
@@ -76,8 +78,13 @@ fn place(guide: &Guide, words: Words, item: &Value) -> Markup {
     let required = required.join(", ");
     html! {
         (pair(words.pick("Phần", "Section"), &html! { (section) " " small { (text(item, "page")) } }))
-        (pair(words.pick("Nằm ở", "Where"), &html! { code { (carrier) } }))
-        (pair(words.pick("Hồ sơ", "Profile"), &html! { @for id in profiles.filter(|id| !id.is_empty()) { (words.link(&format!("/profile/{id}"), id)) " " } }))
+        @if !place("path").is_empty() {
+            (pair(words.pick("Nằm ở", "Where"), &html! { code { (place("path")) }
+                @if !place("also").is_empty() { " + " code { (place("also")) } } }))
+        }
+        @if !profiles.is_empty() {
+            (pair(words.pick("Hồ sơ", "Profile"), &html! { @for id in profiles { (words.link(&format!("/profile/{id}"), id)) " " } }))
+        }
         (pair(words.pick("Về ai", "About"), &html! { (subject) ", " (words.pick("mỗi ", "once per ")) (occasion(words, text(item, "per"))) " " small { (text(item, "cardinality")) } }))
         @if !required.is_empty() { (pair(words.pick("Cần có ở", "Required at"), &html! { (required) })) }
     }
@@ -165,19 +172,34 @@ fn codes(words: Words, item: &Value) -> Markup {
             h2 { (words.pick("Mã", "Codes")) }
             div .wide { table { @for coding in list(item, "codes") {
                 tr { td { code { (text(coding, "system")) "|" (text(coding, "code")) } } td { (text(coding, "display")) }
-                     td { small { (text(coding, "certainty")) " " (text(coding, "source")) } } }
+                     td { small { (known(words, coding)) } } }
             } } }
+        }
+    }
+}
+
+/// How much is known of a code.
+fn known(words: Words, coding: &Value) -> Markup {
+    let source = text(coding, "source");
+    html! {
+        @match text(coding, "certainty") {
+            "local" => { (words.pick("của bộ hướng dẫn này", "of this guide")) },
+            "memory" => { (words.pick("chưa tra cứu lại", "not looked up again")) },
+            _ => { (words.pick("cùng nghĩa trong ", "with this meaning in ")) (source) },
         }
     }
 }
 
 fn ranges(words: Words, item: &Value) -> Markup {
     let range = |name: &str| item.get("range").and_then(|ranges| ranges.get(name));
-    let end =
-        |limits: &Value, name: &str| limits.get(name).map(ToString::to_string).unwrap_or_default();
+    let own = |limits: &Value| ends(limits, ["low", "high"], ["low", "high"]);
+    let others = |limits: &Value| ends(limits, ["lowOfOthers", "highOfOthers"], ["low", "high"]);
     let rows = [
-        ("possible", words.pick("Có thể (ngoài khoảng: lỗi)", "Possible (error outside)")),
-        ("plausible", words.pick("Hợp lý (ngoài khoảng: cảnh báo)", "Plausible (warning outside)")),
+        ("possible", words.pick("Có thể (ngoài khoảng: bị từ chối)", "Possible (refused outside)")),
+        (
+            "plausible",
+            words.pick("Thường gặp (ngoài khoảng: cảnh báo)", "Usual (a warning outside)"),
+        ),
     ];
     let unit = item.get("value").map(|value| text(value, "unit")).unwrap_or_default();
     html! {
@@ -185,10 +207,25 @@ fn ranges(words: Words, item: &Value) -> Markup {
             h2 { (words.pick("Khoảng giá trị", "Ranges")) }
             div .wide { table { @for (name, label) in rows {
                 @if let Some(limits) = range(name) {
-                    tr { td { (label) } td { (end(limits, "low")) " – " (end(limits, "high")) " " (unit) } td { small { (text(limits, "source")) } } }
+                    tr { td { (label) }
+                         td { (own(limits)) " " (unit)
+                              @if others(limits) != own(limits) { br; small { (words.pick("chỉ có mã quốc tế: ", "by an international code alone: ")) (others(limits)) " " (unit) } } }
+                         td { small { (text(limits, "source")) } } }
                 }
             } } }
         }
+    }
+}
+
+/// The ends of a range: those of the first names, else those of the others.
+fn ends(limits: &Value, names: [&str; 2], else_names: [&str; 2]) -> String {
+    let end = |(name, other): (&str, &str)| limits.get(name).or_else(|| limits.get(other));
+    let ends: Vec<_> = names.into_iter().zip(else_names).map(end).collect();
+    match ends[..] {
+        [Some(low), Some(high)] => format!("{low} – {high}"),
+        [Some(low), None] => format!("≥ {low}"),
+        [None, Some(high)] => format!("≤ {high}"),
+        _ => String::new(),
     }
 }
 
@@ -196,7 +233,6 @@ fn colours(guide: &Guide, words: Words, item: &Value) -> Markup {
     let name = item.get("value").map(|value| text(value, "list")).unwrap_or_default();
     let answers = guide.list("lists").iter().find(|one| text(one, "name") == name);
     let answers = answers.map(|one| list(one, "concepts")).unwrap_or_default();
-    let note = text(item, "colourNote");
     html! {
         @if !answers.is_empty() || !list(item, "colours").is_empty() {
             h2 { (words.pick("Màu ô (đề xuất)", "Cell colours (proposed)")) }
@@ -207,7 +243,6 @@ fn colours(guide: &Guide, words: Words, item: &Value) -> Markup {
                     li { (cell(words, text(colour, "colour"))) " " (colour.get("when").map(condition).unwrap_or_default()) } }
             }
         }
-        @if !note.is_empty() { p .note { (note) } }
     }
 }
 
@@ -223,7 +258,11 @@ fn exchange(words: Words, item: &Value) -> Markup {
         @if !list(item, "exchange").is_empty() {
             h2 { (words.pick("Mã trao đổi của Bộ Y tế", "Exchange codes of the Ministry")) }
             div .wide { table { @for row in list(item, "exchange") {
-                tr { td { (text(row, "standard")) } td { code { (text(row, "field")) } } td { small { (text(row, "values")) } } }
+                @let field = text(row, "field");
+                tr { td { (text(row, "standard")) }
+                     td { @if field.is_empty() { small { (words.pick("có mục này; chưa đọc được tên trường", "has the item; the name of its field was not read")) } }
+                          @else { code { (field) } } }
+                     td { small { (text(row, "values")) } } }
             } } }
         }
     }

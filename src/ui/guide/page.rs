@@ -12,9 +12,12 @@ main,header,footer{max-width:62rem;margin:0 auto;padding:.6rem 1rem}header{borde
 nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem}nav a{white-space:nowrap}h1{margin:.4rem 0;font-size:1.6rem}h2{margin:1.6rem 0 .4rem;font-size:1.2rem}\
 a{color:#0b5e8a}code,pre{background:#f6f6f2;font-size:.9em;border-radius:.2rem}code{padding:0 .2rem;overflow-wrap:anywhere}\
 pre{padding:.6rem;overflow:auto}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}\
-th,td{border:1px solid #ddd;padding:.3rem .5rem;text-align:left;vertical-align:top}td.name,td.name code{white-space:nowrap}td.long{min-width:14rem}th{background:#faf7e4}\
+th,td{border:1px solid #ddd;padding:.3rem .5rem;text-align:left;vertical-align:top}td.name,td.name code,td.codes code{white-space:nowrap}td.long{min-width:14rem}th{background:#faf7e4}\
 .yellow{background:#fff2a8}.white{background:#fff;border:1px solid #bbb}.cell{padding:0 .4rem;border-radius:.2rem}\
-.note,small{color:#555}dt{font-weight:600}dd{margin:0 0 .4rem 1rem}li{margin:.2rem 0}details{margin:.3rem 0}";
+.note,small{color:#555}dt{font-weight:600}dd{margin:0 0 .4rem 1rem}li{margin:.2rem 0}details{margin:.3rem 0}\
+@media(max-width:40rem){ul,ol{padding-left:1.3rem}pre{font-size:.75em}.wide{overflow-x:visible}.wide table,.wide tbody,.wide tr,.wide td,.wide th{display:block;border:0}\
+.wide tr{border:1px solid #ddd;margin:.4rem 0;padding:.3rem .5rem}.wide tr:not(:has(td)),.wide td:empty{display:none}.wide td,.wide th{padding:.1rem 0}\
+.wide td.name,.wide td.name code{white-space:normal}.wide td.codes code{display:inline-block;max-width:100%;white-space:normal}}";
 
 /// A page: its title and what is on it.
 pub(super) struct Page {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::web;
 use thiserror::Error;
 
+use crate::config::load::SettingsError;
 use crate::config::settings::Settings;
 use crate::definitions::library::Library;
 use crate::definitions::npm::packages::Packages;
@@ -35,27 +36,32 @@ use crate::terminology::source::Sources;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
+mod levels;
 pub mod packages;
 
 /// Why a server does not start, or stopped badly.
 #[derive(Debug, Error)]
 pub enum AppError {
     #[error(
-        "{0} can be reached from other machines, and nothing controls who may read and write there. \
-         Bind to 127.0.0.1, put a proxy with access control in front, or say --allow-unprotected"
+        "máy khác tới được {0} mà không có gì kiểm soát ai được đọc, ghi. Hãy nghe ở 127.0.0.1, đặt sau \
+         một proxy có kiểm soát truy cập, hoặc thêm --allow-unprotected / {0} can be reached from other \
+         machines, and nothing controls who may read and write there. Bind to 127.0.0.1, put a proxy \
+         with access control in front, or say --allow-unprotected"
     )]
     Unprotected(String),
-    #[error("cannot listen on {0}")]
+    #[error("không nghe được ở {0} / cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
-    #[error("the definitions of R4 cannot be read")]
+    #[error("không đọc được các định nghĩa của R4 / the definitions of R4 cannot be read")]
     Definitions(#[from] DefinitionError),
-    #[error("the package {0} cannot be read")]
+    #[error("không đọc được gói {0} / the package {0} cannot be read")]
     Package(String, #[source] std::io::Error),
-    #[error("the database cannot be used")]
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("không dùng được cơ sở dữ liệu / the database cannot be used")]
     Store(#[from] StoreError),
-    #[error("the sample families cannot be loaded: {0}")]
+    #[error("không nạp được các gia đình mẫu / the sample families cannot be loaded: {0}")]
     Demo(String),
-    #[error("the server stopped badly")]
+    #[error("máy chủ dừng không đúng cách / the server stopped badly")]
     Server(#[source] std::io::Error),
 }
 
@@ -76,6 +82,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         registry.library.store(kind, id, version, Some(body));
     };
     stored_definitions::each(&location, kinds, known).await?;
+    levels::known(&settings.profile_levels, &registry.library)?;
     let options = Options {
         connections: settings.database_connections,
         query_limit: Duration::from_secs(settings.query_seconds),
@@ -104,7 +111,10 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
         expansion_codes: settings.expansion_codes,
         silenced_constraints: settings.silenced_constraints.clone(),
-        profile_levels: Levels::new(settings.profile_levels.clone()),
+        profile_levels: Levels::new(
+            settings.profile_levels.clone(),
+            settings.vital_signs_of_others,
+        ),
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))

@@ -91,6 +91,14 @@ for (const { id, severity, text, source, records } of rules()) {
   if (!source?.length || !records?.length) fault(id, "source or records missing");
 }
 
+// Pages and definitions show where things come from: papers that only the authors have are no source.
+const notes = /\.md\b|§|\bdictionary\b/;
+const sources = (value, at) => {
+  if (typeof value === "string") return notes.test(value) && fault(at, `a source that nobody can read: ${value}`);
+  for (const [key, inner] of Object.entries(value ?? {})) if (key !== "colourNote") sources(inner, value.id ?? at);
+};
+for (const list of [all, rules(), read("maps.json"), read("codes.json")]) for (const row of list) sources(row, row.name);
+
 for (const line of faults) console.error(line);
 console.log(`${all.length} rows, of them ${booklet} booklet items; ${listNames.size} lists; ${ruleIds.size} rules; ${faults.length} faults`);
 process.exitCode = faults.length ? 1 : 0;

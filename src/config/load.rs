@@ -1,31 +1,14 @@
 //! Reads the settings of all sources, and refuses what it does not know.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Provider};
-use thiserror::Error;
 use validator::Validate;
 
+pub use super::fault::SettingsError;
 use super::settings::Settings;
-
-/// What is wrong with the settings.
-#[derive(Debug, Error)]
-pub enum SettingsError {
-    #[error("there is no settings file at {}", .0.display())]
-    NoFile(PathBuf),
-    #[error("unknown setting `{name}` in {source_name}{}", hint(.near))]
-    Unknown { name: String, source_name: String, near: Option<String> },
-    #[error("the settings cannot be read: {0}")]
-    Value(String),
-    #[error("setting {0}")]
-    Range(String),
-}
-
-fn hint(near: &Option<String>) -> String {
-    near.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
-}
 
 /// The prefix of environment variables: `MEBE_BIND` is the setting `bind`.
 const PREFIX: &str = "MEBE_";
@@ -40,44 +23,23 @@ pub fn load(file: Option<&Path>, flags: Dict) -> Result<Settings, SettingsError>
             return Err(SettingsError::NoFile(path.into()));
         }
         let toml = Toml::file_exact(path);
-        known(&toml, &path.display().to_string())?;
+        known(&toml, Some(path))?;
         figment = figment.merge(toml);
     }
     let environment = Env::prefixed(PREFIX).filter(|name| !name.starts_with(FOR_TESTS));
-    known(&environment, "the environment")?;
+    known(&environment, None)?;
     figment = figment.merge(environment).merge(Serialized::defaults(flags));
-    let settings: Settings =
-        figment.extract().map_err(|error| SettingsError::Value(error.to_string()))?;
+    let settings: Settings = figment.extract().map_err(SettingsError::unreadable)?;
     check(&settings)?;
     Ok(settings)
 }
 
 fn check(settings: &Settings) -> Result<(), SettingsError> {
-    let Err(errors) = settings.validate() else { return Ok(()) };
-    let mut faults: Vec<String> = errors
-        .field_errors()
-        .iter()
-        .flat_map(|(name, faults)| {
-            faults.iter().map(move |fault| format!("`{name}` {}", said(fault)))
-        })
-        .collect();
-    faults.sort();
-    Err(SettingsError::Range(faults.join("; ")))
+    settings.validate().map_err(|errors| SettingsError::out_of_range(&errors))
 }
 
-fn said(fault: &validator::ValidationError) -> String {
-    let bound = |name| fault.params.get(name).map(ToString::to_string);
-    match (&fault.message, bound("min"), bound("max")) {
-        (Some(message), _, _) => message.to_string(),
-        (None, Some(min), Some(max)) => format!("must be from {min} to {max}"),
-        (None, Some(min), None) => format!("must be {min} or more"),
-        (None, None, Some(max)) => format!("must be {max} or less"),
-        (None, None, None) => fault.code.to_string(),
-    }
-}
-
-fn known(provider: &impl Provider, source_name: &str) -> Result<(), SettingsError> {
-    let found = provider.data().map_err(|error| SettingsError::Value(error.to_string()))?;
+fn known(provider: &impl Provider, file: Option<&Path>) -> Result<(), SettingsError> {
+    let found = provider.data().map_err(SettingsError::unreadable)?;
     let names = names();
     for name in found.values().flat_map(Dict::keys) {
         if !names.contains(name) {
@@ -87,8 +49,8 @@ fn known(provider: &impl Provider, source_name: &str) -> Result<(), SettingsErro
                 .filter(|(score, _)| *score > 0.7)
                 .max_by(|a, b| a.0.total_cmp(&b.0))
                 .map(|(_, known)| known.clone());
-            let (name, source_name) = (name.clone(), source_name.to_owned());
-            return Err(SettingsError::Unknown { name, source_name, near });
+            let (name, file) = (name.clone(), file.map(|path| path.display().to_string()));
+            return Err(SettingsError::Unknown { name, file, near });
         }
     }
     Ok(())
@@ -135,9 +97,32 @@ mod tests {
     #[test]
     fn values_are_checked() {
         check_fault("page_size = 0", "`page_size` must be from 1 to 10000");
+        check_fault("page_size = 0", "cài đặt `page_size` phải từ 1 đến 10000 / setting");
         check_fault("bind = \"here\"", "`bind` must be HOST:PORT");
         check_fault("time_zone = \"Hanoi\"", "`time_zone` must be an offset");
-        check_fault("page_size = \"many\"", "cannot be read");
+        check_fault("stop_seconds = 5000", "`stop_seconds` must be 3600 or less");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_in_the_words_of_the_settings() {
+        check_fault(
+            "page_size = \"many\"",
+            "setting `page_size` must be a whole number, not negative, not “many”",
+        );
+        check_fault(
+            "page_size = -1",
+            "cài đặt `page_size` phải là số nguyên không âm, không phải -1",
+        );
+        check_fault("demo = 3", "setting `demo` must be true or false, not 3");
+        check_fault("log = 3", "setting `log` must be a text, not 3");
+        check_fault("packages = 3", "setting `packages` must be a text or a list of texts");
+        check_fault("profile_levels = 3", "setting `profile_levels` must be a table, not 3");
+        check_fault(
+            "[profile_levels]\nx = \"no\"",
+            "setting `profile_levels.x` must be one of error, warning, off, not `no`",
+        );
+        check_fault("page_size = =", "the settings file is not TOML: line 1, column 13");
+        check_fault("page_sise = 7", "không có cài đặt `page_sise`");
     }
 
     #[test]

@@ -79,6 +79,9 @@ pub struct Settings {
     /// How findings of a profile count, by the id of the profile: `error` refuses, `warning` tells,
     /// `off` does not look. Default is `error`.
     pub profile_levels: BTreeMap<String, Level>,
+    /// How R4's rule for vital signs counts for a record that claims the profile of somebody else:
+    /// `error`, `warning` or `off`. R4 demands it of whoever records one.
+    pub vital_signs_of_others: Level,
     /// The file of the code systems that `mebe terminology import` writes; it need not be there.
     #[validate(length(min = 1))]
     pub terminology_database: String,
@@ -125,6 +128,7 @@ impl Default for Settings {
             demo: false,
             packages: Vec::new(),
             profile_levels: BTreeMap::new(),
+            vital_signs_of_others: Level::Error,
             terminology_database: "mebe-terminology.db".into(),
             package_examples: false,
         }
@@ -167,27 +171,33 @@ fn fault(code: &'static str, message: &'static str) -> ValidationError {
 fn address(text: &str) -> Result<(), ValidationError> {
     let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
     let legal = !host.is_empty() && port.parse::<u16>().is_ok();
-    legal.then_some(()).ok_or_else(|| fault("address", "must be HOST:PORT"))
+    legal.then_some(()).ok_or_else(|| fault("address", "có dạng HOST:PORT / be HOST:PORT"))
 }
 
 fn base(text: &str) -> Result<(), ValidationError> {
     let legal = text.is_empty() || text.starts_with("http://") || text.starts_with("https://");
-    legal.then_some(()).ok_or_else(|| fault("base", "must start with http:// or https://"))
+    legal.then_some(()).ok_or_else(|| {
+        fault("base", "bắt đầu bằng http:// hoặc https:// / start with http:// or https://")
+    })
 }
 
 fn database(text: &str) -> Result<(), ValidationError> {
     let known = ["sqlite:", "postgres://", "postgresql://"];
     let legal =
         known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
-    legal.then_some(()).ok_or_else(|| fault("database", "must be sqlite:PATH or postgres://…"))
+    legal.then_some(()).ok_or_else(|| {
+        fault("database", "là sqlite:PATH hoặc postgres://… / be sqlite:PATH or postgres://…")
+    })
 }
 
 fn zone(text: &str) -> Result<(), ValidationError> {
     let legal = Zone::parse(text).is_some();
-    legal.then_some(()).ok_or_else(|| fault("zone", "must be an offset such as +07:00"))
+    legal
+        .then_some(())
+        .ok_or_else(|| fault("zone", "là độ lệch như +07:00 / be an offset such as +07:00"))
 }
 
 fn log_format(text: &str) -> Result<(), ValidationError> {
     let legal = ["text", "json"].contains(&text);
-    legal.then_some(()).ok_or_else(|| fault("log_format", "must be text or json"))
+    legal.then_some(()).ok_or_else(|| fault("log_format", "là text hoặc json / be text or json"))
 }

@@ -14,6 +14,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::mch::check::{any_concerns, check, concerns, is_held, may_concern};
 use crate::mch::need::{Need, needs};
 use crate::mch::records::{Record, Records};
+use crate::mch::rules::NOT_LINKED;
 use crate::search::page;
 use crate::search::query::Query;
 use crate::search::resolved::Resolved;
@@ -21,6 +22,7 @@ use crate::store::row::Hit;
 use crate::store::write::Premise;
 
 use super::conditional::resolved;
+use super::enforce::of_ours;
 use super::engine::Ctx;
 use super::failure::Failure;
 
@@ -59,9 +61,27 @@ pub(super) async fn look(ctx: &Ctx<'_>, coming: &[Coming<'_>]) -> Result<Around,
     let records = records(ctx, coming, &written, &stored);
     let found = |(one, address): (&Coming<'_>, &String)| {
         let at = Record { address, resource: one.resource };
-        if is_held(at, &records) { check(at, &records) } else { Vec::new() }
+        if !is_held(at, &records) {
+            return Vec::new();
+        }
+        let mut found = of_ours(&ctx.engine.profile_levels, one.resource);
+        found.extend(check(at, &records));
+        found
     };
-    Ok(Around { issues: coming.iter().zip(&written).map(found).collect(), premises })
+    let mut issues: Vec<Vec<Issue>> = coming.iter().zip(&written).map(found).collect();
+    tell_once(&mut issues);
+    Ok(Around { issues, premises })
+}
+
+/// Leaves out what was told of an earlier record of a family already: that it is not linked.
+fn tell_once(issues: &mut [Vec<Issue>]) {
+    let mut told = HashSet::new();
+    for issues in issues {
+        issues.retain(|issue| {
+            let key = issue.rule.as_ref().and_then(|rule| rule.key.as_deref());
+            key != Some(NOT_LINKED) || told.insert(issue.text.en.clone())
+        });
+    }
 }
 
 fn is_looked_at(one: &Coming<'_>) -> bool {

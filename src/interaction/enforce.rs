@@ -1,8 +1,9 @@
 //! Holds what comes to the profiles of the booklet, claimed or not.
 //!
 //! A code of ours promises the whole profile of its item: its errors refuse. Who reaches an item by
-//! a code of everybody's alone is refused only where the value cannot be what the item means
-//! ([`crate::mch::item`]); all else that the profile says is a warning. The profiles of R4 for vital
+//! a code of everybody's alone is warned of what the profile says, and where the value cannot be what
+//! the item means ([`crate::mch::item`]); that refuses only what is about one of our mothers or
+//! children ([`of_ours`]), as who reads the records around it can tell. The profiles of R4 for vital
 //! signs hold for their codes as R4 demands. How findings of a profile count is a setting.
 //!
 //! A resource is walked once: each profile weighs what its level says.
@@ -14,36 +15,47 @@ use serde_json::{Map, Value};
 use crate::config::settings::Level;
 use crate::fhir::issue::Issue;
 use crate::mch::catalogue::catalogue;
-use crate::mch::item::demand::{Demand, demands};
-use crate::mch::item::meaning::{Meaning, NOBODY, meaning};
+use crate::mch::future::{Clock, in_future};
+use crate::mch::item::demand::{Demand, claims, demands};
+use crate::mch::item::meaning::{self, Meaning, NOBODY, meaning};
+use crate::mch::item::uncoded::uncoded;
 use crate::validation::validator::{Demands, Request, Validator, Weight};
+
+/// What the canonicals of R4's profiles begin with.
+const R4_PROFILES: &str = "http://hl7.org/fhir/StructureDefinition/";
 
 /// Bundles in Bundles that are looked into.
 const MOST_NESTED: usize = 4;
 
-/// How findings of profiles count, by id.
+/// How findings of profiles count.
 #[derive(Debug, Clone, Default)]
-pub struct Levels(BTreeMap<String, Level>);
+pub struct Levels {
+    /// By id or canonical.
+    by_profile: BTreeMap<String, Level>,
+    /// Those of R4's profiles for vital signs, about what claims the profile of somebody else.
+    vital_signs_of_others: Level,
+}
 
 /// What codes and claims ask for, as the levels weigh it.
 struct Asked<'e>(&'e Levels);
 
 impl Levels {
-    /// Takes the setting.
-    pub fn new(levels: BTreeMap<String, Level>) -> Self {
-        Self(levels)
+    /// Takes the settings.
+    pub fn new(by_profile: BTreeMap<String, Level>, vital_signs_of_others: Level) -> Self {
+        Self { by_profile, vital_signs_of_others }
     }
 
     /// Whether any profile only tells.
     fn has_warning(&self) -> bool {
-        self.0.values().any(|level| *level == Level::Warning)
+        self.by_profile.values().any(|level| *level == Level::Warning)
     }
 
     /// How findings of the profile with this canonical count.
     fn of(&self, canonical: &str) -> Level {
         let url = canonical.split('|').next().unwrap_or(canonical);
         let id = url.rsplit('/').next().unwrap_or(url);
-        self.0.get(url).or_else(|| self.0.get(id)).copied().unwrap_or_default()
+        let levels = &self.by_profile;
+        levels.get(url).or_else(|| levels.get(id)).copied().unwrap_or_default()
     }
 }
 
@@ -63,6 +75,18 @@ impl Demands for Asked<'_> {
         demands(resource).into_iter().filter_map(weighed).collect()
     }
 
+    fn of_vital_sign(&self, canonical: &str, resource: &Map<String, Value>) -> Option<Weight> {
+        let weight = weight(self.0.of(canonical))?;
+        if !claims(resource).iter().any(|claimed| is_of_others(claimed)) {
+            return Some(weight);
+        }
+        match self.0.vital_signs_of_others {
+            Level::Error => Some(weight),
+            Level::Warning => Some(Weight::Tells),
+            Level::Off => None,
+        }
+    }
+
     fn owns(&self, system: &str) -> bool {
         catalogue().is_ours(system)
     }
@@ -76,10 +100,21 @@ fn weight(level: Level) -> Option<Weight> {
     }
 }
 
+/// Whether a profile is neither R4's nor one of the guide.
+fn is_of_others(canonical: &str) -> bool {
+    !canonical.starts_with(R4_PROFILES) && !catalogue().is_profile(canonical)
+}
+
+/// What refuses a record of one of our mothers or children that speaks codes of everybody's alone.
+pub(super) fn of_ours(levels: &Levels, resource: &Value) -> Vec<Issue> {
+    let found = |object| meaning::of_ours(object, |one| levels.of(one) == Level::Error);
+    resource.as_object().map(found).unwrap_or_default()
+}
+
 /// Every finding about a resource that is to be stored, or might be.
 pub fn findings(
     validator: &Validator,
-    levels: &Levels,
+    (levels, clock): (&Levels, Clock),
     resource: &Value,
     request: Request<'_>,
 ) -> Vec<Issue> {
@@ -87,7 +122,29 @@ pub fn findings(
     let mut issues = validator.check(resource, &Request { demands: Some(&asked), ..request });
     once(&mut issues);
     mean(levels, resource, None, MOST_NESTED, &mut issues);
+    look_again(clock, resource, None, MOST_NESTED, &mut issues);
     issues
+}
+
+/// Adds what whoever wrote a resource should look at again, of those in it too.
+fn look_again(
+    clock: Clock,
+    resource: &Value,
+    place: Option<&str>,
+    nested: usize,
+    issues: &mut Vec<Issue>,
+) {
+    let Some(object) = resource.as_object() else { return };
+    let found = in_future(resource, clock).into_iter().chain(uncoded(object));
+    issues.extend(found.map(|issue| below(issue, place)));
+    let entries = object.get("entry").and_then(Value::as_array);
+    let (Some(entries), Some(left)) = (entries, nested.checked_sub(1)) else { return };
+    for (at, entry) in entries.iter().enumerate() {
+        if let Some(resource) = entry.get("resource") {
+            let place = format!("{}.entry[{at}].resource", place.unwrap_or("Bundle"));
+            look_again(clock, resource, Some(&place), left, issues);
+        }
+    }
 }
 
 /// Leaves out what another profile says of the same element in the same words: a profile repeats
@@ -129,8 +186,9 @@ fn mean(
         false => Vec::new(),
     };
     let told = told.into_iter().map(|issue| Weight::Tells.of(issue));
-    let found: Vec<Issue> =
-        found.into_iter().chain(told).map(|issue| below(issue, place)).collect();
+    let weight = if is_foreign { Weight::Tells } else { Weight::Refuses };
+    let found = found.into_iter().map(|issue| weight.of(issue));
+    let found: Vec<Issue> = found.chain(told).map(|issue| below(issue, place)).collect();
     let is_refused = |issues: &[Issue]| {
         let mut errors = issues.iter().filter(|issue| issue.severity.refuses());
         errors.any(|issue| {
@@ -187,6 +245,7 @@ fn same(issue: &Issue, meant: &Issue) -> bool {
     let kind = match meant_by {
         "mebe-item-kind" => "-type-",
         "mebe-item-unit" => "-unit-",
+        "mebe-item-possible" if made == "mebe-bp-possible" => "",
         "mebe-item-possible" => "-range-",
         "mebe-item-answer" => "-answer-",
         _ => return false,

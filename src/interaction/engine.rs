@@ -9,6 +9,7 @@ use crate::fhir::date::Zone;
 use crate::fhir::issue::Issue;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
+use crate::mch::future::Clock;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
@@ -81,7 +82,8 @@ impl Engine {
             false => self.silenced_constraints.iter().map(String::as_str).collect(),
         };
         let request = Request { silenced: &silenced, ..request };
-        enforce::findings(&self.validator, &self.profile_levels, resource, request)
+        let clock = Clock { now: time::now().micros(), zone: self.zone };
+        enforce::findings(&self.validator, (&self.profile_levels, clock), resource, request)
     }
 
     /// Begins a request.

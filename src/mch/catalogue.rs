@@ -122,6 +122,8 @@ pub struct Asked {
     pub units: Vec<String>,
     #[serde(default)]
     pub any_unit: bool,
+    /// Grams a mole.
+    pub molar_mass: Option<serde_json::Number>,
     pub list: Option<String>,
 }
 

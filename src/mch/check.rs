@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::fhir::issue::Issue;
 
+use super::item::meaning::of_ours;
 use super::records::{Record, Records};
 use super::report::Report;
 use super::rule;
@@ -24,10 +25,16 @@ pub fn concerns(resource: &Value) -> bool {
 /// by CVX, a weight by LOINC. Whose it is decides ([`concerns`] of the patient).
 pub fn may_concern(resource: &Value) -> bool {
     match resource.get("resourceType").and_then(Value::as_str) {
-        Some("Observation") => super::topic::is_known(resource),
+        Some("Observation") => super::topic::is_known(resource) || is_odd(resource),
         Some("Immunization") => super::dose::is_known(resource),
         _ => false,
     }
+}
+
+/// Whether the value of an Observation cannot be what its code means.
+fn is_odd(observation: &Value) -> bool {
+    let found = observation.as_object().map(|object| of_ours(object, |_| true));
+    found.is_some_and(|found| !found.is_empty())
 }
 
 /// Whether the rules may be for any of these resources that are stored together. `is_here` says
@@ -42,7 +49,7 @@ pub fn any_concerns<'r>(
         let reference = patient.and_then(|patient| patient.get("reference")?.as_str());
         reference.is_some_and(|reference| !is_here(reference))
     };
-    resources.clone().any(concerns) || resources.filter(|one| may_concern(one)).any(is_elsewhere)
+    resources.clone().any(concerns) || resources.filter(|one| is_elsewhere(one)).any(may_concern)
 }
 
 /// Whether a system in a value is the booklet's own.

@@ -43,7 +43,8 @@ impl Limits {
     }
 }
 
-fn decimal(number: &Number) -> Option<Decimal> {
+/// A number as it is written.
+pub fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
 }

@@ -5,15 +5,17 @@
 //! [`records`] holds them, [`rules`] lists the rules with their sources, and `rule` has one file
 //! for each kind of contradiction. [`catalogue`] knows the items of the booklet, [`item`] holds a
 //! resource to the items it carries. Thresholds and schedules are data with a source, never code
-//! without one.
+//! without one. [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
 pub mod catalogue;
 pub mod check;
 mod concept;
 mod days;
 mod dose;
+pub mod future;
 mod growth;
 pub mod item;
+mod kin;
 pub mod limits;
 mod measure;
 pub mod need;

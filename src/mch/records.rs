@@ -110,15 +110,8 @@ impl<'a> Records<'a> {
 
     /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.
     pub(super) fn mothers(&self, child: &str) -> Vec<&'a str> {
-        let is_mother = |record: &Record<'_>| {
-            let kinds = record.resource.get("relationship").and_then(Value::as_array);
-            kinds.into_iter().flatten().any(|kind| {
-                super::concept::codings(Some(kind))
-                    .any(|(_, code)| matches!(code, "MTH" | "NMTH" | "GESTM"))
-            })
-        };
-        let related: Vec<_> = self.pointing("RelatedPerson", "patient", child).collect();
-        let related: Vec<_> = related.into_iter().filter(is_mother).collect();
+        let related = self.pointing("RelatedPerson", "patient", child);
+        let related: Vec<_> = related.filter(super::kin::is_hers).collect();
         let patients = self.of_type("Patient").filter(|patient| patient.address != child);
         let is_same = |patient: &Record<'_>| {
             related.iter().any(|person| {

@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use crate::fhir::issue::{Severity, Text};
 
+/// The key of the rule that a mother and her child are linked; it is told once of a family.
+pub const NOT_LINKED: &str = "mebe-not-linked";
+
 const LISTED: &str = include_str!("../../profiles/catalogue/rules.json");
 
 /// What is known of a rule.

@@ -74,7 +74,16 @@ async fn check(
         ..Request::default()
     };
     let mut issues = ctx.engine.findings(resource, request);
-    issues.extend(foresee(ctx, resource).await?);
+    let foreseen = foresee(ctx, resource).await?;
+    // What refuses one of ours is only a warning to whom knows nothing of the patient.
+    let is_said_again = |issue: &Issue| {
+        let same = |one: &Issue| {
+            (&one.rule, &one.expression, &one.text) == (&issue.rule, &issue.expression, &issue.text)
+        };
+        issue.severity == Severity::Warning && foreseen.iter().any(same)
+    };
+    issues.retain(|issue| !is_said_again(issue));
+    issues.extend(foreseen);
     // An update must say which resource it is; the other modes look at the content alone.
     if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)
         && resource.get("id").and_then(Value::as_str) != Some(id.as_str())

@@ -154,7 +154,11 @@ impl<'a> Walk<'a> {
             vital_sign::profiles(object, takes_others)
         });
         let vital_signs = vital_signs.into_iter().flatten();
-        let weighed = |one: &str| Some((one.to_owned(), self.weight(one)?));
+        let weight = |one: &str| match demands {
+            Some(demands) => demands.of_vital_sign(one, object),
+            None => Some(Weight::Refuses),
+        };
+        let weighed = |one: &str| Some((one.to_owned(), weight(one)?));
         let mut asked: Vec<(String, Weight)> = vital_signs.filter_map(weighed).collect();
         asked.extend(besides);
         asked.extend(self.globals(kind));

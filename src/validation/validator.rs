@@ -40,6 +40,8 @@ impl Weight {
 pub trait Demands {
     /// What a profile that is claimed, or that R4 asks for, weighs; none when it does not count.
     fn weight(&self, canonical: &str) -> Option<Weight>;
+    /// What R4's profile for a vital sign weighs, for a resource that is coded as one.
+    fn of_vital_sign(&self, canonical: &str, resource: &Map<String, Value>) -> Option<Weight>;
     /// Profiles that a resource is held to although it does not claim them.
     fn besides(&self, resource: &Map<String, Value>) -> Vec<(String, Weight)>;
     /// Whether a code that this system does not have is an error.

@@ -12,6 +12,10 @@ on_both!(
     every_rule_across_records_is_met_by_its_example,
     our_codes_hold_a_resource_to_the_profile,
     international_codes_hold_a_value_to_its_meaning,
+    what_lies_ahead_or_has_no_code_is_told_of,
+    visits_follow_one_another,
+    a_child_that_is_not_linked_is_told_so_once,
+    a_province_without_its_zero_is_told_the_whole_code,
     records_of_others_are_stored_unchanged,
     validate_tells_what_a_write_would,
     pages_lead_on,
@@ -88,8 +92,8 @@ fn fault(row: &Value, kind: &str, response: &Value) -> Option<String> {
 
 async fn every_example_is_accepted_or_refused_for_its_reason(server: Server) {
     let mut faults = Vec::new();
-    let all: Vec<_> =
-        examples().into_iter().filter(|(row, _)| row["expect"]["kind"] != "records").collect();
+    let is_alone = |row: &Value| row["expect"]["kind"] != "records" && row["visit"] != true;
+    let all: Vec<_> = examples().into_iter().filter(|(row, _)| is_alone(row)).collect();
     assert!(all.len() > 1500, "{}", all.len());
     for some in all.chunks(60) {
         let entries: Vec<Value> = some
@@ -169,20 +173,53 @@ async fn our_codes_hold_a_resource_to_the_profile(server: Server) {
 }
 
 async fn international_codes_hold_a_value_to_its_meaning(server: Server) {
-    let part = |code: &str| json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] }, "valueQuantity": quantity(90.0, "mm[Hg]") });
-    let nobody = without_subject(loinc("55283-6", "valueQuantity", quantity(140.0, "/min")));
+    let part = |code: &str, value: f64| json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] }, "valueQuantity": quantity(value, "mm[Hg]") });
+    let both = |high: f64, low: f64| {
+        loinc("85354-9", "component", json!([part("8480-6", high), part("8462-4", low)]))
+    };
+    let claimed = json!([format!("{OURS}/StructureDefinition/mch-child")]);
+    let ours = json!({ "resourceType": "Patient", "id": "ours", "meta": { "profile": claimed },
+        "identifier": [{ "system": format!("{OURS}/sid/temporary-child-id"), "value": "TAM-1" }],
+        "name": [{ "text": "Con bà Ví Dụ" }], "gender": "male", "birthDate": "2020-02-01" });
+    server.put("/Patient/ours", ours).await.is(201);
+    let stranger = json!({ "resourceType": "Patient", "id": "p", "gender": "male" });
+    server.put("/Patient/p", stranger).await.is(201);
     for (rule, bad) in [
         ("kind", loinc("11727-5", "valueString", json!("to"))),
         ("unit", loinc("11727-5", "valueQuantity", quantity(20.0, "cm"))),
         ("possible", loinc("8339-4", "valueQuantity", quantity(32.0, "kg"))),
-        ("pair", loinc("85354-9", "component", json!([part("8480-6")]))),
-        ("subject", nobody),
+        ("pair", both(70.0, 110.0)),
     ] {
-        let reply = server.post("/Observation", &bad).await.is(422);
-        assert!(reply.text.contains(&format!("#mebe-item-{rule}\"")), "{rule}: {}", reply.text);
+        let key = format!("#mebe-item-{rule}\"");
+        // A stranger's is stored with a warning, and so is that of somebody who is not known.
+        for somebody in ["Patient/p", "Patient/unknown"] {
+            let mut odd = bad.clone();
+            odd["subject"] = json!({ "reference": somebody });
+            let reply =
+                server.post("/Observation", &odd).header("prefer", "return=OperationOutcome");
+            let reply = reply.await.is(201);
+            assert!(reply.text.contains(&key), "{rule}: {}", reply.text);
+            assert!(!reply.text.contains("\"error\""), "{rule}: {}", reply.text);
+        }
+        let mut wrong = bad.clone();
+        wrong["subject"] = json!({ "reference": "Patient/ours" });
+        let reply = server.post("/Observation", &wrong).await.is(422);
+        assert!(reply.text.contains(&key), "{rule}: {}", reply.text);
+        let asked = server.post("/Observation/$validate", &wrong).await.is(200).json();
+        let issues = asked["issue"].as_array().unwrap();
+        let of_it = issues.iter().filter(|issue| issue.to_string().contains(&key));
+        let severities: Vec<_> = of_it.map(|issue| issue["severity"].as_str().unwrap()).collect();
+        assert_eq!(severities, ["error"], "{rule}: {asked}");
     }
-    let both = loinc("85354-9", "component", json!([part("8480-6"), part("8462-4")]));
-    server.post("/Observation", &both).await.is(201);
+    let nobody = without_subject(loinc("55283-6", "valueQuantity", quantity(140.0, "/min")));
+    let reply = server.post("/Observation", &nobody).header("prefer", "return=OperationOutcome");
+    assert!(reply.await.is(201).text.contains("#mebe-item-subject\""));
+    // What R4 itself refuses is refused of whomever.
+    server
+        .post("/Observation", loinc("85354-9", "component", json!([part("8480-6", 90.0)])))
+        .await
+        .is(422);
+    server.post("/Observation", both(110.0, 70.0)).await.is(201);
     server
         .post("/Observation", loinc("8339-4", "valueQuantity", quantity(3.2, "kg")))
         .await
@@ -190,6 +227,80 @@ async fn international_codes_hold_a_value_to_its_meaning(server: Server) {
     let withdrawn = json!({ "resourceType": "Observation", "status": "entered-in-error",
         "code": { "coding": [{ "system": "http://loinc.org", "code": "29463-7" }] }, "valueString": "?" });
     server.post("/Observation", &withdrawn).await.is(201);
+}
+
+/// What is told of a resource that is stored.
+async fn told_of(server: &Server, resource: &Value) -> String {
+    let kind = resource["resourceType"].as_str().unwrap();
+    let reply = server.post(&format!("/{kind}"), resource);
+    reply.header("prefer", "return=OperationOutcome").await.is(201).text
+}
+
+async fn what_lies_ahead_or_has_no_code_is_told_of(server: Server) {
+    let born = json!({ "resourceType": "Patient", "birthDate": "2199-01-01" });
+    let dose = json!({ "resourceType": "Immunization", "status": "completed", "patient": { "display": "x" },
+        "occurrenceDateTime": "2199-01-01", "vaccineCode": { "text": "BCG" } });
+    let result = json!({ "resourceType": "Observation", "status": "final", "code": { "text": "Hb" },
+        "effectiveDateTime": "2020-01-01", "issued": "2199-01-01T00:00:00Z" });
+    for (resource, keys) in [
+        (&born, &["mebe-in-future"][..]),
+        (&dose, &["mebe-in-future", "mebe-uncoded"]),
+        (&result, &["mebe-in-future", "mebe-uncoded"]),
+    ] {
+        let told = told_of(&server, resource).await;
+        assert!(keys.iter().all(|key| told.contains(&format!("#{key}\""))), "{told}");
+    }
+    let entry = json!([{ "resource": born, "request": { "method": "POST", "url": "Patient" } }]);
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entry });
+    let reply = server.post("", bundle).header("prefer", "return=OperationOutcome").await.is(200);
+    assert!(reply.text.contains("#mebe-in-future\""), "{}", reply.text);
+}
+
+/// The transactions of whole visits.
+fn visits() -> Vec<Value> {
+    let visits = examples().into_iter().filter(|(row, _)| row["visit"] == true);
+    visits.map(|(_, bundle)| bundle).collect()
+}
+
+#[tokio::test]
+async fn a_visit_of_the_guide_is_accepted_by_an_empty_server_twice() {
+    let visits = visits();
+    assert_eq!(visits.len(), 7);
+    for visit in visits {
+        let server = Server::start(Backend::Sqlite).await.unwrap();
+        for _ in 0..2 {
+            let reply = server.post("", &visit).header("prefer", "return=OperationOutcome").await;
+            assert!(
+                !reply.clone().is(200).text.contains("/rules-across-records#"),
+                "{}",
+                reply.text
+            );
+        }
+    }
+}
+
+async fn visits_follow_one_another(server: Server) {
+    for visit in visits().into_iter().chain(visits()) {
+        let reply =
+            server.post("", &visit).header("prefer", "return=OperationOutcome").await.is(200);
+        assert!(!reply.text.contains("/rules-across-records#"), "{}: {}", visit["id"], reply.text);
+    }
+}
+
+async fn a_child_that_is_not_linked_is_told_so_once(server: Server) {
+    let mut birth = visits().into_iter().find(|visit| visit["id"] == "visit-birth").unwrap();
+    for entry in birth["entry"].as_array_mut().unwrap() {
+        let resource = entry["resource"].as_object_mut().unwrap();
+        match resource["resourceType"].as_str().unwrap() {
+            "Patient" => drop(resource.remove("link")),
+            "RelatedPerson" => drop(resource.remove("identifier")),
+            _ => {}
+        }
+    }
+    let reply = server.post("", &birth).await.is(422);
+    assert_eq!(reply.text.matches("#mebe-not-linked\"").count(), 1, "{}", reply.text);
+    assert!(!reply.text.contains("mebe-wrong-twin"), "{}", reply.text);
+    assert!(reply.text.contains("RelatedPerson/vi-du-me-cua-be"), "{}", reply.text);
 }
 
 fn without_subject(mut observation: Value) -> Value {
@@ -252,6 +363,14 @@ async fn records_of_others_are_stored_unchanged(server: Server) {
     }
 }
 
+async fn a_province_without_its_zero_is_told_the_whole_code(server: Server) {
+    let province = json!({ "url": "http://fhir.hl7.org.vn/core/StructureDefinition/vn-ext-province",
+        "valueCoding": { "system": format!("{OURS}/CodeSystem/vn-province"), "code": "1" } });
+    let patient = json!({ "resourceType": "Patient", "address": [{ "extension": [province] }] });
+    let reply = server.post("/Patient", patient).await.is(422);
+    assert!(reply.text.contains("“01”"), "{}", reply.text);
+}
+
 async fn validate_tells_what_a_write_would(server: Server) {
     let bad = loinc("8339-4", "valueQuantity", quantity(32.0, "kg"));
     let reply = server.post("/Observation/$validate", &bad).await.is(200);
@@ -304,6 +423,26 @@ async fn a_level_of_a_profile_is_a_setting() {
     let mut weight = loinc("29463-7", "valueQuantity", quantity(60.0, "kg"));
     weight.as_object_mut().unwrap().remove("category");
     server.post("/Observation", &weight).await.is(201);
+}
+
+#[tokio::test]
+async fn vital_signs_of_others_are_a_setting() {
+    let claimed =
+        json!(["https://fhir.kbv.de/StructureDefinition/KBV_PR_MIO_MR_Observation_Weight|1.1.0"]);
+    let mut weight = loinc("29463-7", "valueQuantity", quantity(60.0, "kg"));
+    weight.as_object_mut().unwrap().remove("category");
+    for (level, status) in [("error", 422), ("warning", 201), ("off", 201)] {
+        let settings = [("vital_signs_of_others", level)];
+        let server = Server::start_with(Backend::Sqlite, &settings).await.unwrap();
+        // Who claims nothing is held to R4 all the same.
+        server.post("/Observation", &weight).await.is(422);
+        let mut others = weight.clone();
+        others["meta"] = json!({ "profile": claimed });
+        let reply =
+            server.post("/Observation", &others).header("prefer", "return=OperationOutcome");
+        let reply = reply.await.is(status);
+        assert_eq!(reply.text.contains("/bodyweight|"), level != "off", "{}", reply.text);
+    }
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ function small() {
   for (const { id, label } of items()) display.set(`mch-booklet-item|${id}`, label.vi);
   for (const { name, concepts } of [...lists(), ...read("codes.json")]) for (const { code, vi } of concepts) display.set(`${name}|${code}`, vi);
   const vaccines = read("codes.json").find(({ name }) => name === "mch-vaccine").concepts.filter(({ cvx }) => cvx);
-  const cvx = { id: "mch-vaccine-to-cvx", title: { vi: "Vắc xin sang CVX", en: "Vaccines to CVX" }, from: "mch-vaccine", target: "http://hl7.org/fhir/sid/cvx", origin: "booklet.md §2.3", rows: vaccines.map(({ code, cvx: value }) => [code, [value]]) };
+  const cvx = { id: "mch-vaccine-to-cvx", title: { vi: "Vắc xin sang CVX", en: "Vaccines to CVX" }, from: "mch-vaccine", target: "http://hl7.org/fhir/sid/cvx", origin: "CVX, CDC", rows: vaccines.map(({ code, cvx: value }) => [code, [value]]) };
   return [cvx, ...read("maps.json")].map(({ id, title, from, target, origin, rows }) =>
     map(id, title, { vi: `${title.vi}. Nguồn: ${origin}.`, en: `${title.en}. Source: ${origin}.` }, [{ source: codeSystem(from), target, element: rows.map(([code, [value, name], how]) => {
       if (!display.has(`${from}|${code}`)) throw new Error(`${id}: ${from} has no ${code}`);

@@ -1,16 +1,14 @@
 // Examples: `examples/good/*.json` are written by hand; what is bad is a good one with one change of `examples/changes.json`;
 // for every item of the catalogue a good and a bad one are made here.
 
-import { items, lists, rules } from "../read-catalogue.mjs";
+import { items, rules } from "../read-catalogue.mjs";
 import { itemsByProfile, rulesOf } from "./item-rules.mjs";
+import { goodObservation } from "./observation.mjs";
 import { records } from "./records.mjs";
 import { codeSystem, url } from "./settings.mjs";
+import { visits } from "./visits.mjs";
 
 const ucum = "http://unitsofmeasure.org";
-const loinc = "http://loinc.org";
-const mother = { reference: "Patient/vi-du-me" };
-const child = { reference: "Patient/vi-du-be" };
-const pregnancy = { reference: "Condition/vi-du-thai-ky" };
 const copy = (value) => structuredClone(value);
 const steps = (path) => path.split(".").flatMap((part) => part.split(/\[|\]/).filter(Boolean)).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
@@ -54,57 +52,6 @@ export function changed(good, { name, set = {}, remove = [], swap }) {
 }
 
 // ------------------------------------------------------------------------------------------------ items that are observed
-
-const middle = (low, high) => Math.round(((low + high) / 2) * 10) / 10;
-
-function number({ colours = [], range = {} }) {
-  const white = colours.find(({ colour }) => colour === "white")?.when;
-  if (white?.low !== undefined) return white.low;
-  if (white?.high !== undefined) return white.high;
-  if (white?.below !== undefined) return Math.round(white.below * 9) / 10;
-  const { low, high } = range.plausible ?? range.possible ?? {};
-  if (low !== undefined && high !== undefined) return high - low > 200 ? low + 50 : middle(low, high);
-  return (low ?? 0) + 1;
-}
-
-function goodValue(item) {
-  const { types = [], unit, list } = item.value;
-  if (types.includes("Quantity") && unit) return { valueQuantity: { value: number(item), unit, system: ucum, code: unit } };
-  if (types.includes("integer")) return { valueInteger: Math.floor(number(item)) };
-  if (list) {
-    const { concepts } = lists().find(({ name }) => name === list);
-    const { code, vi } = concepts.find(({ colour }) => colour === "white") ?? concepts[0];
-    return { valueCodeableConcept: { coding: [{ system: codeSystem(list), code, display: vi }] } };
-  }
-  if (types.includes("boolean")) return { valueBoolean: item.colours?.find(({ colour }) => colour === "white")?.when.boolean ?? true };
-  if (types.includes("CodeableConcept")) return { valueCodeableConcept: { text: "Theo sổ" } };
-  if (types.includes("dateTime")) return { valueDateTime: "2025-10-01" };
-  if (types.includes("string")) return { valueString: "Theo lời mẹ kể" };
-  return { hasMember: [{ reference: "Observation/vi-du-thanh-phan" }] };
-}
-
-function goodObservation(item, profile) {
-  const hasInternational = ({ codes }) => codes.some(({ system }) => system === loinc);
-  const parts = profile === "mch-vital-sign" && !hasInternational(item) ? items().filter(({ partOf }) => partOf === item.id) : [];
-  const meant = parts.find(hasInternational) ?? item;
-  const codings = [item.codes[0], ...meant.codes.filter(({ system }) => system === loinc).slice(0, 1)].map(({ system, code, display }) => ({ system, code, ...(system === loinc && { display }) }));
-  // R4 (https://hl7.org/fhir/R4/oxygensat.html): saturation by pulse oximetry carries the code of saturation as well.
-  const pulse = codings.findIndex(({ code }) => code === "59408-5");
-  if (pulse >= 0) codings.splice(pulse, 0, { system: loinc, code: "2708-6", display: "Oxygen saturation in Arterial blood" });
-  const vital = pulse >= 0 || profile === "mch-vital-sign" || profile === "mch-blood-pressure";
-  const about = { resourceType: "Observation", id: `item-${item.id.toLowerCase().replace(/_/g, "-")}`, meta: { profile: [url("StructureDefinition", profile)] }, language: "vi" };
-  if (profile === "mch-hiv-result") about.meta.security = [{ system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code: "R" }];
-  const category = [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: vital ? "vital-signs" : "exam" }] }];
-  const subject = item.subject === "child" && profile !== "mch-fetus-observation" ? child : mother;
-  const focus = ["mch-pregnancy-observation", "mch-fetus-observation", "mch-pregnancy-dating"].includes(profile) ? { focus: [pregnancy] } : {};
-  const body = (coding, rest) => ({ ...about, status: "final", category, code: { coding }, subject, ...focus, effectiveDateTime: "2026-03-05", ...rest });
-  const pressure = (code, value) => ({ code: { coding: [{ system: loinc, code }] }, valueQuantity: { value, unit: "mmHg", system: ucum, code: "mm[Hg]" } });
-  if (profile === "mch-blood-pressure")
-    return body([{ system: loinc, code: "85354-9" }, { system: item.codes[0].system, code: item.codes[0].code }], { component: [pressure("8480-6", 110), pressure("8462-4", 70)] });
-  if (item.carrier.path === "Observation.component")
-    return body([{ system: item.codes[0].system, code: item.partOf }], { component: [{ code: { coding: codings }, ...goodValue(item) }] });
-  return body(codings, { ...goodValue(meant), ...(profile === "mch-growth-score" && { method: { coding: [{ system: codeSystem("mch-growth-method"), code: "who-2006" }] } }) });
-}
 
 const valueName = (object) => Object.keys(object).find((key) => key.startsWith("value")) ?? "hasMember";
 
@@ -276,6 +223,11 @@ export function examples(hand, changes) {
   for (const { file, resource, id, expect } of across.made) {
     files.set(file, `${JSON.stringify(resource, null, 2)}\n`);
     manifest.push({ file, id, profile: null, items: [], expect });
+  }
+  for (const resource of visits()) {
+    const file = `visits/${resource.id}.json`;
+    files.set(file, `${JSON.stringify(resource, null, 2)}\n`);
+    manifest.push({ file, id: resource.id, profile: null, items: [], visit: true, expect: null });
   }
   files.set("manifest.json", `[\n${manifest.map((entry) => `  ${JSON.stringify(entry)}`).join(",\n")}\n]\n`);
   return { files, manifest, gaps: across.gaps };

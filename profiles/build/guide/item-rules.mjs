@@ -164,10 +164,26 @@ export function itemsByProfile() {
 
 export const rulesOf = (profile, rows) => Object.values(invariants(profile, rows)).flat();
 
+// The two of a blood pressure are told by LOINC: their limits are those of the items that have these codes.
+function pressures(rows) {
+  const limits = rows.flatMap(({ codes, range }) => codes.filter(({ system }) => system === loinc && range).map(({ code }) => ({ code, ...range.possible })));
+  const tests = limits.map(({ code, low, high }) => `(code.coding.where(system = '${loinc}' and code = '${code}').exists() implies value.ofType(Quantity).where(code = 'mm[Hg]').all(value >= ${low} and value <= ${high}))`);
+  const [[systolic, diastolic], ends] = [limits, ({ low, high }, and) => `${low} ${and} ${high} mm[Hg]`];
+  return fshInvariant({
+    key: "mebe-bp-possible",
+    en: `A systolic pressure lies between ${ends(systolic, "and")}, a diastolic one between ${ends(diastolic, "and")}`,
+    vi: `Huyết áp tâm thu nằm trong khoảng ${ends(systolic, "đến")}, tâm trương ${ends(diastolic, "đến")}`,
+    expression: tests.join(" and "),
+  });
+}
+
 export function itemRules() {
   const text = ["// Made by build/build-guide.mjs from the catalogue. Do not edit.\n"];
   for (const [profile, rows] of itemsByProfile()) {
-    if (profile === "mch-blood-pressure") continue;
+    if (profile === "mch-blood-pressure") {
+      text.push(pressures(rows));
+      continue;
+    }
     const { root, component } = invariants(profile, rows);
     text.push(...[...root, ...component].map(fshInvariant));
     const name = profile.replace(/^mch-/, "").split("-").map((word) => word[0].toUpperCase() + word.slice(1)).join("");

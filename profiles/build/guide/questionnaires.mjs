@@ -13,6 +13,8 @@ const forms = [
 const ages = { F06: ["0 đến dưới 2 tháng", "0 to under 2 months"], F07: ["2-3 tháng", "2-3 months"], F08: ["4-6 tháng", "4-6 months"], F09: ["7-9 tháng", "7-9 months"], F10: ["10-12 tháng", "10-12 months"], F11: ["13-18 tháng", "13-18 months"], F12: ["19 đến dưới 24 tháng", "19 to under 24 months"], F13: ["2 đến dưới 6 tuổi", "2 to under 6 years"] };
 
 const elementTypes = { "Patient.birthDate": "date", "Patient.gender": "choice", "Encounter.period": "dateTime", "Encounter.period.start": "dateTime", "Encounter.period.end": "dateTime", "Encounter.extension(visit-number)": "integer", "Procedure.performed[x]": "dateTime", "Appointment.start": "date", "Coverage.period": "date", "Immunization.occurrence[x]": "date", "Observation.effective[x]": "date", "ImmunizationRecommendation.recommendation.dateCriterion": "date" };
+// The booklet asks for the hour, too: a Patient has it in the extension patient-birthTime.
+const itemTypes = { K03: "dateTime" };
 const genders = "http://hl7.org/fhir/ValueSet/administrative-gender";
 
 // A form can insist only on what every visit can answer: not on tests that were not done, on findings of a fetus too young to
@@ -29,10 +31,16 @@ function answerType({ types = [], group }, hasParts) {
   return group || hasParts ? "group" : "text";
 }
 
+// What a number may be at all.
+function limits(type, range) {
+  const put = (name, limit) => (limit === undefined ? [] : [{ url: `http://hl7.org/fhir/StructureDefinition/${name}`, [type === "decimal" ? "valueDecimal" : "valueInteger"]: limit }]);
+  return [...put("minValue", range?.possible?.low), ...put("maxValue", range?.possible?.high)];
+}
+
 // A blood pressure asks for both.
 const pressures = (id) =>
   [["8480-6", "Huyết áp tâm thu", "Systolic blood pressure"], ["8462-4", "Huyết áp tâm trương", "Diastolic blood pressure"]].map(([code, vi, en]) => ({
-    extension: [{ url: "http://hl7.org/fhir/StructureDefinition/questionnaire-unit", valueCoding: { system: "http://unitsofmeasure.org", code: "mm[Hg]", display: "mm[Hg]" } }],
+    extension: [{ url: "http://hl7.org/fhir/StructureDefinition/questionnaire-unit", valueCoding: { system: "http://unitsofmeasure.org", code: "mm[Hg]", display: "mm[Hg]" } }, ...limits("decimal", items().find(({ codes, range }) => range && codes.some((coding) => coding.code === code)).range)],
     linkId: `${id}.${code}`,
     code: [{ system: "http://loinc.org", code, display: en }],
     text: vi,
@@ -46,16 +54,12 @@ function question(item, parts, visit) {
   const observation = carrier.resource === "Observation" && codes.length > 0;
   const inside = parts.filter(({ partOf }) => partOf === id).map((part) => question(part, [], visit));
   if (profile === "mch-blood-pressure" && value.group) inside.push(...pressures(id));
-  let type = observation ? answerType(value, inside.length > 0) : (elementTypes[carrier.path] ?? (value.valueSet || value.list ? "choice" : value.vaccine || value.medicines ? "boolean" : "text"));
+  let type = observation ? answerType(value, inside.length > 0) : (itemTypes[id] ?? elementTypes[carrier.path] ?? (value.valueSet || value.list ? "choice" : value.vaccine || value.medicines ? "boolean" : "text"));
   if (inside.length && value.group) type = "group";
   if (inside.length && !observation && !(carrier.path in elementTypes)) type = "group";
   const extension = [];
   if (type === "decimal" && value.unit) extension.push({ url: "http://hl7.org/fhir/StructureDefinition/questionnaire-unit", valueCoding: { system: "http://unitsofmeasure.org", code: value.unit, display: value.unit } });
-  if (type === "decimal" || type === "integer") {
-    const put = (name, limit) => limit !== undefined && extension.push({ url: `http://hl7.org/fhir/StructureDefinition/${name}`, [type === "decimal" ? "valueDecimal" : "valueInteger"]: limit });
-    put("minValue", range?.possible?.low);
-    put("maxValue", range?.possible?.high);
-  }
+  if (type === "decimal" || type === "integer") extension.push(...limits(type, range));
   const answers = type === "choice" || type === "open-choice" ? (value.list ? valueSet(value.list) : (value.valueSet ?? (carrier.path === "Patient.gender" ? genders : undefined))) : undefined;
   if (type === "choice" && !answers) type = "text";
   if (type === "open-choice" && !answers) type = "text";

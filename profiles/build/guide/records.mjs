@@ -44,6 +44,7 @@ const now = [mother(), pregnancy("thai", "me", "2026-01-01"), episode("quan-ly",
 // Rule: what breaks it (the last one is where it shows), and the element.
 const cases = {
   "mebe-wrong-twin": [[mother("me", linked("be-a", "be-b")), child("be-a", { multipleBirthInteger: 1 }), child("be-b", { multipleBirthInteger: 2 }), related("be-a"), related("be-b"), pregnancy("thai", "me", "2025-05-29", "2026-03-05"), episode("quan-ly", "me", "thai", "2025-07-10", "2026-04-16"), stay(), visit("sinh-be-b", "birth", "mch-birth-encounter", "be-b", "2026-03-05", { partOf: reference("Encounter", "sinh") }), observed("can-nang", "mch-newborn-observation", ["8339-4", "N04"], "be-a", "2026-03-05", { encounter: reference("Encounter", "sinh-be-b"), ...quantity(2600, "g") })], "Observation.encounter"],
+  "mebe-not-linked": [[mother(), child(), related("be"), pregnancy("thai", "me", "2025-05-29", "2026-03-05"), episode("quan-ly", "me", "thai", "2025-07-10", "2026-04-16"), stay(), visit("ra-doi", "birth", "mch-birth-encounter", "be", "2026-03-05", { partOf: reference("Encounter", "sinh") })], "Encounter.partOf"],
   "mebe-wrong-person": [[mother(), observed("bu-som", "mch-newborn-observation", ["N13"], "me", "2026-03-05", { valueBoolean: true })], "Observation.subject"],
   "mebe-wrong-episode": [[mother(), mother("chi"), pregnancy("thai-chi", "chi"), episode("quan-ly-chi", "chi", "thai-chi"), antenatal("kham", "2025-10-01", "me", "quan-ly-chi")], "Encounter.episodeOfCare"],
   "mebe-wrong-pregnancy": [[mother(), mother("chi"), pregnancy("thai-chi", "chi"), observed("tu-cung", "mch-pregnancy-observation", ["11881-0", "A12"], "me", "2025-12-01", { ...focus("thai-chi"), ...quantity(24, "cm") })], "Observation.focus"],
@@ -52,6 +53,7 @@ const cases = {
   "mebe-two-pregnancies": [[...now, pregnancy("thai-2", "me", "2026-01-03"), episode("quan-ly-2", "me", "thai-2", "2026-02-12")], "EpisodeOfCare.status"],
   "mebe-gestation-disagrees": [[...now, lmp("2026-01-01"), observed("tuoi-thai", "mch-gestational-age", ["11884-4", "A05"], "me", "2026-03-12", { ...focus(), ...quantity(20, "wk") })], "Observation.value"],
   "mebe-due-date-disagrees": [[...now, lmp("2026-01-01"), observed("du-sinh", "mch-pregnancy-dating", ["11779-6", "P02"], "me", "2026-03-12", { ...focus(), valueDateTime: "2026-12-01" })], "Observation.value"],
+  "mebe-in-future": [[mother(), observed("phu", "mch-maternal-observation", ["A10"], "me", "2199-01-01", { valueBoolean: false })], "Observation.effective"],
   "mebe-lmp-in-future": [[mother(), pregnancy("thai", "me", "2026-05-01"), lmp("2026-05-01", "2026-03-12")], "Observation.value"],
   "mebe-birth-outside-pregnancy": [[mother("me", linked("be")), pregnancy("thai", "me", "2023-02-01", "2023-11-08"), episode("quan-ly", "me", "thai", "2023-03-20", "2023-12-20"), related("be"), child()], "Patient.birthDate"],
   "mebe-mother-too-young": [[person("me", "mch-mother", { use: "temp", system: `${settings.canonical}/sid/temporary-id`, value: "TAM-26-ME" }, "Trần Thị Ví Dụ", "female", "2018", linked("be")), child(), related("be")], "RelatedPerson.patient"],

@@ -32,7 +32,7 @@ Description: "Referral of mother or child to another facility: where, why, when.
 Invariant: mebe-appointment-patient
 Description: "An appointment has the mother or the child among its participants"
 Severity: #error
-Expression: "participant.actor.reference.exists()"
+Expression: "participant.actor.where(reference.matches('^(.*/)?Patient/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?$') or type = 'Patient' or resolve().ofType(Patient).exists()).exists()"
 * insert Human([["Lịch hẹn phải có mẹ hoặc trẻ trong những người tham gia"]])
 
 Profile: MchAppointment

@@ -212,12 +212,6 @@ Severity: #error
 Expression: "component.where(code.coding.where(system = 'http://loinc.org' and code = '8480-6').exists()).value.exists() and component.where(code.coding.where(system = 'http://loinc.org' and code = '8462-4').exists()).value.exists() implies component.where(code.coding.where(system = 'http://loinc.org' and code = '8480-6').exists()).first().value.value > component.where(code.coding.where(system = 'http://loinc.org' and code = '8462-4').exists()).first().value.value"
 * insert Human([["Huyết áp tâm thu phải cao hơn huyết áp tâm trương"]])
 
-Invariant: mebe-bp-possible
-Description: "A systolic pressure lies between 10 and 480 mm[Hg], a diastolic one between 0 and 480"
-Severity: #error
-Expression: "value.ofType(Quantity).where(code = 'mm[Hg]').all(value >= 0 and value <= 480) and (value.ofType(Quantity).where(code = 'mm[Hg]').all(value >= 10) or code.coding.where(system = 'http://loinc.org' and code = '8462-4').exists())"
-* insert Human([["Huyết áp tâm thu nằm trong khoảng 10 đến 480 mm[Hg], tâm trương 0 đến 480"]])
-
 Profile: MchBloodPressure
 Parent: http://hl7.org/fhir/StructureDefinition/bp
 Id: mch-blood-pressure

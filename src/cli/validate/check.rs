@@ -5,11 +5,14 @@ use std::sync::Arc;
 use super::source::Document;
 use crate::definitions::registry::Registry;
 use crate::definitions::shape::Shapes;
+use crate::fhir::date::Zone;
 use crate::fhir::issue::Issue;
 use crate::fhir::json;
 use crate::fhir::position::locate;
+use crate::fhir::time;
 use crate::fhirpath::environment::Resolver;
 use crate::interaction::enforce::{Levels, findings};
+use crate::mch::future::Clock;
 use crate::validation::validator::{Request, Validator};
 use crate::xml::read::{Read, read as read_xml};
 
@@ -36,7 +39,8 @@ impl Check {
                 let resolver = Some(others);
                 let request = Request { profiles, resolver, strict: true, ..Request::default() };
                 let levels = Levels::default();
-                issues.extend(findings(&self.validator, &levels, &resource, request));
+                let clock = Clock { now: time::now().micros(), zone: Zone::default() };
+                issues.extend(findings(&self.validator, (&levels, clock), &resource, request));
                 issues
             }
             Err(issue) => vec![issue],

@@ -54,7 +54,7 @@ pub(super) fn is_withdrawn(resource: &Object) -> bool {
 }
 
 /// The profiles a resource claims, without versions.
-pub(super) fn claims(resource: &Object) -> Vec<&str> {
+pub fn claims(resource: &Object) -> Vec<&str> {
     let claimed = resource.get("meta").and_then(|meta| meta.get("profile")?.as_array());
     let texts = claimed.into_iter().flatten().filter_map(Value::as_str);
     texts.map(|text| text.split('|').next().unwrap_or(text)).collect()
@@ -107,7 +107,8 @@ fn of_items(catalogue: &Catalogue, observation: &Object, demands: &mut Vec<Deman
     let (whose, reached) = reached(catalogue, observation);
     let claimed = claims(observation);
     let is_claimed = |profile: &String| claimed.contains(&profile.as_str());
-    for one in reached {
+    // Who speaks our codes is held to what they promise; the parts belong to it.
+    for one in reached.into_iter().filter(|one| one.by == whose) {
         let mut profiles: Vec<&String> = Vec::new();
         for item in &one.items {
             let possible = &item.observed_under;

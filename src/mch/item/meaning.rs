@@ -35,7 +35,7 @@ pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> 
         one.items.retain(|item| item.observed_under.first().is_none_or(|profile| counts(profile)));
     }
     reached.retain(|one| !one.items.is_empty());
-    let claims_ours = claims(resource).iter().any(|claimed| catalogue.is_profile(claimed));
+    let claims_ours = claims_ours(catalogue, resource);
     let mut issues = Vec::new();
     for one in &reached {
         kind(catalogue, one, &mut issues);
@@ -48,6 +48,22 @@ pub fn meaning(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> 
         subject(resource, &reached, &mut issues);
     }
     Meaning { issues, is_foreign: whose == Whose::Others && !claims_ours }
+}
+
+fn claims_ours(catalogue: &Catalogue, resource: &Object) -> bool {
+    claims(resource).iter().any(|claimed| catalogue.is_profile(claimed))
+}
+
+/// What is found about an Observation of one of our mothers or children that promised nothing: what
+/// refuses it, where a stranger's is only asked to look again.
+pub fn of_ours(resource: &Map<String, Value>, counts: impl Fn(&str) -> bool) -> Vec<Issue> {
+    // Who promised something is told by the profile.
+    if claims_ours(catalogue(), resource) || reached(catalogue(), resource).0 == Whose::Ours {
+        return Vec::new();
+    }
+    let mut found = meaning(resource, counts);
+    found.issues.retain(|issue| found.is_foreign && issue.severity.refuses());
+    found.issues
 }
 
 impl Reached<'_> {
@@ -335,6 +351,87 @@ mod tests {
         let higher = part("8462-4", "valueQuantity", quantity(130.0, "mm[Hg]"));
         check(&whole(&[&high, &higher]), &["pair"]);
         finds("8480-6", "valueQuantity", quantity(120.0, "mm[Hg]"), &["(pair)"]);
+    }
+
+    /// An Observation of an item of ours.
+    fn item(code: &str, name: &str, value: Value) -> Value {
+        let mut observation = observation("", name, value);
+        observation["code"] = json!({ "coding": [{ "system": "https://mebe.example/fhir/CodeSystem/mch-booklet-item", "code": code }] });
+        observation
+    }
+
+    /// What is said of the first finding.
+    fn said(resource: &Value) -> String {
+        let found = meaning(resource.as_object().expect("an object"), |_| true).issues;
+        found.first().map(|issue| issue.text.en.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_unit_that_was_taken_for_another_is_noticed() {
+        for (code, value, unit, meant) in [
+            ("A19", 11.2, "g/L", "g/dL"),
+            ("A23-1", 92.0, "mmol/L", "mg/dL"),
+            ("N27-1", 0.97, "%", "1"),
+            ("A29-5", 1.5, "g", "kg"),
+            ("A13", 0.95, "cm", "m"),
+            ("D15", 0.3, "mL", "L"),
+            ("D15", 400.0, "L", "mL"),
+            ("D10-1", 480.0, "h", "min"),
+            ("K06", 39.0, "d", "wk"),
+        ] {
+            let resource = item(code, "valueQuantity", quantity(value, unit));
+            check(&resource, &["(plausible)"]);
+            assert!(
+                said(&resource).contains(&format!("Is the unit '{meant}'?")),
+                "{code}: {}",
+                said(&resource)
+            );
+        }
+        for (code, value, unit, meant) in [
+            ("A19", 112.0, "g/dL", "g/L"),
+            ("N04", 3.2, "g", "kg"),
+            ("G02", 7800.0, "kg", "g"),
+            ("P04", 1.56, "cm", "m"),
+            ("A09-2", 98.6, "Cel", "[degF]"),
+        ] {
+            let resource = item(code, "valueQuantity", quantity(value, unit));
+            check(&resource, &["possible"]);
+            assert!(
+                said(&resource).contains(&format!("Is the unit '{meant}'?")),
+                "{code}: {}",
+                said(&resource)
+            );
+        }
+        for (code, value, unit) in [
+            ("A19", 112.0, "g/L"),
+            ("A19", 11.2, "g/dL"),
+            ("A23-1", 4.6, "mmol/L"),
+            ("N27-1", 97.0, "%"),
+            ("D15", 300.0, "mL"),
+        ] {
+            check(&item(code, "valueQuantity", quantity(value, unit)), &[]);
+        }
+    }
+
+    #[test]
+    fn parts_without_a_code_of_ours_are_known_by_everybody_s() {
+        let part = |loinc: &str, value: f64| json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": loinc }] }, "valueQuantity": quantity(value, "mm[Hg]") });
+        let pressure = |high: f64, low: f64| {
+            let mut told =
+                item("A07", "component", json!([part("8480-6", high), part("8462-4", low)]));
+            let panel = json!({ "system": "http://loinc.org", "code": "85354-9" });
+            told["code"]["coding"].as_array_mut().expect("codings").push(panel);
+            told
+        };
+        check(&pressure(110.0, 70.0), &[]);
+        check(&pressure(11.0, 7.0), &["possible", "(plausible)"]);
+        assert!(said(&pressure(11.0, 7.0)).contains("'cm[Hg]'"));
+        check(&pressure(260.0, 140.0), &["(plausible)", "(plausible)"]);
+        let coded = |code: &str, value: f64| json!({ "code": item(code, "x", json!(0))["code"], "valueQuantity": quantity(value, "mm[Hg]") });
+        check(
+            &observation("85354-9", "component", json!([coded("A07", 11.0), coded("A08", 7.0)])),
+            &["possible", "(plausible)"],
+        );
     }
 
     #[test]

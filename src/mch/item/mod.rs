@@ -5,11 +5,13 @@
 //! item only by a code of everybody's (LOINC, SNOMED CT) promised nothing, and is held to what the
 //! item means ([`meaning`]): the kind of value, the dimension of its unit, what is possible at all,
 //! both halves of a pair, and somebody whom it is about. A code may mean several items, such as the
-//! weight of a mother and that of a child; then only what none of them can be is refused.
+//! weight of a mother and that of a child; then only what none of them can be is told of. What has no
+//! code at all reaches nothing, and is told so ([`uncoded`]).
 
 pub mod demand;
 pub mod meaning;
 mod number;
 mod reached;
 mod said;
+pub mod uncoded;
 mod value;

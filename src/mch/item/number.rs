@@ -8,15 +8,21 @@ use serde_json::Value;
 use super::reached::Whose;
 use crate::fhirpath::quantity::{Quantity, Unit};
 use crate::mch::catalogue::Item;
-use crate::mch::limits::Limits;
+use crate::mch::limits::{self, Limits};
 
 const UCUM: &str = "http://unitsofmeasure.org";
 
 /// The longest code of a unit that is looked into.
 const LONGEST: usize = 120;
 
+/// Units that are taken for each other, the usual ones first.
+const USUAL: [&str; 18] = [
+    "g/dL", "g/L", "kg", "g", "cm", "mm", "m", "cm[Hg]", "kPa", "[degF]", "Cel", "wk", "d", "h",
+    "min", "mL", "L", "1",
+];
+
 /// A number as an Observation has it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Measured<'v> {
     value: Decimal,
     /// A code of UCUM; none for whole numbers and for what is written otherwise.
@@ -94,9 +100,37 @@ impl<'v> Measured<'v> {
 
     /// Whether it lies in a range of an item.
     pub(super) fn within(&self, item: &Item, which: Which, whose: Whose) -> Within {
-        let Some(limits) = limits(item, which) else { return Within::Unknown };
+        let Some(limits) = limits_of(item, which) else { return Within::Unknown };
         let unit = item.value.unit.as_deref().unwrap_or("1");
         self.against(ends(limits, whose), unit)
+    }
+
+    /// The unit in which the number would be what is to be expected of an item.
+    pub(super) fn meant(&self, items: &[&Item], whose: Whose) -> Option<&'static str> {
+        let mine = self.unit?;
+        let fits = |item: &Item, value: Measured<'_>| {
+            let within = |which| value.within(item, which, whose);
+            within(Which::Plausible) != Within::Outside && within(Which::Possible) == Within::Inside
+        };
+        let in_unit = |unit: &&str| {
+            let value = Measured { unit: Some(unit), ..*self };
+            let is_other = *unit != mine && same(unit, mine);
+            is_other && items.iter().any(|item| fits(item, value))
+        };
+        let by_mass = || {
+            let fits = |item: &&Item| {
+                self.by_mass(item).is_some_and(|value| mine == "mmol/L" && fits(item, value))
+            };
+            items.iter().any(fits).then_some("mg/dL")
+        };
+        USUAL.iter().find(|unit| in_unit(unit)).copied().or_else(by_mass)
+    }
+
+    /// The amount, were the number one of milligrams in a decilitre.
+    fn by_mass(&self, item: &Item) -> Option<Self> {
+        let grams = limits::decimal(item.value.molar_mass.as_ref()?)?;
+        let value = self.value.checked_mul(Decimal::TEN)?.checked_div(grams)?;
+        Some(Self { value, ..*self })
     }
 
     /// Whether it is less than another, in units that can be compared.
@@ -135,7 +169,7 @@ impl<'v> Measured<'v> {
     }
 }
 
-fn limits(item: &Item, which: Which) -> Option<&Limits> {
+fn limits_of(item: &Item, which: Which) -> Option<&Limits> {
     match which {
         Which::Possible => item.range.possible.as_ref(),
         Which::Plausible => item.range.plausible.as_ref(),
@@ -151,7 +185,7 @@ fn ends(limits: &Limits, whose: Whose) -> (Option<Decimal>, Option<Decimal>) {
 
 /// A range as it is told.
 pub(super) fn told(item: &Item, which: Which, whose: Whose) -> String {
-    let limits = limits(item, which);
+    let limits = limits_of(item, which);
     let end = |limit: Option<Decimal>| limit.map(|limit| limit.to_string()).unwrap_or_default();
     let (low, high) = limits.map(|one| ends(one, whose)).unwrap_or_default();
     let (low, high) = (end(low), end(high));
@@ -166,6 +200,5 @@ fn same(left: &str, right: &str) -> bool {
 
 fn decimal(value: &Value) -> Option<Decimal> {
     let Value::Number(number) = value else { return None };
-    let text = number.to_string();
-    text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
+    limits::decimal(number)
 }

@@ -21,6 +21,8 @@ pub(super) struct Reached<'r> {
     pub(super) component: Option<usize>,
     /// Whether only codes of SNOMED CT lead here: a concept says what is meant, not how it is told.
     pub(super) by_concept: bool,
+    /// Whose codes lead here.
+    pub(super) by: Whose,
 }
 
 /// Whose codes an Observation speaks.
@@ -30,7 +32,8 @@ pub(super) enum Whose {
     Others,
 }
 
-/// The items of an Observation. With a code of ours anywhere only those of our codes count.
+/// The items of an Observation. Where it or a component has a code of ours, only that counts there; a
+/// part without one, such as the two of a blood pressure, is known by everybody's.
 pub(super) fn reached<'r>(
     catalogue: &'r Catalogue,
     observation: &'r Object,
@@ -39,11 +42,16 @@ pub(super) fn reached<'r>(
     let components = components.into_iter().flatten().enumerate();
     let components = components.filter_map(|(at, one)| Some((Some(at), one.as_object()?)));
     let holders: Vec<_> = [(None, observation)].into_iter().chain(components).collect();
-    let speaks_ours = holders.iter().any(|(_, holder)| {
-        codings(of(holder, "code")).any(|(system, _)| catalogue.is_ours(system))
-    });
-    let whose = if speaks_ours { Whose::Ours } else { Whose::Others };
+    let speaks_ours =
+        |holder: &Object| codings(of(holder, "code")).any(|(system, _)| catalogue.is_ours(system));
+    let is_ours = holders.iter().any(|(_, holder)| speaks_ours(holder));
+    let whose = if is_ours { Whose::Ours } else { Whose::Others };
     let found = holders.into_iter().filter_map(|(component, holder)| {
+        let speaks_ours = speaks_ours(holder);
+        // What the whole is called by others is said better by its parts.
+        if is_ours && !speaks_ours && component.is_none() {
+            return None;
+        }
         let codes = codings(of(holder, "code"));
         let codes = codes.filter(|(system, _)| catalogue.is_ours(system) == speaks_ours);
         let mut items: Vec<&Item> = Vec::new();
@@ -56,7 +64,8 @@ pub(super) fn reached<'r>(
                 }
             }
         }
-        (!items.is_empty()).then_some(Reached { items, holder, component, by_concept })
+        let by = if speaks_ours { Whose::Ours } else { Whose::Others };
+        (!items.is_empty()).then_some(Reached { items, holder, component, by_concept, by })
     });
     (whose, found.collect())
 }

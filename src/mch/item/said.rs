@@ -100,7 +100,7 @@ pub(super) fn outside(at: &Reached<'_>, found: &Measured<'_>, which: Which, whos
     ranges.sort();
     ranges.dedup();
     let ranges = ranges.join(" / ");
-    match which {
+    let text = match which {
         Which::Possible => Text::new(
             format!("{}: {value} là giá trị không thể có; khoảng có thể là {ranges}.", names.vi),
             format!("{}: {value} is not possible; the possible range is {ranges}.", names.en),
@@ -109,7 +109,12 @@ pub(super) fn outside(at: &Reached<'_>, found: &Measured<'_>, which: Which, whos
             format!("{}: {value} rất hiếm gặp (thường {ranges}); xin kiểm tra lại.", names.vi),
             format!("{}: {value} is unusual (mostly {ranges}); please look again.", names.en),
         ),
-    }
+    };
+    let Some(unit) = found.meant(&at.items, whose) else { return text };
+    Text::new(
+        format!("{} Có phải đơn vị là '{unit}'?", text.vi),
+        format!("{} Is the unit '{unit}'?", text.en),
+    )
 }
 
 /// A half without its other half.
@@ -151,6 +156,27 @@ pub(super) fn alone(present: &Item, missing: &Item) -> Text {
         format!(
             "“{}” belongs with “{}” into one Observation with two components.",
             present.en, missing.en
+        ),
+    )
+}
+
+/// Words without a code.
+pub(super) fn uncoded(kind: &str) -> Text {
+    let (vi, en) = match kind {
+        "Immunization" => {
+            ("vắc xin: mã CVX hoặc mã của Sổ (mch-vaccine)", "CVX or the booklet's mch-vaccine")
+        }
+        _ => (
+            "mã LOINC hoặc mã mục của Sổ (mch-booklet-item)",
+            "LOINC or the booklet's mch-booklet-item",
+        ),
+    };
+    Text::new(
+        format!(
+            "Chỉ có chữ, không có mã: không kiểm tra được gì và không ai tìm ra theo mã. Hãy thêm {vi}."
+        ),
+        format!(
+            "There are only words and no code: nothing could be checked, and no search by code finds it. Add a code of {en}."
         ),
     )
 }

@@ -5,8 +5,10 @@ use serde_json::Value;
 use crate::fhir::issue::Text;
 use crate::mch::catalogue::catalogue;
 use crate::mch::concept::codings;
+use crate::mch::kin;
 use crate::mch::records::{Record, Records};
 use crate::mch::report::Report;
+use crate::mch::rules::NOT_LINKED;
 use crate::mch::subject::{birth, links, moment, pregnancy_links, whose};
 
 /// Checks that what a resource points at is about the same person.
@@ -58,6 +60,10 @@ fn linked(at: Record<'_>, person: &str, records: &Records<'_>, report: &mut Repo
         let Some(owner) = whose(records, other.resource) else { continue };
         if owner != person && !is_family(records, person, owner) {
             let element = format!("{}.{name}", at.kind());
+            if let Some(missing) = kin::missing(records, (at, person), (other, owner)) {
+                report.add(NOT_LINKED, &element, missing);
+                continue;
+            }
             let seen = Text::new(
                 format!("{} là của {owner}, còn bản ghi này là của {person}.", other.address),
                 format!("{} is of {owner}, and this is of {person}.", other.address),

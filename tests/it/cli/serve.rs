@@ -42,6 +42,14 @@ fn unknown_settings_are_refused_with_the_nearest_name() {
     assert!(said.contains("did you mean `page_size`?"), "{said}");
     let said = refused(&["--config", "/nowhere/mebe.toml"], &[]);
     assert!(said.contains("/nowhere/mebe.toml"), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("mebe.db").display());
+    let levels = [("MEBE_PROFILE_LEVELS", "{mch-mothr=\"off\"}")];
+    let said = refused(&["--bind", "127.0.0.1:0", "--database", &database], &levels);
+    assert!(
+        said.contains("did you mean `mch-mother`?") && said.contains("không có hồ sơ"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -58,6 +66,9 @@ fn illegal_values_are_refused_with_what_is_legal() {
     assert!(said.contains("`database` must be sqlite:PATH or postgres://"), "{said}");
     let said = refused(&["--bind", "here"], &[]);
     assert!(said.contains("`bind` must be HOST:PORT"), "{said}");
+    let said = refused(&[], &[("MEBE_PAGE_SIZE", "nhiều")]);
+    assert!(said.contains("cài đặt `page_size` phải là số nguyên"), "{said}");
+    assert!(!said.contains("u64") && !said.contains("default."), "{said}");
 }
 
 #[test]

@@ -2,12 +2,13 @@
 //!
 //! [`indexer`] holds a [`plan`] for each resource type: which search parameters begin at which key
 //! of the resource. Only what is there costs anything. A file for each type of parameter says what
-//! each data type gives to it; [`row`] says what a row is.
+//! each data type gives to it; [`row`] says what a row is, [`key`] what a change touches.
 //!
 //! `_id` and `_lastUpdated` have no rows, because the store has them itself. Contained resources
 //! are not indexed, nor are parameters without an expression such as `_text`.
 
 pub mod indexer;
+pub mod key;
 pub mod row;
 
 mod composite;

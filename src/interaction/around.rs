@@ -1,8 +1,9 @@
 //! Holds what is to be stored against the records around it, by the rules of [`crate::mch`].
 //!
 //! Held to them is what speaks the booklet's own codes or claims its profiles, and what others
-//! write of our mothers and children by LOINC and CVX; all other records are others' affair. The records are read before the write; the premises say that the write rests on
-//! them, so that it happens only while they are still as they were read.
+//! write of our mothers and children by LOINC and CVX; all other records are others' affair. The
+//! records are read before the write; the premises say that the write rests on them, so that it
+//! happens only while they are still as they were read.
 
 use std::collections::HashSet;
 
@@ -12,25 +13,21 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::mch::check::{any_concerns, check, concerns, is_held, may_concern};
-use crate::mch::need::{Need, needs};
+use crate::mch::need::needs;
 use crate::mch::records::{Record, Records};
 use crate::mch::rules::NOT_LINKED;
-use crate::search::page;
-use crate::search::query::Query;
-use crate::search::resolved::Resolved;
-use crate::store::row::Hit;
 use crate::store::write::Premise;
 
-use super::conditional::resolved;
 use super::enforce::of_ours;
 use super::engine::Ctx;
 use super::failure::Failure;
 
+use reading::Reading;
+
+mod reading;
+
 /// Records lead to records: a birth to its delivery, to the mother, to her pregnancies.
 const ROUNDS: usize = 4;
-
-/// Records that are read for one need; more than anybody has of one kind.
-const MOST: u64 = 500;
 
 /// A resource that is to be stored.
 #[derive(Debug, Clone, Copy)]
@@ -94,41 +91,22 @@ async fn gather(
     coming: &[Coming<'_>],
     written: &[String],
 ) -> Result<(Vec<(String, Value)>, Vec<Premise>), Failure> {
-    let (mut stored, mut premises, mut asked) = (Vec::new(), Vec::new(), HashSet::new());
-    let mut seen: HashSet<String> = written.iter().cloned().collect();
+    let mut reading = Reading::new(ctx.engine, written);
+    let ours: Vec<_> = coming.iter().zip(written).filter(|(one, _)| is_looked_at(one)).collect();
+    let mut asked = HashSet::new();
     for _ in 0..ROUNDS {
-        let wanted = wanted(ctx, coming, written, &stored);
-        let new: Vec<Need> = wanted.into_iter().filter(|need| asked.insert(need.clone())).collect();
+        let records = records(ctx, coming, written, &reading.stored);
+        let mut new = Vec::new();
+        for (one, address) in &ours {
+            let needs = needs(Record { address, resource: one.resource }, &records);
+            new.extend(needs.into_iter().filter(|need| asked.insert(need.clone())));
+        }
         if new.is_empty() {
             break;
         }
-        for need in new {
-            let (hits, premise) = read(ctx, &need).await?;
-            premises.extend(premise);
-            for Hit { stored: found, .. } in hits {
-                let address = format!("{}/{}", found.kind, found.id);
-                if seen.insert(address.clone())
-                    && let Ok(resource) = serde_json::from_str(&found.body)
-                {
-                    stored.push((address, resource));
-                }
-            }
-        }
+        reading.read(&new).await?;
     }
-    Ok((stored, premises))
-}
-
-fn wanted(
-    ctx: &Ctx<'_>,
-    coming: &[Coming<'_>],
-    written: &[String],
-    stored: &[(String, Value)],
-) -> Vec<Need> {
-    let records = records(ctx, coming, written, stored);
-    let ours = coming.iter().zip(written).filter(|(one, _)| is_looked_at(one));
-    let needs =
-        ours.flat_map(|(one, address)| needs(Record { address, resource: one.resource }, &records));
-    needs.collect()
+    Ok((reading.stored, reading.premises))
 }
 
 fn records<'a>(
@@ -141,22 +119,4 @@ fn records<'a>(
     let written = written.map(|(address, one)| Record { address, resource: one.resource });
     let stored = stored.iter().map(|(address, resource)| Record { address, resource });
     Records::new(written.chain(stored), &ctx.engine.base, ctx.engine.zone, ctx.now)
-}
-
-/// Finds the records of a need; nothing for what cannot be searched, such as others' URLs.
-async fn read(ctx: &Ctx<'_>, need: &Need) -> Result<(Vec<Hit>, Option<Premise>), Failure> {
-    let (kind, criteria) = match need {
-        Need::One(address) => match address.split_once('/') {
-            Some((kind, id)) => (kind, format!("_id={id}")),
-            None => return Ok((Vec::new(), None)),
-        },
-        Need::Some { kind, criteria } => (*kind, criteria.clone()),
-    };
-    let Some(kind) = ResourceKind::parse(kind) else { return Ok((Vec::new(), None)) };
-    let Ok(search) = resolved(ctx, kind, Query::parse([criteria.as_str()])) else {
-        return Ok((Vec::new(), None));
-    };
-    let search = Resolved { count: MOST, ..search };
-    let (hits, premise) = page::unchanging(&ctx.engine.store, &search).await?;
-    Ok((hits, Some(premise)))
 }

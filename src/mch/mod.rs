@@ -26,4 +26,4 @@ mod rule;
 pub mod rules;
 mod schedule;
 mod subject;
-mod topic;
+pub mod topic;

@@ -5,24 +5,22 @@ use serde_json::Value;
 use super::measure::growth;
 use super::records::{Record, Records};
 use super::subject::{links, pregnancy_links, whose};
-use super::topic::{
-    self, ABORTIONS, APGAR_1, APGAR_5, PREGNANCIES, PRETERM_BIRTHS, TERM_BIRTHS, Topic,
-};
+use super::topic::{self, About, Topic};
 
 /// Records to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Need {
     /// One resource, by its address.
     One(String),
-    /// The matches of a search: a type and its criteria.
-    Some { kind: &'static str, criteria: String },
+    /// The records of a type that point at an address by one of their search parameters; of
+    /// Observations perhaps only those about something.
+    Pointing { kind: &'static str, by: &'static str, address: String, about: Option<About> },
+    /// Patients with an identifier.
+    Identified { system: String, value: String },
 }
 
 /// References of one record that are followed.
 const MOST_LINKS: usize = 32;
-
-const HISTORY: [&Topic; 4] = [&PREGNANCIES, &TERM_BIRTHS, &PRETERM_BIRTHS, &ABORTIONS];
-const NEWBORN: [&Topic; 2] = [&APGAR_1, &APGAR_5];
 
 /// What a resource needs besides the records that are there. To be asked again when they came,
 /// because records lead to others; it ends, because the ways do.
@@ -54,8 +52,8 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
             family(person, records, &mut needs);
             births(at, records, &mut needs);
         }
-        "Immunization" => needs.push(some("Immunization", format!("patient={person}"))),
-        "EpisodeOfCare" => needs.push(some("EpisodeOfCare", format!("patient={person}"))),
+        "Immunization" => needs.push(pointing("Immunization", "patient", person)),
+        "EpisodeOfCare" => needs.push(pointing("EpisodeOfCare", "patient", person)),
         "Encounter" => visit(at, person, &mut needs),
         "Observation" => observation(at, person, records, &mut needs),
         _ => {}
@@ -65,13 +63,17 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
     needs
 }
 
-fn some(kind: &'static str, criteria: String) -> Need {
-    Need::Some { kind, criteria }
+fn pointing(kind: &'static str, by: &'static str, address: &str) -> Need {
+    Need::Pointing { kind, by, address: address.to_owned(), about: None }
 }
 
-/// What is observed of somebody about some topics.
-fn about(person: &str, topics: &[&Topic]) -> Need {
-    some("Observation", format!("subject={person}&code={}", topic::criteria(topics)))
+/// What is observed of somebody about something.
+fn about(person: &str, about: About) -> Need {
+    observed("subject", person, about)
+}
+
+fn observed(by: &'static str, address: &str, about: About) -> Need {
+    Need::Pointing { kind: "Observation", by, address: address.to_owned(), about: Some(about) }
 }
 
 fn one_of(records: &Records<'_>, reference: Option<&Value>) -> Option<Need> {
@@ -82,12 +84,10 @@ fn one_of(records: &Records<'_>, reference: Option<&Value>) -> Option<Need> {
 
 /// The mother of a child, by what relates them, and her pregnancies.
 fn family(child: &str, records: &Records<'_>, needs: &mut Vec<Need>) {
-    needs.push(some("RelatedPerson", format!("patient={child}")));
+    needs.push(pointing("RelatedPerson", "patient", child));
     for related in records.pointing("RelatedPerson", "patient", child) {
-        needs.push(some("Patient", format!("link={}", related.address)));
-        for identifier in identifiers(related.resource) {
-            needs.push(some("Patient", format!("identifier={identifier}")));
-        }
+        needs.push(pointing("Patient", "link", related.address));
+        needs.extend(identifiers(related.resource));
     }
     for mother in records.mothers(child) {
         pregnancies(mother, needs);
@@ -96,47 +96,48 @@ fn family(child: &str, records: &Records<'_>, needs: &mut Vec<Need>) {
 
 /// The encounter of a birth, and the delivery it is part of.
 fn birth_of(child: &str, records: &Records<'_>, needs: &mut Vec<Need>) {
-    needs.push(some("Encounter", format!("subject={child}")));
+    needs.push(pointing("Encounter", "subject", child));
     for encounter in records.pointing("Encounter", "subject", child) {
         needs.extend(one_of(records, encounter.resource.get("partOf")));
     }
 }
 
-fn identifiers(resource: &Value) -> impl Iterator<Item = String> {
+/// Who else has an identifier of a person.
+fn identifiers(resource: &Value) -> impl Iterator<Item = Need> {
     let all = resource.get("identifier").and_then(Value::as_array);
     all.into_iter().flatten().filter_map(|one| {
         let (system, value) = (one.get("system")?.as_str()?, one.get("value")?.as_str()?);
         let has_no_mark = !value.contains([',', '|', '&', '$', '\\', '%', '+', '#']);
-        has_no_mark.then(|| format!("{system}|{value}"))
+        let is_told = has_no_mark && !system.is_empty() && !value.is_empty();
+        is_told.then(|| Need::Identified { system: system.to_owned(), value: value.to_owned() })
     })
 }
 
 fn pregnancies(woman: &str, needs: &mut Vec<Need>) {
-    needs.push(some("EpisodeOfCare", format!("patient={woman}")));
-    needs.push(about(woman, &topic::DATES));
+    needs.push(pointing("EpisodeOfCare", "patient", woman));
+    needs.push(about(woman, About::Dates));
 }
 
 fn births(at: Record<'_>, records: &Records<'_>, needs: &mut Vec<Need>) {
     let Some(delivery) = at.resource.get("partOf").and_then(|all| all.get(0)) else { return };
     let Some(address) = records.address(Some(delivery)) else { return };
-    needs.push(some("Procedure", format!("part-of={address}")));
+    needs.push(pointing("Procedure", "part-of", address));
     if let Some(delivered) = records.target(Some(delivery))
         && let Some(encounter) = records.address(delivered.resource.get("encounter"))
     {
-        let code = topic::criteria(&topic::PLURALITY);
-        needs.push(some("Observation", format!("encounter={encounter}&code={code}")));
+        needs.push(observed("encounter", encounter, About::Plurality));
     }
     let delivered = records.target(Some(delivery));
     if let Some(mother) = delivered.and_then(|one| whose(records, one.resource)) {
-        needs.push(about(mother, &topic::PLURALITY));
+        needs.push(about(mother, About::Plurality));
     }
 }
 
 fn visit(at: Record<'_>, person: &str, needs: &mut Vec<Need>) {
     if at.resource.get("episodeOfCare").is_some() {
         pregnancies(person, needs);
-        needs.push(some("Encounter", format!("subject={person}")));
-        needs.push(some("Procedure", format!("subject={person}")));
+        needs.push(pointing("Encounter", "subject", person));
+        needs.push(pointing("Procedure", "subject", person));
     }
 }
 
@@ -151,11 +152,11 @@ fn observation(at: Record<'_>, person: &str, records: &Records<'_>, needs: &mut 
     }
     let scores = [&topic::WEIGHT_SCORE, &topic::LENGTH_SCORE];
     if growth(at.resource).is_some() || is(&scores) {
-        needs.push(about(person, &topic::GROWTH));
+        needs.push(about(person, About::Growth));
     }
-    for topics in [&HISTORY[..], &NEWBORN, &topic::OUTCOME] {
-        if is(topics) {
-            needs.push(about(person, topics));
+    for what in [About::History, About::Newborn, About::Outcome] {
+        if is(what.topics()) {
+            needs.push(about(person, what));
         }
     }
 }
@@ -168,10 +169,10 @@ fn others(at: Record<'_>, person: &str, records: &Records<'_>, needs: &mut Vec<N
         let Some(owner) = whose(records, other.resource) else { continue };
         if owner != person {
             needs.push(Need::One(owner.to_owned()));
-            needs.push(some("RelatedPerson", format!("patient={person},{owner}")));
             for child in [person, owner] {
+                needs.push(pointing("RelatedPerson", "patient", child));
                 for related in records.pointing("RelatedPerson", "patient", child) {
-                    needs.push(some("Patient", format!("link={}", related.address)));
+                    needs.push(pointing("Patient", "link", related.address));
                 }
             }
         }

@@ -3,6 +3,9 @@
 //! Who writes from the guide may use the booklet's code alone, who knows nothing of the guide uses
 //! LOINC alone; both tell the same thing and meet the same rules.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::concept::{LOINC, has, is_local};
@@ -37,19 +40,87 @@ pub(super) fn is_any(observation: &Value, topics: &[&Topic]) -> bool {
     topics.iter().any(|topic| topic.is(observation))
 }
 
-/// What a search for Observations about these things has as `code`.
-pub(super) fn criteria(topics: &[&Topic]) -> String {
+/// What Observations of a person are read together for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    Dates,
+    Growth,
+    History,
+    Newborn,
+    Outcome,
+    Plurality,
+}
+
+/// The codes of some topics, and each with its system.
+struct Coded {
+    codings: Vec<(String, &'static str)>,
+    codes: FxHashSet<&'static str>,
+}
+
+impl About {
+    pub(super) fn topics(self) -> &'static [&'static Topic] {
+        match self {
+            Self::Dates => &DATES,
+            Self::Growth => &GROWTH,
+            Self::History => &HISTORY,
+            Self::Newborn => &NEWBORN,
+            Self::Outcome => &OUTCOME,
+            Self::Plurality => &PLURALITY,
+        }
+    }
+
+    fn coded(self) -> &'static Coded {
+        static ALL: [OnceLock<Coded>; 6] = [const { OnceLock::new() }; 6];
+        let [dates, growth, history, newborn, outcome, plurality] = &ALL;
+        let coded = match self {
+            Self::Dates => dates,
+            Self::Growth => growth,
+            Self::History => history,
+            Self::Newborn => newborn,
+            Self::Outcome => outcome,
+            Self::Plurality => plurality,
+        };
+        coded.get_or_init(|| {
+            let codings = codings(self.topics());
+            let codes = codings.iter().map(|(_, code)| *code).collect();
+            Coded { codings, codes }
+        })
+    }
+
+    /// The codes that Observations about it have, in whatever system.
+    pub fn codes(self) -> impl Iterator<Item = &'static str> {
+        self.coded().codes.iter().copied()
+    }
+
+    /// Whether the JSON of an Observation may be about it: whether one of the codes stands between
+    /// quotation marks.
+    pub fn may_be(self, body: &str) -> bool {
+        body.split('"').any(|word| self.coded().codes.contains(word))
+    }
+
+    /// Whether an Observation is about it.
+    pub fn is(self, observation: &Value) -> bool {
+        let codes = super::concept::codings(observation.get("code"));
+        let is_meant = |(system, code): (&str, &str)| {
+            self.coded().codings.iter().any(|(of, one)| of == system && *one == code)
+        };
+        { codes }.any(is_meant)
+    }
+}
+
+/// The codes of some topics, each with its system.
+fn codings(topics: &[&Topic]) -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     for topic in topics {
-        all.extend(topic.loinc.iter().map(|code| format!("{LOINC}|{code}")));
+        all.extend(topic.loinc.iter().map(|code| (LOINC.to_owned(), *code)));
         for item in topic.items {
             let is_of_a_form = item.contains('-') && item.contains('_');
             let name = if is_of_a_form { SYSTEMS[1] } else { SYSTEMS[0] };
             let base = &super::catalogue::catalogue().canonical;
-            all.push(format!("{base}/CodeSystem/{name}|{item}"));
+            all.push((format!("{base}/CodeSystem/{name}"), *item));
         }
     }
-    all.join(",")
+    all
 }
 
 /// First day of the last menstrual period.
@@ -99,10 +170,16 @@ pub(super) const PRETERM_BIRTHS: Topic = Topic::new(&["11637-6"], &["O03"]);
 /// Miscarriages and abortions.
 pub(super) const ABORTIONS: Topic = Topic::new(&["11612-9"], &["O04"]);
 
+/// How often a woman was pregnant, and how it ended.
+pub(super) const HISTORY: [&Topic; 4] = [&PREGNANCIES, &TERM_BIRTHS, &PRETERM_BIRTHS, &ABORTIONS];
+
 /// Apgar score after one minute.
 pub(super) const APGAR_1: Topic = Topic::new(&["9272-6"], &["N07"]);
 /// Apgar score after five minutes.
 pub(super) const APGAR_5: Topic = Topic::new(&["9274-2"], &["N08"]);
+
+/// Apgar scores.
+pub(super) const NEWBORN: [&Topic; 2] = [&APGAR_1, &APGAR_5];
 
 /// Number of fetuses, as it was found in pregnancy.
 pub(super) const FETUSES: Topic = Topic::new(&[], &["P08"]);
@@ -166,10 +243,9 @@ mod tests {
     fn every_item_is_in_the_catalogue_under_its_system() {
         let mut topics = KNOWN.to_vec();
         topics.extend([&WEIGHT_SCORE, &LENGTH_SCORE, &FETAL_DEATH]);
-        for criterion in criteria(&topics).split(',') {
-            let (system, code) = criterion.split_once('|').expect("system and code");
-            if catalogue().is_ours(system) {
-                assert_eq!(catalogue().items(system, code).len(), 1, "{criterion}");
+        for (system, code) in codings(&topics) {
+            if catalogue().is_ours(&system) {
+                assert_eq!(catalogue().items(&system, code).len(), 1, "{system}|{code}");
             }
         }
     }

@@ -44,25 +44,19 @@ pub async fn page(store: &Store, search: &Resolved) -> Result<Page, StoreError> 
 /// What a search that decides about a write finds: up to two matches, and the premise that it is
 /// still so when the write happens.
 pub async fn matches(store: &Store, search: &Resolved) -> Result<(Vec<Hit>, Premise), StoreError> {
+    let since = store.seen();
     let plan = plan(store, search).await?;
     let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
     let narrow = Resolved { count: 1, cursor: None, sort: Vec::new(), ..search.clone() };
-    let hits = store.hits(&sql::page(&narrow, plan), &[], Planning::ByValues).await?;
-    let found = hits.iter().map(|hit| hit.rid).collect();
-    Ok((hits, Premise { query: premise::few(&narrow, plan), found }))
-}
-
-/// All matches up to the search's count, and the premise that none comes, goes or changes before a
-/// write that rests on them.
-pub async fn unchanging(
-    store: &Store,
-    search: &Resolved,
-) -> Result<(Vec<Hit>, Premise), StoreError> {
-    let plan = plan(store, search).await?;
-    let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
-    let hits = store.hits(&sql::page(search, plan), &[], planning(search, plan)).await?;
-    let found = hits.iter().map(|hit| hit.rid * premise::VERSIONS + hit.stored.version).collect();
-    Ok((hits, Premise { query: premise::versions(search, plan), found }))
+    let hits = match search.lookup() {
+        Some(lookup) => {
+            let found = store.look_up(vec![lookup.clone()], premise::FEW).await?;
+            found.into_iter().map(|found| found.hit).collect()
+        }
+        None => store.hits(&sql::page(&narrow, plan), &[], Planning::ByValues).await?,
+    };
+    let premise = premise::found(&narrow, plan, since, &hits);
+    Ok((hits, premise))
 }
 
 async fn hits(store: &Store, search: &Resolved, plan: Plan) -> Result<Vec<Hit>, StoreError> {

@@ -1,5 +1,7 @@
 //! Looks the names of a query up and reads its values; every fault is reported, not only the first.
 
+use sea_orm::sea_query::Condition;
+
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::date::Zone;
@@ -20,6 +22,7 @@ mod filter;
 pub(super) use filter::living;
 mod near;
 mod path;
+mod rows;
 
 /// What names and values are read against.
 #[derive(Debug, Clone, Copy)]
@@ -164,6 +167,10 @@ impl<'a> Draft<'a> {
         let same = |other: &&mut Predicate| single && other.param == predicate.param;
         match self.resolved.predicates.iter_mut().find(same) {
             Some(other) => {
+                other.branches = match other.branches.is_empty() {
+                    true => within(&predicate.branches, &other.condition),
+                    false => within(&other.branches, &predicate.condition),
+                };
                 other.condition = other.condition.clone().add(predicate.condition);
                 let bounds = [other.bounds.take(), predicate.bounds].into_iter().flatten();
                 other.bounds = bounds.reduce(|one, two| one.add(two));
@@ -250,6 +257,11 @@ impl<'a> Draft<'a> {
         }
         if self.faults.is_empty() { Ok(self.resolved) } else { Err(self.faults) }
     }
+}
+
+/// The parts of one condition, narrowed by another.
+fn within(branches: &[Condition], other: &Condition) -> Vec<Condition> {
+    branches.iter().map(|branch| branch.clone().add(other.clone())).collect()
 }
 
 fn sort_column(parameter: &SearchParameter) -> Option<SortSource> {

@@ -2,6 +2,8 @@
 
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+use crate::store::lookup::Lookup;
+use crate::store::recent::Watch;
 
 use super::cursor::Cursor;
 use super::predicate::Predicate;
@@ -28,6 +30,21 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// The one key that finds all matches, when that is all there is to the search.
+    pub(super) fn lookup(&self) -> Option<&Lookup> {
+        match self.predicates.as_slice() {
+            [only] => only.lookup.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What tells that a match came, went or changed; none when keys do not tell it.
+    pub(super) fn watch(&self) -> Option<Watch> {
+        let known = self.predicates.iter().filter(|predicate| !predicate.keys.is_empty());
+        let each: Vec<_> = known.map(|predicate| predicate.keys.clone().into()).collect();
+        (!each.is_empty()).then_some(Watch { each })
+    }
+
     /// Whether resources without a value of the first sort key can match.
     pub(super) fn may_lack_key(&self) -> bool {
         let Some(key) = self.sort.first() else { return false };

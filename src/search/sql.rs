@@ -90,12 +90,7 @@ pub(super) fn candidates(search: &Resolved, plan: Plan) -> SelectStatement {
         Plan::Walk | Plan::SortedWalk => None,
     };
     match driver {
-        Some((_, predicate)) => {
-            rows.from_as(predicate.table, START).cond_where(predicate.driving());
-            if !predicate.ordered {
-                rows.distinct();
-            }
-        }
+        Some((_, predicate)) => predicate.start(&mut rows, START),
         None => {
             rows.from_as(Table::Resource, START).cond_where(living(search.kind));
         }

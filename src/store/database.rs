@@ -13,7 +13,9 @@ use crate::index::indexer::Indexer;
 
 use super::cell::CellKind;
 use super::error::StoreError;
+use super::lookup::{Found, Lookup};
 use super::queue::Queue;
+use super::recent::Seen;
 use super::row::{HistoryRange, Hit, Stored};
 use super::write::{Commit, Refusal, Written};
 use super::{postgres, sqlite};
@@ -51,6 +53,7 @@ pub struct Store {
     backend: Backend,
     queue: Queue,
     writer: Writer,
+    seen: Arc<Seen>,
 }
 
 #[derive(Debug)]
@@ -105,10 +108,11 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let pool = Arc::new(sqlite::pool::Pool::new(path));
         let (queue, inbox) = Queue::new(options.write_queue);
-        let thread = sqlite::writer::start((path, &pool), indexer, options.zone, inbox)?;
+        let seen = Arc::default();
+        let thread = sqlite::writer::start((path, &pool), (indexer, options.zone), (inbox, &seen))?;
         let reader = sqlite::reader::Reader::new(pool, options.query_limit);
         let backend = Backend::Sqlite { reader };
-        Ok(Self { backend, queue, writer: Writer::Thread(thread) })
+        Ok(Self { backend, queue, writer: Writer::Thread(thread), seen })
     }
 
     async fn open_postgres(
@@ -121,10 +125,11 @@ impl Store {
         let db = postgres::connection::connect(url, 1, Duration::ZERO, plans).await?;
         db.ping().await?;
         let (queue, inbox) = Queue::new(options.write_queue);
-        let task = postgres::writer::start(db, indexer, options.zone, inbox);
+        let seen = Arc::default();
+        let task = postgres::writer::start(db, (indexer, options.zone), (inbox, &seen)).await?;
         let reader = postgres::reader::Reader::new(url, options.connections, options.query_limit);
         let backend = Backend::Postgres { reader };
-        Ok(Self { backend, queue, writer: Writer::Task(task) })
+        Ok(Self { backend, queue, writer: Writer::Task(task), seen })
     }
 
     /// The current version of a resource, a deletion included.
@@ -187,6 +192,22 @@ impl Store {
             Backend::Sqlite { reader } => reader.numbers(query).await,
             Backend::Postgres { reader } => reader.numbers(query).await,
         }
+    }
+
+    /// Finds current resources by one key each, at most so many for each; what was found is in the
+    /// order of the lookups.
+    pub async fn look_up(&self, lookups: Vec<Lookup>, most: u32) -> Result<Vec<Found>, StoreError> {
+        match &self.backend {
+            _ if lookups.is_empty() => Ok(Vec::new()),
+            Backend::Sqlite { reader } => reader.look_up(lookups, most).await,
+            Backend::Postgres { reader } => reader.look_up(&lookups, most).await,
+        }
+    }
+
+    /// The last change that every read which begins from now on sees. What such reads find is a
+    /// [`Premise`](super::write::Premise) since that change.
+    pub fn seen(&self) -> i64 {
+        self.seen.last()
     }
 
     /// Makes changes; they are on disk when this returns.

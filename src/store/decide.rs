@@ -7,6 +7,7 @@ use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
+use crate::index::key::Key;
 use crate::index::row::Rows;
 
 use super::checksum::{self, Version};
@@ -42,6 +43,8 @@ pub(super) struct Effect {
     pub(super) superseded: Option<Current>,
     pub(super) removed: Rows,
     pub(super) added: Rows,
+    /// What it was found by and is found by, sorted.
+    pub(super) keys: Box<[Key]>,
 }
 
 /// What one write comes to.
@@ -130,6 +133,7 @@ fn effect(
             (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
         }
     };
+    let keys = keys(write.kind, &write.id, [&old, &new]);
     let (removed, added) = Rows::difference(old, new);
     let (kind, id, updated) = (write.kind, write.id, counter.now);
     let stored = Version {
@@ -158,7 +162,17 @@ fn effect(
         superseded: current,
         removed,
         added,
+        keys,
     })))
+}
+
+/// The keys of a resource before and after a change.
+pub(super) fn keys(kind: ResourceKind, id: &ResourceId, rows: [&Rows; 2]) -> Box<[Key]> {
+    let mut keys = vec![Key::address(kind, id.as_str())];
+    rows.into_iter().for_each(|rows| rows.keys(&mut keys));
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into()
 }
 
 /// The index rows that are stored for a body.

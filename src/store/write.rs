@@ -7,6 +7,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::row::Rows;
 
+use super::recent::{Recent, Touched, Watch};
 use super::row::Op;
 
 /// Changes that happen together or not at all.
@@ -15,7 +16,7 @@ use super::row::Op;
 #[derive(Debug)]
 pub struct Commit {
     pub writes: Vec<Write>,
-    /// Searches whose answer the changes rest on.
+    /// What the changes rest on.
     pub premises: Vec<Premise>,
 }
 
@@ -46,12 +47,38 @@ pub enum Change {
     Delete,
 }
 
-/// A search that found just these resources when the changes were prepared.
+/// Something that was read when the changes were prepared, and must still be so.
 #[derive(Debug, Clone)]
 pub struct Premise {
+    /// The last change that the reader had seen for certain ([`Store::seen`]).
+    ///
+    /// [`Store::seen`]: super::database::Store::seen
+    pub since: i64,
+    /// None of these came, went or changed after it. None: it cannot be told by keys.
+    pub watch: Option<Watch>,
+    /// What decides when something was touched; without it, whoever is touched is overtaken.
+    pub search: Option<Search>,
+}
+
+/// A search that found just these resources.
+#[derive(Debug, Clone)]
+pub struct Search {
     /// Selects `rid`.
     pub query: SelectStatement,
     pub found: Vec<i64>,
+}
+
+impl Premise {
+    /// What is left to ask of the database: `Ok` when the premise holds or a search decides.
+    pub(super) fn open(&self, recent: &Recent) -> Result<Option<&Search>, Refusal> {
+        let watch = self.watch.as_ref();
+        let touched = watch.map_or(Touched::Unknown, |watch| recent.touched(watch, self.since));
+        match (touched, &self.search) {
+            (Touched::No, _) => Ok(None),
+            (Touched::Yes | Touched::Unknown, Some(search)) => Ok(Some(search)),
+            (Touched::Yes | Touched::Unknown, None) => Err(Refusal::Overtaken),
+        }
+    }
 }
 
 /// What became of a [`Write`], in the same order.
@@ -70,6 +97,6 @@ pub enum Refusal {
     Version { at: usize, current: Option<i64> },
     /// The write at this place is for a new resource, but its id is taken.
     Taken { at: usize },
-    /// A search of [`Commit::premises`] now finds something else: prepare the changes again.
+    /// One of [`Commit::premises`] no longer holds: prepare the changes again.
     Overtaken,
 }

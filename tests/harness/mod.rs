@@ -5,6 +5,8 @@
 pub(crate) mod backend;
 pub(crate) mod call;
 pub(crate) mod cluster;
+pub(crate) mod effort;
+pub(crate) mod family;
 pub(crate) mod port;
 pub(crate) mod server;
 pub(crate) mod settled;

@@ -8,6 +8,7 @@ use crate::definitions::shape::{Content, Primitive};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
+use crate::index::key::Key;
 use crate::search::fault::Fault;
 use crate::search::predicate::{Predicate, Rank};
 use crate::search::query::{Parameter, unescape};
@@ -18,8 +19,10 @@ use crate::search::value::reference::ReferenceValue;
 use crate::search::value::string::{self, Comparison};
 use crate::search::value::token::TokenValue;
 use crate::search::value::uri;
+use crate::store::lookup::Lookup;
 use crate::store::table::{Column, Table};
 
+use super::rows::{any, branches, indexed, of_parameter, ranges};
 use super::{Context, near, path};
 
 /// Parameters of the specification that this server does not have yet.
@@ -80,14 +83,23 @@ fn is_chain(parameter: &Parameter, ctx: &Context<'_>) -> bool {
 fn ids(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let expected = || Text::new("một id", "an id");
-    let ids = read(parameter, expected, ResourceId::parse)?;
-    let ids = ids.iter().map(|id| id.as_str().to_owned());
+    let all = read(parameter, expected, ResourceId::parse)?;
+    let keys = all.iter().map(|id| Key::address(ctx.kind, id.as_str())).collect();
+    let lookup = match all.as_slice() {
+        [id] => Some(Lookup::Address { kind: ctx.kind, id: id.clone() }),
+        _ => None,
+    };
+    let ids = all.iter().map(|id| id.as_str().to_owned());
     let condition = living(ctx.kind).add(Expr::col(Column::Id).is_in(ids));
     Ok(Predicate {
         table: Table::Resource,
         param: None,
         condition,
         bounds: None,
+        branches: Vec::new(),
+        keys,
+        lookup,
+        tested_by_key: true,
         ordered: false,
         rank: Rank::Identity,
     })
@@ -97,13 +109,16 @@ fn updated(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault>
     no_modifier(parameter)?;
     let parse = |text: &str| DateValue::parse(text, ctx.zone, ctx.now);
     let values = read(parameter, DateValue::expected, parse)?;
-    let any =
-        values.into_iter().map(DateValue::moment_condition).fold(Condition::any(), Condition::add);
+    let of_kind = |condition| living(ctx.kind).add(condition);
     Ok(Predicate {
         table: Table::Resource,
         param: None,
-        condition: living(ctx.kind).add(any),
+        condition: of_kind(DateValue::any_moment(&values)),
         bounds: None,
+        branches: branches(&values, |value| of_kind(value.moment_condition())),
+        keys: Vec::new(),
+        lookup: None,
+        tested_by_key: true,
         ordered: false,
         rank: Rank::Range,
     })
@@ -133,8 +148,17 @@ fn token(
         _ if coded => Rank::Value,
         _ => Rank::Code,
     };
-    let any = any(&values, TokenValue::condition);
-    Ok(Predicate { ordered, ..indexed(Table::Token, found, any, rank) })
+    let any = TokenValue::any(&values);
+    // All of a system: its codes lie apart in the index, and between them those of everybody.
+    let tested_by_key = coded;
+    let keys: Option<Vec<Key>> = values.iter().map(|value| value.key(found.indexed_as())).collect();
+    let lookup = match values.as_slice() {
+        [one] => one.lookup(found.indexed_as()),
+        _ => None,
+    };
+    let keys = keys.unwrap_or_default();
+    let indexed = indexed(Table::Token, found, any, rank);
+    Ok(Predicate { ordered, keys, lookup, tested_by_key, ..indexed })
 }
 
 /// The codes that the element of a parameter takes, when it is of type `code`.
@@ -161,8 +185,10 @@ fn reference(
     let parse = |text: &str| ReferenceValue::parse(&unescape(text), ctx.base, allowed);
     let values = read(parameter, ReferenceValue::expected, parse)?;
     let ordered = matches!(values.as_slice(), [one] if one.is_one_kind());
-    let any = any(&values, ReferenceValue::condition);
-    Ok(Predicate { ordered, ..indexed(Table::Reference, found, any, Rank::Reference) })
+    let any = ReferenceValue::any(&values);
+    let keys: Option<Vec<_>> = values.iter().map(|value| value.keys(found.indexed_as())).collect();
+    let keys = keys.map(|keys| keys.concat()).unwrap_or_default();
+    Ok(Predicate { ordered, keys, ..indexed(Table::Reference, found, any, Rank::Reference) })
 }
 
 fn text(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
@@ -172,10 +198,11 @@ fn text(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fau
         Some("contains") => Comparison::Contains,
         Some(_) => return Err(unknown_modifier(parameter, ":exact, :contains")),
     };
-    let values = parameter.values()?.into_iter().map(unescape);
-    let conditions = values.map(|value| string::condition(comparison, &value));
-    let any = conditions.fold(Condition::any(), Condition::add);
-    Ok(indexed(Table::String, found, any, Rank::Range))
+    let values: Vec<String> = parameter.values()?.into_iter().map(unescape).collect();
+    let condition = |value: &String| string::condition(comparison, value);
+    // A value that may be anywhere needs the whole index, and several need it once.
+    let apart = if comparison == Comparison::Contains { &[] } else { values.as_slice() };
+    Ok(ranges(Table::String, found, (&values, apart), condition))
 }
 
 fn date(
@@ -186,53 +213,36 @@ fn date(
     no_modifier(parameter)?;
     let parse = |text: &str| DateValue::parse(text, ctx.zone, ctx.now);
     let values = read(parameter, DateValue::expected, parse)?;
+    let bounds = |value: &DateValue| value.bounds(found.indexed_as());
+    let any = any(&values, |value| value.condition());
+    let bounded = |value: &DateValue| value.condition().add(bounds(value));
+    let branches = branches(&values, |value| of_parameter(found).add(bounded(value)));
     let bounds = match values.as_slice() {
-        [one] => Some(one.bounds(found.indexed_as())),
+        [one] => Some(bounds(one)),
         _ => None,
     };
-    let any = any(&values, |value| value.condition());
-    Ok(Predicate { bounds, ..indexed(Table::Date, found, any, Rank::Range) })
+    Ok(Predicate { bounds, branches, ..indexed(Table::Date, found, any, Rank::Range) })
 }
 
 fn number(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let values = read(parameter, NumberValue::expected, NumberValue::parse)?;
-    let any = any(&values, |value| value.condition());
-    Ok(indexed(Table::Number, found, any, Rank::Range))
+    Ok(ranges(Table::Number, found, (&values, &values), |value| value.condition()))
 }
 
 fn quantity(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let values = read(parameter, QuantityValue::expected, QuantityValue::parse)?;
-    let any = any(&values, QuantityValue::condition);
-    Ok(indexed(Table::Quantity, found, any, Rank::Range))
+    Ok(ranges(Table::Quantity, found, (&values, &values), QuantityValue::condition))
 }
 
 fn locator(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let values: Vec<String> = parameter.values()?.into_iter().map(unescape).collect();
-    let any = any(&values, |value| uri::condition(value));
+    let any = uri::any(&values);
     let ordered = values.len() == 1;
-    Ok(Predicate { ordered, ..indexed(Table::Uri, found, any, Rank::Identifier) })
-}
-
-fn indexed(table: Table, found: &SearchParameter, any: Condition, rank: Rank) -> Predicate {
-    let of_parameter = Expr::col(Column::ParamId).eq(found.indexed_as().number());
-    Predicate {
-        table,
-        param: Some(found.indexed_as()),
-        condition: Condition::all().add(of_parameter).add(any),
-        bounds: None,
-        ordered: false,
-        rank,
-    }
-}
-
-fn any<T>(values: &[T], condition: impl Fn(&T) -> Condition) -> Condition {
-    match values {
-        [one] => condition(one),
-        several => several.iter().map(condition).fold(Condition::any(), Condition::add),
-    }
+    let keys = values.iter().map(|value| Key::uri(found.indexed_as(), value)).collect();
+    Ok(Predicate { ordered, keys, ..indexed(Table::Uri, found, any, Rank::Identifier) })
 }
 
 fn read<T>(

@@ -71,13 +71,21 @@ impl DateValue {
         }
     }
 
+    /// Holds for resources that were last updated then, as [`Self::moment_condition`], for one of
+    /// several values.
+    pub fn any_moment(values: &[Self]) -> Condition {
+        values.iter().map(|value| value.moment_condition()).fold(Condition::any(), Condition::add)
+    }
+
     /// Bounds where matching rows start.
     pub fn bounds(self, param: ParamId) -> Condition {
         let low = || Expr::col(Column::Low);
         let DateRange { low: from, high: to } = self.range;
         let none = Condition::all();
         match self.prefix {
-            Prefix::Equal | Prefix::NotEqual | Prefix::StartsAfter => none,
+            Prefix::NotEqual | Prefix::StartsAfter => none,
+            // Whatever ends within it starts before its end.
+            Prefix::Equal => none.add(low().lte(to)),
             Prefix::Greater | Prefix::GreaterOrEqual => none.add(low().gt(reach(from, param))),
             Prefix::Less | Prefix::EndsBefore => none.add(low().lt(from)),
             Prefix::LessOrEqual => none.add(low().lt(to)),

@@ -41,14 +41,15 @@ impl NumberValue {
         let below = |column: Expr| if to > from { column.lt(to) } else { column.lte(to) };
         let inside = Condition::all().add(low().gte(from)).add(below(high()));
         match self.prefix {
-            Prefix::Equal => inside,
+            // A range ends where it starts or later: that bounds where a scan ends.
+            Prefix::Equal => inside.add(low().lte(to)),
             Prefix::NotEqual => inside.not(),
             Prefix::Greater => Condition::all().add(high().gt(value)),
             Prefix::Less => Condition::all().add(low().lt(value)),
             Prefix::GreaterOrEqual => Condition::all().add(high().gte(value)),
             Prefix::LessOrEqual => Condition::all().add(low().lte(value)),
             Prefix::StartsAfter => Condition::all().add(low().gt(value)),
-            Prefix::EndsBefore => Condition::all().add(high().lt(value)),
+            Prefix::EndsBefore => Condition::all().add(low().lt(value)).add(high().lt(value)),
             Prefix::Approximately => {
                 let tenth = value.abs() / 10.0;
                 let (from, to) = (value - tenth, value + tenth);

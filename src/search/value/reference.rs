@@ -2,10 +2,12 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
+use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::reference::Target;
+use crate::index::key::Key;
 use crate::index::row::indexed_part;
 use crate::store::table::Column;
 
@@ -53,6 +55,23 @@ impl ReferenceValue {
     /// Whether one row at the most stands for each resource.
     pub fn is_one_kind(&self) -> bool {
         self.kinds.len() == 1
+    }
+
+    /// The keys of what it matches; none when any type will do.
+    pub fn keys(&self, param: ParamId) -> Option<Vec<Key>> {
+        let key = |kind: &i64| Key::reference(param, *kind, &self.target);
+        (!self.kinds.is_empty()).then(|| self.kinds.iter().map(key).collect())
+    }
+
+    /// Holds for rows that match one of several values: their targets first, which is where rows
+    /// are found.
+    pub fn any(values: &[Self]) -> Condition {
+        if let [one] = values {
+            return one.condition();
+        }
+        let targets = values.iter().map(|value| indexed_part(&value.target));
+        let each = values.iter().map(Self::condition).fold(Condition::any(), Condition::add);
+        Condition::all().add(Expr::col(Column::Target).is_in(targets)).add(each)
     }
 
     /// Holds for rows that match.

@@ -5,8 +5,11 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use crate::definitions::code_set::CodeSet;
+use crate::definitions::search_parameter::ParamId;
+use crate::index::key::Key;
 use crate::index::row::{indexed_part, system_hash};
 use crate::search::query::{split, unescape};
+use crate::store::lookup::Lookup;
 use crate::store::table::Column;
 
 /// A code, its system, or both.
@@ -63,15 +66,66 @@ impl TokenValue {
         self.code.is_some()
     }
 
+    /// The key of what it matches, if it has a code.
+    pub fn key(&self, param: ParamId) -> Option<Key> {
+        self.code.as_ref().map(|code| Key::code(param, code))
+    }
+
+    /// How to find what it matches, when it is one code in one system.
+    pub fn lookup(&self, param: ParamId) -> Option<Lookup> {
+        let code = indexed_part(self.code.as_deref()?).to_owned();
+        let system = match &self.system {
+            System::None => 0,
+            System::Url(url) => system_hash(url),
+            System::Any | System::Nowhere => return None,
+        };
+        Some(Lookup::Coded { param, code, system })
+    }
+
+    /// Holds for rows that match one of several values: their codes first, which is where rows are
+    /// found, then those of each system.
+    pub fn any(values: &[Self]) -> Condition {
+        if let [one] = values {
+            return one.condition();
+        }
+        let codes: Option<Vec<&str>> = values.iter().map(|value| value.code.as_deref()).collect();
+        let Some(codes) = codes else {
+            return values.iter().map(Self::condition).fold(Condition::any(), Condition::add);
+        };
+        let mut systems: Vec<(&System, Vec<&str>)> = Vec::new();
+        for (value, code) in values.iter().zip(&codes) {
+            match systems.iter_mut().find(|(system, _)| **system == value.system) {
+                Some((_, codes)) => codes.push(code),
+                None => systems.push((&value.system, vec![code])),
+            }
+        }
+        if let [(system, codes)] = systems.as_slice() {
+            return Condition::all().add(is_any_of(codes)).add_option(system.condition());
+        }
+        let each = systems.iter().map(|(system, codes)| {
+            Condition::all().add(is_any_of(codes)).add_option(system.condition())
+        });
+        Condition::all().add(is_any_of(&codes)).add(each.fold(Condition::any(), Condition::add))
+    }
+
     /// Holds for rows that match.
     pub fn condition(&self) -> Condition {
         let code = self.code.as_ref().map(|code| Expr::col(Column::Code).eq(indexed_part(code)));
-        let system = match &self.system {
-            System::Any => None,
-            System::None => Some(Expr::col(Column::System).eq(0_i64)),
-            System::Url(url) => Some(Expr::col(Column::System).eq(system_hash(url))),
-            System::Nowhere => Some(Expr::cust("1 = 0")),
-        };
-        Condition::all().add_option(code).add_option(system)
+        Condition::all().add_option(code).add_option(self.system.condition())
     }
+}
+
+impl System {
+    fn condition(&self) -> Option<Expr> {
+        match self {
+            Self::Any => None,
+            Self::None => Some(Expr::col(Column::System).eq(0_i64)),
+            Self::Url(url) => Some(Expr::col(Column::System).eq(system_hash(url))),
+            Self::Nowhere => Some(Expr::cust("1 = 0")),
+        }
+    }
+}
+
+fn is_any_of(codes: &[&str]) -> Expr {
+    Expr::col(Column::Code).is_in(codes.iter().map(|code| indexed_part(code)))
 }

@@ -5,7 +5,11 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use crate::index::row::indexed_part;
 use crate::store::table::Column;
 
-/// Holds for rows that match a value.
-pub fn condition(value: &str) -> Condition {
-    Condition::all().add(Expr::col(Column::Value).eq(indexed_part(value)))
+/// Holds for rows that match one of several values.
+pub fn any(values: &[String]) -> Condition {
+    let value = || Expr::col(Column::Value);
+    Condition::all().add(match values {
+        [one] => value().eq(indexed_part(one)),
+        several => value().is_in(several.iter().map(|one| indexed_part(one))),
+    })
 }

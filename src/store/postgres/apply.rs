@@ -4,14 +4,19 @@ use sea_orm::sea_query::PostgresQueryBuilder;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 use crate::fhir::date::Zone;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::index::indexer::Indexer;
+use crate::index::row::Rows;
 use crate::store::bulk::{Bulk, Shape};
 use crate::store::by_key;
 use crate::store::clock::Clock;
-use crate::store::decide::{Counter, Current, Effect, Last};
+use crate::store::decide::{Counter, Current, Effect, Last, keys, reindex};
 use crate::store::error::StoreError;
 use crate::store::index_table::{date_spans, small, tables};
+use crate::store::recent::Recent;
 use crate::store::row::Op;
-use crate::store::write::{Premise, Write};
+use crate::store::write::{Search, Write};
 
 use super::reader::{corrupt, kind_value, statement};
 
@@ -22,19 +27,28 @@ pub(super) async fn counter(
     (now, zone): (i64, Zone),
     clock: &mut Clock,
 ) -> Result<Counter, StoreError> {
-    let sql = format!("{} FOR UPDATE", by_key::LAST);
-    let row = transaction.query_one_raw(statement(&sql, [])).await?;
+    let last = read_last(transaction, " FOR UPDATE").await?;
+    Ok(Counter::after(last, now, zone, clock))
+}
+
+/// The last change.
+pub(super) async fn last(db: &impl ConnectionTrait) -> Result<Last, StoreError> {
+    read_last(db, "").await
+}
+
+async fn read_last(db: &impl ConnectionTrait, lock: &str) -> Result<Last, StoreError> {
+    let sql = format!("{}{lock}", by_key::LAST);
+    let row = db.query_one_raw(statement(&sql, [])).await?;
     let row = row.ok_or_else(|| StoreError::Corrupt {
         table: "log_end",
         what: "it has no row".to_owned(),
     })?;
-    let last = Last {
+    Ok(Last {
         rid: row.try_get_by_index(0)?,
         seq: row.try_get_by_index(1)?,
         updated: row.try_get_by_index(2)?,
         chain: row.try_get_by_index(3)?,
-    };
-    Ok(Counter::after(last, now, zone, clock))
+    })
 }
 
 /// Writes where numbers, times and checksums go on.
@@ -49,17 +63,52 @@ pub(super) async fn end(
     Ok(())
 }
 
-/// Whether the searches that a commit rests on still find the same.
-pub(super) async fn premises_hold(
+/// Changes of other servers that are looked at; when they are more, all of them may have touched
+/// anything.
+const MOST_FOREIGN: i64 = 4_096;
+
+/// Learns what other servers changed since this one wrote last.
+pub(super) async fn catch_up(
     transaction: &DatabaseTransaction,
-    premises: &[Premise],
+    last: i64,
+    recent: &mut Recent,
+    indexer: &Indexer,
+) -> Result<(), StoreError> {
+    const CHANGES: &str = "SELECT r.type_id, r.id, \
+         CASE WHEN r.version = l.version THEN r.body ELSE v.body END, o.body \
+         FROM change_log l JOIN resource r ON r.rid = l.rid \
+         LEFT JOIN resource_version v ON v.rid = l.rid AND v.version = l.version \
+         LEFT JOIN resource_version o ON o.rid = l.rid AND o.version = l.version - 1 \
+         WHERE l.seq > $1 AND l.seq <= $2 ORDER BY l.seq";
+    let from = recent.end();
+    if (1..=MOST_FOREIGN).contains(&last.saturating_sub(from)) {
+        let rows = transaction.query_all_raw(statement(CHANGES, [from.into(), last.into()]));
+        for row in rows.await? {
+            let (kind, id) = (row.try_get_by_index::<i16>(0)?, row.try_get_by_index::<String>(1)?);
+            let known = ResourceKind::from_number(kind.into()).zip(ResourceId::parse(&id));
+            let Some((kind, id)) = known else { break };
+            let of = |at| -> Result<Rows, StoreError> {
+                let body: Option<String> = row.try_get_by_index(at)?;
+                body.map_or(Ok(Rows::default()), |body| reindex(indexer, kind, &body))
+            };
+            recent.push(keys(kind, &id, [&of(2)?, &of(3)?]));
+        }
+    }
+    recent.meet(last);
+    Ok(())
+}
+
+/// Whether searches still find what they found.
+pub(super) async fn still_found(
+    transaction: &DatabaseTransaction,
+    searches: &[&Search],
 ) -> Result<bool, StoreError> {
-    for premise in premises {
-        let (sql, values) = premise.query.build(PostgresQueryBuilder);
+    for search in searches {
+        let (sql, values) = search.query.build(PostgresQueryBuilder);
         let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
         let rows = transaction.query_all_raw(query).await?;
         let found = rows.iter().map(|row| row.try_get_by_index::<i64>(0));
-        if found.collect::<Result<Vec<_>, _>>()? != premise.found {
+        if found.collect::<Result<Vec<_>, _>>()? != search.found {
             return Ok(false);
         }
     }

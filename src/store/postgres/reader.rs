@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, Value};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -69,6 +69,11 @@ impl Reader {
         let rows =
             self.by_key.here().await?.query_all_raw(statement(by_key::HISTORY, values)).await?;
         rows.iter().map(|row| stored(kind, id.clone(), row, 0)).collect()
+    }
+
+    /// The pool for statements that find rows by key.
+    pub(super) async fn by_key(&self) -> Result<DatabaseConnection, StoreError> {
+        self.by_key.here().await
     }
 
     /// Runs a search's query; `keys` are the types of its columns after the first seven.
@@ -138,7 +143,7 @@ fn stored(
     })
 }
 
-fn hit(row: &QueryResult, keys: &[CellKind]) -> Result<Hit, StoreError> {
+pub(super) fn hit(row: &QueryResult, keys: &[CellKind]) -> Result<Hit, StoreError> {
     let number: i16 = row.try_get_by_index(1)?;
     let id: String = row.try_get_by_index(2)?;
     let kind = ResourceKind::from_number(number.into())

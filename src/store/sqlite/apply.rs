@@ -1,33 +1,28 @@
 //! The statements of a write transaction.
 
-use rusqlite::{OptionalExtension, Params, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Params, Transaction, params, params_from_iter};
 use rustc_hash::FxHashMap;
 use sea_orm::sea_query::SqliteQueryBuilder;
 
 use crate::definitions::search_parameter::ParamId;
-use crate::fhir::date::Zone;
 use crate::index::row::Rows;
 use crate::store::by_key;
-use crate::store::clock::Clock;
 use crate::store::decide::{Counter, Current, Effect, Last};
 use crate::store::error::StoreError;
+use crate::store::recent::Recent;
 use crate::store::row::Op;
 use crate::store::write::{Expect, Premise, Write};
 
 use super::bind::bind;
+use super::steps;
 
-/// Where numbers and times continue.
-pub(super) fn counter(
-    transaction: &Transaction<'_>,
-    (now, zone): (i64, Zone),
-    clock: &mut Clock,
-) -> Result<Counter, StoreError> {
-    let mut statement = transaction.prepare_cached(by_key::LAST)?;
-    let last = statement.query_row([], |row| {
+/// The last change.
+pub(super) fn last(connection: &Connection) -> Result<Last, StoreError> {
+    let mut statement = connection.prepare_cached(by_key::LAST)?;
+    Ok(statement.query_row([], |row| {
         let (rid, seq, updated, chain) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         Ok(Last { rid, seq, updated, chain })
-    })?;
-    Ok(Counter::after(last, now, zone, clock))
+    })?)
 }
 
 /// Writes where numbers, times and checksums go on.
@@ -36,16 +31,25 @@ pub(super) fn end(transaction: &Transaction<'_>, counter: &Counter) -> Result<()
     execute(transaction, SQL, params![counter.rid, counter.seq, counter.now, counter.chain])
 }
 
-/// Whether the searches that a commit rests on still find the same.
+/// Whether what a commit rests on is still so. Only where something was touched lately a search is
+/// made again.
 pub(super) fn premises_hold(
     transaction: &Transaction<'_>,
     premises: &[Premise],
+    recent: &Recent,
 ) -> Result<bool, StoreError> {
     for premise in premises {
-        let (sql, values) = premise.query.build(SqliteQueryBuilder);
+        let search = match premise.open(recent) {
+            Ok(None) => continue,
+            Ok(Some(search)) => search,
+            Err(_overtaken) => return Ok(false),
+        };
+        let (sql, values) = search.query.build(SqliteQueryBuilder);
         let mut statement = transaction.prepare_cached(&sql)?;
         let rows = statement.query_map(params_from_iter(bind(values)?), |row| row.get(0))?;
-        if rows.collect::<Result<Vec<i64>, _>>()? != premise.found {
+        let found = rows.collect::<Result<Vec<i64>, _>>()?;
+        steps::tell(&statement);
+        if found != search.found {
             return Ok(false);
         }
     }
@@ -217,6 +221,8 @@ fn execute(
     sql: &str,
     values: impl Params,
 ) -> Result<(), StoreError> {
-    transaction.prepare_cached(sql)?.execute(values)?;
+    let mut statement = transaction.prepare_cached(sql)?;
+    statement.execute(values)?;
+    steps::tell(&statement);
     Ok(())
 }

@@ -5,6 +5,8 @@ pub(super) mod apply;
 mod bind;
 pub(super) mod connection;
 mod log;
+mod lookup;
 pub(super) mod pool;
 pub(super) mod reader;
+mod steps;
 pub(super) mod writer;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, Row, Rows, params_from_iter};
-use sea_orm::sea_query::{SelectStatement, SqliteQueryBuilder, Values};
+use sea_orm::sea_query::{SelectStatement, SqliteQueryBuilder};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -20,6 +20,7 @@ use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
 use super::bind::bind;
 use super::pool::Pool;
+use super::steps;
 
 /// Instructions between two looks at the budget.
 const STEP: i32 = 1_000;
@@ -122,7 +123,16 @@ impl Reader {
         read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sql, values) = query.build(SqliteQueryBuilder);
-        match self.attempt(&sql, values.clone(), &read, Budget::steps(INLINE_STEPS))? {
+        let values = bind(values)?;
+        self.work(move |connection| run(connection, &sql, &values, &read)).await
+    }
+
+    /// Does work here within a budget, or on a thread for slow work when it is more.
+    pub(super) async fn work<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self.attempt(&work, Budget::steps(INLINE_STEPS))? {
             Some(done) => return Ok(done),
             None if self.pool.has_ended() => return Err(StoreError::Interrupted),
             None => {}
@@ -131,8 +141,7 @@ impl Reader {
         let work = move || {
             // A search that was told to make way begins again; its time goes on.
             loop {
-                let done = reader.attempt(&sql, values.clone(), &read, Budget::Time { end })?;
-                match done {
+                match reader.attempt(&work, Budget::Time { end })? {
                     Some(done) => return Ok(done),
                     None if reader.pool.has_ended() => return Err(StoreError::Interrupted),
                     None if Instant::now() >= end => return Err(StoreError::TooCostly),
@@ -146,17 +155,14 @@ impl Reader {
     /// Runs a query; nothing when its budget is spent, or when it has to make way.
     fn attempt<T>(
         &self,
-        sql: &str,
-        values: Values,
-        read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError>,
+        work: impl Fn(&Connection) -> Result<T, StoreError>,
         budget: Budget,
     ) -> Result<Option<T>, StoreError> {
-        let values = bind(values)?;
         self.pool.with(|connection, view| {
             let pool = Arc::clone(&self.pool);
             let has_to_end = move || budget.is_spent() || pool.is_evicted(view);
             connection.progress_handler(STEP, Some(has_to_end))?;
-            let done = run(connection, sql, &values, read);
+            let done = work(connection);
             connection.progress_handler(0, None::<fn() -> bool>)?;
             match done {
                 Err(StoreError::Sqlite(error)) if is_interrupt(&error) => Ok(None),
@@ -174,7 +180,10 @@ fn run<T>(
 ) -> Result<T, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    read(&mut rows)
+    let done = read(&mut rows);
+    drop(rows);
+    steps::tell(&statement);
+    done
 }
 
 fn is_interrupt(error: &rusqlite::Error) -> bool {
@@ -221,7 +230,7 @@ fn stored(
     })
 }
 
-fn hit(row: &Row<'_>, keys: usize) -> rusqlite::Result<Hit> {
+pub(super) fn hit(row: &Row<'_>, keys: usize) -> rusqlite::Result<Hit> {
     let number: i64 = row.get(1)?;
     let out_of_range = || rusqlite::Error::IntegralValueOutOfRange(1, number);
     let kind = ResourceKind::from_number(number).ok_or_else(out_of_range)?;

@@ -19,6 +19,7 @@ use crate::store::clock::Clock;
 use crate::store::decide::{Counter, Decided, decide};
 use crate::store::error::StoreError;
 use crate::store::queue::{self, BATCH, Outcome, Request};
+use crate::store::recent::{Recent, Seen};
 use crate::store::write::{Commit, Refusal};
 
 use super::apply::{self, Spans};
@@ -29,15 +30,15 @@ use super::pool::Pool;
 /// Starts the thread; it ends when the queue is dropped and empty.
 pub(in crate::store) fn start(
     (path, pool): (&Path, &Arc<Pool>),
-    indexer: Arc<Indexer>,
-    zone: Zone,
-    inbox: mpsc::Receiver<Request>,
+    (indexer, zone): (Arc<Indexer>, Zone),
+    (inbox, seen): (mpsc::Receiver<Request>, &Arc<Seen>),
 ) -> Result<JoinHandle<()>, StoreError> {
     let connection = writable(path)?;
-    let pool = Arc::clone(pool);
+    let (pool, seen) = (Arc::clone(pool), Arc::clone(seen));
+    seen.see(apply::last(&connection)?.seq);
     std::thread::Builder::new()
         .name("writer".into())
-        .spawn(move || run(connection, inbox, (&indexer, zone), &pool))
+        .spawn(move || run(connection, inbox, (&indexer, zone), (&pool, &seen)))
         .map_err(|error| StoreError::Lost(error.to_string()))
 }
 
@@ -45,23 +46,27 @@ fn run(
     mut connection: Connection,
     mut inbox: mpsc::Receiver<Request>,
     (indexer, zone): (&Indexer, Zone),
-    pool: &Pool,
+    (pool, seen): (&Pool, &Seen),
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
-    let (mut spans, mut clock) = (Spans::default(), Clock::default());
+    let mut kept = Kept::after(seen.last());
     let mut log = Log::watch(&connection);
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let (commits, answers) = queue::take(&mut waiting);
-        let kept = (&mut spans, &mut clock);
-        let work = AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), kept));
+        let work =
+            AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), &mut kept));
         // A panic undoes its transaction only: the writer goes on.
         let done =
             catch_unwind(work).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
         match &done {
             // Before the answers, so that those who have one read what they wrote.
-            Ok(_) => pool.renew(),
+            Ok(_) => {
+                pool.renew();
+                seen.see(kept.recent.end());
+            }
             Err(error) => {
-                spans.clear();
+                kept.spans.clear();
+                kept.recent = Recent::after(seen.last());
                 if error.is_full() {
                     // What the log holds may be all that fills the disk.
                     Log::empty(&connection, pool);
@@ -75,20 +80,35 @@ fn run(
     Log::empty(&connection, pool);
 }
 
+/// What the writer knows without asking the database.
+struct Kept {
+    spans: Spans,
+    clock: Clock,
+    recent: Recent,
+}
+
+impl Kept {
+    fn after(seq: i64) -> Self {
+        let (spans, clock) = (Spans::default(), Clock::default());
+        Self { spans, clock, recent: Recent::after(seq) }
+    }
+}
+
 fn transact(
     connection: &mut Connection,
     commits: Vec<Commit>,
     (indexer, zone): (&Indexer, Zone),
-    (spans, clock): (&mut Spans, &mut Clock),
+    kept: &mut Kept,
 ) -> Result<Vec<Outcome>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut counter = apply::counter(&transaction, (time::now().micros(), zone), clock)?;
-    let first = counter.seq;
+    let last = apply::last(&transaction)?;
+    let mut counter = Counter::after(last, time::now().micros(), zone, &mut kept.clock);
+    kept.recent.meet(last.seq);
     let done = commits
         .into_iter()
-        .map(|commit| one(&transaction, commit, (&mut counter, spans), indexer))
+        .map(|commit| one(&transaction, commit, (&mut counter, kept), indexer))
         .collect::<Result<Vec<_>, _>>()?;
-    if counter.seq != first {
+    if counter.seq != last.seq {
         apply::end(&transaction, &counter)?;
     }
     transaction.commit()?;
@@ -98,10 +118,10 @@ fn transact(
 fn one(
     transaction: &Transaction<'_>,
     commit: Commit,
-    (counter, spans): (&mut Counter, &mut Spans),
+    (counter, kept): (&mut Counter, &mut Kept),
     indexer: &Indexer,
 ) -> Result<Outcome, StoreError> {
-    if !apply::premises_hold(transaction, &commit.premises)? {
+    if !apply::premises_hold(transaction, &commit.premises, &kept.recent)? {
         return Ok(Err(Refusal::Overtaken));
     }
     let current = commit
@@ -114,7 +134,8 @@ fn one(
         Err(refusal) => return Ok(Err(refusal)),
     };
     for effect in decided.iter().filter_map(Decided::effect) {
-        apply::effect(transaction, effect, spans)?;
+        apply::effect(transaction, effect, &mut kept.spans)?;
+        kept.recent.push(effect.keys.clone());
     }
     Ok(Ok(decided.into_iter().map(Decided::written).collect()))
 }

@@ -9,6 +9,7 @@ mod property;
 mod quantity;
 mod reference;
 mod sort;
+mod steps;
 mod string;
 mod token;
 mod uri;

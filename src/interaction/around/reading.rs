@@ -1,0 +1,201 @@
+//! Reads the records that others need, all that are wanted at once by one question to the database.
+//!
+//! What points at a person is read whole and sifted here: to ask the index which of her Observations
+//! have one of ten codes takes ten looks for each of them, and reading one takes one. Only of whom
+//! there is very much the index is asked.
+
+use std::collections::HashSet;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use crate::definitions::search_parameter::ParamId;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::index::key::Key;
+use crate::index::row::{indexed_part, system_hash};
+use crate::interaction::engine::Engine;
+use crate::mch::need::Need;
+use crate::mch::topic::About;
+use crate::store::error::StoreError;
+use crate::store::lookup::{Codes, Found, Lookup};
+use crate::store::recent::Watch;
+use crate::store::row::Stored;
+use crate::store::write::Premise;
+
+/// Records of one type that point at a person and are read whole.
+const WHOLE: usize = 200;
+/// Records that are read for one need; more than anybody has of one kind.
+const MOST: u32 = 500;
+
+/// What was read.
+pub(super) struct Reading<'a> {
+    engine: &'a Engine,
+    since: i64,
+    /// Addresses that are known: what is to be stored, and what was read.
+    known: HashSet<String>,
+    /// What points at a person, by the lookup that found it; none when it is too much.
+    whole: FxHashMap<Place, Option<Vec<Stored>>>,
+    /// Records by their addresses.
+    pub(super) stored: Vec<(String, Value)>,
+    pub(super) premises: Vec<Premise>,
+}
+
+/// A parameter, and what it points at.
+type Place = (ParamId, ResourceKind, ResourceId);
+
+/// How a need is met.
+struct Way {
+    lookup: Lookup,
+    /// Only these of what is found.
+    about: Option<(ParamId, About)>,
+}
+
+impl<'a> Reading<'a> {
+    /// Begins; `written` are the addresses of what is to be stored.
+    pub(super) fn new(engine: &'a Engine, written: &[String]) -> Self {
+        Self {
+            engine,
+            since: engine.store.seen(),
+            known: written.iter().cloned().collect(),
+            whole: FxHashMap::default(),
+            stored: Vec::new(),
+            premises: Vec::new(),
+        }
+    }
+
+    /// Reads what is needed; nothing for what is not on this server.
+    pub(super) async fn read(&mut self, needs: &[Need]) -> Result<(), StoreError> {
+        let ways: Vec<Way> = needs.iter().filter_map(|need| self.way(need)).collect();
+        self.premises.extend(ways.iter().map(|way| premise(way, self.since)));
+        self.look_up(&ways).await?;
+        let mut much = Vec::new();
+        for way in &ways {
+            let (Some((param, about)), Some(place)) = (way.about, place(&way.lookup)) else {
+                continue;
+            };
+            match self.whole.get(&place) {
+                Some(Some(found)) => {
+                    let is_meant = |one: &&Stored| about.may_be(&one.body);
+                    let meant: Vec<Stored> = found.iter().filter(is_meant).cloned().collect();
+                    meant.into_iter().for_each(|one| self.take(one, Some(about)));
+                }
+                _ => much.push((coded(place, param, about), about)),
+            }
+        }
+        let lookups = much.iter().map(|(lookup, _)| lookup.clone()).collect();
+        for Found { lookup, hit } in self.engine.store.look_up(lookups, MOST).await? {
+            let about = much.get(lookup).map(|(_, about)| *about);
+            self.take(hit.stored, about);
+        }
+        Ok(())
+    }
+
+    /// Reads what was not read before; what is to be sifted is put aside.
+    async fn look_up(&mut self, ways: &[Way]) -> Result<(), StoreError> {
+        let (mut lookups, mut places) = (Vec::new(), Vec::new());
+        for way in ways {
+            let sifted = way.about.and_then(|_| place(&way.lookup));
+            if let Some(place) = &sifted {
+                if self.whole.contains_key(place) {
+                    continue;
+                }
+                self.whole.insert(place.clone(), Some(Vec::new()));
+            }
+            lookups.push(way.lookup.clone());
+            places.push(sifted);
+        }
+        for Found { lookup, hit } in self.engine.store.look_up(lookups, MOST).await? {
+            match places.get(lookup) {
+                Some(Some(place)) => self.put_aside(place, hit.stored),
+                _ => self.take(hit.stored, None),
+            }
+        }
+        Ok(())
+    }
+
+    fn put_aside(&mut self, place: &Place, stored: Stored) {
+        let Some(found) = self.whole.get_mut(place) else { return };
+        if let Some(all) = found {
+            all.push(stored);
+            if all.len() > WHOLE {
+                *found = None;
+            }
+        }
+    }
+
+    /// Takes a record that is not known yet.
+    fn take(&mut self, stored: Stored, about: Option<About>) {
+        let address = format!("{}/{}", stored.kind, stored.id);
+        if self.known.contains(&address) {
+            return;
+        }
+        let Ok(resource) = serde_json::from_str::<Value>(&stored.body) else { return };
+        if about.is_none_or(|about| about.is(&resource)) {
+            self.known.insert(address.clone());
+            self.stored.push((address, resource));
+        }
+    }
+
+    fn way(&self, need: &Need) -> Option<Way> {
+        match need {
+            Need::One(address) => {
+                let (kind, id) = local(address)?;
+                Some(Way { lookup: Lookup::Address { kind, id }, about: None })
+            }
+            Need::Pointing { kind, by, address, about } => {
+                let (target, id) = local(address)?;
+                let param = self.param(kind, by)?;
+                let about = match about {
+                    Some(about) => Some((self.param(kind, "code")?, *about)),
+                    None => None,
+                };
+                let lookup = Lookup::Pointing { param, kind: target, id, coded: None };
+                Some(Way { lookup, about })
+            }
+            Need::Identified { system, value } => {
+                let param = self.param("Patient", "identifier")?;
+                let (code, system) = (indexed_part(value).to_owned(), system_hash(system));
+                Some(Way { lookup: Lookup::Coded { param, code, system }, about: None })
+            }
+        }
+    }
+
+    fn param(&self, kind: &str, code: &str) -> Option<ParamId> {
+        let kind = ResourceKind::parse(kind)?;
+        Some(self.engine.registry.search.find(kind, code)?.indexed_as())
+    }
+}
+
+fn local(address: &str) -> Option<(ResourceKind, ResourceId)> {
+    let (kind, id) = address.split_once('/')?;
+    Some((ResourceKind::parse(kind)?, ResourceId::parse(id)?))
+}
+
+fn place(lookup: &Lookup) -> Option<Place> {
+    match lookup {
+        Lookup::Pointing { param, kind, id, .. } => Some((*param, *kind, id.clone())),
+        Lookup::Address { .. } | Lookup::Coded { .. } => None,
+    }
+}
+
+fn coded((param, kind, id): Place, of: ParamId, about: About) -> Lookup {
+    let codes = about.codes().map(str::to_owned).collect();
+    Lookup::Pointing { param, kind, id, coded: Some(Codes { param: of, codes }) }
+}
+
+/// Nothing that a need asks for may come, go or change.
+fn premise(way: &Way, since: i64) -> Premise {
+    let found_by = match &way.lookup {
+        Lookup::Address { kind, id } => Key::address(*kind, id.as_str()),
+        Lookup::Pointing { param, kind, id, .. } => {
+            Key::reference(*param, kind.number(), id.as_str())
+        }
+        Lookup::Coded { param, code, .. } => Key::code(*param, code),
+    };
+    let mut each: Vec<Box<[Key]>> = vec![[found_by].into()];
+    if let Some((param, about)) = way.about {
+        each.push(about.codes().map(|code| Key::code(param, code)).collect());
+    }
+    Premise { since, watch: Some(Watch { each }), search: None }
+}

@@ -1,0 +1,34 @@
+//! Resources that are found by one key, many at a time: by address, by what they point at, by a
+//! code. No plan is made for them, and what one costs is what it finds.
+
+use crate::definitions::search_parameter::ParamId;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+
+use super::row::Hit;
+
+/// Resources to find; only current ones are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// One resource, by its address.
+    Address { kind: ResourceKind, id: ResourceId },
+    /// Those that point at a resource, in the order they were made. With codes only those that have
+    /// one of them, in whatever system.
+    Pointing { param: ParamId, kind: ResourceKind, id: ResourceId, coded: Option<Codes> },
+    /// Those with a code in a system ([`system_hash`](crate::index::row::system_hash)).
+    Coded { param: ParamId, code: String, system: i64 },
+}
+
+/// Some codes of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes {
+    pub param: ParamId,
+    pub codes: Vec<String>,
+}
+
+/// What was found, with the place of its [`Lookup`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub lookup: usize,
+    pub hit: Hit,
+}

@@ -1,0 +1,43 @@
+//! Copies of the sample families, each with ids and identifiers of its own.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+/// A transaction that stores a sample family as its own copy, the number of which is `copy`.
+pub(crate) fn family(name: &str, copy: u64) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/families");
+    let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("a family");
+    let mut bundle: Value = serde_json::from_str(&text).expect("JSON");
+    for entry in bundle["entry"].as_array_mut().expect("entries") {
+        let id = format!("{}-{copy}", entry["resource"]["id"].as_str().expect("an id"));
+        let kind = entry["resource"]["resourceType"].as_str().expect("a type").to_owned();
+        entry["request"]["url"] = format!("{kind}/{id}").into();
+        entry["resource"]["id"] = id.into();
+        for identifier in entry["resource"]["identifier"].as_array_mut().into_iter().flatten() {
+            let value = identifier["value"].as_str().unwrap_or_default();
+            identifier["value"] = own(value, copy).into();
+        }
+    }
+    bundle
+}
+
+/// The facilities that the families point at.
+pub(crate) fn facilities() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/families");
+    std::fs::read_to_string(folder.join("00-facilities.json")).expect("the facilities")
+}
+
+/// Another identifier of the same form.
+fn own(value: &str, copy: u64) -> String {
+    let split = value.len().saturating_sub(6);
+    match value.split_at_checked(split) {
+        Some((before, digits))
+            if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            let number: u64 = digits.parse().expect("a number");
+            format!("{before}{:06}", (number + copy * 1_000) % 1_000_000)
+        }
+        _ => format!("{value}-{copy}"),
+    }
+}

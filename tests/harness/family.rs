@@ -14,7 +14,8 @@ pub(crate) fn family(name: &str, copy: u64) -> Value {
         let kind = entry["resource"]["resourceType"].as_str().expect("a type").to_owned();
         entry["request"]["url"] = format!("{kind}/{id}").into();
         entry["resource"]["id"] = id.into();
-        for identifier in entry["resource"]["identifier"].as_array_mut().into_iter().flatten() {
+        let identifiers = entry["resource"].get_mut("identifier").and_then(Value::as_array_mut);
+        for identifier in identifiers.into_iter().flatten() {
             let value = identifier["value"].as_str().unwrap_or_default();
             identifier["value"] = own(value, copy).into();
         }

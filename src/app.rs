@@ -95,7 +95,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         store,
-        capabilities: capabilities::statement(&registry, &base, &date, &|kind| {
+        capabilities: capabilities::statement(&registry, &indexer, &base, &date, &|kind| {
             operation::declared(&base, kind)
         }),
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
@@ -115,6 +115,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
             settings.profile_levels.clone(),
             settings.vital_signs_of_others,
         ),
+        same_identifier: settings.same_identifier,
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))

@@ -82,6 +82,8 @@ pub struct Settings {
     /// How R4's rule for vital signs counts for a record that claims the profile of somebody else:
     /// `error`, `warning` or `off`. R4 demands it of whoever records one.
     pub vital_signs_of_others: Level,
+    /// How it counts that two Patients have the same CCCD or BHYT number.
+    pub same_identifier: Level,
     /// The file of the code systems that `mebe terminology import` writes; it need not be there.
     #[validate(length(min = 1))]
     pub terminology_database: String,
@@ -89,11 +91,11 @@ pub struct Settings {
     pub package_examples: bool,
 }
 
-/// How findings of a profile count.
+/// How findings of a kind count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// They are what the profile says.
+    /// They are what they are.
     #[default]
     Error,
     /// They never refuse a resource.
@@ -129,6 +131,7 @@ impl Default for Settings {
             packages: Vec::new(),
             profile_levels: BTreeMap::new(),
             vital_signs_of_others: Level::Error,
+            same_identifier: Level::Warning,
             terminology_database: "mebe-terminology.db".into(),
             package_examples: false,
         }

@@ -74,6 +74,24 @@ pub fn kind(text: &str) -> Option<ResourceKind> {
     }
 }
 
+/// What comes before `Type/id` in the URL of a resource on a server, such as `http://a/fhir/`; none
+/// for other URLs, <https://hl7.org/fhir/R4/references.html#regex>.
+pub fn root(url: &str) -> Option<&str> {
+    let is_web = url.starts_with("http://") || url.starts_with("https://");
+    let (below, id) = url.rsplit_once('/').filter(|_| is_web)?;
+    let (_, name) = below.rsplit_once('/')?;
+    ResourceKind::parse(name).filter(|_| is_id(id))?;
+    url.get(..below.len() - name.len())
+}
+
+/// Whether a reference says its scheme, as `urn:` and `http:` do.
+pub fn has_scheme(text: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-');
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(legal)
+    })
+}
+
 fn is_absolute(text: &str) -> bool {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|scheme| scheme.bytes().all(|b| b.is_ascii_alphanumeric()))
@@ -129,11 +147,22 @@ mod tests {
         assert_eq!(name("urn:uuid:1"), None);
     }
 
+    #[test]
+    fn urls_of_resources_have_a_root() {
+        assert_eq!(root("https://his.example/fhir/Patient/np"), Some("https://his.example/fhir/"));
+        assert_eq!(root("http://a/Patient/1"), Some("http://a/"));
+        for none in ["urn:uuid:1", "Patient/1", "http://a/Nurse/1", "http://a/Patient/", "http://a"]
+        {
+            assert_eq!(root(none), None, "{none}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_panics(text in "[#?/:A-Pa-tier_hsty.|é]{0,40}") {
             Target::parse(&text, BASE);
             kind(&text);
+            root(&text);
         }
     }
 }

@@ -5,8 +5,8 @@ use actix_web::http::header::{self, HeaderName};
 
 use crate::fhir::issue::Language;
 use crate::interaction::engine::{Prefer, Return};
-use crate::interaction::failure::Failure;
-use crate::interaction::request::version_of_tag;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::precondition::{Tags, Unless};
 
 /// A header's text; none when it is missing or not text.
 pub(super) fn text<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
@@ -50,28 +50,49 @@ pub(super) fn language(request: &HttpRequest) -> Language {
     if en.unwrap_or(0.0) > vi.unwrap_or(0.0) { Language::English } else { Language::Vietnamese }
 }
 
-/// `If-Match`, as a version.
-pub(super) fn if_match(request: &HttpRequest) -> Result<Option<i64>, Failure> {
-    text(request, &header::IF_MATCH).map(version_of_tag).transpose()
+/// `If-Match`
+pub(super) fn if_match(request: &HttpRequest) -> Result<Option<Tags>, Failure> {
+    condition(request, &header::IF_MATCH)?.map(Tags::of_if_match).transpose()
 }
 
 /// `If-None-Exist`
-pub(super) fn if_none_exist(request: &HttpRequest) -> Option<String> {
+pub(super) fn if_none_exist(request: &HttpRequest) -> Result<Option<String>, Failure> {
     const IF_NONE_EXIST: HeaderName = HeaderName::from_static("if-none-exist");
-    text(request, &IF_NONE_EXIST).map(|criteria| {
-        criteria.split_once('?').map_or(criteria, |(_, criteria)| criteria).to_owned()
+    Ok(condition(request, &IF_NONE_EXIST)?.map(ToOwned::to_owned))
+}
+
+/// A header that a write depends on: one that is there is never passed over.
+fn condition<'r>(request: &'r HttpRequest, name: &HeaderName) -> Result<Option<&'r str>, Failure> {
+    let mut values = request.headers().get_all(name);
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Kind::Malformed.because(
+            format!("Header {name} chỉ được gửi một lần."),
+            format!("The header {name} may be sent only once."),
+        ));
+    }
+    std::str::from_utf8(value.as_bytes()).map(Some).map_err(|_not_utf8| {
+        Kind::Malformed.because(
+            format!(
+                "Header {name} không phải UTF-8. Hãy mã hóa phần trăm, ví dụ %C3%81nh cho Ánh."
+            ),
+            format!("The header {name} is not UTF-8. Percent-encode it, such as %C3%81nh for Ánh."),
+        )
     })
 }
 
-/// Whether the client has this version already: `If-None-Match`, else `If-Modified-Since`.
-pub(super) fn is_unchanged(request: &HttpRequest, version: i64, updated: i64) -> bool {
-    if let Some(tags) = text(request, &header::IF_NONE_MATCH) {
-        let is_version = |tag: &str| tag.trim() == "*" || version_of_tag(tag).ok() == Some(version);
-        return tags.split(',').any(is_version);
-    }
+/// What makes a read needless: `If-None-Match`, else `If-Modified-Since`.
+pub(super) fn unless(request: &HttpRequest) -> Unless {
+    let has = text(request, &header::IF_NONE_MATCH);
     let since = text(request, &header::IF_MODIFIED_SINCE);
     let since = since.and_then(|text| httpdate::parse_http_date(text).ok());
-    since.is_some_and(|since| http_time(updated) <= since)
+    let since = since.and_then(|since| since.duration_since(std::time::UNIX_EPOCH).ok());
+    let micros = since.and_then(|since| i64::try_from(since.as_micros()).ok());
+    Unless {
+        has: has.map(|tags| Tags::parse(tags).unwrap_or(Tags::These(Vec::new()))),
+        // HTTP knows no parts of seconds.
+        since: micros.map(|since| since.saturating_add(999_999)),
+    }
 }
 
 /// A time to the second, as HTTP has it.

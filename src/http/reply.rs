@@ -14,7 +14,7 @@ use crate::store::row::Stored;
 use crate::xml::write::{self as xml, Layout};
 
 use super::format::{Format, MediaType};
-use super::header::{http_time, is_unchanged};
+use super::header::http_time;
 use super::text;
 
 /// What shapes a reply besides the answer.
@@ -33,6 +33,7 @@ pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> HttpResponse {
     match answer {
         Answer::Capabilities => tree(wanted, HttpResponse::Ok(), &engine.capabilities),
         Answer::Resource(stored) => read(wanted, stored),
+        Answer::Unchanged(stored) => tagged(HttpResponse::NotModified(), &stored).finish(),
         Answer::Saved(saved) => written(wanted, saved),
         Answer::Deleted { version, issues } => deleted(wanted, version, issues),
         Answer::Found { search, page } => {
@@ -94,9 +95,6 @@ fn json(wanted: &Wanted<'_>, mut reply: HttpResponseBuilder, body: String) -> Ht
 }
 
 fn read(wanted: &Wanted<'_>, stored: Stored) -> HttpResponse {
-    if is_unchanged(wanted.request, stored.version, stored.updated) {
-        return tagged(HttpResponse::NotModified(), &stored).finish();
-    }
     let reply = tagged(HttpResponse::Ok(), &stored);
     json(wanted, reply, stored.body)
 }

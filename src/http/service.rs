@@ -1,5 +1,6 @@
 //! The handler of every FHIR request: reads it, has it carried out, replies, logs.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -85,8 +86,11 @@ async fn carry_out(
     let request = wanted.request;
     format::of_reply(request)?;
     let mut parts = Parts {
+        query: Query::parse([request.query_string()]),
         if_match: header::if_match(request)?,
-        if_none_exist: header::if_none_exist(request),
+        if_none_exist: header::if_none_exist(request)?,
+        unless: header::unless(request),
+        lenient: wanted.prefer.lenient,
         ..Parts::default()
     };
     let mut notes = Vec::new();
@@ -108,14 +112,13 @@ async fn carry_out(
             let form = body::form(request, &bytes)?;
             parts.query = Query::parse([request.query_string(), form.as_str()]);
         }
-        Interaction::SearchType | Interaction::HistoryInstance => {
-            parts.query = Query::parse([request.query_string()]);
-        }
         Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
             let ctx = wanted.engine.begin(wanted.prefer);
             return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
         }
         Interaction::Capabilities
+        | Interaction::SearchType
+        | Interaction::HistoryInstance
         | Interaction::Read
         | Interaction::VRead
         | Interaction::Delete => {}
@@ -160,7 +163,8 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
 }
 
 fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Failure> {
-    let below = request.path().strip_prefix(root);
+    let path = plain_path(request.path())?;
+    let below = path.strip_prefix(root);
     let path = below.filter(|path| path.is_empty() || path.starts_with('/')).ok_or_else(nowhere)?;
     let method = match *request.method() {
         Verb::GET | Verb::HEAD => Method::Get,
@@ -175,6 +179,16 @@ fn routed(request: &HttpRequest, root: &str) -> Result<(Interaction, Target), Fa
         }
     };
     route::find(method, path)
+}
+
+/// A path with what is percent-encoded in it decoded, except for slashes.
+fn plain_path(path: &str) -> Result<Cow<'_, str>, Failure> {
+    route::decoded(path).ok_or_else(|| {
+        Kind::Malformed.because(
+            "Đường dẫn có byte không phải UTF-8 hoặc dấu % sai. Hãy mã hóa phần trăm văn bản UTF-8.",
+            "The path has bytes that are not UTF-8, or a stray %. Percent-encode text in UTF-8.",
+        )
+    })
 }
 
 /// The client's own id of the request when it is short and plain, else a new one.

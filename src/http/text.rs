@@ -181,6 +181,10 @@ fn result(
             resource(bundle, engine, stored, true);
             response(bundle, engine, stored, "200 OK");
         }
+        Answer::Unchanged(stored) => {
+            resource(bundle, engine, stored, false);
+            response(bundle, engine, stored, "304 Not Modified");
+        }
         Answer::Deleted { version, .. } => {
             bundle.push("\"response\":{\"status\":\"204 No Content\"");
             if let Some(version) = version {

@@ -120,8 +120,9 @@ fn fill<'a>(
         }),
         Rule::Uri => uri::each(kind, value, |uri| slots.push(text(0, uri))),
         Rule::Reference => {
-            let target = reference::of(kind, value, context.base);
-            slots.extend(target.map(|(kind, target)| text(kind, target)));
+            reference::each(kind, value, context.base, |kind, target| {
+                slots.push(text(kind, target));
+            });
         }
         Rule::Number => slots.extend(number::of(kind, value).map(range)),
         Rule::Date => {

@@ -7,6 +7,7 @@ use super::plan::Rule;
 use super::row::{Date, Number, Quantity, Reference, Rows, Text, Token, Uri};
 use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
+use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhirpath::member::member;
 
@@ -53,12 +54,9 @@ pub(super) fn extract(
             rows.quantities.push(Quantity { param, system, code: code.to_owned(), low, high });
         }),
         Rule::Reference => {
-            let found = reference::of(kind, value, context.base);
-            rows.references.extend(found.map(|(kind, target)| Reference {
-                param,
-                kind,
-                target: target.to_owned(),
-            }));
+            reference::each(kind, value, context.base, |kind, target| {
+                rows.references.push(Reference { param, kind, target: target.to_owned() });
+            });
             if let (DataType::Reference, Some(identifier)) = (kind, member(value, "identifier")) {
                 tokens(param, (DataType::Identifier, identifier), rows);
             }
@@ -72,6 +70,32 @@ pub(super) fn extract(
             rows.numbers.extend(position.map(|(low, high)| Number { param, low, high }));
         }
         Rule::Composite(_) => {}
+    }
+}
+
+/// Whether values of a type can give rows to a parameter.
+pub(super) fn gives(rule: &Rule, kind: DataType) -> bool {
+    use DataType as Kind;
+    match (rule, kind) {
+        (Rule::Composite(_), _) | (_, Kind::Extension) => true,
+        (Rule::Near, kind) => kind == Kind::Position,
+        (
+            Rule::Token | Rule::Text | Rule::Number | Rule::Reference | Rule::Uri,
+            Kind::Primitive(_),
+        ) => true,
+        (Rule::Token, kind) => matches!(
+            kind,
+            Kind::Coding | Kind::CodeableConcept | Kind::Identifier | Kind::ContactPoint
+        ),
+        (Rule::Text, kind) => matches!(kind, Kind::HumanName | Kind::Address),
+        (Rule::Date, Kind::Primitive(kind)) => {
+            matches!(kind, Primitive::Date | Primitive::DateTime | Primitive::Instant)
+        }
+        (Rule::Date, kind) => matches!(kind, Kind::Period | Kind::Timing),
+        (Rule::Number, kind) => kind == Kind::Range,
+        (Rule::Quantity, kind) => matches!(kind, Kind::Quantity | Kind::Range | Kind::Money),
+        (Rule::Reference, kind) => kind == Kind::Reference,
+        (Rule::Uri, _) => false,
     }
 }
 

@@ -1,13 +1,17 @@
 //! The index rows of a resource.
 
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::composite;
-use super::extract::{Context, extract};
+use super::data_type::DataType;
+use super::extract::{Context, extract, gives};
 use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
 use super::token;
 use crate::definitions::registry::Registry;
+use crate::definitions::search_parameter::{ParamId, SearchParameter};
+use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::item::{Item, Items};
@@ -17,6 +21,10 @@ use crate::fhirpath::item::{Item, Items};
 pub struct Indexer {
     /// One for each resource type.
     plans: Vec<Plan>,
+    /// Parameters that can have rows.
+    answered: FxHashSet<ParamId>,
+    /// Parameters about canonicals alone.
+    canonical: FxHashSet<ParamId>,
     zone: Zone,
     base: Box<str>,
 }
@@ -25,8 +33,30 @@ impl Indexer {
     /// Compiles the search parameters of all resource types. Dates without a zone are in `zone`;
     /// absolute references below `base_url`, the server's own, are local.
     pub fn new(registry: &Registry, zone: Zone, base_url: &str) -> Self {
-        let plans = ResourceKind::all().map(|kind| Plan::new(registry, kind)).collect();
-        Self { plans, zone, base: base_url.trim_end_matches('/').into() }
+        let plans: Vec<Plan> = ResourceKind::all().map(|kind| Plan::new(registry, kind)).collect();
+        let entries = || plans.iter().flat_map(Plan::entries);
+        let can_give =
+            |entry: &&Entry| entry.types.iter().any(|(_, kind)| gives(&entry.rule, *kind));
+        let answered = entries().filter(can_give).map(|entry| entry.param).collect();
+        let is_canonical = |entry: &Entry| {
+            let canonical = DataType::Primitive(Primitive::Canonical);
+            entry.types.iter().all(|(_, kind)| *kind == canonical)
+        };
+        let others: FxHashSet<ParamId> =
+            entries().filter(|entry| !is_canonical(entry)).map(|entry| entry.param).collect();
+        let all = entries().map(|entry| entry.param);
+        let canonical = all.filter(|param| !others.contains(param)).collect();
+        Self { plans, answered, canonical, zone, base: base_url.trim_end_matches('/').into() }
+    }
+
+    /// Whether a search by this parameter can find anything.
+    pub fn answers(&self, parameter: &SearchParameter) -> bool {
+        self.answered.contains(&parameter.indexed_as())
+    }
+
+    /// Whether a parameter is about canonicals: a URN in them is a name, not a link.
+    pub fn is_of_canonicals(&self, parameter: &SearchParameter) -> bool {
+        self.canonical.contains(&parameter.indexed_as())
     }
 
     /// The rows of a resource.
@@ -81,7 +111,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::definitions::search_parameter::ParamId;
     use crate::fhir::date::DateRange;
     use crate::fhir::json::parse;
     use crate::index::row::system_hash;
@@ -313,6 +342,57 @@ mod tests {
         let odd = json!({"name": {"given": "Hoa"}, "gender": {"a": 1}, "birthDate": "x",
             "identifier": "7", "telecom": [null, 3], "deceasedDateTime": false});
         assert!(indexer.rows(kind, &odd).dates.is_empty());
+    }
+
+    #[test]
+    fn parameters_without_rows_are_known() {
+        let (registry, indexer) = indexer();
+        let mut silent = BTreeSet::new();
+        for kind in ResourceKind::all() {
+            for parameter in registry.search.of(kind) {
+                let own = ["_id", "_lastUpdated"].contains(&&*parameter.code);
+                if !own && !indexer.answers(parameter) {
+                    silent.insert(&*parameter.code);
+                }
+            }
+        }
+        // Those without a path, extensions that R4 gives no type, and resources within a Bundle.
+        let expected = [
+            "_content",
+            "_filter",
+            "_query",
+            "_text",
+            "age",
+            "birthOrderBoolean",
+            "composition",
+            "message",
+        ];
+        assert_eq!(silent.into_iter().collect::<Vec<_>>(), expected);
+        let parameter = |kind: &str, code: &str| {
+            let kind = ResourceKind::parse(kind).expect("a type");
+            registry.search.find(kind, code).expect("a parameter")
+        };
+        let questionnaire = parameter("QuestionnaireResponse", "questionnaire");
+        assert!(indexer.is_of_canonicals(questionnaire));
+        assert!(!indexer.is_of_canonicals(parameter("Observation", "subject")));
+    }
+
+    #[test]
+    fn canonicals_are_found_with_and_without_versions() {
+        let response = |questionnaire: &str| json!({"resourceType": "QuestionnaireResponse", "questionnaire": questionnaire});
+        check(
+            &response("http://a/q|1.0"),
+            &["questionnaire -/http://a/q", "questionnaire -/http://a/q|1.0"],
+        );
+        check(
+            &response("https://me.example/fhir/Questionnaire/q|1.0"),
+            &[
+                "questionnaire -/https://me.example/fhir/Questionnaire/q",
+                "questionnaire -/https://me.example/fhir/Questionnaire/q|1.0",
+                "questionnaire Questionnaire/q",
+            ],
+        );
+        check(&response("#q"), &[]);
     }
 
     #[test]

@@ -87,6 +87,11 @@ impl Plan {
         plan
     }
 
+    /// Every entry.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
     /// The entries to evaluate always.
     pub(super) fn always(&self) -> impl Iterator<Item = &Entry> {
         self.always.iter().filter_map(|at| self.entries.get(*at))

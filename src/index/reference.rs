@@ -1,10 +1,13 @@
 //! What reference parameters see, <https://hl7.org/fhir/R4/search.html#reference>.
 //!
-//! Contained resources (`#x`) and searches in the place of a reference are not indexed.
+//! Contained resources (`#x`) and searches in the place of a reference are not indexed. A canonical
+//! is found by its URL, with and without its version, and where that is the URL of a resource of
+//! this server, by type and id as well.
 
 use serde_json::Value;
 
 use super::data_type::DataType;
+use super::uri::canonical;
 use crate::definitions::shape::Primitive;
 use crate::fhir::reference::Target;
 use crate::fhirpath::member::text;
@@ -12,18 +15,30 @@ use crate::fhirpath::member::text;
 /// The type number of a target outside of this server.
 const ELSEWHERE: i64 = -1;
 
-/// What a value points at: the number of the type and the id, or -1 and the URL.
-pub(super) fn of<'a>(kind: DataType, value: &'a Value, base: &str) -> Option<(i64, &'a str)> {
-    match kind {
-        DataType::Reference => target(text(value, "reference")?, base),
+/// Gives what a value points at: the number of the type and the id, or -1 and the URL.
+pub(super) fn each<'a>(
+    kind: DataType,
+    value: &'a Value,
+    base: &str,
+    mut give: impl FnMut(i64, &'a str),
+) {
+    let reference = match kind {
+        DataType::Reference => text(value, "reference"),
         DataType::Primitive(Primitive::Canonical) => {
-            let url = value.as_str()?;
-            let url = url.split_once('|').map_or(url, |(url, _)| url);
-            let names = !url.is_empty() && !url.starts_with('#');
-            names.then_some((ELSEWHERE, url))
+            let written = value.as_str().filter(|written| !written.starts_with('#'));
+            canonical(written.unwrap_or_default(), |name| {
+                give(ELSEWHERE, name);
+                if let Target::Local { kind, id, version: None } = Target::parse(name, base) {
+                    give(kind.number(), id);
+                }
+            });
+            None
         }
-        DataType::Primitive(_) => target(value.as_str()?, base),
+        DataType::Primitive(_) => value.as_str(),
         _ => None,
+    };
+    if let Some((kind, target)) = reference.and_then(|reference| target(reference, base)) {
+        give(kind, target);
     }
 }
 

@@ -64,7 +64,7 @@ pub struct Quantity {
 }
 
 /// A reference to a resource of this server (the number of its type, and its id), or to anything
-/// else (-1, and the URL without `|version`).
+/// else (-1, and the URL; a canonical with a version has a row without it as well).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     pub param: ParamId,

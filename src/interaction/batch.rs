@@ -12,7 +12,7 @@ use crate::search::query::Query;
 use super::bundle::Entry;
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
-use super::request::{Parts, Request, version_of_tag};
+use super::request::{Parts, Request};
 use super::respond::{Answer, single};
 use super::route::Interaction;
 
@@ -24,8 +24,8 @@ pub(super) async fn batch(
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
     let mut waiting = Vec::with_capacity(entries.len());
     for (place, entry) in entries.iter_mut().enumerate() {
-        let read = Entry::read(entry, &ctx.engine.base);
-        let read = read.and_then(|entry| Ok((entry.phase(), request(entry)?)));
+        let read = Entry::read(entry, &ctx.engine.base, ctx.engine.zone);
+        let read = read.and_then(|entry| Ok((entry.phase(), request(ctx, entry)?)));
         waiting.push((place, read));
     }
     let mut done = Vec::with_capacity(waiting.len());
@@ -66,15 +66,17 @@ async fn run(
     (place, answer.map_err(|failure| failure.at(&format!("Bundle.entry[{place}]"))))
 }
 
-fn request(entry: Entry) -> Result<Request, Failure> {
+fn request(ctx: &Ctx<'_>, entry: Entry) -> Result<Request, Failure> {
     if matches!(entry.interaction, Interaction::Bundle | Interaction::Capabilities) {
         return Err(nested());
     }
     let parts = Parts {
         query: Query::parse([entry.query.as_str()]),
         resource: entry.resource,
-        if_match: entry.if_match.as_deref().map(version_of_tag).transpose()?,
+        if_match: entry.if_match,
         if_none_exist: entry.if_none_exist,
+        unless: entry.unless,
+        lenient: ctx.prefer.lenient,
     };
     Request::new(entry.interaction, entry.target, parts)
 }

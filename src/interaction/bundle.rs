@@ -2,13 +2,17 @@
 
 use serde_json::Value;
 
+use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 
 use super::batch::batch;
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
+use super::link::identity::{From, Identities, Identity, Role};
+use super::precondition::{Tags, Unless};
 use super::respond::Answer;
 use super::route::{self, Interaction, Method, Target};
+use super::surplus;
 use super::transaction::transaction;
 
 /// One entry, taken apart.
@@ -19,8 +23,9 @@ pub(super) struct Entry {
     pub(super) target: Target,
     pub(super) query: String,
     pub(super) resource: Option<Value>,
-    pub(super) if_match: Option<String>,
+    pub(super) if_match: Option<Tags>,
     pub(super) if_none_exist: Option<String>,
+    pub(super) unless: Unless,
 }
 
 /// What became of an entry, in the order of the request.
@@ -88,7 +93,7 @@ impl BundleKind {
 
 impl Entry {
     /// Takes an entry apart; its resource moves here.
-    pub(super) fn read(entry: &mut Value, base: &str) -> Result<Self, Failure> {
+    pub(super) fn read(entry: &mut Value, base: &str, zone: Zone) -> Result<Self, Failure> {
         let text = |value: &Value, key: &str| {
             value.get(key).and_then(Value::as_str).map(ToOwned::to_owned)
         };
@@ -105,13 +110,56 @@ impl Entry {
         })?;
         let below = url.strip_prefix(base).unwrap_or(&url);
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
-        let (interaction, target) = route::find(method, path)?;
-        let if_match = text(request, "ifMatch");
+        let path = route::decoded(path).ok_or_else(|| {
+            let text = Text::new(
+                "request.url có byte không phải UTF-8 hoặc dấu % sai.",
+                "request.url has bytes that are not UTF-8, or a stray %.",
+            );
+            about("url", IssueCode::Value, text)
+        })?;
+        let (interaction, target) = route::find(method, &path)?;
+        for name in ["ifMatch", "ifNoneMatch", "ifModifiedSince", "ifNoneExist"] {
+            if request.get(name).is_some() && !surplus::takes(interaction, name) {
+                return Err(about(name, IssueCode::NotSupported, surplus::useless(name)));
+            }
+        }
+        let if_match = text(request, "ifMatch").as_deref().map(Tags::of_if_match).transpose();
+        let if_match = if_match.map_err(|failure| failure.of_request("ifMatch"))?;
+        let (tags, since) = (text(request, "ifNoneMatch"), text(request, "ifModifiedSince"));
+        let unless = Unless::of_entry(tags.as_deref(), since.as_deref(), zone);
+        let unless = unless.map_err(|failure| {
+            failure.of_request(if tags.is_some() { "ifNoneMatch" } else { "ifModifiedSince" })
+        })?;
         let if_none_exist = text(request, "ifNoneExist");
         let full_url = text(entry, "fullUrl");
         let query = query.to_owned();
         let resource = entry.get_mut("resource").map(Value::take);
-        Ok(Self { full_url, interaction, target, query, resource, if_match, if_none_exist })
+        Ok(Self { full_url, interaction, target, query, resource, if_match, if_none_exist, unless })
+    }
+
+    /// How the links of other entries know it.
+    pub(super) fn identity(&self) -> Identity<'_> {
+        let named = || Some(format!("{}/{}", self.target.kind?, self.target.id.as_ref()?));
+        let sent = || {
+            let id = self.resource.as_ref()?.get("id")?.as_str()?;
+            Some(format!("{}/{id}", self.target.kind?))
+        };
+        let role = self.role();
+        let own = if role == Role::Created { sent() } else { named() };
+        Identity { full_url: self.full_url.as_deref(), own, role }
+    }
+
+    /// Where its own links stand.
+    pub(super) fn from(&self, identities: &Identities) -> From {
+        identities.from(self.full_url.as_deref(), self.role())
+    }
+
+    fn role(&self) -> Role {
+        match self.interaction {
+            Interaction::Create => Role::Created,
+            Interaction::Update | Interaction::Delete => Role::Named,
+            _ => Role::None,
+        }
     }
 
     /// Where it comes in the order of processing: deletes, creates, updates, reads.
@@ -144,4 +192,8 @@ fn parse_method(text: &str) -> Option<Method> {
 fn missing(element: &str, vi: &str, en: &str) -> Failure {
     let issue = Issue::error(IssueCode::Required, Text::new(vi, en));
     Kind::Malformed.with(vec![issue.at(format!("Bundle.entry.{element}"))])
+}
+
+fn about(element: &str, code: IssueCode, text: Text) -> Failure {
+    Kind::Malformed.with(vec![Issue::error(code, text)]).of_request(element)
 }

@@ -6,17 +6,19 @@ use serde_json::{Map, Value, json};
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::kind::ResourceKind;
+use crate::index::indexer::Indexer;
 
 use super::route::{Interaction, ROUTES, Route, Segment};
 
 /// Makes the statement; `operations` gives those at the base URL or of a type.
 pub fn statement(
     registry: &Registry,
+    indexer: &Indexer,
     base: &str,
     date: &str,
     operations: &dyn Fn(Option<ResourceKind>) -> Vec<Value>,
 ) -> Value {
-    let resource = |kind| resource(registry, kind, operations(Some(kind)));
+    let resource = |kind| resource((registry, indexer), kind, operations(Some(kind)));
     let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
     json!({
         "resourceType": "CapabilityStatement",
@@ -68,7 +70,11 @@ fn system_interactions() -> Vec<Value> {
     codes
 }
 
-fn resource(registry: &Registry, kind: ResourceKind, operations: Vec<Value>) -> Value {
+fn resource(
+    (registry, indexer): (&Registry, &Indexer),
+    kind: ResourceKind,
+    operations: Vec<Value>,
+) -> Value {
     let mut codes: Vec<&str> = ROUTES
         .iter()
         .filter(|route| route.path.first() == Some(&Segment::Type))
@@ -79,7 +85,7 @@ fn resource(registry: &Registry, kind: ResourceKind, operations: Vec<Value>) -> 
     codes.dedup();
     let interactions: Vec<Value> = codes.iter().map(|code| json!({ "code": code })).collect();
     let mut parameters: Vec<Value> =
-        registry.search.of(kind).iter().filter_map(parameter).collect();
+        registry.search.of(kind).iter().filter_map(|one| parameter(indexer, one)).collect();
     parameters.extend(result_parameters(registry, kind));
     let mut resource = Map::new();
     let name = kind.name();
@@ -102,7 +108,7 @@ fn resource(registry: &Registry, kind: ResourceKind, operations: Vec<Value>) -> 
 }
 
 /// A parameter that can be searched by.
-fn parameter(parameter: &SearchParameter) -> Option<Value> {
+fn parameter(indexer: &Indexer, parameter: &SearchParameter) -> Option<Value> {
     let kind = match parameter.kind {
         ParamType::Token => "token",
         ParamType::Reference => "reference",
@@ -113,7 +119,7 @@ fn parameter(parameter: &SearchParameter) -> Option<Value> {
         ParamType::Uri => "uri",
         ParamType::Composite | ParamType::Special => return None,
     };
-    let indexed = parameter.expression.is_some();
+    let indexed = indexer.answers(parameter);
     let own = ["_id", "_lastUpdated"].contains(&&*parameter.code);
     (indexed || own)
         .then(|| json!({ "name": &*parameter.code, "definition": &*parameter.url, "type": kind }))

@@ -13,6 +13,7 @@ use crate::validation::validator::Request;
 use super::around::{self, Coming};
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
+use super::same_person;
 
 /// A resource that may be stored: it was validated as this type.
 #[derive(Debug)]
@@ -45,13 +46,17 @@ impl Valid {
     ) -> Result<Vec<Premise>, Failure> {
         let coming = Coming { kind: self.kind, id, resource: &self.resource };
         let around = around::look(ctx, &[coming]).await?;
-        let found: Vec<Issue> = around.issues.into_iter().flatten().collect();
+        let same = same_person::look(ctx, &[coming], &[]).await?;
+        let all = around.issues.into_iter().chain(same.issues);
+        let found: Vec<Issue> = all.flatten().collect();
         if found.iter().any(|issue| issue.severity.refuses()) {
             return Err(Kind::Unprocessable.with(found));
         }
         self.issues.retain(|issue| !found.contains(issue));
         self.issues.extend(found);
-        Ok(around.premises)
+        let mut premises = around.premises;
+        premises.extend(same.premises);
+        Ok(premises)
     }
 
     /// The write that stores it under an id.

@@ -1,19 +1,26 @@
 //! Searches that decide about a write,
 //! <https://hl7.org/fhir/R4/http.html#ccreate>.
 
+use crate::definitions::search_parameter::{ParamType, SearchParameter};
+use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::search::page;
-use crate::search::query::Query;
+use crate::search::query::{Parameter, Query};
 use crate::search::resolve::{Context, resolve};
 use crate::search::resolved::Resolved;
 use crate::store::row::Stored;
 use crate::store::write::Premise;
 
-use super::engine::Ctx;
+use super::engine::{Ctx, Prefer};
 use super::failure::{Failure, Kind};
+use super::link::identity::is_bundled_urn;
 
 /// How often a write is prepared again when others changed what its search finds.
 pub(super) const ATTEMPTS: usize = 8;
+
+/// Parameters that say how results are shown: they select nothing.
+const CONTROL: [&str; 8] =
+    ["_count", "_sort", "_total", "_summary", "_cursor", "_format", "_pretty", "_elements"];
 
 /// Reads a search.
 pub(super) fn resolved(
@@ -24,6 +31,7 @@ pub(super) fn resolved(
     let engine = ctx.engine;
     let context = Context {
         registry: &engine.registry,
+        indexer: &engine.indexer,
         kind,
         zone: engine.zone,
         base: &engine.base,
@@ -36,30 +44,119 @@ pub(super) fn resolved(
     resolve(query, &context).map_err(|issues| Kind::Malformed.with(issues))
 }
 
-/// The only match of criteria, if there is one, and the premise that it is so; several are a
-/// failure.
-pub(super) async fn only(
+/// The query of criteria: `identifier=…`, `?identifier=…` or `Patient?identifier=…`.
+pub(super) fn query_of(
     ctx: &Ctx<'_>,
     kind: ResourceKind,
     criteria: &str,
-) -> Result<(Option<Stored>, Premise), Failure> {
+) -> Result<Query, Failure> {
+    let Some((before, query)) = criteria.split_once('?') else {
+        return Ok(Query::parse([criteria]));
+    };
+    let path = before.strip_prefix(ctx.engine.base.as_str()).unwrap_or(before);
+    let path = path.trim_start_matches('/');
+    // Without a path, the question mark may be part of a value: `name=what?`.
+    if before.contains('=') {
+        return Ok(Query::parse([criteria]));
+    }
+    if path.is_empty() || path == kind.name() {
+        return Ok(Query::parse([query]));
+    }
+    Err(Kind::Malformed.because(
+        format!("Điều kiện phải tìm {kind}, nhưng lại là '{before}'."),
+        format!("The criteria must search for {kind}, but say '{before}'."),
+    ))
+}
+
+/// Reads criteria: a search that selects something, and nothing in it is left out.
+pub(super) fn criteria(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    query: Query,
+) -> Result<Resolved, Failure> {
+    let faults: Vec<Issue> =
+        query.parameters.iter().filter_map(|parameter| fault(ctx, kind, parameter)).collect();
+    if !faults.is_empty() {
+        return Err(Kind::Malformed.with(faults));
+    }
     // A criterion that is left out would match more than was meant: never lenient.
-    let strict = Ctx { prefer: super::engine::Prefer { lenient: false, ..ctx.prefer }, ..*ctx };
-    let search = resolved(&strict, kind, Query::parse([criteria]))?;
+    let strict = Ctx { prefer: Prefer { lenient: false, ..ctx.prefer }, ..*ctx };
+    let search = resolved(&strict, kind, query)?;
     if search.predicates.is_empty() {
         return Err(Kind::PreconditionFailed.because(
             "Điều kiện tìm kiếm không chọn lọc tài nguyên nào.",
             "The criteria select nothing in particular.",
         ));
     }
-    let (mut hits, premise) = page::matches(&ctx.engine.store, &search).await?;
-    if hits.len() > 1 {
-        return Err(Kind::PreconditionFailed.because(
-            format!("Điều kiện khớp với nhiều {kind}; cần khớp nhiều nhất một."),
-            format!("The criteria match several {kind} resources; one at most may match."),
-        ));
+    Ok(search)
+}
+
+/// What is wrong with a parameter as a criterion.
+fn fault(ctx: &Ctx<'_>, kind: ResourceKind, parameter: &Parameter) -> Option<Issue> {
+    let name = parameter.name.as_str();
+    let place = format!("http.{}", parameter.key());
+    if CONTROL.contains(&name) {
+        let text = Text::new(
+            format!("'{name}' không phải là điều kiện: nó chỉ nói cách trả kết quả. Hãy bỏ đi."),
+            format!("'{name}' is no criterion: it says how results are shown. Leave it out."),
+        );
+        return Some(Issue::error(IssueCode::Invalid, text).at(place));
     }
-    Ok((hits.pop().map(|hit| hit.stored), premise))
+    links(ctx, kind, parameter)?;
+    let urn = parameter.values().ok()?.into_iter().find(|value| is_bundled_urn(value))?;
+    let text = Text::new(
+        format!(
+            "'{urn}' trong điều kiện không dẫn đến đâu: chỉ trong một transaction mới tham chiếu được bằng URN, đến mục có fullUrl này."
+        ),
+        format!(
+            "'{urn}' in the criteria leads nowhere: a URN refers to the entry with this fullUrl, in a transaction only."
+        ),
+    );
+    Some(Issue::error(IssueCode::NotFound, text).at(place))
+}
+
+/// The definition of a parameter whose values are links to resources.
+pub(super) fn links<'a>(
+    ctx: &Ctx<'a>,
+    kind: ResourceKind,
+    parameter: &Parameter,
+) -> Option<&'a SearchParameter> {
+    let found = ctx.engine.registry.search.find(kind, &parameter.name)?;
+    let is_link = found.kind == ParamType::Reference && !ctx.engine.indexer.is_of_canonicals(found);
+    is_link.then_some(found)
+}
+
+/// What criteria find, up to `most` resources, and the premise that it is so.
+pub(super) async fn found(
+    ctx: &Ctx<'_>,
+    search: &Resolved,
+    most: u32,
+) -> Result<(Vec<Stored>, Premise), Failure> {
+    let (hits, premise) = page::matches(&ctx.engine.store, search, most).await?;
+    Ok((hits.into_iter().map(|hit| hit.stored).collect(), premise))
+}
+
+/// The only match of criteria, if there is one, and the premise that it is so; several are a
+/// failure.
+pub(super) async fn only(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    query: Query,
+) -> Result<(Option<Stored>, Premise), Failure> {
+    let search = criteria(ctx, kind, query)?;
+    let (mut hits, premise) = found(ctx, &search, 2).await?;
+    if hits.len() > 1 {
+        return Err(several(kind));
+    }
+    Ok((hits.pop(), premise))
+}
+
+/// Criteria match more than one resource.
+pub(super) fn several(kind: ResourceKind) -> Failure {
+    Kind::PreconditionFailed.because(
+        format!("Điều kiện khớp với nhiều {kind}; cần khớp nhiều nhất một."),
+        format!("The criteria match several {kind} resources; one at most may match."),
+    )
 }
 
 /// Others kept changing what the search finds.

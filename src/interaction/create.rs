@@ -9,7 +9,7 @@ use crate::store::row::Stored;
 use crate::store::write::Expect;
 
 use super::commit::{Valid, commit};
-use super::conditional::{ATTEMPTS, contended, only};
+use super::conditional::{ATTEMPTS, contended, only, query_of};
 use super::engine::Ctx;
 use super::failure::Failure;
 use super::update::{Saved, saved};
@@ -26,7 +26,8 @@ pub async fn create(
     for _ in 0..ATTEMPTS {
         let mut premises = Vec::new();
         if let Some(criteria) = if_none_exist {
-            let (found, premise) = only(ctx, kind, criteria).await?;
+            let query = query_of(ctx, kind, criteria)?;
+            let (found, premise) = only(ctx, kind, query).await?;
             if let Some(stored) = found {
                 return Ok(existing(stored, valid.issues));
             }

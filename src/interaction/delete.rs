@@ -2,20 +2,21 @@
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::store::write::{Expect, Written};
+use crate::store::write::Written;
 
 use super::commit::{commit, delete as deletion};
 use super::engine::Ctx;
 use super::failure::Failure;
+use super::precondition::Tags;
 
 /// Deletes a resource; the version that says so, when there is one.
 pub async fn delete(
     ctx: &Ctx<'_>,
     kind: ResourceKind,
     id: ResourceId,
-    if_match: Option<i64>,
+    if_match: Option<&Tags>,
 ) -> Result<Option<i64>, Failure> {
-    let expect = if_match.map_or(Expect::Any, Expect::Version);
+    let expect = Tags::expected(if_match);
     let written = commit(ctx, vec![deletion(kind, id, expect)], Vec::new()).await?;
     Ok(written.into_iter().flatten().next().and_then(|written| deleted_version(&written)))
 }

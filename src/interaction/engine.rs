@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::config::settings::Level;
 use crate::definitions::registry::Registry;
 use crate::fhir::date::Zone;
 use crate::fhir::issue::Issue;
@@ -42,6 +43,8 @@ pub struct Engine {
     pub silenced_constraints: Vec<String>,
     /// How findings of profiles count.
     pub profile_levels: Levels,
+    /// How it counts that two Patients have a number that only one person has.
+    pub same_identifier: Level,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.

@@ -97,6 +97,21 @@ impl Failure {
         self
     }
 
+    /// The same failure, about an element.
+    #[must_use]
+    pub fn of(mut self, element: &str) -> Self {
+        for issue in &mut self.issues {
+            issue.expression = Some(element.to_owned());
+        }
+        self
+    }
+
+    /// The same failure, about an element of the request of an entry of a Bundle.
+    #[must_use]
+    pub fn of_request(self, element: &str) -> Self {
+        self.of(&format!("Bundle.entry.request.{element}"))
+    }
+
     /// Refuses when one of the findings is an error.
     pub fn unless_clean(issues: Vec<Issue>) -> Result<Vec<Issue>, Self> {
         if issues.iter().any(|issue| issue.severity.refuses()) {

@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::around::{self, Coming};
 use super::engine::Ctx;
 use super::failure::Failure;
-use super::link::{Links, rewrite};
+use super::link::identity::{From, Identities, Identity, Role};
+use super::link::{Address, Links, rewrite, survey};
+use super::same_person::{self, has_number};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
@@ -18,27 +20,31 @@ struct One {
     resource: Value,
     /// Where it is in the Bundle that was sent.
     place: Option<String>,
+    /// Where its links stand.
+    from: From,
+    /// Whether a write would store it, whatever is there.
+    is_stored: bool,
 }
 
 /// Holds a resource against the stored records, and the resources of a Bundle against each other,
 /// too.
 pub async fn foresee(ctx: &Ctx<'_>, resource: &Value) -> Result<Vec<Issue>, Failure> {
+    let mut told = Vec::new();
     let all = match resource.get("entry").and_then(Value::as_array) {
         Some(entries) => {
+            let identities = identities(ctx, resource, entries);
+            if resource.get("type").is_some_and(|kind| kind == "transaction") {
+                told = dangling(ctx, entries, &identities);
+            }
             let most = ctx.engine.bundle_entries;
             if entries.len() > most
-                || !entries
-                    .iter()
-                    .filter_map(|one| one.get("resource"))
-                    .any(|one| concerns(one) || may_concern(one))
+                || !entries.iter().filter_map(|one| one.get("resource")).any(is_looked_at)
             {
-                return Ok(Vec::new());
+                return Ok(told);
             }
-            of_bundle(ctx, entries)
+            of_bundle(ctx, entries, identities)
         }
-        None if concerns(resource) || may_concern(resource) => {
-            one(resource, None).map(|(_, one)| one).into_iter().collect()
-        }
+        None if is_looked_at(resource) => one(resource, None).into_iter().collect(),
         None => return Ok(Vec::new()),
     };
     let coming: Vec<Coming<'_>> = all
@@ -46,36 +52,93 @@ pub async fn foresee(ctx: &Ctx<'_>, resource: &Value) -> Result<Vec<Issue>, Fail
         .map(|One { kind, id, resource, .. }| Coming { kind: *kind, id, resource })
         .collect();
     let around = around::look(ctx, &coming).await?;
-    let told = all.iter().zip(around.issues).flat_map(|(one, issues)| {
+    let stored: Vec<Coming<'_>> =
+        coming.iter().zip(&all).filter(|(_, one)| one.is_stored).map(|(one, _)| *one).collect();
+    let same = same_person::look(ctx, &stored, &[]).await?;
+    let mut found = around.issues;
+    found.resize_with(all.len(), Vec::new);
+    let of_stored = found.iter_mut().zip(&all).filter(|(_, one)| one.is_stored);
+    for ((of_one, _), more) in of_stored.zip(same.issues) {
+        of_one.extend(more);
+    }
+    told.extend(all.iter().zip(found).flat_map(|(one, issues)| {
         issues.into_iter().map(|issue| below(issue, one.place.as_deref()))
+    }));
+    Ok(told)
+}
+
+/// Whether anything across records is looked at for a resource.
+fn is_looked_at(resource: &Value) -> bool {
+    concerns(resource) || may_concern(resource) || has_number(resource)
+}
+
+/// What the entries of a Bundle are called by links.
+fn identities(ctx: &Ctx<'_>, bundle: &Value, entries: &[Value]) -> Identities {
+    let is_transaction = bundle.get("type").is_some_and(|kind| kind == "transaction");
+    let known = entries.iter().map(|entry| {
+        let resource = entry.get("resource");
+        let text = |name: &str| resource?.get(name)?.as_str();
+        let own = text("resourceType").zip(text("id")).map(|(kind, id)| format!("{kind}/{id}"));
+        let full_url = entry.get("fullUrl").and_then(Value::as_str);
+        Identity { full_url, own, role: role(entry, is_transaction) }
     });
-    Ok(told.collect())
+    Identities::new(&ctx.engine.base, known)
+}
+
+fn role(entry: &Value, is_transaction: bool) -> Role {
+    let method = entry.get("request").and_then(|request| request.get("method")?.as_str());
+    match method {
+        Some("POST") if is_transaction => Role::Created,
+        Some("GET" | "HEAD") if is_transaction => Role::None,
+        _ => Role::Named,
+    }
+}
+
+/// What links of a transaction lead nowhere: a write refuses them.
+fn dangling(ctx: &Ctx<'_>, entries: &[Value], identities: &Identities) -> Vec<Issue> {
+    let mut told = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let Some(mut resource) = entry.get("resource").cloned() else { continue };
+        let full_url = entry.get("fullUrl").and_then(Value::as_str);
+        let from = identities.from(full_url, role(entry, true));
+        let found = survey(&ctx.engine.registry.shapes, &mut resource, identities, &from);
+        let place = format!("Bundle.entry[{at}].resource");
+        told.extend(found.dangling.into_iter().map(|issue| below(issue, Some(&place))));
+    }
+    told
 }
 
 /// The resources of a Bundle, their links replaced by the addresses they would get.
-fn of_bundle(ctx: &Ctx<'_>, entries: &[Value]) -> Vec<One> {
-    let (mut all, mut links) = (Vec::new(), Links::default());
+fn of_bundle(ctx: &Ctx<'_>, entries: &[Value], identities: Identities) -> Vec<One> {
+    let mut all = Vec::new();
+    let mut links = Links { addresses: vec![None; entries.len()], ..Links::default() };
     for (at, entry) in entries.iter().enumerate() {
         let place = format!("Bundle.entry[{at}].resource");
         let found = entry.get("resource").and_then(|resource| one(resource, Some(place)));
-        let Some((address, found)) = found else { continue };
-        if let Some(url) = entry.get("fullUrl").and_then(Value::as_str) {
-            links.entries.insert(url.to_owned(), address);
+        let Some(mut found) = found else { continue };
+        let full_url = entry.get("fullUrl").and_then(Value::as_str);
+        found.from = identities.from(full_url, role(entry, true));
+        // A condition may find what is there, and what is in a document is a copy.
+        let request = entry.get("request");
+        found.is_stored = request.is_some_and(|request| request.get("ifNoneExist").is_none());
+        if let Some(slot) = links.addresses.get_mut(at) {
+            *slot = Some(Address { text: format!("{}/{}", found.kind, found.id), version: None });
         }
         all.push(found);
     }
+    links.identities = std::sync::Arc::new(identities);
     for one in &mut all {
-        rewrite(&ctx.engine.registry.shapes, &mut one.resource, &links);
+        rewrite(&ctx.engine.registry.shapes, &mut one.resource, &links, &one.from);
     }
     all
 }
 
-fn one(resource: &Value, place: Option<String>) -> Option<(String, One)> {
+fn one(resource: &Value, place: Option<String>) -> Option<One> {
     let text = |name: &str| resource.get(name).and_then(Value::as_str);
     let kind = ResourceKind::parse(text("resourceType")?)?;
     let id = text("id").and_then(ResourceId::parse).unwrap_or_else(ResourceId::generate);
-    let address = format!("{kind}/{id}");
-    Some((address, One { kind, id, resource: resource.clone(), place }))
+    let (resource, from) = (resource.clone(), From::default());
+    Some(One { kind, id, resource, place, from, is_stored: true })
 }
 
 fn below(issue: Issue, place: Option<&str>) -> Issue {

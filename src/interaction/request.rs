@@ -8,20 +8,22 @@ use crate::mch::check::{concerns, may_concern};
 use crate::search::query::Query;
 
 use super::failure::{Failure, Kind};
+use super::precondition::{Tags, Unless};
 use super::route::{Interaction, Target};
+use super::surplus;
 
 /// A request with everything its interaction needs.
 #[derive(Debug)]
 pub enum Request {
     Capabilities,
     Bundle { bundle: Value },
-    Read { kind: ResourceKind, id: ResourceId },
-    VRead { kind: ResourceKind, id: ResourceId, version: String },
+    Read { kind: ResourceKind, id: ResourceId, unless: Unless },
+    VRead { kind: ResourceKind, id: ResourceId, version: String, unless: Unless },
     History { kind: ResourceKind, id: ResourceId, query: Query },
     Search { kind: ResourceKind, query: Query },
     Create { kind: ResourceKind, resource: Value, if_none_exist: Option<String> },
-    Update { kind: ResourceKind, id: ResourceId, resource: Value, if_match: Option<i64> },
-    Delete { kind: ResourceKind, id: ResourceId, if_match: Option<i64> },
+    Update { kind: ResourceKind, id: ResourceId, resource: Value, if_match: Option<Tags> },
+    Delete { kind: ResourceKind, id: ResourceId, if_match: Option<Tags> },
 }
 
 /// What comes with a path.
@@ -29,25 +31,30 @@ pub enum Request {
 pub struct Parts {
     pub query: Query,
     pub resource: Option<Value>,
-    pub if_match: Option<i64>,
+    pub if_match: Option<Tags>,
     pub if_none_exist: Option<String>,
+    pub unless: Unless,
+    /// `Prefer: handling=lenient`
+    pub lenient: bool,
 }
 
 impl Request {
     /// Puts a request together.
     pub fn new(interaction: Interaction, target: Target, parts: Parts) -> Result<Self, Failure> {
-        let Parts { query, resource, if_match, if_none_exist } = parts;
+        surplus::check(interaction, &target, &parts)?;
+        let Parts { query, resource, if_match, if_none_exist, unless, .. } = parts;
         let body = || resource.ok_or_else(no_body);
         let kind = || target.kind.ok_or_else(incomplete);
         let id = || target.id.clone().ok_or_else(incomplete);
         Ok(match interaction {
             Interaction::Capabilities => Self::Capabilities,
             Interaction::Bundle => Self::Bundle { bundle: body()? },
-            Interaction::Read => Self::Read { kind: kind()?, id: id()? },
+            Interaction::Read => Self::Read { kind: kind()?, id: id()?, unless },
             Interaction::VRead => Self::VRead {
                 kind: kind()?,
                 id: id()?,
                 version: target.version.clone().ok_or_else(incomplete)?,
+                unless,
             },
             Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
             Interaction::SearchType => Self::Search { kind: kind()?, query },
@@ -66,19 +73,6 @@ impl Request {
     pub(super) fn concerns(&self) -> bool {
         matches!(self, Self::Create { resource, .. } | Self::Update { resource, .. } if concerns(resource) || may_concern(resource))
     }
-}
-
-/// Reads `W/"3"`.
-pub fn version_of_tag(tag: &str) -> Result<i64, Failure> {
-    let tag = tag.trim();
-    let quoted = tag.strip_prefix("W/").unwrap_or(tag);
-    let version = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    version.and_then(|version| version.parse().ok()).ok_or_else(|| {
-        Kind::Malformed.because(
-            format!("If-Match phải có dạng W/\"3\", nhưng lại là '{tag}'."),
-            format!("If-Match must look like W/\"3\", but is '{tag}'."),
-        )
-    })
 }
 
 fn no_body() -> Failure {

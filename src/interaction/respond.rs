@@ -12,6 +12,7 @@ use super::delete::delete;
 use super::engine::Ctx;
 use super::failure::Failure;
 use super::history::{History, history};
+use super::precondition::Unless;
 use super::read::read;
 use super::request::Request;
 use super::search::search;
@@ -23,6 +24,8 @@ use super::vread::vread;
 pub enum Answer {
     Capabilities,
     Resource(Stored),
+    /// A resource that the client has already.
+    Unchanged(Stored),
     Saved(Saved),
     Deleted {
         version: Option<i64>,
@@ -56,9 +59,9 @@ pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure>
 pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     Ok(match request {
         Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
-        Request::Read { kind, id } => Answer::Resource(read(ctx, kind, &id).await?),
-        Request::VRead { kind, id, version } => {
-            Answer::Resource(vread(ctx, kind, &id, &version).await?)
+        Request::Read { kind, id, unless } => wanted(read(ctx, kind, &id).await?, &unless),
+        Request::VRead { kind, id, version, unless } => {
+            wanted(vread(ctx, kind, &id, &version).await?, &unless)
         }
         Request::History { kind, id, query } => {
             let history = history(ctx, kind, &id, query).await?;
@@ -72,11 +75,16 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
             Answer::Saved(create(ctx, kind, resource, if_none_exist.as_deref()).await?)
         }
         Request::Update { kind, id, resource, if_match } => {
-            Answer::Saved(update(ctx, kind, id, resource, if_match).await?)
+            Answer::Saved(update(ctx, kind, id, resource, if_match.as_ref()).await?)
         }
         Request::Delete { kind, id, if_match } => {
-            let version = delete(ctx, kind, id, if_match).await?;
+            let version = delete(ctx, kind, id, if_match.as_ref()).await?;
             Answer::Deleted { version, issues: Vec::new() }
         }
     })
+}
+
+/// A resource, unless the client has it.
+fn wanted(stored: Stored, unless: &Unless) -> Answer {
+    if unless.has(&stored) { Answer::Unchanged(stored) } else { Answer::Resource(stored) }
 }

@@ -1,6 +1,8 @@
 //! The table of routes below the base URL. Requests, the entries of bundles and the capability
 //! statement are all read from it.
 
+use std::borrow::Cow;
+
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
@@ -105,7 +107,32 @@ impl Interaction {
     }
 }
 
-/// Finds the interaction for a verb and a path below the base, without its query.
+/// A path with what is percent-encoded in it decoded; a slash that was encoded stays so, since it
+/// parts nothing. None when that gives no text.
+pub fn decoded(path: &str) -> Option<Cow<'_, str>> {
+    if !path.contains('%') {
+        return Some(Cow::Borrowed(path));
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if *byte != b'%' {
+            bytes.push(*byte);
+            continue;
+        }
+        let (digits, after) = rest.split_at_checked(2)?;
+        let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
+        rest = after;
+        match u8::from_str_radix(digits, 16).ok()? {
+            b'/' => bytes.extend(b"%2F"),
+            byte => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+/// Finds the interaction for a verb and a path below the base, decoded and without its query.
 pub fn find(method: Method, path: &str) -> Result<(Interaction, Target), Failure> {
     let mut segments: [&str; 4] = [""; 4];
     let mut count = 0;
@@ -127,7 +154,8 @@ pub fn find(method: Method, path: &str) -> Result<(Interaction, Target), Failure
             Err(failure) => fault = Some(failure),
         }
     }
-    Err(fault.unwrap_or_else(|| if other_method { wrong_method(path) } else { no_route(path) }))
+    Err(fault
+        .unwrap_or_else(|| if other_method { wrong_method(method, path) } else { no_route(path) }))
 }
 
 fn shape_fits(path: &[Segment], segments: &[&str]) -> bool {
@@ -184,10 +212,17 @@ fn no_route(path: &str) -> Failure {
     )
 }
 
-fn wrong_method(path: &str) -> Failure {
+fn wrong_method(method: Method, path: &str) -> Failure {
+    let (vi, en) = match method {
+        Method::Put | Method::Delete => (
+            " Máy chủ chưa hỗ trợ cập nhật hay xóa có điều kiện: cần Loại/id.",
+            " This server has no conditional update or delete yet: Type/id is needed.",
+        ),
+        Method::Get | Method::Post => ("", ""),
+    };
     Kind::MethodNotAllowed.because(
-        format!("Phương thức này không dùng được ở '{path}'. Xem /metadata."),
-        format!("This method cannot be used at '{path}'. See /metadata."),
+        format!("Phương thức này không dùng được ở '{path}'.{vi} Xem /metadata."),
+        format!("This method cannot be used at '{path}'.{en} See /metadata."),
     )
 }
 
@@ -214,6 +249,17 @@ mod tests {
         check(Method::Post, "/$fhirpath", Ok(Interaction::Operation));
         check(Method::Get, "/ValueSet/$expand", Ok(Interaction::Operation));
         check(Method::Get, "/ValueSet/1/$expand", Ok(Interaction::Operation));
+    }
+
+    #[test]
+    fn percent_encoded_paths_are_decoded() {
+        assert_eq!(decoded("/Patient/%731").as_deref(), Some("/Patient/s1"));
+        assert_eq!(decoded("/ValueSet/%24expand").as_deref(), Some("/ValueSet/$expand"));
+        assert_eq!(decoded("/Patient/%C3%81nh").as_deref(), Some("/Patient/Ánh"));
+        assert_eq!(decoded("/Patient/a%2fb").as_deref(), Some("/Patient/a%2Fb"));
+        for bad in ["/%", "/%4", "/%zz", "/%+1", "/%FF"] {
+            assert_eq!(decoded(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@
 //!    still holds; else it starts again at 2;
 //! 5. reads see what the changes made.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
@@ -14,43 +16,52 @@ use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::mch::check::any_concerns;
 use crate::search::query::Query;
-use crate::store::row::Stored;
-use crate::store::write::{Expect, Premise, Write, Written};
+use crate::store::write::{Expect, Write, Written};
 use crate::validation::validator::Request as Validation;
 
 use super::bundle::Entry;
 use super::commit::commit;
-use super::conditional::{ATTEMPTS, contended, only};
+use super::conditional::{ATTEMPTS, contended};
 use super::delete::deleted_version;
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
-use super::link::{Links, conditional_references, rewrite};
-use super::request::{Parts, Request, version_of_tag};
+use super::link::identity::Identities;
+use super::link::{Links, Survey, rewrite, survey};
+use super::precondition::Tags;
+use super::request::{Parts, Request};
 use super::respond::{Answer, single};
 use super::route::Interaction;
-use super::update::saved;
+use super::update::{Saved, saved};
 use change::{Change, hold};
+use plan::{Place, Plan, plan};
 use told::tell;
 
 mod change;
+mod criteria;
 mod entries;
+mod lookup;
+mod plan;
 mod told;
+mod within;
 
 /// Runs a transaction.
 pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
     let request = Validation { expected: Some(bundle_kind()?), ..Validation::default() };
     let told = Failure::unless_clean(ctx.engine.findings(&bundle, request))?;
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
-    let mut read = entries::read(entries, &ctx.engine.base)?;
+    let mut read = entries::read(ctx, entries)?;
+    let identities = Identities::new(&ctx.engine.base, read.iter().map(Entry::identity));
+    let surveys = surveys(ctx, &mut read, &identities)?;
+    let identities = Arc::new(identities);
     for _ in 0..ATTEMPTS {
-        let plan = plan(ctx, &read).await?;
+        let links = Links { identities: Arc::clone(&identities), ..Links::default() };
+        let plan = plan(ctx, &read, &surveys, links).await?;
         if let Some(answers) = write(ctx, &mut read, plan, &told).await? {
-            return reads(ctx, read, answers).await;
+            return Ok(reads(ctx, read, answers).await);
         }
     }
     Err(contended())
 }
-
 fn bundle_kind() -> Result<ResourceKind, Failure> {
     ResourceKind::parse("Bundle")
         .ok_or_else(|| Kind::Exception.because("Thiếu định nghĩa Bundle.", "Bundle is undefined."))
@@ -60,95 +71,27 @@ fn at(failure: Failure, place: usize) -> Failure {
     failure.at(&format!("Bundle.entry[{place}]"))
 }
 
-/// Where each entry's resource is, or will be.
-struct Plan {
-    places: Vec<Place>,
-    premises: Vec<Premise>,
-    links: Links,
-}
-
-enum Place {
-    /// A new resource.
-    New(ResourceId),
-    /// A conditional create found this.
-    Existing(Box<Stored>),
-    /// What the URL names.
-    Named,
-}
-
-async fn plan(ctx: &Ctx<'_>, entries: &[Entry]) -> Result<Plan, Failure> {
-    let mut plan = Plan {
-        places: Vec::with_capacity(entries.len()),
-        premises: Vec::new(),
-        links: Links::default(),
-    };
-    for (number, entry) in entries.iter().enumerate() {
-        let place = place(ctx, entry, &mut plan.premises).await;
-        let place = place.map_err(|failure| at(failure, number))?;
-        let id = match &place {
-            Place::New(id) => Some(id),
-            Place::Existing(stored) => Some(&stored.id),
-            Place::Named => entry.target.id.as_ref(),
-        };
-        if let (Some(url), Some(kind), Some(id)) = (&entry.full_url, entry.target.kind, id)
-            && entry.phase() < 3
-        {
-            plan.links.entries.insert(url.clone(), format!("{kind}/{id}"));
-        }
-        plan.places.push(place);
-    }
-    for (number, entry) in entries.iter().enumerate() {
-        let search = conditional(ctx, entry, &mut plan);
-        search.await.map_err(|failure| at(failure, number))?;
-    }
-    Ok(plan)
-}
-
-async fn place(
+/// What the links of the entries need; refused when one of them leads nowhere.
+fn surveys(
     ctx: &Ctx<'_>,
-    entry: &Entry,
-    premises: &mut Vec<Premise>,
-) -> Result<Place, Failure> {
-    if entry.interaction != Interaction::Create {
-        return Ok(Place::Named);
-    }
-    if let (Some(criteria), Some(kind)) = (&entry.if_none_exist, entry.target.kind) {
-        let (found, premise) = only(ctx, kind, criteria).await?;
-        premises.push(premise);
-        if let Some(stored) = found {
-            return Ok(Place::Existing(Box::new(stored)));
+    entries: &mut [Entry],
+    identities: &Identities,
+) -> Result<Vec<(usize, Survey)>, Failure> {
+    let (mut surveys, mut dangling) = (Vec::new(), Vec::new());
+    for (number, entry) in entries.iter_mut().enumerate().filter(|(_, entry)| entry.phase() < 3) {
+        let from = entry.from(identities);
+        let Some(resource) = &mut entry.resource else { continue };
+        let mut found = survey(&ctx.engine.registry.shapes, resource, identities, &from);
+        let issues = std::mem::take(&mut found.dangling);
+        dangling.extend(at(Kind::Malformed.with(issues), number).issues);
+        if !(found.conditional.is_empty() && found.versioned.is_empty()) {
+            surveys.push((number, found));
         }
     }
-    Ok(Place::New(ResourceId::generate()))
+    if dangling.is_empty() { Ok(surveys) } else { Err(Kind::Malformed.with(dangling)) }
 }
 
-/// Looks up the conditional references of an entry.
-async fn conditional(ctx: &Ctx<'_>, entry: &Entry, plan: &mut Plan) -> Result<(), Failure> {
-    let Some(resource) = entry.resource.as_ref().filter(|_| entry.phase() < 3) else {
-        return Ok(());
-    };
-    let mut wanted = Vec::new();
-    conditional_references(resource, &mut wanted);
-    for text in wanted {
-        if plan.links.conditional.contains_key(text) {
-            continue;
-        }
-        let Some((kind, criteria)) = text.split_once('?') else { continue };
-        let Some(kind) = ResourceKind::parse(kind) else { continue };
-        let (found, premise) = only(ctx, kind, criteria).await?;
-        let Some(stored) = found else {
-            return Err(Kind::PreconditionFailed.because(
-                format!("Tham chiếu có điều kiện '{text}' không khớp tài nguyên nào."),
-                format!("The conditional reference '{text}' matches nothing."),
-            ));
-        };
-        plan.premises.push(premise);
-        plan.links.conditional.insert(text.to_owned(), format!("{kind}/{}", stored.id));
-    }
-    Ok(())
-}
-
-/// Whether a reference leads to another entry.
+/// Whether a reference leads to another entry, for sure.
 fn is_here(reference: &str) -> bool {
     reference.starts_with("urn:")
 }
@@ -159,7 +102,7 @@ async fn write(
     entries: &mut [Entry],
     mut plan: Plan,
     told: &[Issue],
-) -> Result<Option<Vec<Option<Answer>>>, Failure> {
+) -> Result<Option<Answers>, Failure> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
     let keep = !plan.premises.is_empty()
@@ -190,7 +133,7 @@ async fn write(
         }
     })?;
     let Some(written) = written else { return Ok(None) };
-    let mut answers: Vec<Option<Answer>> = plan.places.into_iter().map(known).collect();
+    let mut answers: Vec<Option<Answer>> = plan.places.iter().map(known).collect();
     for ((number, (kind, id)), written) in origins.into_iter().zip(ids).zip(written) {
         if let Some(slot) = answers.get_mut(number) {
             let found = held.issues.iter().find(|(entry, _)| *entry == number);
@@ -198,7 +141,27 @@ async fn write(
             *slot = Some(answer((kind, id), written, entries.get(number), issues)?);
         }
     }
-    Ok(Some(answers))
+    for (number, place) in plan.places.iter().enumerate() {
+        if let Place::Same(other) = place {
+            let same = answers.get(*other).and_then(Option::as_ref).and_then(again);
+            if let (Some(slot), Some(same)) = (answers.get_mut(number), same) {
+                *slot = Some(same);
+            }
+        }
+    }
+    Ok(Some(Answers { answers, queries: plan.queries }))
+}
+
+/// What every entry that was carried out is answered, and what the others search for.
+struct Answers {
+    answers: Vec<Option<Answer>>,
+    queries: Vec<Query>,
+}
+
+/// What a conditional create is answered that found what another entry stored.
+fn again(answer: &Answer) -> Option<Answer> {
+    let Answer::Saved(saved) = answer else { return None };
+    Some(Answer::Saved(Saved { stored: saved.stored.clone(), created: false, issues: Vec::new() }))
 }
 
 fn one(
@@ -209,8 +172,8 @@ fn one(
     keep: bool,
 ) -> Result<Option<Change>, Failure> {
     let Some(kind) = entry.target.kind else { return Ok(None) };
-    let if_match = entry.if_match.as_deref().map(version_of_tag).transpose()?;
-    let expect = if_match.map_or(Expect::Any, Expect::Version);
+    let from = entry.from(&links.identities);
+    let expect = Tags::expected(entry.if_match.as_ref());
     let (id, expect) = match (entry.interaction, place, &entry.target.id) {
         (Interaction::Delete, _, Some(id)) => {
             return Ok(Some(Change { kind, id: id.clone(), expect, resource: None }));
@@ -222,17 +185,17 @@ fn one(
     // Without a premise nothing can make it start again, and the resource is not needed twice.
     let resource = if keep { entry.resource.clone() } else { entry.resource.take() };
     let mut resource = resource.unwrap_or_default();
-    rewrite(&ctx.engine.registry.shapes, &mut resource, links);
+    rewrite(&ctx.engine.registry.shapes, &mut resource, links, &from);
     Ok(Some(Change { kind, id, expect, resource: Some(resource) }))
 }
 
-fn known(place: Place) -> Option<Answer> {
+fn known(place: &Place) -> Option<Answer> {
     match place {
         Place::Existing(stored) => {
-            let issues = Vec::new();
-            Some(Answer::Saved(super::update::Saved { stored: *stored, created: false, issues }))
+            let stored = stored.as_ref().clone();
+            Some(Answer::Saved(Saved { stored, created: false, issues: Vec::new() }))
         }
-        Place::New(_) | Place::Named => None,
+        Place::New(_) | Place::Same(_) | Place::Named => None,
     }
 }
 
@@ -251,25 +214,22 @@ fn answer(
 
 /// Carries out the entries that only read; what they cannot find is their answer, and undoes
 /// nothing.
-async fn reads(
-    ctx: &Ctx<'_>,
-    entries: Vec<Entry>,
-    answers: Vec<Option<Answer>>,
-) -> Result<Vec<Answer>, Failure> {
+async fn reads(ctx: &Ctx<'_>, entries: Vec<Entry>, answers: Answers) -> Vec<Answer> {
     let mut all = Vec::with_capacity(entries.len());
-    for (number, (entry, answer)) in entries.into_iter().zip(answers).enumerate() {
+    let done = entries.into_iter().zip(answers.answers).zip(answers.queries);
+    for (number, ((entry, answer), query)) in done.enumerate() {
         all.push(match answer {
             Some(answer) => answer,
             None => {
-                let parts =
-                    Parts { query: Query::parse([entry.query.as_str()]), ..Parts::default() };
-                let request = Request::new(entry.interaction, entry.target, parts)?;
-                match single(ctx, request).await {
-                    Ok(answer) => answer,
-                    Err(failure) => Answer::Failed(at(failure, number)),
-                }
+                let (unless, lenient) = (entry.unless, ctx.prefer.lenient);
+                let parts = Parts { query, unless, lenient, ..Parts::default() };
+                let answer = match Request::new(entry.interaction, entry.target, parts) {
+                    Ok(request) => single(ctx, request).await,
+                    Err(failure) => Err(failure),
+                };
+                answer.unwrap_or_else(|failure| Answer::Failed(at(failure, number)))
             }
         });
     }
-    Ok(all)
+    all
 }

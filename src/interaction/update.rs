@@ -6,12 +6,13 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
-use crate::store::write::{Expect, Written};
+use crate::store::write::Written;
 
 use super::commit::{Valid, commit};
 use super::conditional::{ATTEMPTS, contended};
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
+use super::precondition::Tags;
 
 /// A resource that was stored.
 #[derive(Debug)]
@@ -29,14 +30,14 @@ pub async fn update(
     kind: ResourceKind,
     id: ResourceId,
     resource: Value,
-    if_match: Option<i64>,
+    if_match: Option<&Tags>,
 ) -> Result<Saved, Failure> {
     same_id(kind, &id, &resource)?;
     let mut valid = Valid::check(ctx.engine, kind, resource)?;
-    let expect = if_match.map_or(Expect::Any, Expect::Version);
+    let expect = Tags::expected(if_match);
     for _ in 0..ATTEMPTS {
         let premises = valid.around(ctx, &id).await?;
-        let write = valid.put(ctx.engine, id.clone(), expect);
+        let write = valid.put(ctx.engine, id.clone(), expect.clone());
         if let Some(written) = commit(ctx, vec![write], premises).await? {
             return saved(kind, id, written, valid.issues);
         }

@@ -15,6 +15,8 @@ use crate::fhir::issue::Text;
 pub struct Catalogue {
     /// What the URLs of the guide begin with, without a slash at its end.
     pub canonical: String,
+    /// The version of the guide's definitions.
+    pub version: String,
     pub profiles: Vec<Profile>,
     pub triggers: Vec<Trigger>,
     /// Vaccines by foreign codes.

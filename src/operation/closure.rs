@@ -15,6 +15,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhir::time::Instant;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::precondition::Tags;
 use crate::interaction::update::update;
 use crate::store::row::{Op, Stored};
 use crate::terminology::closure::{Grown, Member, grow};
@@ -143,7 +144,8 @@ impl<'a> Kept<'a> {
         if let Some(object) = map.as_object_mut() {
             object.insert("id".into(), self.id.as_str().into());
         }
-        update(self.ctx, self.kind, self.id.clone(), map, version).await.map(drop)
+        let tags = version.map(|version| Tags::These(vec![version]));
+        update(self.ctx, self.kind, self.id.clone(), map, tags.as_ref()).await.map(drop)
     }
 
     fn unknown(&self) -> Failure {

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::code_request::split;
 use super::parameters::{Parameters, value_of};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -81,7 +82,7 @@ impl<'a> Question<'a> {
     /// Whether a map is from the value set that the code is from.
     pub(super) fn is_about(&self, map: &ConceptMap) -> bool {
         let from = if self.is_reverse { &map.target } else { &map.source };
-        let is_same = |set: &str| from.as_deref().is_none_or(|from| plain(from) == plain(set));
+        let is_same = |set: &str| from.as_deref().is_none_or(|from| same(from, set));
         self.source.is_none_or(is_same)
     }
 
@@ -89,7 +90,7 @@ impl<'a> Question<'a> {
     pub(super) fn is_wanted(&self, ctx: &Ctx<'_>, map: &ConceptMap, found: &Match) -> bool {
         let Some(target) = self.target else { return true };
         let to = if self.is_reverse { &map.source } else { &map.target };
-        if to.as_deref().is_some_and(|to| plain(to) == plain(target)) {
+        if to.as_deref().is_some_and(|to| same(to, target)) {
             return true;
         }
         let Some(concept) = &found.concept else { return to.is_none() };
@@ -131,9 +132,11 @@ fn dependencies(part: &Value) -> Vec<Dependency> {
     }
 }
 
-/// A canonical without its version.
-fn plain(canonical: &str) -> &str {
-    canonical.split('|').next().unwrap_or(canonical)
+/// Whether two canonicals mean the same definition: in the same version, if both tell one.
+fn same(one: &str, other: &str) -> bool {
+    let ((url, version), (other_url, other_version)) = (split(one), split(other));
+    let agree = |(version, other): (&str, &str)| version == other;
+    url == other_url && version.zip(other_version).is_none_or(agree)
 }
 
 fn no_code() -> Failure {

@@ -21,6 +21,8 @@ pub enum Fault {
     Unsupported {
         name: String,
     },
+    /// What was percent-encoded is no text.
+    Text,
     EmptyValue,
     Value {
         name: String,
@@ -63,9 +65,11 @@ impl Fault {
             | Self::UnknownSort { .. }
             | Self::UnsortableKind { .. } => IssueCode::NotSupported,
             Self::TooMany { .. } => IssueCode::TooCostly,
-            Self::EmptyValue | Self::Value { .. } | Self::Repeated { .. } | Self::Cursor => {
-                IssueCode::Invalid
-            }
+            Self::Text
+            | Self::EmptyValue
+            | Self::Value { .. }
+            | Self::Repeated { .. }
+            | Self::Cursor => IssueCode::Invalid,
         };
         Issue::error(code, self.text())
     }
@@ -88,6 +92,10 @@ impl Fault {
                 format!(
                     "This server does not support the parameter '{name}' yet. Leave it out, or send Prefer: handling=lenient to have it ignored."
                 ),
+            ),
+            Self::Text => Text::new(
+                "Một tham số có byte không phải UTF-8 hoặc ký tự NUL. Hãy mã hóa phần trăm văn bản UTF-8, ví dụ %C3%81nh cho Ánh.",
+                "A parameter has bytes that are not UTF-8, or the character NUL. Percent-encode text in UTF-8, such as %C3%81nh for Ánh.",
             ),
             Self::EmptyValue => Text::new(
                 "Một tham số tìm kiếm có giá trị rỗng.",

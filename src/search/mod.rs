@@ -5,12 +5,13 @@
 //! rows each predicate has, where to start; `sql` writes it down. Chains, includes and further
 //! modifiers enter at `resolve` as more kinds of predicate.
 
+pub mod asked;
 pub mod cursor;
 pub mod fault;
 pub mod page;
 pub mod plan;
 pub mod predicate;
-mod premise;
+pub mod premise;
 pub mod query;
 pub mod resolve;
 pub mod resolved;

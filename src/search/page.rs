@@ -41,16 +41,22 @@ pub async fn page(store: &Store, search: &Resolved) -> Result<Page, StoreError> 
     Ok(Page { hits, next, total })
 }
 
-/// What a search that decides about a write finds: up to two matches, and the premise that it is
-/// still so when the write happens.
-pub async fn matches(store: &Store, search: &Resolved) -> Result<(Vec<Hit>, Premise), StoreError> {
+/// What a search that decides about a write finds: up to `most` matches, two at the least, and the
+/// premise that it is still so when the write happens.
+pub async fn matches(
+    store: &Store,
+    search: &Resolved,
+    most: u32,
+) -> Result<(Vec<Hit>, Premise), StoreError> {
+    let most = most.max(premise::FEW);
     let since = store.seen();
     let plan = plan(store, search).await?;
     let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
-    let narrow = Resolved { count: 1, cursor: None, sort: Vec::new(), ..search.clone() };
+    let narrow =
+        Resolved { count: u64::from(most) - 1, cursor: None, sort: Vec::new(), ..search.clone() };
     let hits = match search.lookup() {
         Some(lookup) => {
-            let found = store.look_up(vec![lookup.clone()], premise::FEW).await?;
+            let found = store.look_up(vec![lookup.clone()], most).await?;
             found.into_iter().map(|found| found.hit).collect()
         }
         None => store.hits(&sql::page(&narrow, plan), &[], Planning::ByValues).await?,

@@ -7,6 +7,8 @@ use crate::index::key::Key;
 use crate::store::lookup::Lookup;
 use crate::store::table::{Column, Table};
 
+use super::asked::Asked;
+
 /// One parameter of a search.
 ///
 /// The conditions name columns of `table` without qualification.
@@ -32,6 +34,8 @@ pub struct Predicate {
     /// Whether rows come out in the order of `rid`, each resource once, when `condition` drives.
     pub ordered: bool,
     pub rank: Rank,
+    /// What `condition` says, to be asked of a resource that is not stored yet; all must hold.
+    pub asked: Vec<Asked>,
 }
 
 /// How few resources a predicate is expected to match, the fewest first.

@@ -49,6 +49,17 @@ impl Parameter {
         }
     }
 
+    /// Whether it is text that can be compared with: percent-encoded UTF-8 without NUL, which no
+    /// resource has and not every database takes.
+    pub fn check_text(&self) -> Result<(), Fault> {
+        let is_wrong = |text: &str| text.contains(['\0', '\u{fffd}']);
+        let modifier = self.modifier.as_deref().unwrap_or_default();
+        match [self.name.as_str(), modifier, self.text.as_str()].into_iter().any(is_wrong) {
+            true => Err(Fault::Text),
+            false => Ok(()),
+        }
+    }
+
     /// The values between commas, still escaped; none is empty.
     pub fn values(&self) -> Result<Vec<&str>, Fault> {
         let values = split(&self.text, b',');

@@ -7,6 +7,7 @@ use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
+use crate::index::indexer::Indexer;
 use crate::store::cell::CellKind;
 use crate::store::table::{Column, Table};
 
@@ -28,6 +29,7 @@ mod rows;
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     pub registry: &'a Registry,
+    pub indexer: &'a Indexer,
     pub kind: ResourceKind,
     pub zone: Zone,
     /// The server's own base URL: references below it are local.
@@ -134,6 +136,7 @@ impl<'a> Draft<'a> {
     }
 
     fn take(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        parameter.check_text()?;
         match parameter.name.as_str() {
             "_count" => self.once("_count").and_then(|()| self.count(parameter)),
             "_sort" => self.once("_sort").and_then(|()| self.sort(parameter)),
@@ -174,6 +177,7 @@ impl<'a> Draft<'a> {
                 other.condition = other.condition.clone().add(predicate.condition);
                 let bounds = [other.bounds.take(), predicate.bounds].into_iter().flatten();
                 other.bounds = bounds.reduce(|one, two| one.add(two));
+                other.asked.extend(predicate.asked);
             }
             None => self.resolved.predicates.push(predicate),
         }
@@ -242,6 +246,9 @@ impl<'a> Draft<'a> {
             let near = near::near(self.ctx, name);
             return Err(Fault::UnknownSort { name: name.into(), near });
         };
+        if !self.ctx.indexer.answers(found) {
+            return Err(Fault::Unsupported { name: name.into() });
+        }
         sort_column(found).ok_or_else(|| Fault::UnsortableKind { name: name.into() })
     }
 

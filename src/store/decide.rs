@@ -95,14 +95,13 @@ pub(super) fn decide(
 
 fn refuse(at: usize, write: &Write, current: Option<&Current>) -> Option<Refusal> {
     let living = current.filter(|row| row.op != Op::Deleted);
-    match write.expect {
-        Expect::Any => None,
-        Expect::New => current.map(|_| Refusal::Taken { at }),
-        Expect::Version(version) => match living {
-            Some(row) if row.version == version => None,
-            _ => Some(Refusal::Version { at, current: living.map(|row| row.version) }),
-        },
-    }
+    let is_expected = match &write.expect {
+        Expect::Any => true,
+        Expect::New => return current.map(|_| Refusal::Taken { at }),
+        Expect::Living => living.is_some(),
+        Expect::OneOf(versions) => living.is_some_and(|row| versions.contains(&row.version)),
+    };
+    (!is_expected).then(|| Refusal::Version { at, current: living.map(|row| row.version) })
 }
 
 fn effect(
@@ -128,7 +127,7 @@ fn effect(
             let op = match (living, write.expect) {
                 (true, _) => Op::Updated,
                 (false, Expect::New) => Op::Created,
-                (false, Expect::Any | Expect::Version(_)) => Op::CreatedByUpdate,
+                (false, Expect::Any | Expect::Living | Expect::OneOf(_)) => Op::CreatedByUpdate,
             };
             (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
         }

@@ -24,7 +24,7 @@ use super::rebuild;
 use super::schema::NOTED;
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
-const INDEX_FORMAT: u32 = 1;
+const INDEX_FORMAT: u32 = 2;
 
 /// What the index depends on.
 #[derive(Debug)]

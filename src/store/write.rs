@@ -30,14 +30,16 @@ pub struct Write {
 }
 
 /// What must be true of the resource before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expect {
     /// Its id was made by this server a moment ago: there is no such resource.
     New,
     /// Nothing.
     Any,
-    /// It exists and this is its current version.
-    Version(i64),
+    /// It exists.
+    Living,
+    /// It exists, and its current version is one of these.
+    OneOf(Vec<i64>),
 }
 
 /// The change itself.

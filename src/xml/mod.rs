@@ -12,6 +12,7 @@ mod attribute;
 mod fault;
 mod finding;
 mod keys;
+pub mod links;
 mod narrative;
 mod object;
 mod path;

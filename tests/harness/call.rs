@@ -32,6 +32,12 @@ impl Call {
         Self { request: self.request.header(name, value), typed }
     }
 
+    /// Adds a header whose value need not be ASCII.
+    pub(crate) fn raw_header(self, name: &str, value: &[u8]) -> Self {
+        let value = reqwest::header::HeaderValue::from_bytes(value).expect("a value");
+        Self { request: self.request.header(name, value), ..self }
+    }
+
     pub(crate) fn body(self, body: impl ToString) -> Self {
         Self { request: self.request.body(body.to_string()), ..self }
     }

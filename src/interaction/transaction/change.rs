@@ -9,6 +9,7 @@ use crate::interaction::around::{self, Coming};
 use crate::interaction::commit::{Valid, delete};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::same_person;
 use crate::store::write::{Expect, Premise, Write};
 
 /// A change that is prepared.
@@ -21,6 +22,12 @@ pub(super) struct Change {
 }
 
 impl Change {
+    /// The Patient that it deletes.
+    fn gone(&self) -> Option<&ResourceId> {
+        let is_deleted = self.resource.is_none() && self.kind.name() == "Patient";
+        is_deleted.then_some(&self.id)
+    }
+
     /// The write that makes it.
     pub(super) fn write(self, engine: &Engine) -> Write {
         match self.resource {
@@ -51,7 +58,15 @@ pub(super) async fn hold(
     });
     let (coming, entries): (Vec<Coming<'_>>, Vec<usize>) = stored.unzip();
     let around = around::look(ctx, &coming).await?;
-    let issues: Vec<_> = entries.into_iter().zip(around.issues).collect();
+    let gone: Vec<&ResourceId> = changes.iter().filter_map(Change::gone).collect();
+    let same = same_person::look(ctx, &coming, &gone).await?;
+    let mut found = around.issues;
+    found.resize_with(coming.len(), Vec::new);
+    for (all, more) in found.iter_mut().zip(same.issues) {
+        all.extend(more);
+    }
+    let issues: Vec<_> =
+        entries.into_iter().zip(found).filter(|(_, found)| !found.is_empty()).collect();
     let refused = issues.iter().filter(|(_, found)| found.iter().any(|one| one.severity.refuses()));
     let refused = refused.flat_map(|(entry, found)| {
         super::at(Kind::Unprocessable.with(found.clone()), *entry).issues
@@ -60,5 +75,7 @@ pub(super) async fn hold(
     if !refused.is_empty() {
         return Err(Kind::Unprocessable.with(refused));
     }
-    Ok(Held { issues, premises: around.premises })
+    let mut premises = around.premises;
+    premises.extend(same.premises);
+    Ok(Held { issues, premises })
 }

@@ -8,24 +8,30 @@ use serde_json::Value;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::batch::nested;
 use crate::interaction::bundle::Entry;
+use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::Interaction;
+use crate::interaction::surplus::parameters;
 use crate::interaction::update::same_id;
+use crate::search::query::Query;
 
 use super::at;
 
 /// Takes all entries apart; no two of them change the same resource.
-pub(super) fn read(entries: &mut [Value], base: &str) -> Result<Vec<Entry>, Failure> {
+pub(super) fn read(ctx: &Ctx<'_>, entries: &mut [Value]) -> Result<Vec<Entry>, Failure> {
     let mut read = Vec::with_capacity(entries.len());
     for (place, entry) in entries.iter_mut().enumerate() {
-        let entry = Entry::read(entry, base).and_then(check);
+        let entry = Entry::read(entry, &ctx.engine.base, ctx.engine.zone);
+        let entry = entry.and_then(|entry| check(ctx, entry));
         read.push(entry.map_err(|failure| at(failure, place))?);
     }
     no_duplicates(&read)?;
     Ok(read)
 }
 
-fn check(entry: Entry) -> Result<Entry, Failure> {
+fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
+    let query = Query::parse([entry.query.as_str()]);
+    parameters(entry.interaction, &entry.target, &query, ctx.prefer.lenient)?;
     match entry.interaction {
         Interaction::Bundle | Interaction::Capabilities => return Err(nested()),
         Interaction::Update => {

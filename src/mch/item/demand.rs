@@ -53,11 +53,21 @@ pub(super) fn is_withdrawn(resource: &Object) -> bool {
     resource.get("status").is_some_and(|status| status == "entered-in-error")
 }
 
-/// The profiles a resource claims, without versions.
+/// The profiles a resource claims, without versions. A profile of the guide in a version that is not
+/// there is not claimed: nobody would hold the resource to anything.
 pub fn claims(resource: &Object) -> Vec<&str> {
     let claimed = resource.get("meta").and_then(|meta| meta.get("profile")?.as_array());
     let texts = claimed.into_iter().flatten().filter_map(Value::as_str);
-    texts.map(|text| text.split('|').next().unwrap_or(text)).collect()
+    let (guide, known) = (&catalogue().canonical, &catalogue().version);
+    let claim = |text: &'_ str| match text.split_once('|') {
+        None => Some(text.len()),
+        Some((url, version)) => {
+            let rest = known.strip_prefix(version).filter(|_| !version.is_empty());
+            let is_known = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            (is_known || !url.starts_with(guide.as_str())).then_some(url.len())
+        }
+    };
+    texts.filter_map(|text| text.get(..claim(text)?)).collect()
 }
 
 /// What the elements that name the kind of a record ask for.
@@ -194,5 +204,23 @@ mod tests {
         let mut claiming = observation(&format!("{OURS}mch-booklet-item"), "A15");
         claiming["meta"] = json!({ "profile": ["https://mebe.example/fhir/StructureDefinition/mch-fetus-observation|0.1.0"] });
         check(&claiming, &[]);
+    }
+
+    #[test]
+    fn a_version_that_is_not_there_claims_nothing() {
+        let profile = "https://mebe.example/fhir/StructureDefinition/mch-fetus-observation";
+        let mut claiming = observation(&format!("{OURS}mch-booklet-item"), "A15");
+        for (version, claims) in [
+            ("", true),
+            ("|0.1.0", true),
+            ("|0.1", true),
+            ("|9.9", false),
+            ("|0.1.1", false),
+            ("|", false),
+        ] {
+            claiming["meta"] = json!({ "profile": [format!("{profile}{version}")] });
+            let asked: &[_] = if claims { &[] } else { &[("mch-fetus-observation", true)] };
+            check(&claiming, asked);
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
 use crate::index::key::Key;
+use crate::search::asked::Asked;
 use crate::search::fault::Fault;
 use crate::search::predicate::{Predicate, Rank};
 use crate::search::query::{Parameter, unescape};
@@ -59,6 +60,9 @@ pub(super) fn predicate(parameter: &Parameter, ctx: &Context<'_>) -> Result<Pred
             Fault::UnknownParameter { kind: ctx.kind, name: name.into(), near }
         });
     };
+    if !ctx.indexer.answers(found) {
+        return Err(Fault::Unsupported { name: parameter.key() });
+    }
     match found.kind {
         ParamType::Token => token(parameter, found, ctx),
         ParamType::Reference => reference(parameter, found, ctx),
@@ -89,8 +93,8 @@ fn ids(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault> {
         [id] => Some(Lookup::Address { kind: ctx.kind, id: id.clone() }),
         _ => None,
     };
-    let ids = all.iter().map(|id| id.as_str().to_owned());
-    let condition = living(ctx.kind).add(Expr::col(Column::Id).is_in(ids));
+    let ids: Vec<String> = all.iter().map(|id| id.as_str().to_owned()).collect();
+    let condition = living(ctx.kind).add(Expr::col(Column::Id).is_in(ids.clone()));
     Ok(Predicate {
         table: Table::Resource,
         param: None,
@@ -102,6 +106,7 @@ fn ids(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault> {
         tested_by_key: true,
         ordered: false,
         rank: Rank::Identity,
+        asked: vec![Asked::Ids(ids)],
     })
 }
 
@@ -121,6 +126,7 @@ fn updated(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault>
         tested_by_key: true,
         ordered: false,
         rank: Rank::Range,
+        asked: vec![Asked::Updated(values)],
     })
 }
 
@@ -158,7 +164,8 @@ fn token(
     };
     let keys = keys.unwrap_or_default();
     let indexed = indexed(Table::Token, found, any, rank);
-    Ok(Predicate { ordered, keys, lookup, tested_by_key, ..indexed })
+    let asked = vec![Asked::Tokens(found.indexed_as(), values)];
+    Ok(Predicate { ordered, keys, lookup, tested_by_key, asked, ..indexed })
 }
 
 /// The codes that the element of a parameter takes, when it is of type `code`.
@@ -188,7 +195,8 @@ fn reference(
     let any = ReferenceValue::any(&values);
     let keys: Option<Vec<_>> = values.iter().map(|value| value.keys(found.indexed_as())).collect();
     let keys = keys.map(|keys| keys.concat()).unwrap_or_default();
-    Ok(Predicate { ordered, keys, ..indexed(Table::Reference, found, any, Rank::Reference) })
+    let asked = vec![Asked::References(found.indexed_as(), values)];
+    Ok(Predicate { ordered, keys, asked, ..indexed(Table::Reference, found, any, Rank::Reference) })
 }
 
 fn text(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
@@ -202,7 +210,9 @@ fn text(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fau
     let condition = |value: &String| string::condition(comparison, value);
     // A value that may be anywhere needs the whole index, and several need it once.
     let apart = if comparison == Comparison::Contains { &[] } else { values.as_slice() };
-    Ok(ranges(Table::String, found, (&values, apart), condition))
+    let made = ranges(Table::String, found, (&values, apart), condition);
+    let asked = vec![Asked::Texts(found.indexed_as(), comparison, values)];
+    Ok(Predicate { asked, ..made })
 }
 
 fn date(
@@ -221,19 +231,22 @@ fn date(
         [one] => Some(bounds(one)),
         _ => None,
     };
-    Ok(Predicate { bounds, branches, ..indexed(Table::Date, found, any, Rank::Range) })
+    let asked = vec![Asked::Dates(found.indexed_as(), values)];
+    Ok(Predicate { bounds, branches, asked, ..indexed(Table::Date, found, any, Rank::Range) })
 }
 
 fn number(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let values = read(parameter, NumberValue::expected, NumberValue::parse)?;
-    Ok(ranges(Table::Number, found, (&values, &values), |value| value.condition()))
+    let made = ranges(Table::Number, found, (&values, &values), |value| value.condition());
+    Ok(Predicate { asked: vec![Asked::Numbers(found.indexed_as(), values)], ..made })
 }
 
 fn quantity(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
     no_modifier(parameter)?;
     let values = read(parameter, QuantityValue::expected, QuantityValue::parse)?;
-    Ok(ranges(Table::Quantity, found, (&values, &values), QuantityValue::condition))
+    let made = ranges(Table::Quantity, found, (&values, &values), QuantityValue::condition);
+    Ok(Predicate { asked: vec![Asked::Quantities(found.indexed_as(), values)], ..made })
 }
 
 fn locator(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, Fault> {
@@ -242,7 +255,8 @@ fn locator(parameter: &Parameter, found: &SearchParameter) -> Result<Predicate, 
     let any = uri::any(&values);
     let ordered = values.len() == 1;
     let keys = values.iter().map(|value| Key::uri(found.indexed_as(), value)).collect();
-    Ok(Predicate { ordered, keys, ..indexed(Table::Uri, found, any, Rank::Identifier) })
+    let asked = vec![Asked::Uris(found.indexed_as(), values)];
+    Ok(Predicate { ordered, keys, asked, ..indexed(Table::Uri, found, any, Rank::Identifier) })
 }
 
 fn read<T>(

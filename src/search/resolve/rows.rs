@@ -49,6 +49,7 @@ pub(super) fn indexed(
         tested_by_key: true,
         ordered: false,
         rank,
+        asked: Vec::new(),
     }
 }
 

@@ -56,6 +56,28 @@ impl DateValue {
         }
     }
 
+    /// Whether a range of time matches.
+    pub fn fits(self, low: i64, high: i64) -> bool {
+        let DateRange { low: from, high: to } = self.range;
+        let is_inside = low >= from && high <= to;
+        match self.prefix {
+            Prefix::Equal => is_inside,
+            Prefix::NotEqual => !is_inside,
+            Prefix::Greater => high > to,
+            Prefix::Less => low < from,
+            Prefix::GreaterOrEqual => high > to || low >= from,
+            Prefix::LessOrEqual => low < from || high <= to,
+            Prefix::StartsAfter => low >= to,
+            Prefix::EndsBefore => high <= from,
+            Prefix::Approximately => low < to && high > from,
+        }
+    }
+
+    /// Whether a moment matches.
+    pub fn fits_moment(self, moment: i64) -> bool {
+        self.fits(moment, moment.saturating_add(1))
+    }
+
     /// Holds for resources that were last updated then.
     pub fn moment_condition(self) -> Condition {
         let updated = || Expr::col(Column::Updated);

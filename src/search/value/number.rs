@@ -33,6 +33,26 @@ impl NumberValue {
         )
     }
 
+    /// Whether a range of numbers matches.
+    pub fn fits(self, low: f64, high: f64) -> bool {
+        let Decimal { value, low: from, high: to } = self.number;
+        let is_inside = low >= from && if to > from { high < to } else { high <= to };
+        match self.prefix {
+            Prefix::Equal => is_inside,
+            Prefix::NotEqual => !is_inside,
+            Prefix::Greater => high > value,
+            Prefix::Less => low < value,
+            Prefix::GreaterOrEqual => high >= value,
+            Prefix::LessOrEqual => low <= value,
+            Prefix::StartsAfter => low > value,
+            Prefix::EndsBefore => high < value,
+            Prefix::Approximately => {
+                let tenth = value.abs() / 10.0;
+                low <= value + tenth && high >= value - tenth
+            }
+        }
+    }
+
     /// Holds for rows that match.
     pub fn condition(self) -> Condition {
         let (low, high) = (|| Expr::col(Column::Low), || Expr::col(Column::High));

@@ -6,7 +6,7 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use crate::fhir::issue::Text;
-use crate::index::row::{indexed_part, system_hash};
+use crate::index::row::{Quantity, indexed_part, system_hash};
 use crate::search::query::{split, unescape};
 use crate::store::table::Column;
 
@@ -42,6 +42,13 @@ impl QuantityValue {
             "một số, có thể kèm tiền tố và đơn vị, như lt100, 5.4|http://unitsofmeasure.org|mg hoặc 5.4||mg",
             "a number, with prefix and unit if need be, such as lt100, 5.4|http://unitsofmeasure.org|mg or 5.4||mg",
         )
+    }
+
+    /// Whether a row matches.
+    pub fn fits(&self, row: &Quantity) -> bool {
+        let is_code = self.code.as_ref().is_none_or(|code| row.code == indexed_part(code));
+        let is_system = self.system.is_none_or(|system| row.system == system);
+        is_code && is_system && self.number.fits(row.low, row.high)
     }
 
     /// Holds for rows that match.

@@ -1,4 +1,5 @@
-//! References, <https://hl7.org/fhir/R4/search.html#reference>: `id`, `Type/id` or a URL.
+//! References, <https://hl7.org/fhir/R4/search.html#reference>: `id`, `Type/id` or a URL; a canonical
+//! with its version (`url|1.0`) is that version.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
@@ -8,7 +9,7 @@ use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::reference::Target;
 use crate::index::key::Key;
-use crate::index::row::indexed_part;
+use crate::index::row::{Reference, indexed_part};
 use crate::store::table::Column;
 
 /// What a reference must point at.
@@ -32,6 +33,8 @@ impl ReferenceValue {
             return Some(Self { target: id.as_str().into(), kinds });
         }
         let (target, kind) = match Target::parse(text, base) {
+            // Only canonicals have a version, and their rows have it.
+            _ if text.contains('|') => (text, ELSEWHERE),
             Target::Local { kind, id, .. } => (id, kind.number()),
             Target::Absolute(url) | Target::Urn(url) => (url, ELSEWHERE),
             Target::Fragment(_) | Target::Conditional { .. } | Target::Unknown => return None,
@@ -40,8 +43,7 @@ impl ReferenceValue {
         let fits =
             allowed.is_empty() || kind == ELSEWHERE || allowed.iter().any(|it| it.number() == kind);
         let kind = if fits { kind } else { NOWHERE };
-        let target = target.split('|').next().unwrap_or(target).to_owned();
-        Some(Self { target, kinds: vec![kind] })
+        Some(Self { target: target.to_owned(), kinds: vec![kind] })
     }
 
     /// What is expected of a value.
@@ -72,6 +74,15 @@ impl ReferenceValue {
         let targets = values.iter().map(|value| indexed_part(&value.target));
         let each = values.iter().map(Self::condition).fold(Condition::any(), Condition::add);
         Condition::all().add(Expr::col(Column::Target).is_in(targets)).add(each)
+    }
+
+    /// Whether a row matches.
+    pub fn fits(&self, row: &Reference) -> bool {
+        let is_kind = match self.kinds.as_slice() {
+            [] => row.kind >= 0,
+            kinds => kinds.contains(&row.kind),
+        };
+        is_kind && row.target == indexed_part(&self.target)
     }
 
     /// Holds for rows that match.

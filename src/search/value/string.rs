@@ -6,7 +6,7 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr};
 
 use crate::fhir::fold::fold;
-use crate::index::row::indexed_text;
+use crate::index::row::{Text, indexed_text};
 use crate::store::table::Column;
 
 /// How text is compared.
@@ -15,6 +15,18 @@ pub enum Comparison {
     Start,
     Exact,
     Contains,
+}
+
+/// Whether a row matches a value.
+pub fn fits(comparison: Comparison, value: &str, row: &Text) -> bool {
+    let folded = fold(value);
+    match comparison {
+        Comparison::Start => row.folded.starts_with(indexed_text(&folded)),
+        Comparison::Exact => {
+            row.folded == indexed_text(&folded) && row.exact == indexed_text(value)
+        }
+        Comparison::Contains => row.folded.contains(&folded),
+    }
 }
 
 /// Holds for rows that match a value.

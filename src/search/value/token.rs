@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use crate::definitions::code_set::CodeSet;
 use crate::definitions::search_parameter::ParamId;
 use crate::index::key::Key;
-use crate::index::row::{indexed_part, system_hash};
+use crate::index::row::{Token, indexed_part, system_hash};
 use crate::search::query::{split, unescape};
 use crate::store::lookup::Lookup;
 use crate::store::table::Column;
@@ -106,6 +106,22 @@ impl TokenValue {
             Condition::all().add(is_any_of(codes)).add_option(system.condition())
         });
         Condition::all().add(is_any_of(&codes)).add(each.fold(Condition::any(), Condition::add))
+    }
+
+    /// Whether a row matches.
+    pub fn fits(&self, row: &Token) -> bool {
+        let is_system = match &self.system {
+            System::Any => true,
+            System::None => row.system == 0,
+            System::Url(url) => row.system == system_hash(url),
+            System::Nowhere => false,
+        };
+        is_system && self.code.as_ref().is_none_or(|code| row.code == indexed_part(code))
+    }
+
+    /// The code, as rows have it.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref().map(indexed_part)
     }
 
     /// Holds for rows that match.

@@ -2,8 +2,13 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
-use crate::index::row::indexed_part;
+use crate::index::row::{Uri, indexed_part};
 use crate::store::table::Column;
+
+/// Whether a row matches a value.
+pub fn fits(value: &str, row: &Uri) -> bool {
+    row.value == indexed_part(value)
+}
 
 /// Holds for rows that match one of several values.
 pub fn any(values: &[String]) -> Condition {

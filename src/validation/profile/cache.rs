@@ -21,6 +21,9 @@ const MOST: u64 = 2_000;
 /// Where types of R4 are defined.
 const TYPE_URL: &str = "http://hl7.org/fhir/StructureDefinition/";
 
+/// The version of R4, without the number of its technical corrections.
+const TYPE_VERSION: &str = "4.0";
+
 /// Makes and keeps compiled profiles.
 #[derive(Debug)]
 pub(in crate::validation) struct Profiles {
@@ -50,10 +53,12 @@ impl Profiles {
         self.base.get_or_init(|| Base::read(&self.registry.shapes))
     }
 
-    /// The type of R4 that a canonical names.
+    /// The type of R4 that a canonical names; in a version of another release it names none.
     pub(in crate::validation) fn type_name<'c>(&self, canonical: &'c str) -> Option<&'c str> {
-        let url = canonical.split_once('|').map_or(canonical, |(url, _)| url);
-        let name = url.strip_prefix(TYPE_URL)?;
+        let (url, version) = canonical.split_once('|').unwrap_or((canonical, TYPE_VERSION));
+        let is_r4 = version == TYPE_VERSION
+            || version.strip_prefix(TYPE_VERSION).is_some_and(|rest| rest.starts_with('.'));
+        let name = url.strip_prefix(TYPE_URL).filter(|_| is_r4)?;
         let is_type = self.registry.shapes.named(name).is_some() && !name.contains('.');
         (is_type || matches!(name, "Resource" | "DomainResource")).then_some(name)
     }

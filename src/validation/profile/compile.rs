@@ -18,6 +18,9 @@ use super::slicing::{Rules, Slice, Slicing};
 use super::usage_context::UsageContext;
 use crate::definitions::shape::{Element, Shapes};
 
+/// The version of the value sets of R4, without the number of its technical corrections.
+const R4: &str = "4.0";
+
 const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
 const MUST_HAVE_VALUE: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue";
@@ -164,7 +167,11 @@ impl<'c> Compiler<'c> {
     fn bounds(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Vec<Bound> {
         let mut bounds = bounds(entry.path, entry.element);
         bounds.retain(|bound| {
-            let url = bound.value_set.split_once('|').map_or(&*bound.value_set, |(url, _)| url);
+            // In the version of another release a profile means another set.
+            let (url, version) = bound.value_set.split_once('|').unwrap_or((&*bound.value_set, R4));
+            if !version.starts_with(R4) {
+                return true;
+            }
             let is_base = |element: &&Element| {
                 let base = element.binding.as_ref();
                 base.is_some_and(|base| base.strength == bound.strength && *base.value_set == *url)

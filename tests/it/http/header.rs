@@ -12,6 +12,7 @@ on_both!(
     every_reply_has_a_request_id,
     replies_are_indented_when_asked_for,
     paths_outside_the_base_are_not_found,
+    percent_encoded_paths_are_understood,
 );
 
 async fn a_client_that_takes_no_known_format_is_refused(server: Server) {
@@ -116,4 +117,20 @@ async fn paths_outside_the_base_are_not_found(server: Server) {
     {
         server.get(path).await.is(404).json();
     }
+}
+
+async fn percent_encoded_paths_are_understood(server: Server) {
+    let patient = json!({ "resourceType": "Patient", "id": "s1" });
+    server.put("/Patient/%731", &patient).await.is(201);
+    for path in ["/Patient/s1", "/Patient/%731", "/%50atient/s%31", "/Patient/s1/%5Fhistory/1"] {
+        assert_eq!(server.get(path).await.is(200).id(), "s1");
+    }
+    assert_eq!(server.get("/%50atient?_id=s1").await.is(200).ids(), ["s1"]);
+    server.get("/%6Detadata").await.is(200);
+    server.post("/Patient/%24validate", &patient).await.is(200);
+    server.get("/Patient/a%2Fb").await.is(400);
+    for path in ["/Patient/%zz", "/Patient/%", "/Patient/%C3%28"] {
+        server.get(path).await.is(400).json();
+    }
+    server.delete("/Patient/%731").await.is(204);
 }

@@ -10,6 +10,7 @@ on_both!(
     batch_entries_have_results_of_their_own,
     batch_runs_deletes_then_creates_then_updates_then_reads,
     batch_entries_with_conditions_are_carried_out,
+    batch_reads_of_what_the_client_has_are_not_modified,
     a_bundle_of_another_type_is_refused,
     an_empty_batch_is_answered,
 );
@@ -86,4 +87,36 @@ async fn a_bundle_of_another_type_is_refused(server: Server) {
 async fn an_empty_batch_is_answered(server: Server) {
     let reply = server.post("", json!({ "resourceType": "Bundle", "type": "batch" })).await;
     assert_eq!(reply.is(200).json(), json!({ "resourceType": "Bundle", "type": "batch-response" }));
+}
+
+/// <https://hl7.org/fhir/R4/http.html#cread>, in both kinds of Bundle.
+async fn batch_reads_of_what_the_client_has_are_not_modified(server: Server) {
+    let stored = server.put("/Patient/me", json!({ "resourceType": "Patient", "id": "me" })).await;
+    let modified = stored.is(201).json()["meta"]["lastUpdated"].clone();
+    let read = |url: &str, condition: &str, value: &Value| {
+        let mut request = request("GET", url);
+        request[condition] = value.clone();
+        json!({ "request": request })
+    };
+    let entries = json!([
+        read("Patient/me", "ifNoneMatch", &json!("W/\"1\"")),
+        read("Patient/me", "ifNoneMatch", &json!("W/\"2\"")),
+        read("Patient/me", "ifModifiedSince", &json!("2999-01-01T00:00:00Z")),
+        read("Patient/me", "ifModifiedSince", &modified),
+        read("Patient/me", "ifModifiedSince", &json!("2009-01-01T00:00:00Z")),
+        read("Patient/me/_history/1", "ifNoneMatch", &json!("W/\"1\"")),
+        read("Patient/%6de", "ifNoneMatch", &json!("*")),
+    ]);
+    for kind in ["batch", "transaction"] {
+        let bundle = json!({ "resourceType": "Bundle", "type": kind, "entry": entries });
+        let reply = server.post("", bundle).await.is(200).json();
+        let answers = reply["entry"].as_array().unwrap();
+        let statuses: Vec<_> = answers
+            .iter()
+            .map(|answer| &answer["response"]["status"].as_str().unwrap()[..3])
+            .collect();
+        assert_eq!(statuses, ["304", "200", "304", "304", "200", "304", "304"]);
+        assert_eq!(answers[0]["response"]["etag"], "W/\"1\"");
+        assert!(answers[0].get("resource").is_none() && answers[1].get("resource").is_some());
+    }
 }

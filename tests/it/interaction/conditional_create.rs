@@ -55,7 +55,9 @@ async fn conditional_create_with_a_wrong_condition_is_refused(server: Server) {
     };
     create("identifer=1").await.is(400);
     create("birthdate=once").await.is(400);
-    create("_count=1").await.is(412);
+    create("_count=1").await.is(400);
+    create("identifier=1&_count=1").await.is(400);
+    create("Observation?identifier=1").await.is(400);
     create("").await.is(412);
     let count = server.get("/Patient?_summary=count").await.json();
     assert_eq!(count["total"].to_string(), "0");

@@ -153,7 +153,8 @@ async fn a_conditional_create_in_a_transaction_finds_or_creates(server: Server) 
     assert_eq!(server.get(&format!("/Encounter?patient={mother}")).await.ids().len(), 2);
     server.post("/Patient", bundle["entry"][0]["resource"].clone()).await.is(201);
     let reply = server.post("", &bundle).await.is(412);
-    assert_eq!(reply.json()["issue"][0]["expression"], json!(["Bundle.entry[0]"]));
+    let place = "Bundle.entry[0].request.ifNoneExist";
+    assert_eq!(reply.json()["issue"][0]["expression"], json!([place]));
 }
 
 async fn a_read_that_finds_nothing_undoes_nothing(server: Server) {

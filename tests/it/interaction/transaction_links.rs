@@ -98,7 +98,8 @@ async fn conditional_references_without_one_match_are_refused(server: Server) {
         json!({ "resourceType": "Bundle", "type": "transaction", "entry": [mother(), post(&visit)] })
     };
     let reply = server.post("", visit("Patient?identifier=none")).await.is(412);
-    assert_eq!(reply.json()["issue"][0]["expression"], json!(["Bundle.entry[1]"]));
+    let place = "Bundle.entry[1].resource.subject.reference";
+    assert_eq!(reply.json()["issue"][0]["expression"], json!([place]));
     server.post("/Patient", mother()["resource"].clone()).await.is(201);
     server.post("/Patient", mother()["resource"].clone()).await.is(201);
     server.post("", visit("Patient?identifier=7")).await.is(412);

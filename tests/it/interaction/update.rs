@@ -10,6 +10,7 @@ on_both!(
     update_makes_the_next_version,
     update_of_an_unknown_id_creates_it,
     update_with_the_current_version_is_done,
+    update_with_several_tags_or_any_is_done,
     update_with_a_stale_version_is_refused,
     update_with_a_malformed_tag_is_refused,
     update_with_a_tag_of_what_is_not_there_is_refused,
@@ -86,4 +87,28 @@ async fn updates_at_once_with_one_tag_are_done_once(server: Server) {
     statuses.sort_unstable();
     assert_eq!((statuses[0], statuses[1], statuses[19]), (200, 412, 412));
     assert_eq!(server.get("/Patient/me").await.header("etag"), Some("W/\"2\""));
+}
+
+async fn update_with_several_tags_or_any_is_done(server: Server) {
+    let update = |tag| server.put("/Patient/me", patient(true)).header("if-match", tag);
+    update("*").await.is(412);
+    server.get("/Patient/me").await.is(404);
+    server.put("/Patient/me", patient(true)).await.is(201);
+    update("*").await.is(200);
+    update("W/\"1\", W/\"2\"").await.is(200);
+    update("W/\"1\", W/\"2\"").await.is(412);
+    update("\"9\", W/\"abc\", W/\"3\"").await.is(200);
+    server.delete("/Patient/me").header("if-match", "W/\"3\",W/\"4\"").await.is(204);
+    server.delete("/Patient/me").header("if-match", "*").await.is(412);
+    update("*").await.is(412);
+    let entry = |tag: &str| {
+        let request = json!({ "method": "PUT", "url": "Patient/me", "ifMatch": tag });
+        json!({ "request": request, "resource": patient(true) })
+    };
+    server.put("/Patient/me", patient(true)).await.is(201);
+    for (tag, status) in [("*", 200), ("W/\"6\", W/\"7\"", 200), ("W/\"6\", W/\"7\"", 412)] {
+        let entries = json!([entry(tag)]);
+        let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+        server.post("", bundle).await.is(status);
+    }
 }

@@ -15,6 +15,8 @@ on_both!(
     lenient_handling_does_not_bend_values,
     parameters_that_may_come_once_may_not_come_twice,
     more_values_than_the_limit_are_refused,
+    parameters_that_cannot_be_answered_are_refused,
+    what_is_no_text_is_refused,
 );
 
 async fn unknown_parameters_are_refused_with_the_nearest_known(server: Server) {
@@ -66,4 +68,72 @@ async fn more_values_than_the_limit_are_refused(server: Server) {
     let parameters = |count: usize| vec!["identifier=1"; count].join("&");
     server.get(&format!("/Patient?{}", parameters(40))).await.is(200);
     server.get(&format!("/Patient?{}", parameters(41))).await.is(400);
+}
+
+async fn parameters_that_cannot_be_answered_are_refused(server: Server) {
+    for query in [
+        "_text=a",
+        "_content=a",
+        "_query=a",
+        "_list=1",
+        "_filter=a",
+        "_type=Patient",
+        "_sort=_text",
+        "_sort=-_content",
+        "_text:contains=a",
+        "_include=*",
+        "_elements=name",
+        "_has:A:b:c=1",
+    ] {
+        let reply = server.get(&format!("/Patient?{query}")).await;
+        assert_eq!(reply.status, 400, "{query}: {}", reply.text);
+    }
+    let lenient = server.get("/Patient?_text=a").header("prefer", "handling=lenient").await.is(200);
+    assert!(lenient.text.contains("_text"));
+    let patient = json!({ "resourceType": "Patient", "name": [{ "text": "Any" }] });
+    for _ in 0..2 {
+        let create = server.post("/Patient", &patient).header("if-none-exist", "_text=a");
+        create.header("prefer", "handling=lenient").await.is(400);
+    }
+    assert_eq!(server.get("/Patient?_summary=count").await.json()["total"].to_string(), "0");
+}
+
+async fn what_is_no_text_is_refused(server: Server) {
+    let patient = json!({ "resourceType": "Patient", "id": "me", "name": [{ "given": ["Ánh"] }] });
+    store(&server, &[patient]).await;
+    for query in [
+        "identifier=%00",
+        "identifier=a%00|b",
+        "name=a%00",
+        "name:exact=%00",
+        "_id=a%00",
+        "%00=a",
+        "general-practitioner=http://x/%00",
+        "birthdate=2026%00",
+        "_profile=http://x/%00",
+        "_sort=%00",
+        "_count=%00",
+        "_cursor=%00",
+        "name=%FF",
+        "name=%C3",
+        "_lastUpdated=%00",
+    ] {
+        let reply = server.get(&format!("/Patient?{query}")).await;
+        assert_eq!(reply.status, 400, "{query}: {}", reply.text);
+        reply.json();
+    }
+    for path in ["Patient/%00", "Patient/me%00", "%00", "Patient/me/_history/%00", "Patient/%FF"] {
+        let reply = server.get(&format!("/{path}")).await;
+        assert!([400, 404].contains(&reply.status), "{path}: {}", reply.text);
+        reply.json();
+    }
+    server.get("/Patient/me/_history?_since=%00").await.is(400);
+    server.get("/ValueSet/$expand?url=http://x/%00").await;
+    let subject = json!({ "resourceType": "Basic", "code": { "text": "x" }, "subject": { "reference": "Patient/a\u{0}" } });
+    let reply = server.post("/Basic", subject).await;
+    assert!([400, 422].contains(&reply.status), "{}", reply.text);
+    let named = json!({ "resourceType": "Patient", "identifier": [{ "value": "a\u{0}b" }] });
+    let reply = server.post("/Patient", named).await;
+    assert!([400, 422].contains(&reply.status), "{}", reply.text);
+    assert_eq!(server.get("/Patient?given=%C3%81nh").await.is(200).ids(), ["me"]);
 }

@@ -10,6 +10,7 @@ on_both!(
     references_are_found_in_every_form,
     references_to_other_servers_are_found_by_their_url,
     versioned_references_are_found_by_what_they_name,
+    canonicals_are_found_in_their_version,
     malformed_references_are_refused,
 );
 
@@ -62,4 +63,42 @@ async fn malformed_references_are_refused(server: Server) {
     for query in ["subject=a b", "subject:Nurse=1", "subject:Immunization=1", "subject:exact=1"] {
         server.get(&format!("/Observation?{query}")).await.is(400);
     }
+}
+
+async fn canonicals_are_found_in_their_version(server: Server) {
+    let response = |id: &str, questionnaire: &str| {
+        json!({
+            "resourceType": "QuestionnaireResponse", "id": id, "status": "completed",
+            "questionnaire": questionnaire,
+        })
+    };
+    let url = "http://example.org/fhir/Questionnaire/q";
+    let own = format!("{}/Questionnaire/own", server.base());
+    store(
+        &server,
+        &[
+            response("one", &format!("{url}|1.0")),
+            response("two", &format!("{url}|2.0#part")),
+            response("none", url),
+            response("longer", &format!("{url}x|1.0")),
+            response("own", &format!("{own}|1.0")),
+        ],
+    )
+    .await;
+    let search = |value: &str| format!("QuestionnaireResponse?questionnaire={value}");
+    check(&server, &search(url), &["none", "one", "two"]).await;
+    check(&server, &search(&format!("{url}|1.0")), &["one"]).await;
+    check(&server, &search(&format!("{url}|2.0")), &["two"]).await;
+    check(&server, &search(&format!("{url}|3.0")), &[]).await;
+    check(&server, &search(&format!("{url}|1")), &[]).await;
+    check(&server, &search(&format!("{url}|1.0,{url}|2.0")), &["one", "two"]).await;
+    check(&server, &search(&own), &["own"]).await;
+    check(&server, &search(&format!("{own}|1.0")), &["own"]).await;
+    check(&server, &search(&format!("{own}|2.0")), &[]).await;
+    let condition = format!("questionnaire={url}|3.0");
+    let made = server.post("/QuestionnaireResponse", response("x", &format!("{url}|3.0")));
+    made.header("if-none-exist", &condition).await.is(201);
+    // A reference has no such version.
+    store(&server, &[observation("o", "http://other.example/fhir/Patient/1")]).await;
+    check(&server, "Observation?subject=http://other.example/fhir/Patient/1|1.0", &[]).await;
 }

@@ -6,7 +6,7 @@ use super::{check, store};
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
-on_both!(uris_are_found_whole);
+on_both!(uris_are_found_whole, canonicals_are_found_in_their_version);
 
 async fn uris_are_found_whole(server: Server) {
     let set = |id: &str, url: &str| json!({ "resourceType": "ValueSet", "id": id, "status": "active", "url": url });
@@ -16,4 +16,16 @@ async fn uris_are_found_whole(server: Server) {
     check(&server, "ValueSet?url=http://example.org/", &[]).await;
     check(&server, "ValueSet?url=HTTP://example.org/a", &[]).await;
     check(&server, "ValueSet?url=urn:oid:1.2.3,http://example.org/a/b", &["b", "c"]).await;
+}
+
+async fn canonicals_are_found_in_their_version(server: Server) {
+    let claims = |id: &str, profile: &str| json!({ "resourceType": "Patient", "id": id, "meta": { "profile": [profile] } });
+    let profile = "http://example.org/fhir/StructureDefinition/p";
+    let versioned = format!("{profile}|1.0");
+    store(&server, &[claims("one", &versioned), claims("none", profile)]).await;
+    check(&server, &format!("Patient?_profile={profile}"), &["none", "one"]).await;
+    check(&server, &format!("Patient?_profile={profile}|1.0"), &["one"]).await;
+    check(&server, &format!("Patient?_profile={profile}|2.0"), &[]).await;
+    check(&server, &format!("Patient?_profile={profile}|"), &[]).await;
+    server.get(&format!("/Patient?_profile:below={profile}")).await.is(400);
 }

@@ -1,0 +1,152 @@
+//! What the conditions of a transaction find: in the database, and in the transaction itself.
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::interaction::conditional::{criteria, found, several};
+use crate::interaction::failure::{Failure, Kind};
+use crate::search::resolved::Resolved;
+use crate::store::row::Stored;
+
+use super::at;
+use super::criteria::{Criteria, linked};
+use super::plan::{Draft, Place};
+
+/// What a condition finds.
+enum Match {
+    Stored(Box<Stored>),
+    Entry(usize),
+}
+
+impl Draft<'_> {
+    pub(super) async fn conditional_create(&mut self, number: usize) -> Result<(), Failure> {
+        let Some(entry) = self.entries.get(number) else { return Ok(()) };
+        let (Some(text), Some(kind)) = (&entry.if_none_exist, entry.target.kind) else {
+            return Ok(());
+        };
+        let query =
+            linked(self.ctx, (kind, text), &self.links, &entry.from(&self.links.identities))?;
+        let key = Criteria::of(kind, &query);
+        let search = criteria(self.ctx, kind, query)?;
+        let mut matches = self.stored(&search).await?;
+        matches.extend(self.entries_that_match(&search, number)?.into_iter().map(Match::Entry));
+        let mut found = self.distinct(matches, kind)?;
+        // Whoever asks in the same words after an entry that found nothing means the same.
+        let first = *self.criteria.entry(key).or_insert(number);
+        if found.is_none() && first != number {
+            found = Some(Match::Entry(first));
+        }
+        let place = match found {
+            None => Place::New(ResourceId::generate()),
+            Some(Match::Stored(stored)) => Place::Existing(stored),
+            Some(Match::Entry(other)) => self.same(other),
+        };
+        if matches!(place, Place::New(_)) {
+            self.searches.push((number, search));
+        }
+        self.put(number, place);
+        Ok(())
+    }
+
+    /// The place of what another entry stores, or found.
+    fn same(&self, other: usize) -> Place {
+        match self.places.get(other) {
+            Some(Some(Place::Existing(stored))) => Place::Existing(stored.clone()),
+            Some(Some(Place::Same(further))) => Place::Same(*further),
+            _ => Place::Same(other),
+        }
+    }
+
+    /// What is stored and matches, when the deletions are done. What the transaction updates is the
+    /// affair of the entry that does.
+    async fn stored(&mut self, search: &Resolved) -> Result<Vec<Match>, Failure> {
+        let is_of_kind = |(kind, _): &&(ResourceKind, ResourceId)| *kind == search.kind;
+        let changed = self.deleted.iter().filter(is_of_kind).count()
+            + self.updated.keys().filter(is_of_kind).count();
+        let most = u32::try_from(changed).unwrap_or(u32::MAX).saturating_add(2);
+        let (hits, premise) = found(self.ctx, search, most).await?;
+        self.premises.push(premise);
+        let mut matches = Vec::new();
+        for stored in hits {
+            let target = (stored.kind, stored.id.clone());
+            if self.deleted.contains(&target) {
+                continue;
+            }
+            matches.push(match self.updated.get(&target) {
+                Some(entry) => Match::Entry(*entry),
+                None => Match::Stored(Box::new(stored)),
+            });
+        }
+        Ok(matches)
+    }
+
+    fn entries_that_match(
+        &mut self,
+        search: &Resolved,
+        besides: usize,
+    ) -> Result<Vec<usize>, Failure> {
+        let mut within = std::mem::take(&mut self.within);
+        let id = |at: usize| self.id(at).filter(|_| at != besides);
+        let found = within.matching(self.ctx, (self.entries, &self.links), search, id);
+        self.within = within;
+        found
+    }
+
+    /// The only match; several are a failure.
+    fn distinct(&self, matches: Vec<Match>, kind: ResourceKind) -> Result<Option<Match>, Failure> {
+        let mut found: Option<Match> = None;
+        for one in matches {
+            match (&found, &one) {
+                (None, _) => found = Some(one),
+                (Some(Match::Entry(first)), Match::Entry(second)) if first == second => {}
+                _ => return Err(several(kind)),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Refuses what would make two of what was to be one: entries of which each found nothing, and
+    /// one stores what the other looked for.
+    pub(super) fn no_seconds(&mut self) -> Result<(), Failure> {
+        for (number, search) in std::mem::take(&mut self.searches) {
+            let others = self.entries_that_match(&search, number);
+            let others = others.map_err(|failure| at(failure, number))?;
+            if let Some(other) = others.first() {
+                let failure = Kind::PreconditionFailed.because(
+                    format!("Điều kiện của mục này khớp với tài nguyên mà mục {other} tạo ra trong cùng transaction."),
+                    format!("The criteria of this entry match what entry {other} stores in the same transaction."),
+                );
+                return Err(at(failure.of_request("ifNoneExist"), number));
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks up a conditional reference: it sees what is stored when all is done.
+    pub(super) async fn conditional_reference(&mut self, text: &str) -> Result<(), Failure> {
+        if self.links.conditional.contains_key(text) {
+            return Ok(());
+        }
+        let Some((kind, query)) = text.split_once('?') else { return Ok(()) };
+        let Some(kind) = ResourceKind::parse(kind) else { return Ok(()) };
+        let query = linked(self.ctx, (kind, query), &self.links, &Default::default())?;
+        let search = criteria(self.ctx, kind, query)?;
+        let stored = self.stored(&search).await?;
+        let mut matches: Vec<Match> =
+            stored.into_iter().filter(|one| matches!(one, Match::Stored(_))).collect();
+        let inner = self.entries_that_match(&search, usize::MAX)?;
+        matches.extend(inner.into_iter().map(Match::Entry));
+        let address = match self.distinct(matches, kind)? {
+            Some(Match::Stored(stored)) => Some(format!("{kind}/{}", stored.id)),
+            Some(Match::Entry(entry)) => self.id(entry).map(|id| format!("{kind}/{id}")),
+            None => None,
+        };
+        let address = address.ok_or_else(|| {
+            Kind::PreconditionFailed.because(
+                format!("Tham chiếu có điều kiện '{text}' không khớp tài nguyên nào."),
+                format!("The conditional reference '{text}' matches nothing."),
+            )
+        })?;
+        self.links.conditional.insert(text.to_owned(), address);
+        Ok(())
+    }
+}

@@ -1,0 +1,213 @@
+//! Decides where each entry's resource is, or will be, before anything is written.
+//!
+//! Conditions see what is stored when the deletions of the transaction are done, and what the
+//! transaction itself creates and updates: two entries with the same criteria, in whatever
+//! spelling, make one resource.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::interaction::bundle::Entry;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::Failure;
+use crate::interaction::link::{Address, Links, Survey};
+use crate::interaction::precondition::Tags;
+use crate::interaction::route::Interaction;
+use crate::search::premise::version_of;
+use crate::search::query::Query;
+use crate::search::resolved::Resolved;
+use crate::store::row::{Op, Stored};
+use crate::store::write::Premise;
+
+use super::at;
+use super::criteria::{Criteria, linked, order};
+use super::within::Within;
+
+/// Where each entry's resource is, or will be.
+pub(super) struct Plan {
+    pub(super) places: Vec<Place>,
+    pub(super) premises: Vec<Premise>,
+    pub(super) links: Links,
+    /// The queries of the entries that search.
+    pub(super) queries: Vec<Query>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    /// A new resource.
+    New(ResourceId),
+    /// A conditional create found this.
+    Existing(Box<Stored>),
+    /// A conditional create found what this entry stores.
+    Same(usize),
+    /// What the URL names.
+    Named,
+}
+
+/// Makes the plan; `surveys` are of the entries' links.
+pub(super) async fn plan(
+    ctx: &Ctx<'_>,
+    entries: &[Entry],
+    survey: &[(usize, Survey)],
+    links: Links,
+) -> Result<Plan, Failure> {
+    let mut draft = Draft::new(ctx, entries, links);
+    for number in order(ctx, entries, &draft.links.identities)? {
+        let decided = draft.conditional_create(number).await;
+        decided.map_err(|failure| at(failure.of_request("ifNoneExist"), number))?;
+    }
+    draft.no_seconds()?;
+    for (number, survey) in survey {
+        for (text, place) in &survey.conditional {
+            let found = draft.conditional_reference(text).await;
+            found.map_err(|failure| at(failure.of(place), *number))?;
+        }
+    }
+    for at in survey.iter().flat_map(|(_, survey)| &survey.versioned) {
+        draft.version(*at).await?;
+    }
+    draft.finish()
+}
+
+/// A plan in the making.
+pub(super) struct Draft<'a> {
+    pub(super) ctx: &'a Ctx<'a>,
+    pub(super) entries: &'a [Entry],
+    /// None while a conditional create is not decided.
+    pub(super) places: Vec<Option<Place>>,
+    pub(super) premises: Vec<Premise>,
+    pub(super) links: Links,
+    pub(super) within: Within,
+    pub(super) criteria: FxHashMap<Criteria, usize>,
+    pub(super) searches: Vec<(usize, Resolved)>,
+    /// What the transaction deletes, and what it updates, with its entry.
+    pub(super) deleted: FxHashSet<(ResourceKind, ResourceId)>,
+    pub(super) updated: FxHashMap<(ResourceKind, ResourceId), usize>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(ctx: &'a Ctx<'a>, entries: &'a [Entry], links: Links) -> Self {
+        let mut draft = Self {
+            ctx,
+            entries,
+            places: Vec::with_capacity(entries.len()),
+            premises: Vec::new(),
+            links,
+            within: Within::new(entries),
+            criteria: FxHashMap::default(),
+            searches: Vec::new(),
+            deleted: FxHashSet::default(),
+            updated: FxHashMap::default(),
+        };
+        draft.links.addresses = vec![None; entries.len()];
+        for (number, entry) in entries.iter().enumerate() {
+            draft.places.push(None);
+            match (entry.interaction, entry.target.kind.zip(entry.target.id.clone())) {
+                (Interaction::Create, _) if entry.if_none_exist.is_some() => continue,
+                (Interaction::Create, _) => {
+                    draft.put(number, Place::New(ResourceId::generate()));
+                    continue;
+                }
+                (Interaction::Update, Some(target)) => drop(draft.updated.insert(target, number)),
+                (Interaction::Delete, Some(target)) => drop(draft.deleted.insert(target)),
+                _ => {}
+            }
+            draft.put(number, Place::Named);
+        }
+        draft
+    }
+
+    pub(super) fn put(&mut self, number: usize, place: Place) {
+        let address = self.address(number, &place);
+        if let Some(slot) = self.links.addresses.get_mut(number) {
+            *slot = address;
+        }
+        if let Some(slot) = self.places.get_mut(number) {
+            *slot = Some(place);
+        }
+    }
+
+    fn address(&self, number: usize, place: &Place) -> Option<Address> {
+        let entry = self.entries.get(number)?;
+        let kind = entry.target.kind?;
+        let (id, version) = match place {
+            Place::New(id) => (id, Some(1)),
+            Place::Existing(stored) => (&stored.id, Some(stored.version)),
+            Place::Named => (entry.target.id.as_ref()?, None),
+            Place::Same(other) => return self.links.addresses.get(*other)?.clone(),
+        };
+        Some(Address { text: format!("{kind}/{id}"), version })
+    }
+
+    /// The id of what an entry stores; none when it stores nothing, or when that is not decided.
+    pub(super) fn id(&self, number: usize) -> Option<&str> {
+        let entry = self.entries.get(number)?;
+        match self.places.get(number)?.as_ref()? {
+            Place::New(id) => Some(id.as_str()),
+            Place::Named if entry.interaction == Interaction::Update => {
+                entry.target.id.as_ref().map(ResourceId::as_str)
+            }
+            Place::Named | Place::Existing(_) | Place::Same(_) => None,
+        }
+    }
+
+    /// Finds out which version an entry that is pointed at will write.
+    async fn version(&mut self, number: usize) -> Result<(), Failure> {
+        let place = self.places.get(number).and_then(Option::as_ref);
+        let number = match place {
+            Some(Place::Same(other)) => *other,
+            _ => number,
+        };
+        let Some(entry) = self.entries.get(number) else { return Ok(()) };
+        let known = self.links.addresses.get(number).and_then(Option::as_ref);
+        let (Some(kind), Some(id)) = (entry.target.kind, &entry.target.id) else { return Ok(()) };
+        if known.is_none_or(|address| address.version.is_some()) {
+            return Ok(());
+        }
+        let version = match &entry.if_match {
+            Some(Tags::These(versions)) if versions.len() == 1 => versions.first().copied(),
+            _ => {
+                let since = self.ctx.engine.store.seen();
+                let current = self.ctx.engine.store.current(kind, id).await?;
+                let version = current.as_ref().map(|stored| stored.version);
+                self.premises.push(version_of((kind, id), version, since));
+                let is_gone = current.is_none_or(|stored| stored.op == Op::Deleted);
+                match (entry.interaction, is_gone) {
+                    // Nothing is written where there is nothing to delete.
+                    (Interaction::Delete, true) => version.map(|version| version - 1),
+                    _ => Some(version.unwrap_or(0)),
+                }
+            }
+        };
+        if let Some(Some(address)) = self.links.addresses.get_mut(number) {
+            address.version = version.map(|version| version + 1);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Plan, Failure> {
+        let mut queries = Vec::with_capacity(self.entries.len());
+        for number in 0..self.entries.len() {
+            if let Some(Some(Place::Same(other))) = self.places.get(number) {
+                let address = self.links.addresses.get(*other).cloned().flatten();
+                if let Some(slot) = self.links.addresses.get_mut(number) {
+                    *slot = address;
+                }
+            }
+        }
+        for (number, entry) in self.entries.iter().enumerate() {
+            let from = entry.from(&self.links.identities);
+            let query = match (entry.interaction, entry.target.kind) {
+                (Interaction::SearchType, Some(kind)) => {
+                    let query = linked(self.ctx, (kind, &entry.query), &self.links, &from);
+                    query.map_err(|failure| at(failure.of_request("url"), number))?
+                }
+                _ => Query::parse([entry.query.as_str()]),
+            };
+            queries.push(query);
+        }
+        let places = self.places.into_iter().map(|place| place.unwrap_or(Place::Named)).collect();
+        Ok(Plan { places, premises: self.premises, links: self.links, queries })
+    }
+}

@@ -60,10 +60,16 @@ public class Validate {
     }
     List<ValidationMessage> messages = new ArrayList<>();
     FhirFormat format = file.endsWith(".xml") ? FhirFormat.XML : FhirFormat.JSON;
+    JsonArray issues = new JsonArray();
     try (InputStream content = Files.newInputStream(Path.of(file))) {
       validator.validate(null, messages, content, format, engine.asSdList(profiles));
+    } catch (Exception | Error fault) { // what it cannot read is told so
+      JsonObject issue = new JsonObject();
+      issue.addProperty("severity", "fatal");
+      issue.addProperty("location", "");
+      issue.addProperty("text", "cannot be read: " + fault);
+      issues.add(issue);
     }
-    JsonArray issues = new JsonArray();
     for (ValidationMessage message : messages) {
       JsonObject issue = new JsonObject();
       issue.addProperty("severity", message.getLevel().toCode());

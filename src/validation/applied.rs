@@ -27,12 +27,13 @@ impl<'a> Walk<'a> {
     ) {
         for node in nodes {
             if let Some(value) = item.value {
-                self.typed(*node, element, value, path);
-                self.valued(*node, value, path);
+                self.typed(*node, element, type_of(element, value), path);
+                self.valued(*node, item, value, path);
                 for bound in &node.node.bounds {
                     self.profile_bound(bound, *node, (element, value), path);
                 }
             } else {
+                self.typed(*node, element, &element.type_code, path);
                 self.without_value(*node, item, path);
             }
             let datum = self.datum(element, item);
@@ -60,12 +61,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn typed(&mut self, node: Applied<'a>, element: &Element, value: &Value, path: &Path<'_>) {
+    fn typed(&mut self, node: Applied<'a>, element: &Element, found: &str, path: &Path<'_>) {
         let rules = &node.node.types;
         if rules.is_empty() {
             return;
         }
-        let found = type_of(element, value);
         let takes = |rule: &TypeRule| {
             *rule.code == *found
                 || element.content == Content::Resource
@@ -78,8 +78,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn valued(&mut self, node: Applied<'a>, value: &Value, path: &Path<'_>) {
+    fn valued(&mut self, node: Applied<'a>, item: Item<'a>, value: &Value, path: &Path<'_>) {
         let asked = node.node;
+        let is_extended = item.extra.is_some_and(|extra| extra.get("extension").is_some());
+        if asked.fixed.is_some() && is_extended {
+            self.tell(node, path, message::fixed_with_extension());
+        }
         if let Some(fixed) = asked.fixed.as_deref().filter(|fixed| !same(fixed, value)) {
             self.tell(node, path, message::not_fixed(value, fixed));
         }
@@ -130,7 +134,12 @@ impl<'a> Walk<'a> {
         }
         let found = type_of(element, value);
         for node in nodes.clone() {
-            let rules = node.node.types.iter().filter(|rule| *rule.code == *found);
+            let is_any = |code: &str| {
+                element.content == Content::Resource
+                    && matches!(code, "Resource" | "DomainResource")
+            };
+            let rules = node.node.types.iter();
+            let rules = rules.filter(|rule| *rule.code == *found || is_any(&rule.code));
             let profiles: Vec<&'a str> =
                 rules.flat_map(|rule| &rule.profiles).map(|profile| &**profile).collect();
             if let Some(root) = self.fitting(node, &profiles, (element, value), path) {

@@ -281,7 +281,10 @@ impl<'a> Walk<'a> {
                 if !self.unknown_systems.contains_key(system) {
                     let is_absent = !self.engine.terminology.knows(system);
                     self.unknown_systems.insert(system, is_absent);
-                    let issue = message::unknown_system(system).warning();
+                    let issue = match self.no_system(system) {
+                        Some(issue) => told(issue),
+                        None => message::unknown_system(system).warning(),
+                    };
                     self.report(&path.child("system"), issue);
                 }
             }

@@ -4,7 +4,7 @@
 //! Unlike the expression of R4 this also finds what the narrative refers to, as the text of the
 //! constraint wants it, and it looks at everything once.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::message::reference as message;
@@ -29,18 +29,33 @@ impl<'a> Walk<'a> {
             return;
         }
         let mut mentioned = FxHashSet::default();
-        mentions(container, "", &mut mentioned);
-        for (at, resource) in self.contained.iter().enumerate() {
-            let Some(id) = resource.get("id").and_then(Value::as_str) else { continue };
-            let mut own = FxHashSet::default();
-            if !mentioned.contains(id) {
-                mentions(resource, "", &mut own);
+        if let Value::Object(object) = container {
+            let others = object.iter().filter(|(key, _)| *key != "contained");
+            others.for_each(|(key, value)| mentions(value, key, &mut mentioned));
+        }
+        let own: Vec<FxHashSet<&str>> = self.contained.iter().map(mentioned_in).collect();
+        // Who mentions an id first, and whether others do.
+        let mut by: FxHashMap<&str, (usize, bool)> = FxHashMap::default();
+        for (at, found) in own.iter().enumerate() {
+            for id in found {
+                by.entry(*id).and_modify(|by| by.1 = true).or_insert((at, false));
             }
-            if !mentioned.contains(id) && !own.contains("") {
+        }
+        for (at, (resource, own)) in self.contained.iter().zip(&own).enumerate() {
+            let Some(id) = resource.get("id").and_then(Value::as_str) else { continue };
+            // That it points at itself makes it no part of the whole.
+            let is_sibling = by.get(id).is_some_and(|(first, more)| *first != at || *more);
+            if !mentioned.contains(id) && !is_sibling && !own.contains("") {
                 self.report(&path.item("contained", at), message::not_referred_to(id));
             }
         }
     }
+}
+
+fn mentioned_in(resource: &Value) -> FxHashSet<&str> {
+    let mut found = FxHashSet::default();
+    mentions(resource, "", &mut found);
+    found
 }
 
 /// Gathers the ids that are referred to: `#id` in a reference, and in a narrative.

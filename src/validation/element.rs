@@ -89,6 +89,11 @@ impl<'a> Walk<'a> {
     ) {
         let Holder { object, nodes } = holder;
         let name = &element.name;
+        if element.content == Content::Primitive(Primitive::Xhtml)
+            && value.get("extension").is_some()
+        {
+            return self.malformed(&path.child(name), structure::narrative_with_extension());
+        }
         let below = named(nodes, element);
         let is_alone = !object.contains_key(&*element.key);
         if !below.is_empty() && is_alone {

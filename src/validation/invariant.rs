@@ -106,11 +106,18 @@ impl<'a> Walk<'a> {
                 let may_hold = !self.request.strict && *constraint.key == *PERIOD;
                 if may_hold { issue.warning() } else { issue }
             }
-            Err(reason) => message::not_evaluated(&constraint.key, &reason).warning(),
+            Err(reason) => {
+                let issue = message::not_evaluated(&constraint.key, &reason);
+                // What was given up for its cost says nothing; who stores a resource cannot mend
+                // the words of a profile.
+                let is_read = constraint.expression.is_ok();
+                if is_read || !self.request.strict { issue.warning() } else { issue }
+            }
         };
         let key = Some(constraint.key.clone());
         let rule = Rule { profile: std::sync::Arc::clone(&constraint.source), key };
-        let severity = if issue.severity.refuses() { constraint.severity } else { issue.severity };
+        let is_told = issue.severity.refuses() && constraint.expression.is_ok();
+        let severity = if is_told { constraint.severity } else { issue.severity };
         Some(Issue { rule: Some(rule), severity, ..issue })
     }
 

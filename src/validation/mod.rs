@@ -27,6 +27,7 @@ mod form;
 mod invariant;
 mod items;
 mod message;
+mod no_system;
 mod number;
 mod object;
 mod path;

@@ -1,11 +1,12 @@
 //! Fixed values and patterns against values,
 //! <https://hl7.org/fhir/R4/elementdefinition.html#ElementDefinition.pattern_x_>.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::fhir::decimal;
 
-/// Whether a value is exactly another.
+/// Whether a value is exactly another. Ids, by which a resource points at its own elements, are no
+/// part of values.
 pub(super) fn same(fixed: &Value, value: &Value) -> bool {
     match (fixed, value) {
         (Value::Number(fixed), Value::Number(value)) => same_number(fixed.as_str(), value.as_str()),
@@ -14,7 +15,10 @@ pub(super) fn same(fixed: &Value, value: &Value) -> bool {
                 && fixed.iter().zip(value).all(|(fixed, value)| same(fixed, value))
         }
         (Value::Object(fixed), Value::Object(value)) => {
-            fixed.len() == value.len()
+            let number = |object: &Map<String, Value>| {
+                object.keys().filter(|key| *key != "id" || fixed.contains_key("id")).count()
+            };
+            number(fixed) == number(value)
                 && fixed
                     .iter()
                     .all(|(key, fixed)| value.get(key).is_some_and(|value| same(fixed, value)))
@@ -62,6 +66,9 @@ mod tests {
         let concept = json!({ "coding": [{ "code": "x" }, coding], "text": "t" });
         check(&concept, &json!({ "coding": [{ "code": "b" }] }), (true, false));
         check(&concept, &json!({ "coding": [{ "code": "b", "system": "z" }] }), (false, false));
+        let named = json!({ "id": "i", "system": "a", "code": "b", "display": "c" });
+        check(&named, &coding, (true, true));
+        check(&coding, &named, (false, false));
         check(&json!(1.0), &json!(1), (true, true));
         check(&json!("a"), &json!("A"), (false, false));
     }

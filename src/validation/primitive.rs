@@ -66,7 +66,7 @@ fn string(primitive: Primitive, value: &str) -> Option<Issue> {
         }
         Primitive::Oid => as_uri(uri::oid(value)),
         Primitive::Uuid => as_uri(uri::uuid(value)),
-        Primitive::Xhtml => (!value.trim_start().starts_with("<div")).then(message::not_a_div),
+        Primitive::Xhtml => (!value.trim_start().starts_with('<')).then(message::not_a_div),
         // These are numbers and booleans; `check` has dealt with them.
         Primitive::Boolean
         | Primitive::Decimal

@@ -47,6 +47,12 @@ impl<'a> Walk<'a> {
     ) {
         let written = of(object, "type").and_then(Value::as_str);
         let named = written.and_then(named_type);
+        if written.is_some_and(|written| named.is_some_and(|kind| written != kind.name())) {
+            // Only the types of logical models are told by URLs.
+            let issue = message::type_as_url(written.unwrap_or_default());
+            let issue = if self.request.strict { issue } else { issue.warning() };
+            self.report(&path.child("type"), issue);
+        }
         let text = of(object, "reference").and_then(Value::as_str).unwrap_or_default();
         if let (Some(written), None) = (written, named) {
             // A logical model has a URL, and is only to be found where anything is.
@@ -63,7 +69,7 @@ impl<'a> Walk<'a> {
         let parsed = parse(text);
         let mut found = match parsed {
             Target::Typed(kind) => Some(kind),
-            Target::Search(kind) if self.is_bundle => Some(kind),
+            Target::Search(kind) if self.is_transaction => Some(kind),
             Target::Contained(id) => self.contained_kind(id, &path_of_text),
             Target::Opaque => None,
             Target::UnknownType(name) => {
@@ -112,7 +118,9 @@ impl<'a> Walk<'a> {
             let modes: Vec<&str> =
                 rules().flat_map(|rule| &rule.aggregation).map(|mode| &**mode).collect();
             let mode = self.mode(text, parsed);
-            if !modes.is_empty() && !modes.contains(&mode) {
+            // What is outside of the resource is referenced, in the same Bundle as well.
+            let is_outside = mode == "bundled" && modes.contains(&"referenced");
+            if !modes.is_empty() && !modes.contains(&mode) && !is_outside {
                 self.tell(*node, path, message::other_mode(mode, &modes));
             }
             let has_version = text.contains("/_history/");
@@ -213,14 +221,23 @@ impl<'a> Walk<'a> {
     /// <https://hl7.org/fhir/R4/bundle.html#references>
     fn in_bundle(&self, reference: &str) -> Option<&'a Value> {
         let bundle = self.bundle.as_ref()?;
-        let current = reference.split_once("/_history/").map_or(reference, |(current, _)| current);
-        if has_scheme(current) {
-            return bundle.resource(current);
-        }
-        match self.full_url.and_then(base_of) {
-            Some(base) => bundle.resource(&format!("{base}{current}")),
-            None => bundle.resource(current),
-        }
+        let (current, version) = match reference.split_once("/_history/") {
+            Some((current, version)) => (current, Some(version)),
+            None => (reference, None),
+        };
+        let found = if has_scheme(current) {
+            bundle.resource(current)
+        } else {
+            match self.full_url.and_then(base_of) {
+                Some(base) => bundle.resource(&format!("{base}{current}")),
+                None => bundle.resource(current),
+            }
+        };
+        // Another version is another content.
+        found.filter(|found| {
+            let own = found.get("meta").and_then(|meta| meta.get("versionId")?.as_str());
+            version.is_none() || own.is_none() || own == version
+        })
     }
 }
 
@@ -254,7 +271,7 @@ fn parse(reference: &str) -> Target<'_> {
         let is_http = reference.starts_with("http://") || reference.starts_with("https://");
         return if is_http { absolute(reference) } else { Target::Opaque };
     }
-    if let Some((name, _)) = reference.split_once('?') {
+    if let Some((name, _)) = reference.split_once('?').filter(|(_, query)| !query.is_empty()) {
         return ResourceKind::parse(name).map_or(Target::UnknownType(name), Target::Search);
     }
     let reference = reference.split_once('#').map_or(reference, |(reference, _)| reference);

@@ -25,7 +25,8 @@ impl<'a> Walk<'a> {
         if let Some(expected) = self.request.expected.filter(|expected| *expected != kind) {
             self.report(&path, structure::other_type(kind, expected));
         }
-        self.is_bundle = kind.name() == "Bundle";
+        self.is_transaction =
+            kind.name() == "Bundle" && of(object, "type").is_some_and(|kind| kind == "transaction");
         let mut nodes = Nodes::new();
         for canonical in self.request.profiles {
             match self.claimed(canonical, Weight::Refuses, kind, &path) {

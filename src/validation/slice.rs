@@ -144,7 +144,10 @@ impl<'a> Walk<'a> {
             Tests::Unknown => {
                 let slice = node.other(slice.node);
                 let name = slice.map(|slice| &*slice.node.path).unwrap_or_default();
-                self.tell(node, path, message::not_testable(name));
+                let issue = message::not_testable(name);
+                // Who stores a resource cannot mend the profile.
+                let issue = if self.request.strict { issue } else { issue.warning() };
+                self.tell(node, path, issue);
                 false
             }
         }
@@ -154,6 +157,8 @@ impl<'a> Walk<'a> {
         let found = self.spots(&test.steps, spot);
         let mut values = found.iter().filter_map(|spot| spot.value);
         match &test.wanted {
+            // A value with more in it than was fixed is meant for the slice, and then refused.
+            Wanted::Fixed(fixed) if fixed.is_object() => values.any(|value| contains(value, fixed)),
             Wanted::Fixed(fixed) => values.any(|value| same(fixed, value)),
             Wanted::Pattern(pattern) => values.any(|value| contains(value, pattern)),
             Wanted::Member(value_set) => values.any(|value| self.is_member(value, value_set)),

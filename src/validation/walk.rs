@@ -46,8 +46,8 @@ pub(super) struct Walk<'a> {
     pub(super) contained: &'a [Value],
     /// Whether the resource at hand is itself contained.
     pub(super) is_contained: bool,
-    /// Whether the whole is a Bundle, in which references may be searches.
-    pub(super) is_bundle: bool,
+    /// Whether the whole is a transaction, in which references may be searches.
+    pub(super) is_transaction: bool,
     /// How many questions "does it conform" surround this walk, each a walk of its own.
     pub(super) depth: usize,
     pub(super) now: Instant,
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
             host: whole,
             contained: &[],
             is_contained: false,
-            is_bundle: false,
+            is_transaction: false,
             depth: 0,
             now,
             unknown_systems: FxHashMap::default(),

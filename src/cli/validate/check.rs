@@ -6,7 +6,7 @@ use super::source::Document;
 use crate::definitions::registry::Registry;
 use crate::definitions::shape::Shapes;
 use crate::fhir::date::Zone;
-use crate::fhir::issue::Issue;
+use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::json;
 use crate::fhir::position::locate;
 use crate::fhir::time;
@@ -39,6 +39,10 @@ impl Check {
                 let resolver = Some(others);
                 let request = Request { profiles, resolver, strict: true, ..Request::default() };
                 let levels = Levels::default();
+                // The tree has no order, the text has: who asks whether it is right is told.
+                for note in &mut issues {
+                    note.severity = Severity::Error;
+                }
                 let clock = Clock { now: time::now().micros(), zone: Zone::default() };
                 issues.extend(findings(&self.validator, (&levels, clock), &resource, request));
                 issues

@@ -4,8 +4,9 @@
 
 use crate::fhir::html_entity;
 
-/// The elements without content of their own meaning beyond formatting.
-const ELEMENTS: [&str; 60] = [
+/// The elements without content of their own meaning beyond formatting: chapters 7 to 11 and 15 of
+/// HTML 4.0, but for section 4 of chapter 9.
+const ELEMENTS: [&str; 58] = [
     "a",
     "abbr",
     "acronym",
@@ -22,7 +23,6 @@ const ELEMENTS: [&str; 60] = [
     "col",
     "colgroup",
     "dd",
-    "del",
     "dfn",
     "div",
     "dl",
@@ -37,7 +37,6 @@ const ELEMENTS: [&str; 60] = [
     "hr",
     "i",
     "img",
-    "ins",
     "kbd",
     "li",
     "map",
@@ -93,11 +92,10 @@ const ATTRIBUTES: [&str; 21] = [
 ];
 
 /// Attributes of one element.
-const OWN: [(&str, &[&str]); 10] = [
+const OWN: [(&str, &[&str]); 9] = [
     ("a", &["charset", "coords", "href", "hreflang", "name", "rel", "rev", "shape", "type"]),
     ("area", &["alt", "coords", "href", "nohref", "shape"]),
     ("blockquote", &["cite"]),
-    ("div", &["xmlns"]),
     ("img", &["alt", "border", "height", "ismap", "longdesc", "src", "usemap"]),
     ("map", &["name"]),
     ("pre", &["space"]),
@@ -117,14 +115,23 @@ pub(super) fn has_content(text: &str) -> bool {
 }
 
 fn content(text: &str) -> Option<bool> {
-    let mut reader = Reader { rest: text.trim(), open: Vec::new(), has_content: false };
-    let read = reader.rest.starts_with("<div").then(|| reader.read())?;
-    read.map(|()| reader.has_content)
+    let text = text.trim_matches(SPACE);
+    let mut reader =
+        Reader { rest: text, open: Vec::new(), prefixes: Vec::new(), has_content: false };
+    reader.read()?;
+    Some(reader.has_content)
 }
+
+/// White space as XML has it: a space that does not break is something to read.
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 struct Reader<'a> {
     rest: &'a str,
     open: Vec<&'a str>,
+    /// The prefixes that were declared, and whether they stand for XHTML.
+    prefixes: Vec<(&'a str, bool)>,
     has_content: bool,
 }
 
@@ -133,35 +140,49 @@ impl<'a> Reader<'a> {
     fn read(&mut self) -> Option<()> {
         loop {
             let (before, after) = self.rest.split_once('<')?;
+            if self.open.is_empty() && !before.trim_matches(SPACE).is_empty() {
+                return None;
+            }
             self.text(before)?;
             self.rest = after;
             if let Some(comment) = after.strip_prefix("!--") {
                 self.rest = comment.split_once("-->")?.1;
-            } else if let Some(close) = after.strip_prefix('/') {
+                continue;
+            }
+            if let Some(close) = after.strip_prefix('/') {
                 let (name, after) = close.split_once('>')?;
                 if self.open.pop()? != name.trim_end() {
                     return None;
                 }
                 self.rest = after;
             } else {
-                self.start()?;
+                let is_root = self.open.is_empty();
+                let name = self.start()?;
+                if is_root && name != "div" {
+                    return None;
+                }
             }
             if self.open.is_empty() {
-                return self.rest.trim().is_empty().then_some(());
+                return only_comments(self.rest);
             }
         }
     }
 
     fn text(&mut self, text: &str) -> Option<()> {
         let mut parts = text.split('&');
-        self.has_content |= !text.trim().is_empty();
+        self.has_content |= !text.trim_matches(SPACE).is_empty();
         parts.next();
         parts.all(is_entity).then_some(())
     }
 
-    fn start(&mut self) -> Option<()> {
+    /// Reads the start of an element and gives its name, without a prefix.
+    fn start(&mut self) -> Option<&'a str> {
         let end = self.rest.find(|c: char| c.is_whitespace() || c == '>' || c == '/')?;
-        let (name, after) = self.rest.split_at_checked(end)?;
+        let (written, after) = self.rest.split_at_checked(end)?;
+        let (prefix, name) = match written.split_once(':') {
+            Some((prefix, name)) => (Some(prefix), name),
+            None => (None, written),
+        };
         self.rest = after;
         if !ELEMENTS.contains(&name) {
             return None;
@@ -169,14 +190,19 @@ impl<'a> Reader<'a> {
         self.has_content |= name == "img";
         loop {
             let trimmed = self.rest.trim_start();
+            let is_over = trimmed.starts_with("/>") || trimmed.starts_with('>');
+            // The element may declare its prefix itself.
+            if is_over && prefix.is_some_and(|prefix| !self.is_xhtml(prefix)) {
+                return None;
+            }
             if let Some(after) = trimmed.strip_prefix("/>") {
                 self.rest = after;
-                return Some(());
+                return Some(name);
             }
             if let Some(after) = trimmed.strip_prefix('>') {
                 self.rest = after;
-                self.open.push(name);
-                return Some(());
+                self.open.push(written);
+                return Some(name);
             }
             if trimmed.len() == self.rest.len() {
                 return None;
@@ -193,13 +219,34 @@ impl<'a> Reader<'a> {
         let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let (value, after) = after.get(1..)?.split_once(quote)?;
         self.rest = after;
+        if let Some(prefix) = name.strip_prefix("xmlns:") {
+            self.prefixes.push((prefix, value == XHTML));
+            return (!value.contains('<')).then_some(());
+        }
         let own = OWN.iter().find(|(owner, _)| *owner == element);
         let allowed = ATTRIBUTES.contains(&name)
-            || matches!(name, "xml:lang" | "xml:space" | "xml:id")
+            || matches!(name, "xml:lang" | "xml:space" | "xml:id" | "xmlns")
             || own.is_some_and(|(_, names)| names.contains(&name));
-        let known = name != "xmlns" || value == "http://www.w3.org/1999/xhtml";
+        let known = name != "xmlns" || value == XHTML;
         let safe = !value.contains('<') && !value.trim_start().starts_with("javascript:");
         (allowed && known && safe && value.split('&').skip(1).all(is_entity)).then_some(())
+    }
+
+    /// Whether the latest declaration of a prefix is for XHTML.
+    fn is_xhtml(&self, prefix: &str) -> bool {
+        let mut declared = self.prefixes.iter().rev();
+        declared.find(|(name, _)| *name == prefix).is_some_and(|(_, is_xhtml)| *is_xhtml)
+    }
+}
+
+/// Whether nothing but comments is left.
+fn only_comments(mut rest: &str) -> Option<()> {
+    loop {
+        rest = rest.trim_start_matches(SPACE);
+        if rest.is_empty() {
+            return Some(());
+        }
+        rest = rest.strip_prefix("<!--")?.split_once("-->")?.1;
     }
 }
 
@@ -251,6 +298,15 @@ mod tests {
         check("<p", false);
         assert!(!has_content("<div> <p> </p></div>") && has_content("<div> x</div>"));
         assert!(has_content("<div><img src='#a'/></div>"));
+        check("<p xmlns=\"http://www.w3.org/1999/xhtml\">x</p>", true);
+        check("<p xmlns=\"http://example.org/x\">x</p>", false);
+        check("<p xmlns:a=\"http://example.org/a\">x</p>", true);
+        check("<p xmlns:a=\"http://example.org/a\"><a:b>x</a:b></p>", false);
+        check("<h:b xmlns:h=\"http://www.w3.org/1999/xhtml\">x</h:b>", true);
+        check("<h:script xmlns:h=\"http://www.w3.org/1999/xhtml\">x</h:script>", false);
+        check("<h:b>x</h:b>", false);
+        assert!(has_content("<div>\u{a0}</div>"));
+        assert!(!is_narrative("<!-- x --><p>x</p>") && is_narrative("<!-- x --><div>x</div>"));
         assert!(!is_narrative("text"));
         assert!(!is_narrative("<p>x</p>"));
         assert!(!is_narrative("<div>x</div><div>y</div>"));

@@ -88,6 +88,15 @@ pub(in crate::validation) fn unknown_system(system: &str) -> Issue {
     )
 }
 
+pub(in crate::validation) fn no_code_system(url: &str, kind: &str) -> Issue {
+    let url = shown(url);
+    issue(
+        IssueCode::Invalid,
+        format!("{url} là {kind}, không phải hệ mã."),
+        format!("{url} is a {kind}, not a code system."),
+    )
+}
+
 pub(in crate::validation) fn no_code(code: &str, system: &str, meant: Option<&str>) -> Issue {
     let (code, system) = (shown(code), shown(system));
     let (vi, en) = meant.map_or_else(Default::default, |known| {

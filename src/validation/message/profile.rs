@@ -102,6 +102,15 @@ pub(in crate::validation) fn not_fixed(found: &Value, fixed: &Value) -> Issue {
     )
 }
 
+pub(in crate::validation) fn fixed_with_extension() -> Issue {
+    issue(
+        IssueCode::Value,
+        "Hồ sơ mẫu quy định giá trị cố định không có extension, nên không được thêm extension."
+            .into(),
+        "The profile fixes the value without extensions, so it may have none.".into(),
+    )
+}
+
 pub(in crate::validation) fn not_of_pattern(found: &Value, pattern: &Value) -> Issue {
     let (found, pattern) = (written(found), written(pattern));
     issue(

@@ -28,6 +28,19 @@ pub(in crate::validation) fn unknown_type(name: &str) -> Issue {
     )
 }
 
+pub(in crate::validation) fn type_as_url(written: &str) -> Issue {
+    let written = shown(written);
+    issue(
+        IssueCode::Value,
+        format!(
+            "“type” là tên loại tài nguyên (ví dụ Patient), không phải “{written}”: chỉ mô hình logic mới dùng URL."
+        ),
+        format!(
+            "“type” is the name of a type (such as Patient), not “{written}”: only logical models have URLs here."
+        ),
+    )
+}
+
 pub(in crate::validation) fn not_allowed(found: ResourceKind, allowed: &[ResourceKind]) -> Issue {
     let names = names(allowed);
     issue(

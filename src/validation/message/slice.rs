@@ -45,5 +45,4 @@ pub(in crate::validation) fn not_testable(path: &str) -> Issue {
         format!("Hồ sơ mẫu không nói rõ cách nhận ra nhóm (slice) {path}, nên chưa kiểm tra được."),
         format!("The profile does not say how to tell the slice {path}, so it was not checked."),
     )
-    .warning()
 }

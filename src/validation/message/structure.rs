@@ -228,3 +228,11 @@ pub(in crate::validation) fn with_comparator() -> Issue {
         "sqty-1: the quantity may not have a “comparator” here.".to_owned(),
     )
 }
+
+pub(in crate::validation) fn narrative_with_extension() -> Issue {
+    issue(
+        IssueCode::Structure,
+        "Phần tường thuật (div) không được có extension.".into(),
+        "A narrative's div has no extensions.".into(),
+    )
+}

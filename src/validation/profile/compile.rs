@@ -123,24 +123,27 @@ impl<'c> Compiler<'c> {
     }
 
     fn types(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Vec<TypeRule> {
-        let codes: Vec<_> = entry.types().filter_map(type_code).collect();
-        let is_narrower = !codes.is_empty()
-            && ground.all.iter().any(|element| !codes.contains(&&*element.type_code));
         let rule = |kind: &Value| {
             let code = type_code(kind)?;
+            let named = canonicals(kind, "profile");
+            if matches!(code, "Resource" | "DomainResource") && !named.is_empty() {
+                return Some(named.into_iter().map(|profile| self.of_resource(profile)).collect());
+            }
             let mut profiles = canonicals(kind, "profile");
             profiles.retain(|profile| self.profiles.type_name(profile).is_none());
             let targets = canonicals(kind, "targetProfile");
             let is_base = self.are_base_targets(&targets, ground, code);
-            Some(TypeRule {
+            Some(vec![TypeRule {
                 code: code.into(),
                 profiles,
                 targets: if is_base { Vec::new() } else { targets },
                 aggregation: canonicals(kind, "aggregation"),
                 versioning: versioning(kind),
-            })
+            }])
         };
-        let rules: Vec<TypeRule> = entry.types().filter_map(rule).collect();
+        let rules: Vec<TypeRule> = entry.types().filter_map(rule).flatten().collect();
+        let is_among = |element: &&Element| rules.iter().any(|rule| rule.code == element.type_code);
+        let is_narrower = !rules.is_empty() && !ground.all.iter().all(is_among);
         let asks = |rule: &TypeRule| {
             !rule.profiles.is_empty()
                 || !rule.targets.is_empty()
@@ -148,6 +151,14 @@ impl<'c> Compiler<'c> {
                 || rule.versioning.is_some()
         };
         if is_narrower || rules.iter().any(asks) { rules } else { Vec::new() }
+    }
+
+    /// The rule that any resource which conforms to a profile keeps: it is of the profile's type.
+    fn of_resource(&self, profile: Box<str>) -> TypeRule {
+        let code = self.profiles.constrained_type(&profile).unwrap_or_else(|| "Resource".into());
+        let is_type = self.profiles.type_name(&profile).is_some();
+        let profiles = if is_type { Vec::new() } else { vec![profile] };
+        TypeRule { code: code.into(), profiles, ..TypeRule::default() }
     }
 
     fn are_base_targets(&self, targets: &[Box<str>], ground: &Ground<'_>, code: &str) -> bool {

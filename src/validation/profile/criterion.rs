@@ -4,8 +4,10 @@
 use serde_json::Value;
 
 use super::cache::Profiles;
+use super::fixed_part::part;
 use super::outline::{Entry, Outline, canonicals, type_code};
 use super::slicing::{Step, Test, Tests, Wanted};
+use crate::fhir::kind::ResourceKind;
 
 /// Profiles and elements in which a criterion is looked for, one below the other.
 const DEEPEST: usize = 12;
@@ -117,9 +119,11 @@ impl Search<'_> {
                 .copied()
                 .filter(|slice| self.outline.entry(*slice).is_some_and(|entry| entry.min() > 0));
             let places = std::iter::once(child).chain(needed);
-            let found = places.map(|place| self.find(place, done, left));
-            if let Some(found) = found.into_iter().find(|found| !found.is_empty()) {
-                return found;
+            let mut found: Vec<_> = places.map(|place| self.find(place, done, left)).collect();
+            let telling = found.iter().position(|found| found.iter().any(Test::is_of_value));
+            let telling = telling.or_else(|| found.iter().position(|found| !found.is_empty()));
+            if let Some(telling) = telling {
+                return found.swap_remove(telling);
             }
         }
         if let Some(referred) =
@@ -136,17 +140,32 @@ impl Search<'_> {
         self.in_profiles(entry, before, &left)
     }
 
+    /// The extension of an entry that has a URL: a slice for its definition, or a part that is
+    /// known by its fixed URL; when the entry says nothing of it, its own definition may.
     fn extension(&self, at: usize, url: &str, way: (&[Step], &[Step])) -> Vec<Test> {
-        let is_it = |at: &usize| {
-            self.outline.entry(*at).is_some_and(|entry| {
-                entry.types().any(|kind| canonicals(kind, "profile").iter().any(|it| **it == *url))
-            })
-        };
-        let Some(head) = self.outline.child(at, "extension") else { return Vec::new() };
+        let head = self.outline.child(at, "extension");
         let slices =
-            self.outline.entry(head).map(|entry| entry.slices.as_slice()).unwrap_or_default();
-        let found = std::iter::once(&head).chain(slices).copied().find(is_it);
-        found.map(|at| self.find(at, way.0, way.1)).unwrap_or_default()
+            head.and_then(|head| self.outline.entry(head)).map_or(&[][..], |head| &head.slices);
+        let found = head.iter().chain(slices).copied().find(|at| self.is_extension(*at, url));
+        let found = found.map(|at| self.find(at, way.0, way.1)).unwrap_or_default();
+        let (Some(entry), true, Some((last, before))) =
+            (self.outline.entry(at), found.is_empty(), way.0.split_last())
+        else {
+            return found;
+        };
+        let left: Vec<Step> = std::iter::once(last).chain(way.1).cloned().collect();
+        self.in_profiles(entry, before, &left)
+    }
+
+    fn is_extension(&self, at: usize, url: &str) -> bool {
+        let Some(entry) = self.outline.entry(at) else { return false };
+        let is_of_profile =
+            entry.types().any(|kind| canonicals(kind, "profile").iter().any(|it| **it == *url));
+        let fixed = || {
+            let own = self.outline.entry(self.outline.child(at, "url")?)?;
+            own.typed("fixed").and_then(|(_, value)| value.as_str())
+        };
+        is_of_profile || fixed() == Some(url)
     }
 
     /// The criteria that an entry itself states.
@@ -158,6 +177,8 @@ impl Search<'_> {
             _ => test(Wanted::Present),
         };
         match self.kind {
+            // What must not be there has no value, whatever its definition says of values.
+            _ if entry.max() == Some(0) && !steps.is_empty() => test(Wanted::Absent),
             "exists" => presence(),
             "type" => {
                 let codes: Vec<Box<str>> =
@@ -170,6 +191,10 @@ impl Search<'_> {
                 if !profiles.is_empty() {
                     return test(Wanted::Profiles(profiles));
                 }
+                // A type that is no choice is that of every item, and tells nothing.
+                if !entry.is_choice() && !self.is_of_resources(entry) {
+                    return Vec::new();
+                }
                 let codes: Vec<Box<str>> =
                     entry.types().filter_map(type_code).map(Box::from).collect();
                 if codes.is_empty() { Vec::new() } else { test(Wanted::Types(codes)) }
@@ -179,6 +204,11 @@ impl Search<'_> {
                 if values.is_empty() && !steps.is_empty() { presence() } else { values }
             }
         }
+    }
+
+    /// Whether the values of an element are resources.
+    fn is_of_resources(&self, entry: &Entry<'_>) -> bool {
+        entry.types().filter_map(type_code).any(|code| ResourceKind::parse(code).is_some())
     }
 
     /// Fixed values, patterns and required codes of an entry, or of what is below it.
@@ -248,26 +278,4 @@ fn resolved(search: &Search<'_>, entry: &Entry<'_>, steps: Vec<Step>) -> Vec<Tes
     }
     let types = targets.iter().filter_map(|target| search.profiles.constrained_type(target));
     vec![Test { steps, wanted: Wanted::Types(types.collect()) }]
-}
-
-/// The part of a fixed value or a pattern that is at the steps.
-fn part(value: &Value, name: &str, is_exact: bool, done: &[Step], left: &[Step]) -> Vec<Test> {
-    let value = match value {
-        Value::Array(items) => items.first().unwrap_or(value),
-        value => value,
-    };
-    let Some(below) = value.get(name) else { return Vec::new() };
-    let mut steps = done.to_vec();
-    if let Some((next, left)) = left.split_first() {
-        let Step::Element(name) = next else { return Vec::new() };
-        steps.push(next.clone());
-        return part(below, name, is_exact, &steps, left);
-    }
-    let below = match below {
-        Value::Array(items) => items.first().unwrap_or(below),
-        value => value,
-    };
-    let wanted =
-        if is_exact { Wanted::Fixed(below.clone()) } else { Wanted::Pattern(below.clone()) };
-    vec![Test { steps, wanted }]
 }

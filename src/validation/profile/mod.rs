@@ -12,6 +12,7 @@ mod compile;
 pub(super) mod constraint;
 mod criterion;
 pub(super) mod due;
+mod fixed_part;
 mod global;
 mod ground;
 pub(super) mod guard;

@@ -49,6 +49,13 @@ pub(in crate::validation) struct Test {
     pub(in crate::validation) wanted: Wanted,
 }
 
+impl Test {
+    /// Whether it asks for a value, and not only that there is one.
+    pub(super) fn is_of_value(&self) -> bool {
+        !matches!(self.wanted, Wanted::Present | Wanted::Absent)
+    }
+}
+
 /// A step of a discriminator's path, <https://hl7.org/fhir/R4/profiling.html#discriminator>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::validation) enum Step {

@@ -183,3 +183,82 @@ fn units_are_asked_of_quantities_only() {
     let words = json!({ "coding": [{ "system": "http://example.org/device", "code": "spot" }] });
     check(&observation(json!({ "valueCodeableConcept": words })), &["in-units"], &[]);
 }
+
+#[test]
+fn a_fixed_value_has_no_extensions_and_only_types_that_are_left() {
+    profile(
+        "fixed-gender",
+        "Patient",
+        json!([{ "path": "Patient" }, { "path": "Patient.gender", "fixedCode": "female" }]),
+    );
+    let extra = json!({ "extension": [{ "url": "http://example.org/x", "valueCode": "a" }] });
+    let gender = patient(json!({ "gender": "female", "_gender": { "id": "a" } }));
+    check(&gender, &["fixed-gender"], &[]);
+    check(
+        &patient(json!({ "gender": "female", "_gender": extra })),
+        &["fixed-gender"],
+        &[("value Patient.gender", "may have none")],
+    );
+    profile(
+        "only-text",
+        "Observation",
+        json!([
+            { "path": "Observation" },
+            { "path": "Observation.value[x]", "type": [{ "code": "string" }] },
+        ]),
+    );
+    check(&observation(json!({ "_valueString": extra })), &["only-text"], &[]);
+    check(
+        &observation(json!({ "_valueBoolean": extra })),
+        &["only-text"],
+        &[("structure Observation.value", "boolean")],
+    );
+}
+
+#[test]
+fn resources_in_resources_have_the_type_of_their_profile() {
+    profile(
+        "woman",
+        "Patient",
+        json!([{ "path": "Patient" }, { "path": "Patient.gender", "min": 1, "fixedCode": "female" }]),
+    );
+    for (id, profiles) in
+        [("of-women", json!([url("woman")])), ("of-patients", json!([format!("{BASE}Patient")]))]
+    {
+        profile(
+            id,
+            "Parameters",
+            json!([
+                { "path": "Parameters" },
+                { "path": "Parameters.parameter.resource", "type": [{ "code": "Resource", "profile": profiles }] },
+            ]),
+        );
+    }
+    let given = |resource: Value| json!({ "resourceType": "Parameters", "parameter": [{ "name": "a", "resource": resource }] });
+    let place = "Parameters.parameter[0].resource";
+    for id in ["of-women", "of-patients"] {
+        check(&given(patient(json!({ "gender": "female" }))), &[id], &[]);
+        check(
+            &given(observation(json!({}))),
+            &[id],
+            &[(&format!("structure {place}"), "Observation")],
+        );
+    }
+    check(&given(patient(json!({ "gender": "male" }))), &["of-patients"], &[]);
+    check(
+        &given(patient(json!({ "gender": "male" }))),
+        &["of-women"],
+        &[(&format!("value {place}.gender"), "fixes it to female")],
+    );
+}
+
+#[test]
+fn constraints_that_cannot_be_read_are_errors_for_who_asks() {
+    let rule = json!([{ "key": "x-1", "severity": "warning", "human": "x", "expression": "gender = = 'a'" }]);
+    profile("unreadable", "Patient", json!([{ "path": "Patient", "constraint": rule }]));
+    check(
+        &patient(json!({})),
+        &["unreadable"],
+        &[("not-supported Patient", "could not be checked")],
+    );
+}

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::absolute::is_absolute;
 use super::finding::{error, shown, warning, when_strict};
 use crate::fhir::issue::{Issue, IssueCode};
+use crate::fhirpath::member::text;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 
@@ -47,7 +48,18 @@ const DEFINITIONS: [&str; 31] = [
 /// Checks a canonical that refers to a definition. R4's own examples have relative ones, so that it
 /// is a warning only.
 pub(in crate::validation) fn link(walk: &mut Walk<'_>, url: &str, path: &Path<'_>) {
-    if !is_absolute(url) && !url.starts_with('#') {
+    if let Some(id) = url.strip_prefix('#') {
+        let has_id = |resource: &Value| text(resource, "id") == Some(id);
+        if !walk.contained.iter().any(has_id) {
+            let id = shown(id);
+            let issue = error(
+                IssueCode::NotFound,
+                format!("Không có tài nguyên nào nằm trong (contained) có id “{id}”."),
+                format!("No contained resource has the id “{id}”."),
+            );
+            walk.report(path, when_strict(walk, issue));
+        }
+    } else if !is_absolute(url) {
         let url = shown(url);
         let issue = warning(
             IssueCode::Value,

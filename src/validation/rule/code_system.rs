@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::finding::{error, shown, when_strict};
+use super::known;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhirpath::member::{member, members, text};
 use crate::terminology::service::{CodeRef, Meaning};
@@ -26,6 +27,9 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
     let concepts = members(system, "concept");
     if let Some(issue) = count(system, content, concepts) {
         walk.report(&path.child("count"), when_strict(walk, issue));
+    }
+    if let Some(issue) = whole(walk, system) {
+        walk.report(&path.child("valueSet"), when_strict(walk, issue));
     }
     if content == "not-present" && !concepts.is_empty() {
         let issue = error(
@@ -62,6 +66,29 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
     let codes = relations.is_empty().then(FxHashSet::default).unwrap_or_else(|| codes(system));
     let mut checked = Checked { walk, types, supplemented, relations, codes };
     checked.concepts(system, path);
+}
+
+/// What is wrong with the value set of all codes of a system, when it is known.
+fn whole(walk: &Walk<'_>, system: &Value) -> Option<Issue> {
+    let (url, canonical) = (text(system, "url")?, text(system, "valueSet")?);
+    let found = known::find(walk, "ValueSet", canonical)?;
+    let compose = member(found.resource(), "compose")?;
+    let limits = ["concept", "filter", "valueSet"];
+    let is_whole = match members(compose, "include") {
+        [only] => {
+            text(only, "system") == Some(url)
+                && limits.iter().all(|limit| members(only, limit).is_empty())
+        }
+        _ => false,
+    };
+    (!is_whole).then(|| {
+        let canonical = shown(canonical);
+        error(
+            IssueCode::BusinessRule,
+            format!("Bộ giá trị {canonical} không gồm đúng tất cả các mã của hệ mã này."),
+            format!("The value set {canonical} is not that of all codes of this system."),
+        )
+    })
 }
 
 fn count(system: &Value, content: &str, concepts: &[Value]) -> Option<Issue> {

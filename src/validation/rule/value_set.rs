@@ -42,6 +42,17 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
         );
         return walk.report(&path.child("system"), when_strict(walk, issue));
     }
+    if system.contains('|') {
+        let system = shown(system);
+        let issue = error(
+            IssueCode::Invalid,
+            format!("Phiên bản của hệ mã nằm ở “version”, không nằm trong system “{system}”."),
+            format!(
+                "The version of a code system stands in “version”, not in the system “{system}”."
+            ),
+        );
+        return walk.report(&path.child("system"), when_strict(walk, issue));
+    }
     if is_value_set(walk, system) {
         let system = shown(system);
         let issue = error(

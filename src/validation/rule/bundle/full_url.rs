@@ -47,11 +47,6 @@ fn wrong(url: &str, entry: &Entry<'_>) -> Option<Issue> {
         ));
     }
     let (kind, Some(target)) = (entry.kind?, restful(url)) else { return None };
-    // What is to be created gets its id from the server.
-    let method = member(entry.value, "request").and_then(|request| text(request, "method"));
-    if entry.id.is_none() && method == Some("POST") {
-        return None;
-    }
     let Some(id) = entry.id else {
         return Some(error(
             IssueCode::Invalid,

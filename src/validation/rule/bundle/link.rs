@@ -16,7 +16,7 @@ pub(super) fn check(walk: &mut Walk<'_>, bundle: &Value, kind: &str, path: &Path
         let Some(relation) = text(link, "relation") else { continue };
         let path = path.item("link", at);
         let pages = matches!(relation, "first" | "previous" | "prev" | "next" | "last");
-        if pages && matches!(kind, "document" | "message" | "collection") {
+        if pages && !matches!(kind, "searchset" | "history") {
             let issue = error(
                 IssueCode::Invalid,
                 format!("Liên kết “{relation}” chỉ dùng cho kết quả tìm kiếm, không dùng ở đây."),

@@ -7,7 +7,7 @@ use super::entry::Entries;
 use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
 use crate::validation::rule::absolute::is_absolute;
-use crate::validation::rule::finding::{error, shown, when_strict};
+use crate::validation::rule::finding::{shown, warning};
 use crate::validation::walk::Walk;
 
 /// Checks the entries of a Bundle whose content stays as it is.
@@ -27,7 +27,8 @@ pub(super) fn check(walk: &mut Walk<'_>, entries: &Entries<'_>, path: &Path<'_>)
         });
         for reference in found {
             let reference = shown(reference);
-            let issue = error(
+            // It may lead out of the Bundle all the same; R4's own examples have such.
+            let issue = warning(
                 IssueCode::Invalid,
                 format!(
                     "“{reference}” không dẫn đến mục nào: có tài nguyên cùng loại và id trong Bundle, nhưng fullUrl của nó không khớp."
@@ -36,7 +37,7 @@ pub(super) fn check(walk: &mut Walk<'_>, entries: &Entries<'_>, path: &Path<'_>)
                     "“{reference}” leads to no entry: the Bundle has a resource of this type and id, but its fullUrl is not the one that the reference means."
                 ),
             );
-            walk.report(&path.item("entry", at).child("resource"), when_strict(walk, issue));
+            walk.report(&path.item("entry", at).child("resource"), issue);
         }
     }
 }

@@ -20,7 +20,16 @@ pub(super) fn check(walk: &mut Walk<'_>, bundle: &Value, entries: &Entries<'_>, 
             "Kết quả tìm kiếm nên có liên kết “self” cho biết đã tìm theo tham số nào.",
             "The result of a search should have a “self” link that says which parameters were used.",
         );
-        return walk.report(path, issue);
+        walk.report(path, issue);
+        // What an entry says of itself holds, whatever the search was for.
+        for (at, entry) in entries.list.iter().enumerate() {
+            let Some(kind) = entry.kind.filter(|_| mode(entry).is_some()) else { continue };
+            for issue in issues(entry, kind, &[], true) {
+                let issue = when_strict(walk, issue);
+                walk.report(&path.item("entry", at).child("resource"), issue);
+            }
+        }
+        return;
     };
     let types = types(own);
     let has_modes = entries.list.iter().any(|entry| mode(entry).is_some());

@@ -50,7 +50,9 @@ pub(super) fn read(text: &str) -> Option<Reading> {
                 section = section.filter(|section| *section < depth);
             }
             Event::Text(text) => {
-                reading.content(!text.trim().is_empty(), section.is_some());
+                // A space that does not break is something to read.
+                let is_space = |letter| matches!(letter, ' ' | '\t' | '\r' | '\n');
+                reading.content(!text.chars().all(is_space), section.is_some());
             }
             Event::GeneralRef(_) | Event::CData(_) => reading.content(true, section.is_some()),
             Event::Eof => return Some(reading),

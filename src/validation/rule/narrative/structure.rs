@@ -56,15 +56,26 @@ pub(super) fn check(text: &str) -> Vec<Issue> {
     }
 }
 
+/// The name of an element without its prefix, which txt-1 looks at.
 fn name(tag: &BytesStart<'_>) -> String {
-    tag.name().as_ref().to_owned()
+    tag.local_name().into_inner().to_owned()
+}
+
+/// The attribute that declares the namespace of an element.
+fn declaration(tag: &BytesStart<'_>) -> String {
+    let written = tag.name();
+    let written: &str = written.as_ref();
+    written
+        .split_once(':')
+        .map_or_else(|| "xmlns".to_owned(), |(prefix, _)| format!("xmlns:{prefix}"))
 }
 
 fn misplaced(tag: &BytesStart<'_>, open: &[String]) -> Option<Issue> {
     let name = name(tag);
     let Some(parent) = open.last().map(String::as_str) else {
         let mut attributes = tag.attributes().flatten();
-        let namespace = attributes.find(|one| one.key.as_ref() == "xmlns");
+        let declaration = declaration(tag);
+        let namespace = attributes.find(|one| one.key.as_ref() == declaration);
         let is_xhtml = namespace.is_some_and(|one| &*one.value == XHTML);
         return (!is_xhtml).then(no_namespace);
     };

@@ -97,6 +97,9 @@ impl<'a> Walk<'a> {
         {
             self.tell(node, path, message::too_long(text.chars().count(), most));
         }
+        if let Some(expression) = asked.expression.as_deref().filter(|it| !it.is_match(text)) {
+            self.tell(node, path, message::not_matching(text, expression.as_str()));
+        }
         if let Some(least) = asked.shortest.filter(|least| text.chars().count() < *least) {
             self.tell(node, path, message::too_short(text.chars().count(), least));
         }

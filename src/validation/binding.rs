@@ -281,10 +281,8 @@ impl<'a> Walk<'a> {
                 if !self.unknown_systems.contains_key(system) {
                     let is_absent = !self.engine.terminology.knows(system);
                     self.unknown_systems.insert(system, is_absent);
-                    let issue = match self.no_system(system) {
-                        Some(issue) => told(issue),
-                        None => message::unknown_system(system).warning(),
-                    };
+                    let unknown = || message::unknown_system(system).warning();
+                    let issue = self.no_system(system).map_or_else(unknown, told);
                     self.report(&path.child("system"), issue);
                 }
             }

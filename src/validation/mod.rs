@@ -37,6 +37,7 @@ mod primitive;
 mod profile;
 mod question;
 mod reference;
+mod resolve;
 mod resource;
 mod rule;
 mod slice;

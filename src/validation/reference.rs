@@ -204,41 +204,6 @@ impl<'a> Walk<'a> {
             }
         }
     }
-
-    /// The resource that the text of a reference points at, when it can be had: contained, in the
-    /// Bundle at hand, or where the caller finds it.
-    pub(super) fn resolve(&self, reference: &str) -> Option<&'a Value> {
-        if let Some(id) = reference.strip_prefix('#') {
-            if id.is_empty() {
-                return Some(self.container);
-            }
-            let has_id = |resource: &&Value| resource.get("id").and_then(Value::as_str) == Some(id);
-            return self.contained.iter().find(has_id);
-        }
-        self.in_bundle(reference).or_else(|| self.request.resolver?.resolve(reference))
-    }
-
-    /// <https://hl7.org/fhir/R4/bundle.html#references>
-    fn in_bundle(&self, reference: &str) -> Option<&'a Value> {
-        let bundle = self.bundle.as_ref()?;
-        let (current, version) = match reference.split_once("/_history/") {
-            Some((current, version)) => (current, Some(version)),
-            None => (reference, None),
-        };
-        let found = if has_scheme(current) {
-            bundle.resource(current)
-        } else {
-            match self.full_url.and_then(base_of) {
-                Some(base) => bundle.resource(&format!("{base}{current}")),
-                None => bundle.resource(current),
-            }
-        };
-        // Another version is another content.
-        found.filter(|found| {
-            let own = found.get("meta").and_then(|meta| meta.get("versionId")?.as_str());
-            version.is_none() || own.is_none() || own == version
-        })
-    }
 }
 
 /// The canonicals of what a Reference may point at.
@@ -252,7 +217,7 @@ fn kind_of(resource: &Value) -> Option<ResourceKind> {
 }
 
 /// `http://example.org/fhir/` of `http://example.org/fhir/Patient/1`.
-fn base_of(full_url: &str) -> Option<&str> {
+pub(super) fn base_of(full_url: &str) -> Option<&str> {
     let Target::Typed(_) = absolute(full_url) else { return None };
     let current = full_url.split_once("/_history/").map_or(full_url, |(current, _)| current);
     let (rest, _) = current.rsplit_once('/')?;
@@ -301,7 +266,7 @@ fn absolute(url: &str) -> Target<'_> {
 }
 
 /// Whether it starts as `urn:` or `http:` do.
-fn has_scheme(reference: &str) -> bool {
+pub(super) fn has_scheme(reference: &str) -> bool {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
     reference.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(legal)

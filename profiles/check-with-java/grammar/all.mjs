@@ -1,6 +1,7 @@
 // Every part of the grammar.
 
 import { bindings } from "./bindings.mjs";
+import { questionnaires } from "./questionnaires.mjs";
 import { references } from "./references.mjs";
 import { slicing } from "./slicing.mjs";
 import { values } from "./values.mjs";
@@ -13,4 +14,5 @@ export function* cases(seed) {
   yield* bindings();
   yield* references();
   yield* wholes();
+  yield* questionnaires();
 }

@@ -1,6 +1,6 @@
 // Codes and the value sets they are bound to: each strength, on each type that can be bound, by each way a code can be right or wrong.
 
-import { ANIMALS, HOME, animals, coding, element, extension, named, observation, patient, pets, product, valueSet } from "./words.mjs";
+import { ANIMALS, HOME, animals, coding, extension, named, observation, patient, pets, product, valueSet } from "./words.mjs";
 
 const UCUM = "http://unitsofmeasure.org";
 const masses = valueSet({ system: UCUM, concept: [{ code: "kg" }, { code: "g" }] });
@@ -118,4 +118,3 @@ export function* bindings() {
   yield* kindsOfSets();
   yield* unbound();
 }
-void element;

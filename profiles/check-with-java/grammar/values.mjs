@@ -1,6 +1,6 @@
 // What a profile asks of a value: fixed values and patterns of every type, how many, types, limits, constraints; and the formats of primitives.
 
-import { R4, coding, concept, element, extension, observation, patient, product, profile } from "./words.mjs";
+import { ANIMALS, R4, animals, coding, concept, element, extension, observation, patient, pets, product, profile, valueSet } from "./words.mjs";
 
 // Of each type: a value, and others that differ from it.
 const samples = {
@@ -121,7 +121,50 @@ function* primitives() {
   for (const [name, text] of Object.entries({ "cut off": '{"resourceType":"Patient"', "key twice": '{"resourceType":"Patient","gender":"male","gender":"male"}', "comma at the end": '{"resourceType":"Patient","gender":"male",}', "comment": '{"resourceType":"Patient" /* a */}', "single quotes": "{'resourceType':'Patient'}", "no type": '{"gender":"male"}', "unknown type": '{"resourceType":"Mother"}', "abstract type": '{"resourceType":"DomainResource"}', "data type": '{"resourceType":"HumanName"}', "type at the end": '{"gender":"male","resourceType":"Patient"}', "number with zeros": '{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":01}}', "NaN": '{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":NaN}}', "text after": '{"resourceType":"Patient"} x', "a list": "[]", "nothing": "", "byte order mark": '\ufeff{"resourceType":"Patient"}' })) yield { feature: "JSON", name: `text: ${name}`, resource: text };
 }
 
+// What extensions of a definition ask of an element.
+function* extras() {
+  const asks = {
+    "minLength": [[{ url: `${R4}minLength`, valueInteger: 3 }]], "regex": [[{ url: `${R4}regex`, valueString: "[a-c]+" }]], "must have a value": [[{ url: "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue", valueBoolean: true }]], "value alternatives": [[{ url: "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.valueAlternatives", valueCanonical: `${R4}data-absent-reason` }]],
+  };
+  const texts = { "ab": "ab", "abc": "abc", "abd": "abd", "only an extension": null, "another extension": undefined };
+  for (const [[ask, [extension_]], [name, text]] of Object.entries(asks).flatMap((a) => Object.entries(texts).map((b) => [a, b]))) {
+    const definition = profile("Patient", [element("Patient.name"), element("Patient.name.family", { extension: extension_ })]);
+    const absent = { extension: [text === null ? { url: `${R4}data-absent-reason`, valueCode: "unknown" } : { url: "http://example.org/x", valueCode: "a" }] };
+    yield { feature: "extensions of an element's definition", name: `${ask}: ${name}`, definitions: [definition], resource: patient({ name: [text ? { family: text } : { _family: absent }] }), profile: definition.url };
+  }
+  const all = valueSet({ system: ANIMALS });
+  for (const strength of ["extensible", "preferred"]) for (const code of ["cat", "cow", "unicorn"]) for (const system of [ANIMALS, "http://example.org/none"]) {
+    const binding = { strength, valueSet: pets.url, extension: [{ url: `${R4}elementdefinition-maxValueSet`, valueCanonical: all.url }] };
+    const definition = profile("Observation", [element("Observation.code", { binding })]);
+    yield { feature: "extensions of an element's definition", name: `maxValueSet ${strength}: ${system} ${code}`, definitions: [definition, animals, pets, all], resource: observation({ code: { coding: [coding(code, system)] } }), profile: definition.url };
+  }
+  for (const severity of ["error", "warning"]) for (const practice of [true, false]) {
+    const definition = profile("Patient", []);
+    definition.differential.element = [element("Patient", { constraint: [{ key: "gen-4", severity, human: "as said", expression: "false", ...(practice && { extension: [{ url: `${R4}elementdefinition-bestpractice`, valueBoolean: true }] }) }] })];
+    yield { feature: "extensions of an element's definition", name: `best practice ${practice}, ${severity}`, definitions: [{ ...definition, id: `practice-${practice}-${severity}`, url: `http://example.org/fhir/StructureDefinition/practice-${practice}-${severity}` }], resource: patient(), profile: `http://example.org/fhir/StructureDefinition/practice-${practice}-${severity}` };
+  }
+}
+
+// Profiles on profiles: both hold.
+function* layers() {
+  const below = profile("Patient", [element("Patient.name", { min: 1 }), element("Patient.gender", { min: 1 })]);
+  const above = profile("Patient", [element("Patient.birthDate", { min: 1 }), element("Patient.gender", { fixedCode: "female" })], { baseDefinition: below.url });
+  const sliced = profile("Patient", [element("Patient.identifier", { slicing: { discriminator: [{ type: "value", path: "system" }], rules: "open" } }), element("Patient.identifier:a"), element("Patient.identifier:a.system", { min: 1, fixedUri: "urn:a:a" })]);
+  const more = profile("Patient", [element("Patient.identifier"), element("Patient.identifier:a", { min: 1 }), element("Patient.identifier:b", { min: 1 }), element("Patient.identifier:b.system", { min: 1, fixedUri: "urn:b:b" })], { baseDefinition: sliced.url });
+  const lists = product({ name: [undefined, [{ text: "a" }]], gender: [undefined, "male", "female"], birthDate: [undefined, "2000"] });
+  for (const one of lists) for (const [which, definition] of [["below", below], ["above", above]]) yield { feature: "profiles on profiles", name: `${which} ${JSON.stringify(one)}`, definitions: [above, below], resource: patient(one), profile: definition.url };
+  for (const systems of [[], ["urn:a:a"], ["urn:b:b"], ["urn:a:a", "urn:b:b"], ["urn:o:o"]]) for (const [which, definition] of [["below", sliced], ["above", more]]) yield { feature: "profiles on profiles", name: `slices ${which} ${systems}`, definitions: [sliced, more], resource: systems.length ? patient({ identifier: systems.map((system) => ({ system })) }) : patient(), profile: definition.url };
+  for (const claimed of [[above.url], [below.url, sliced.url], [`${below.url}|9`], ["http://example.org/fhir/StructureDefinition/none"], [`${R4}Patient`], [`${R4}Observation`], [`${R4}DomainResource`]]) for (const one of [{}, { name: [{ text: "a" }], gender: "female", birthDate: "2000" }]) yield { feature: "claimed profiles", name: `${claimed} ${JSON.stringify(one)}`, definitions: [above, below, sliced], resource: patient({ meta: { profile: claimed }, ...one }) };
+  const named_ = profile("HumanName", [element("HumanName.family", { min: 1 })], { kind: "complex-type" });
+  for (const [path, make] of Object.entries({ "Patient.name": (name) => patient({ name: [name] }), "Patient.contact.name": (name) => patient({ contact: [{ name }] }) })) for (const name of [{ family: "N" }, { text: "t" }]) {
+    const definition = profile("Patient", [element(path, { type: [{ code: "HumanName", profile: [named_.url] }] })]);
+    yield { feature: "profiles of types", name: `${path} ${JSON.stringify(name)}`, definitions: [definition, named_], resource: make(name), profile: definition.url };
+  }
+}
+
 export function* values() {
+  yield* extras();
+  yield* layers();
   yield* fixed();
   yield* counts();
   yield* ranges();
@@ -129,4 +172,3 @@ export function* values() {
   yield* constraints();
   yield* primitives();
 }
-void product;

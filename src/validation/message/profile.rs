@@ -144,6 +144,15 @@ pub(in crate::validation) fn too_short(found: usize, least: usize) -> Issue {
     )
 }
 
+pub(in crate::validation) fn not_matching(found: &str, expression: &str) -> Issue {
+    let (found, expression) = (shown(found), shown(expression));
+    issue(
+        IssueCode::Value,
+        format!("“{found}” không khớp với biểu thức chính quy của hồ sơ mẫu: {expression}."),
+        format!("“{found}” does not match the profile's regular expression: {expression}."),
+    )
+}
+
 pub(in crate::validation) fn needs_value() -> Issue {
     issue(
         IssueCode::Required,

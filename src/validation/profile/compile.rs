@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use super::bound::{Bound, bounds};
@@ -22,6 +23,9 @@ use crate::definitions::shape::{Element, Shapes};
 const R4: &str = "4.0";
 
 const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
+const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
+/// The most memory of a regular expression, and of what it makes while it is used.
+const PATTERN: usize = 1 << 20;
 const MUST_HAVE_VALUE: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue";
 const VALUE_ALTERNATIVES: &str =
@@ -104,6 +108,7 @@ impl<'c> Compiler<'c> {
             pattern,
             longest: entry.element.get("maxLength").and_then(number),
             shortest,
+            expression: regular(entry.element),
             needs_value: flag(MUST_HAVE_VALUE).and_then(Value::as_bool).unwrap_or_default(),
             value_alternatives: value_alternatives(entry.element),
             bounds: self.bounds(entry, ground),
@@ -260,6 +265,7 @@ fn matters(node: &Node) -> bool {
         || node.pattern.is_some()
         || node.longest.is_some()
         || node.shortest.is_some()
+        || node.expression.is_some()
         || node.needs_value
         || !node.value_alternatives.is_empty()
         || !node.bounds.is_empty()
@@ -270,6 +276,14 @@ fn matters(node: &Node) -> bool {
 fn extension<'d>(element: &'d Value, url: &str) -> Option<&'d Value> {
     let mut extensions = element.get("extension")?.as_array()?.iter();
     extensions.find(|extension| extension.get("url").and_then(Value::as_str) == Some(url))
+}
+
+/// The regular expression that the values of an element match as a whole.
+fn regular(element: &Value) -> Option<Box<Regex>> {
+    let written = extension(element, REGEX)?.get("valueString")?.as_str()?;
+    let whole = format!("^(?:{written})$");
+    let built = RegexBuilder::new(&whole).size_limit(PATTERN).dfa_size_limit(PATTERN).build();
+    built.ok().map(Box::new)
 }
 
 fn value_alternatives(element: &Value) -> Vec<Box<str>> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::bound::Bound;
@@ -48,6 +49,8 @@ pub(in crate::validation) struct Node {
     pub(in crate::validation) pattern: Option<Box<Value>>,
     pub(in crate::validation) longest: Option<usize>,
     pub(in crate::validation) shortest: Option<usize>,
+    /// What the whole of a text is to match; one that cannot be read asks for nothing.
+    pub(in crate::validation) expression: Option<Box<Regex>>,
     pub(in crate::validation) needs_value: bool,
     pub(in crate::validation) value_alternatives: Vec<Box<str>>,
     pub(in crate::validation) bounds: Vec<Bound>,

@@ -253,6 +253,22 @@ fn resources_in_resources_have_the_type_of_their_profile() {
 }
 
 #[test]
+fn texts_match_the_regular_expression_of_their_element() {
+    let regex = json!([{ "url": format!("{BASE}regex"), "valueString": "[a-c]+|x" }]);
+    profile(
+        "matching",
+        "Patient",
+        json!([{ "path": "Patient" }, { "path": "Patient.name.family", "extension": regex }]),
+    );
+    let named = |family: &str| patient(json!({ "name": [{ "family": family }] }));
+    check(&named("abc"), &["matching"], &[]);
+    check(&named("x"), &["matching"], &[]);
+    for wrong in ["abd", "xa", "axx"] {
+        check(&named(wrong), &["matching"], &[("value Patient.name[0].family", "does not match")]);
+    }
+}
+
+#[test]
 fn constraints_that_cannot_be_read_are_errors_for_who_asks() {
     let rule = json!([{ "key": "x-1", "severity": "warning", "human": "x", "expression": "gender = = 'a'" }]);
     profile("unreadable", "Patient", json!([{ "path": "Patient", "constraint": rule }]));

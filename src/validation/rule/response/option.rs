@@ -75,7 +75,9 @@ fn of_set(check: &Check<'_, '_, '_>, set: &str, kind: &str, found: &Value) -> Op
     };
     let answer = match set.strip_prefix('#') {
         Some(id) => {
-            let within = members(check.questionnaire.resource, "contained");
+            // What is contained contains nothing: its sets stand beside it.
+            let own = members(check.questionnaire.resource, "contained");
+            let within = if own.is_empty() { check.walk.contained } else { own };
             contained(check.walk, within, id, code)
         }
         None => coded::membership(check.walk, set, code),

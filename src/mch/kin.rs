@@ -26,26 +26,21 @@ pub(super) fn missing(records: &Records<'_>, a: Of<'_>, b: Of<'_>) -> Option<Tex
         return None;
     }
     let related = records.pointing("RelatedPerson", "patient", child).find(is_hers);
-    Some(match related {
-        Some(related) => {
-            let link = format!(
-                "link: [{{ other: {{ reference: \"{}\" }}, type: \"seealso\" }}]",
-                related.address
-            );
-            Text::new(
-                format!("Hãy thêm vào {mother}: {link}."),
-                format!("Add to {mother}: {link}."),
-            )
-        }
-        None => Text::new(
-            format!(
-                "Hãy thêm RelatedPerson có patient là {child} và relationship MTH, rồi thêm vào {mother}: link tới RelatedPerson ấy, type \"seealso\"."
-            ),
-            format!(
-                "Add a RelatedPerson whose patient is {child} and whose relationship is MTH, then to {mother} a link to that RelatedPerson, type \"seealso\"."
-            ),
+    let who = Text::new(
+        format!("(mẹ {mother}, trẻ {child})"),
+        format!("(mother {mother}, child {child})"),
+    );
+    let (vi, en) = match related {
+        Some(related) => (
+            format!("Hãy thêm vào Patient của mẹ: link có other là {} và type “seealso”", related.address),
+            format!("Add to the mother's Patient: a link whose other is {} and whose type is “seealso”", related.address),
         ),
-    })
+        None => (
+            "Hãy thêm một RelatedPerson có patient là trẻ và relationship MTH, rồi thêm vào Patient của mẹ: link có other là RelatedPerson ấy và type “seealso”".to_owned(),
+            "Add a RelatedPerson whose patient is the child and whose relationship is MTH, then to the mother's Patient a link whose other is that RelatedPerson and whose type is “seealso”".to_owned(),
+        ),
+    };
+    Some(Text::new(format!("{vi} {}.", who.vi), format!("{en} {}.", who.en)))
 }
 
 /// Whether a `RelatedPerson` is a mother.

@@ -256,6 +256,21 @@ async fn what_lies_ahead_or_has_no_code_is_told_of(server: Server) {
     assert!(reply.text.contains("#mebe-in-future\""), "{}", reply.text);
 }
 
+#[test]
+fn an_example_of_an_item_is_recorded_at_a_visit_and_has_a_category() {
+    let is_of_an_item = |row: &Value| {
+        row["expect"].is_null() && row["file"].as_str().unwrap().starts_with("good/items/")
+    };
+    for (row, resource) in examples().into_iter().filter(|(row, _)| is_of_an_item(row)) {
+        let visit = ["encounter", "context"].iter().find(|name| resource.get(**name).is_some());
+        assert!(visit.is_some(), "{row}");
+        let profile = row["profile"].as_str().unwrap();
+        if profile.ends_with("/mch-laboratory") {
+            assert_eq!(resource["category"][0]["coding"][0]["code"], "laboratory", "{row}");
+        }
+    }
+}
+
 /// The transactions of whole visits.
 fn visits() -> Vec<Value> {
     let visits = examples().into_iter().filter(|(row, _)| row["visit"] == true);
@@ -393,6 +408,26 @@ async fn pages_lead_on(server: Server) {
                 }
             }
         }
+    }
+    // Every item, form and rule: nothing that only its authors understand, and nothing empty.
+    let items = server.get(&format!("{top}/guide/items?lang=en")).await.is(200).text;
+    let start = server.get(&format!("{top}/guide?lang=en")).await.is(200).text;
+    let links = items.split("href=\"").chain(start.split("href=\"")).skip(1);
+    let links = links.filter_map(|rest| rest.split('"').next());
+    let links: Vec<&str> =
+        links.filter(|link| link.starts_with("/guide") && !link.ends_with(".json")).collect();
+    assert!(links.len() > 900, "{}", links.len());
+    for link in links.iter().step_by(7) {
+        let page = server.get(&format!("{top}{link}")).await.is(200).text;
+        for mark in ["igs.md", "booklet.md", "§", ">seen ", "<dd></dd>", "<code></code>"] {
+            assert!(!page.contains(mark), "{link}: {mark}");
+        }
+    }
+    let form = server.get(&format!("{top}/guide/form/mch-antenatal-visit-form")).await.is(200).text;
+    assert!(form.contains("<code>antenatal-visit</code>"), "groups show their linkId");
+    for visit in visits() {
+        let page = format!("/guide/example/{}", visit["id"].as_str().unwrap());
+        assert!(start.contains(&page), "{page}");
     }
     server.get(&format!("{top}/guide/item/none")).await.is(404);
     for (path, kind) in [

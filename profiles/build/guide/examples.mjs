@@ -3,7 +3,7 @@
 
 import { items, rules } from "../read-catalogue.mjs";
 import { itemsByProfile, rulesOf } from "./item-rules.mjs";
-import { goodObservation } from "./observation.mjs";
+import { goodObservation, visitOf } from "./observation.mjs";
 import { records } from "./records.mjs";
 import { codeSystem, url } from "./settings.mjs";
 import { visits } from "./visits.mjs";
@@ -124,7 +124,18 @@ function observed() {
 // ------------------------------------------------------------------------------------------------ items of other resources
 
 // Which example by hand stands for a carrier, by profile; and by type where the item has none.
-const standing = { "mch-caregiver": "caregiver", Coverage: "coverage", AllergyIntolerance: "allergy", FamilyMemberHistory: "family-history", "mch-vital-sign": "vital-sign" };
+const standing = { "mch-caregiver": "caregiver", Coverage: "coverage", AllergyIntolerance: "allergy", FamilyMemberHistory: "family-history", "mch-vital-sign": "vital-sign", "mch-medication-administration": "medication-administration" };
+
+// A dose or a medicine of one item in place of another: whom it is for, at which visit, on which day.
+function given(item, base) {
+  const [visit, day] = visitOf(item);
+  const person = { reference: `Patient/vi-du-${item.subject === "mother" ? "me" : "be"}` };
+  const encounter = { reference: `Encounter/vi-du-${visit}` };
+  if (base.resourceType === "Immunization") return { name: base.id, set: { patient: person, encounter, occurrenceDateTime: day } };
+  const time = base.effectivePeriod ? { effectivePeriod: { start: day } } : { effectiveDateTime: day };
+  const isOther = !base.medicationCodeableConcept.coding.some(({ code }) => item.value.medicines?.includes(code));
+  return { name: base.id, set: { subject: person, context: encounter, ...time }, remove: isOther && base.dosage ? ["dosage"] : [] };
+}
 
 // A change at the item's element that R4 itself refuses.
 function broken(resource, path) {
@@ -171,13 +182,13 @@ function carried(hand, done) {
     const known = `item-${id.toLowerCase().replace(/_/g, "-")}`;
     if (value.vaccine) {
       const set = { "vaccineCode": { coding: [{ system: codeSystem("mch-vaccine"), code: value.vaccine }] }, ...(value.doseNumber && { "protocolApplied[0].doseNumberPositiveInt": value.doseNumber }) };
-      good.push({ item: id, profile, resource: changed(base, { name: known, set }) });
+      good.push({ item: id, profile, resource: changed(changed(base, given(item, base)), { name: known, set }) });
       bad.push({ item: id, profile, resource: changed(base, { name: `${known}-bad`, set: { vaccineCode: { text: item.label.vi } } }), expect: { element: "Immunization.vaccineCode", rule: "mebe-vaccine-code" } });
       continue;
     }
     if (value.medicines) {
       const set = { medicationCodeableConcept: { coding: [{ system: codeSystem("mch-medicine"), code: value.medicines[0] }] } };
-      good.push({ item: id, profile, resource: changed(base, { name: known, set }) });
+      good.push({ item: id, profile, resource: changed(changed(base, given(item, base)), { name: known, set }) });
       bad.push({ item: id, profile, resource: changed(base, { name: `${known}-bad`, set: { medicationCodeableConcept: { extension: [{ url: "http://hl7.org/fhir/StructureDefinition/data-absent-reason", valueCode: "unknown" }] } } }), expect: { element: `${carrier.resource}.medication`, rule: "mebe-medicine-code" } });
       continue;
     }

@@ -20,7 +20,7 @@ const birth = ["ra-doi", "2026-03-05"];
 const checkup = ["kham-tre", "2026-09-05"];
 const bySection = { family: booking, "obstetric-history": booking, "disease-history": booking, "this-pregnancy": booking, tetanus: booking, "antenatal-visit": antenatal, delivery, child: birth, newborn: birth };
 
-function visitOf({ section, subject }) {
+export function visitOf({ section, subject }) {
   if (section === "postnatal-visit") return [subject === "child" ? "sau-sinh-con" : "sau-sinh-me", "2026-03-12"];
   return bySection[section] ?? checkup;
 }
@@ -28,7 +28,7 @@ function visitOf({ section, subject }) {
 const middle = (low, high) => Math.round(((low + high) / 2) * 10) / 10;
 
 function number({ colours = [], range = {} }) {
-  const white = colours.find(({ colour }) => colour === "white")?.when;
+  const white = colours.find(({ colour, when }) => colour === "white" && !("boolean" in when))?.when;
   if (white?.low !== undefined) return white.low;
   if (white?.high !== undefined) return white.high;
   if (white?.below !== undefined) return Math.round(white.below * 9) / 10;
@@ -70,8 +70,10 @@ export function goodObservation(item, profile) {
   const [visit, day] = visitOf(item);
   const body = (coding, rest) => ({ ...about, status: "final", category, code: { coding }, subject, ...focus, encounter: { reference: `Encounter/vi-du-${visit}` }, effectiveDateTime: day, ...rest });
   const pressure = (code, value) => ({ code: { coding: [{ system: loinc, code }] }, valueQuantity: { value, unit: "mmHg", system: ucum, code: "mm[Hg]" } });
+  // Both pressures are one record: it has the codes of both items.
+  const ofPanel = items().filter(({ panel }) => panel && panel.code === item.panel?.code);
   if (profile === "mch-blood-pressure")
-    return body([{ system: loinc, code: "85354-9" }, { system: item.codes[0].system, code: item.codes[0].code }], { component: [pressure("8480-6", 110), pressure("8462-4", 70)] });
+    return body([{ system: loinc, code: "85354-9" }, ...(ofPanel.length ? ofPanel : [item]).map(({ codes: [{ system, code }] }) => ({ system, code }))], { component: [pressure("8480-6", 110), pressure("8462-4", 70)] });
   if (item.carrier.path === "Observation.component")
     return body([{ system: item.codes[0].system, code: item.partOf }], { component: [{ code: { coding: codings }, ...goodValue(item) }] });
   return body(codings, { ...goodValue(meant), ...(profile === "mch-growth-score" && { method: { coding: [{ system: codeSystem("mch-growth-method"), code: "who-2006" }] } }) });

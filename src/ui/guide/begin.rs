@@ -55,6 +55,11 @@ fn how_to_write(words: Words) -> Markup {
         li { (words.pick(
             "Mỗi mục là một bản ghi có subject (mẹ hoặc trẻ), encounter (lần khám) và, khi nói về thai kỳ hay thai nhi, focus (Condition của thai kỳ).",
             "Each item is a record with a subject (mother or child), an encounter (the visit) and, when it is about the pregnancy or the fetus, a focus (the Condition of the pregnancy).")) }
+        li { (words.pick(
+            "Dấu hiệu sinh tồn và số đo cơ thể (hồ sơ mch-vital-sign, mch-blood-pressure): R4 đòi category ",
+            "Vital signs and body measurements (profiles mch-vital-sign, mch-blood-pressure): R4 demands the category ")) code { "vital-signs" }
+            (words.pick(" và mã LOINC bên cạnh mã của sổ. Huyết áp là một bản ghi: mã ", " and the LOINC code beside the booklet's. A blood pressure is one record: code "))
+            code { "85354-9" } (words.pick(", hai component ", ", two components ")) code { "8480-6" } ", " code { "8462-4" } "." }
         li { (words.pick("Liên kết trong Bundle: đặt ", "Links within the Bundle: give each entry a ")) code { "fullUrl: urn:uuid:…" }
             (words.pick(" cho mỗi mục và ghi đúng chuỗi ấy vào reference. ", " and write just that as the reference. "))
             code { "PUT Patient/id" } (words.pick(" khi tự đặt id (gửi lại không sinh bản trùng), ", " where ids are yours (sending again makes no duplicates), "))

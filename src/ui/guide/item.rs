@@ -174,6 +174,22 @@ fn codes(words: Words, item: &Value) -> Markup {
                 tr { td { code { (text(coding, "system")) "|" (text(coding, "code")) } } td { (text(coding, "display")) }
                      td { small { (known(words, coding)) } } }
             } } }
+            (of_vital_sign(words, item))
+        }
+    }
+}
+
+/// What R4 asks of a vital sign besides our code.
+fn of_vital_sign(words: Words, item: &Value) -> Markup {
+    let profile = text(item, "profile");
+    html! {
+        @if ["mch-vital-sign", "mch-blood-pressure"].contains(&profile) {
+            p { b { (words.pick("Dấu hiệu sinh tồn của R4: ", "A vital sign of R4: ")) }
+                (words.pick("phải có category ", "it needs the category ")) code { "vital-signs" }
+                @if profile == "mch-blood-pressure" {
+                    (words.pick(", mã LOINC ", ", the LOINC code ")) code { "85354-9" }
+                    (words.pick(" và hai component ", " and two components, ")) code { "8480-6" } ", " code { "8462-4" } "." }
+                @else { (words.pick(" và mã LOINC bên cạnh mã của sổ.", " and the LOINC code beside the booklet's.")) } }
         }
     }
 }
@@ -184,7 +200,7 @@ fn known(words: Words, coding: &Value) -> Markup {
     html! {
         @match text(coding, "certainty") {
             "local" => { (words.pick("của bộ hướng dẫn này", "of this guide")) },
-            "memory" => { (words.pick("chưa tra cứu lại", "not looked up again")) },
+            "memory" => { (words.pick("cần xác nhận bằng máy chủ thuật ngữ", "to be confirmed by a terminology server")) },
             _ => { (words.pick("cùng nghĩa trong ", "with this meaning in ")) (source) },
         }
     }
@@ -260,7 +276,7 @@ fn exchange(words: Words, item: &Value) -> Markup {
             div .wide { table { @for row in list(item, "exchange") {
                 @let field = text(row, "field");
                 tr { td { (text(row, "standard")) }
-                     td { @if field.is_empty() { small { (words.pick("có mục này; chưa đọc được tên trường", "has the item; the name of its field was not read")) } }
+                     td { @if field.is_empty() { small { (words.pick("có mục này", "has the item")) } }
                           @else { code { (field) } } }
                      td { small { (text(row, "values")) } } }
             } } }

@@ -16,6 +16,8 @@ use crate::definitions::package::DefinitionError;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
+use crate::http::house::{House, Limits};
+use crate::http::lanes::Lanes;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
 use crate::interaction::capabilities;
@@ -116,6 +118,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
             settings.vital_signs_of_others,
         ),
         same_identifier: settings.same_identifier,
+        definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))
@@ -151,20 +154,36 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         validator.prepare(catalogue::catalogue().canonicals());
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
+    let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
+    let house = web::Data::new(server::house(&engine, limits(settings), lanes));
     let engine = web::Data::new(engine);
-    let listen = Listen {
-        listener,
-        workers: settings.workers,
-        body: settings.body_mib << 20,
-        stop_seconds: settings.stop_seconds,
-    };
-    let server = server::start(engine.clone(), listen).map_err(AppError::Server)?;
+    let (workers, stop_seconds) = (settings.workers, settings.stop_seconds);
+    let listen = Listen { listener, workers, stop_seconds };
+    let server = server::start(engine.clone(), house.clone(), listen).map_err(AppError::Server)?;
     tracing::info!(base = %engine.base, "serving");
     server.await.map_err(AppError::Server)?;
-    close(engine).await
+    close(engine, house).await
 }
 
-async fn close(engine: web::Data<Engine>) -> Result<(), AppError> {
+/// What requests may have.
+fn limits(settings: &Settings) -> Limits {
+    let mib = |count: u64| count << 20;
+    Limits {
+        body: settings.body_mib << 20,
+        body_values: settings.body_values,
+        bodies: mib(settings.bodies_mib),
+        memory: mib(settings.memory_mib),
+        answer: mib(settings.answer_mib),
+        steps: settings.request_steps.saturating_mul(1_000_000),
+        time: Duration::from_secs(settings.request_seconds),
+    }
+}
+
+async fn close(engine: web::Data<Engine>, house: web::Data<House>) -> Result<(), AppError> {
+    if let Some(house) = Arc::into_inner(house.into_inner()) {
+        let closed = tokio::task::spawn_blocking(|| house.close()).await;
+        closed.map_err(|error| AppError::Server(std::io::Error::other(error)))?;
+    }
     match Arc::into_inner(engine.into_inner()) {
         Some(engine) => engine.store.close().await?,
         None => tracing::warn!("requests were cut off; what was acknowledged is on disk"),

@@ -19,9 +19,10 @@
 //! | 10 | [`fhirpath`] | `FHIRPath` over the JSON tree, and the short way for search parameters; pure |
 //! | 11 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
 //! | 12 | [`config`] | settings: defaults < file < environment < flags |
-//! | 13 | [`fhir`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes |
+//! | 13 | [`fhir`], [`budget`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes; what one request may cost |
 
 pub mod app;
+pub mod budget;
 pub mod cli;
 pub mod config;
 pub mod definitions;

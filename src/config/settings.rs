@@ -37,9 +37,33 @@ pub struct Settings {
     /// Largest body of a request, in MiB.
     #[validate(range(min = 1, max = 1024))]
     pub body_mib: usize,
+    /// Values (elements and their parts) that a body may have.
+    #[validate(range(min = 1_000, max = 100_000_000))]
+    pub body_values: usize,
+    /// Memory for bodies that arrive, of all requests together, in MiB.
+    #[validate(range(min = 1, max = 1_048_576))]
+    pub bodies_mib: u64,
+    /// Memory for what requests make of bodies and for answers, all together, in MiB.
+    #[validate(range(min = 16, max = 1_048_576))]
+    pub memory_mib: u64,
+    /// Largest answer, in MiB.
+    #[validate(range(min = 1, max = 65_536))]
+    pub answer_mib: u64,
+    /// Million steps of work (some 50 ns each) that one request may take.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub request_steps: u64,
+    /// Seconds that one request may take, once its body is there.
+    #[validate(range(min = 1, max = 3600))]
+    pub request_seconds: u64,
+    /// Threads for slow work, and twice as many for what is quicker; 0 is one a core.
+    #[validate(range(max = 256))]
+    pub work_threads: usize,
     /// Entries that a batch or transaction may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub bundle_entries: usize,
+    /// Different expressions, filters and patterns that one definition may have.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub definition_expressions: usize,
     /// Codes that an answer of `$expand` may have when no `count` is given.
     #[validate(range(min = 1, max = 50_000))]
     pub expansion_codes: usize,
@@ -116,7 +140,15 @@ impl Default for Settings {
             write_queue: 4096,
             workers: 0,
             body_mib: 32,
+            body_values: 2_000_000,
+            bodies_mib: 256,
+            memory_mib: 1024,
+            answer_mib: 64,
+            request_steps: 400,
+            request_seconds: 30,
+            work_threads: 0,
             bundle_entries: 10_000,
+            definition_expressions: 1_000,
             expansion_codes: 1500,
             silenced_constraints: vec!["dom-6".into()],
             page_size: 20,

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering as Memory};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering as Memory};
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -19,12 +20,11 @@ const PACKING: i32 = 3;
 /// Earlier business versions that are kept of one stored resource.
 const SUPERSEDED: usize = 16;
 
-static LAYERS: AtomicU32 = AtomicU32::new(0);
+static ENTRIES: AtomicU64 = AtomicU64::new(0);
 
 /// Definitions from one origin.
 #[derive(Debug)]
 pub(crate) struct Layer {
-    number: u32,
     entries: FxHashMap<ResourceKind, FxHashMap<Box<str>, SmallVec<[Entry; 1]>>>,
     stored: FxHashMap<(ResourceKind, ResourceId), Stored>,
     texts: Vec<String>,
@@ -39,7 +39,9 @@ struct Stored {
 }
 
 #[derive(Debug)]
-struct Entry {
+pub(crate) struct Entry {
+    /// No other entry of the process has it.
+    number: u64,
     version: Option<Box<str>>,
     id: Option<ResourceId>,
     /// Whether the resource it is of has another business version by now.
@@ -51,14 +53,14 @@ struct Entry {
 enum Text {
     /// A part of one of the layer's texts.
     Line(usize, Range<usize>),
-    Packed(Vec<u8>),
+    Packed(Arc<[u8]>),
 }
 
 /// A definition that was found.
 #[derive(Debug)]
 pub(crate) struct Source<'l> {
-    pub(crate) layer: u32,
-    pub(crate) url: &'l str,
+    /// That of its entry: no other text ever has it.
+    pub(crate) number: u64,
     pub(crate) version: Option<&'l str>,
     text: &'l Text,
     texts: &'l [String],
@@ -74,22 +76,23 @@ struct Head<'a> {
 
 impl Default for Layer {
     fn default() -> Self {
-        Self {
-            number: LAYERS.fetch_add(1, Memory::Relaxed),
-            entries: FxHashMap::default(),
-            stored: FxHashMap::default(),
-            texts: Vec::new(),
-        }
+        Self { entries: FxHashMap::default(), stored: FxHashMap::default(), texts: Vec::new() }
     }
 }
 
 impl Entry {
-    fn read(id: Option<&ResourceId>, text: &str) -> Option<(Box<str>, Self)> {
+    fn new(version: Option<Box<str>>, id: Option<ResourceId>, text: Text) -> Self {
+        let number = ENTRIES.fetch_add(1, Memory::Relaxed);
+        Self { number, version, id, is_superseded: false, text }
+    }
+
+    /// Packs a definition; none when it has no URL that others could name.
+    pub(crate) fn read(id: Option<&ResourceId>, text: &str) -> Option<(Box<str>, Self)> {
         let head: Head<'_> = serde_json::from_str(text).ok()?;
-        let packed = zstd::encode_all(text.as_bytes(), PACKING).ok()?;
+        let packed = zstd::encode_all(text.as_bytes(), PACKING).ok()?.into();
         let version = head.version.map(Into::into);
         let text = Text::Packed(packed);
-        Some((head.url?.into(), Self { version, id: id.cloned(), is_superseded: false, text }))
+        Some((head.url?.into(), Self::new(version, id.cloned(), text)))
     }
 }
 
@@ -110,8 +113,8 @@ impl Layer {
     ) {
         match zstd::encode_all(text.as_bytes(), PACKING) {
             Ok(packed) => {
-                let text = Text::Packed(packed);
-                self.add(kind, url, Entry { version, id: None, is_superseded: false, text });
+                let text = Text::Packed(packed.into());
+                self.add(kind, url, Entry::new(version, None, text));
             }
             Err(error) => tracing::error!(?error, "a definition cannot be packed"),
         }
@@ -125,17 +128,16 @@ impl Layer {
         kind: ResourceKind,
         id: &ResourceId,
         version: i64,
-        text: Option<&str>,
+        read: Option<(Box<str>, Entry)>,
     ) -> bool {
         let key = (kind, id.clone());
         let stored = self.stored.get(&key);
         let is_old = stored.is_some_and(|stored| stored.version >= version);
         let url = stored.and_then(|stored| stored.url.clone());
         if is_old {
-            let Some((url, text)) = url.zip(text) else { return false };
-            return self.supersede(kind, id, &url, text);
+            let Some((url, earlier)) = url.zip(read) else { return false };
+            return self.supersede(kind, id, &url, earlier);
         }
-        let read = text.and_then(|text| Entry::read(Some(id), text));
         if let Some(url) = url {
             let next = read.as_ref().filter(|(next, _)| *next == url).map(|(_, entry)| entry);
             self.retire(kind, id, &url, next);
@@ -148,9 +150,19 @@ impl Layer {
         true
     }
 
+    /// What others call what a stored resource defines.
+    pub(crate) fn url_of(&self, kind: ResourceKind, id: &ResourceId) -> Option<Box<str>> {
+        self.stored.get(&(kind, id.clone()))?.url.clone()
+    }
+
     /// Keeps an earlier version of a stored resource, unless its business version is there already.
-    fn supersede(&mut self, kind: ResourceKind, id: &ResourceId, url: &str, text: &str) -> bool {
-        let Some((earlier, mut entry)) = Entry::read(Some(id), text) else { return false };
+    fn supersede(
+        &mut self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        url: &str,
+        (earlier, mut entry): (Box<str>, Entry),
+    ) -> bool {
         let entries = self.entries.get_mut(&kind).and_then(|by_url| by_url.get_mut(url));
         let Some(entries) = entries.filter(|_| *earlier == *url) else { return false };
         let mine = || entries.iter().filter(|entry| entry.id.as_ref() == Some(id));
@@ -192,12 +204,7 @@ impl Layer {
             let place = start..start + line.len();
             start = place.end;
             let Some((kind, url, version)) = head_of_line(line) else { continue };
-            let entry = Entry {
-                version: version.map(Into::into),
-                id: None,
-                is_superseded: false,
-                text: Text::Line(number, place),
-            };
+            let entry = Entry::new(version.map(Into::into), None, Text::Line(number, place));
             self.add(kind, url.into(), entry);
         }
         self.texts.push(text);
@@ -210,7 +217,7 @@ impl Layer {
         url: &str,
         version: Option<&str>,
     ) -> Option<Source<'_>> {
-        let (url, entries) = self.entries.get(&kind)?.get_key_value(url)?;
+        let entries = self.entries.get(&kind)?.get(url)?;
         let entry = match version {
             Some(version) => entries
                 .iter()
@@ -222,8 +229,7 @@ impl Layer {
                 .max_by(|a, b| compare(a.version.as_deref(), b.version.as_deref())),
         }?;
         Some(Source {
-            layer: self.number,
-            url,
+            number: entry.number,
             version: entry.version.as_deref(),
             text: &entry.text,
             texts: &self.texts,
@@ -255,12 +261,22 @@ impl Source<'_> {
             Text::Line(number, place) => {
                 self.texts.get(*number)?.get(place.clone()).map(Cow::Borrowed)
             }
-            Text::Packed(packed) => {
-                let bytes = zstd::decode_all(&**packed).ok()?;
-                String::from_utf8(bytes).ok().map(Cow::Owned)
-            }
+            Text::Packed(packed) => unpack(packed).map(Cow::Owned),
         }
     }
+
+    /// The packed text, which outlives the layer.
+    pub(crate) fn packed(&self) -> Option<(u64, Arc<[u8]>)> {
+        match self.text {
+            Text::Packed(packed) => Some((self.number, Arc::clone(packed))),
+            Text::Line(..) => None,
+        }
+    }
+}
+
+/// The text that was packed.
+pub(crate) fn unpack(packed: &[u8]) -> Option<String> {
+    String::from_utf8(zstd::decode_all(packed).ok()?).ok()
 }
 
 fn head_of_line(line: &str) -> Option<(ResourceKind, &str, Option<&str>)> {

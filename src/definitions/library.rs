@@ -3,23 +3,28 @@
 //! and those that clients store.
 //!
 //! Texts are kept, values are made when they are asked for and forgotten when others are asked for
-//! more often. What is made of a definition (a compiled profile, an expansion) holds as long as
-//! [`Library::generation`] stays the same.
+//! more often. What is made of definitions (a compiled profile, an expansion) is made within
+//! [`Library::watch`] and holds as long as [`Library::holds`] says so.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use moka::sync::Cache;
 use serde_json::Value;
 
+use super::basis::{self, Basis, Changes};
 use super::guide;
-use super::layer::{Layer, Source};
+use super::layer::{Entry, Layer, Source, unpack};
 use super::package::{self, DefinitionError};
+use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
 /// The values that are kept, in bytes of their texts.
 const KEPT_BYTES: u64 = 32 << 20;
+
+/// Bytes of a definition that are read in a step.
+const READ: usize = 8;
 
 /// Every definition the server knows.
 #[derive(Debug)]
@@ -31,8 +36,8 @@ pub struct Library {
     guide: OnceLock<Layer>,
     packages: Layer,
     stored: RwLock<Layer>,
-    generation: AtomicU64,
-    values: Cache<Arc<str>, (Arc<Value>, u32)>,
+    changes: Changes,
+    values: Cache<u64, (Arc<Value>, u32)>,
 }
 
 /// What a definition is called by others.
@@ -52,7 +57,7 @@ impl Default for Library {
             guide: OnceLock::new(),
             packages: Layer::default(),
             stored: RwLock::default(),
-            generation: AtomicU64::new(0),
+            changes: Changes::default(),
             values,
         }
     }
@@ -80,6 +85,7 @@ impl Library {
             Some((url, version)) => (url, Some(version)),
             None => (canonical, None),
         };
+        basis::note(kind, url);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         self.layers(&stored).any(|layer| layer.find(kind, url, version).is_some())
     }
@@ -98,21 +104,25 @@ impl Library {
             Some((url, version)) => (url, Some(version)),
             None => (canonical, None),
         };
+        basis::note(kind, url);
         if kind.name() == "StructureDefinition"
-            && let Some(found) = self.value(kind, self.core().find(kind, url, version))
+            && let Some(found) = self.value(self.core().find(kind, url, version))
         {
             return Some(found);
         }
+        // Read when the others may store again: a large one takes a while.
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
-        let found = stored.find(kind, url, version);
-        if let Some(found) = self.value(kind, found) {
+        let packed = stored.find(kind, url, version).and_then(|found| found.packed());
+        drop(stored);
+        if let Some((number, packed)) = packed
+            && let Some(found) = self.made(number, || unpack(&packed).map(Cow::Owned))
+        {
             return Some(found);
         }
-        drop(stored);
-        self.value(kind, self.packages.find(kind, url, version))
-            .or_else(|| self.value(kind, self.guide().find(kind, url, version)))
-            .or_else(|| self.value(kind, self.core().find(kind, url, version)))
-            .or_else(|| self.value(kind, self.extensions().find(kind, url, version)))
+        self.value(self.packages.find(kind, url, version))
+            .or_else(|| self.value(self.guide().find(kind, url, version)))
+            .or_else(|| self.value(self.core().find(kind, url, version)))
+            .or_else(|| self.value(self.extensions().find(kind, url, version)))
     }
 
     /// The version in which HL7 published an extension of R4 anew, saying something else.
@@ -124,12 +134,14 @@ impl Library {
 
     /// What the definitions of a type are called, R4's first.
     pub fn names(&self, kind: ResourceKind) -> Vec<Name> {
+        basis::note_all(kind);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         self.layers(&stored).flat_map(|layer| layer.names(kind)).collect()
     }
 
     /// The versions of a definition, in no order.
     pub fn versions(&self, kind: ResourceKind, url: &str) -> Vec<Box<str>> {
+        basis::note(kind, url);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         self.layers(&stored).flat_map(|layer| layer.versions(kind, url)).collect()
     }
@@ -154,16 +166,29 @@ impl Library {
     /// text it was deleted. Versions may come in any order: the latest counts, and those with another
     /// business version are still found by it.
     pub fn store(&self, kind: ResourceKind, id: &ResourceId, version: i64, text: Option<&str>) {
+        let read = text.and_then(|text| Entry::read(Some(id), text));
         let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
-        if stored.replace(kind, id, version, text) {
-            self.generation.fetch_add(1, Ordering::AcqRel);
-            self.values.invalidate_all();
+        let before = stored.url_of(kind, id);
+        if stored.replace(kind, id, version, read) {
+            let urls = before.into_iter().chain(stored.url_of(kind, id));
+            urls.for_each(|url| self.changes.changed(kind, &url));
         }
     }
 
-    /// Changes when a definition does.
+    /// Makes something of definitions; which these are.
+    pub fn watch<T>(&self, make: impl FnOnce() -> T) -> (T, Arc<Basis>) {
+        let (made, basis) = self.changes.watch(make);
+        (made, Arc::new(basis))
+    }
+
+    /// Whether none of the definitions has changed that something was made of.
+    pub fn holds(&self, basis: &Basis) -> bool {
+        self.changes.holds(basis)
+    }
+
+    /// How often definitions have changed.
     pub fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
+        self.changes.count()
     }
 
     /// Unpacks the embedded definitions now, so that no request waits for it.
@@ -178,16 +203,24 @@ impl Library {
         [self.core(), self.extensions(), self.guide(), &self.packages, stored].into_iter()
     }
 
-    fn value(&self, kind: ResourceKind, source: Option<Source<'_>>) -> Option<Arc<Value>> {
+    fn value(&self, source: Option<Source<'_>>) -> Option<Arc<Value>> {
         let source = source?;
-        let version = source.version.unwrap_or_default();
-        let key = format!("{kind} {} {}|{version}", source.layer, source.url);
+        self.made(source.number, || source.text())
+    }
+
+    fn made<'t>(
+        &self,
+        number: u64,
+        text: impl FnOnce() -> Option<Cow<'t, str>>,
+    ) -> Option<Arc<Value>> {
         let read = || {
-            let text = source.text()?;
+            let text = text()?;
+            // Who has spent its budget reads no more; nobody else reads it less.
+            let _spent = budget::spend(text.len() / READ);
             let size = u32::try_from(text.len()).unwrap_or(u32::MAX);
             Some((Arc::new(serde_json::from_str(&text).ok()?), size))
         };
-        self.values.optionally_get_with(key.into(), read).map(|(value, _)| value)
+        self.values.optionally_get_with(number, read).map(|(value, _)| value)
     }
 
     fn core(&self) -> &Layer {

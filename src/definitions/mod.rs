@@ -1,6 +1,7 @@
 //! The definitions of R4 4.0.1: what every type may hold, how it is searched, which codes it takes.
 
 pub mod added_parameter;
+pub mod basis;
 pub mod code_set;
 pub mod compartment;
 pub mod guide;

@@ -2,8 +2,6 @@
 //!
 //! What overflows is empty, as is a division by zero.
 
-use std::borrow::Cow;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -52,6 +50,7 @@ pub(super) fn arithmetic<'a>(
         ((left, right), _) => match (decimal_of(&left), decimal_of(&right)) {
             (Some(left), Some(right)) => maybe(decimals(operator, left, right)),
             _ => {
+                run.spend_units(&left, &right)?;
                 let pair = amount(&left).zip(amount(&right));
                 let (left, right) = pair.ok_or_else(unlike)?;
                 quantities(operator, &left, &right).ok_or_else(unlike).map(|found| {
@@ -168,21 +167,24 @@ fn concatenate<'a>(
     left: Option<&Datum<'a>>,
     right: Option<&Datum<'a>>,
 ) -> Outcome<'a> {
-    let text = |item: Option<&Datum<'a>>| match item {
-        None => Ok(String::new()),
-        Some(Datum::Node(node)) if node.value.is_null() => Ok(String::new()),
-        Some(item) => match item.text() {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(run.wrong_type("`&`".into(), "two strings", item)),
-        },
-    };
-    joined(run, &text(left)?, &text(right)?)
+    let text = |item| text_of(run, item);
+    joined(run, text(left)?, text(right)?)
+}
+
+fn text_of<'t>(
+    run: &Evaluator<'_, '_>,
+    item: Option<&'t Datum<'_>>,
+) -> Result<&'t str, EvaluationError> {
+    match item {
+        None => Ok(""),
+        Some(Datum::Node(node)) if node.value.is_null() => Ok(""),
+        Some(item) => item.text().ok_or_else(|| run.wrong_type("`&`".into(), "two strings", item)),
+    }
 }
 
 fn joined<'a>(run: &Evaluator<'_, 'a>, left: &str, right: &str) -> Outcome<'a> {
-    let text = format!("{left}{right}");
-    run.spend_text(&text)?;
-    Ok(only(Datum::String(Cow::Owned(text))))
+    run.spend_size(left.len().saturating_add(right.len()))?;
+    Ok(only(Datum::String(format!("{left}{right}").into())))
 }
 
 fn sign(operator: Operator) -> &'static str {

@@ -57,7 +57,7 @@ impl<'a> Evaluator<'_, 'a> {
             [Step::Member(first), rest @ ..] => {
                 !self.steps(rest, member(self, first, scope.focus)?, scope)?.is_empty()
             }
-            steps => !self.steps(steps, scope.focus.into(), scope)?.is_empty(),
+            steps => !self.steps(steps, self.copied(scope.focus)?, scope)?.is_empty(),
         };
         Ok(Some(exists == (ask == Ask::Exists)))
     }

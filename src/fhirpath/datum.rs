@@ -1,6 +1,7 @@
 //! What an expression gives: parts of a resource, and values it computed.
 
-use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -25,11 +26,19 @@ pub enum Datum<'a> {
     /// A whole number of 64 bits.
     Long(i64),
     Decimal(Decimal),
-    String(Cow<'a, str>),
+    String(Text<'a>),
     Temporal(Box<Temporal>),
     Quantity(Box<Quantity>),
     /// What `type()` gives.
     TypeInfo(Box<TypeInfo>),
+}
+
+/// A text of a resource, or one that was made: whoever has it shares it, so that the steps of its
+/// making pay for every copy.
+#[derive(Debug, Clone)]
+pub enum Text<'a> {
+    Of(&'a str),
+    Made(Arc<str>),
 }
 
 /// The name of a type.
@@ -51,6 +60,29 @@ pub struct Node<'a> {
 
 /// What an expression gives.
 pub type Collection<'a> = SmallVec<[Datum<'a>; 2]>;
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Of(text) => text,
+            Self::Made(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        Self::Made(text.into())
+    }
+}
 
 impl<'a> Node<'a> {
     /// A whole resource, of the type it says.
@@ -79,12 +111,12 @@ impl<'a> Datum<'a> {
     pub fn of_json(value: &'a Value) -> Self {
         match value {
             Value::Bool(truth) => Self::Boolean(*truth),
-            Value::String(text) => Self::String(Cow::Borrowed(text)),
+            Value::String(text) => Self::String(Text::Of(text)),
             Value::Number(number) => match number.as_i64().filter(|_| number.is_i64()) {
                 Some(whole) if i32::try_from(whole).is_ok() => Self::Integer(whole),
                 Some(whole) => Self::Long(whole),
                 None => decimal::parse(number.as_str())
-                    .map_or_else(|| Self::String(Cow::Borrowed(number.as_str())), Self::Decimal),
+                    .map_or_else(|| Self::String(Text::Of(number.as_str())), Self::Decimal),
             },
             other => Self::resource(other),
         }
@@ -98,7 +130,7 @@ impl<'a> Datum<'a> {
     /// The same; its text is borrowed.
     pub(super) fn borrowed(&'a self) -> Self {
         match self {
-            Self::String(text) => Self::String(Cow::Borrowed(text)),
+            Self::String(text) => Self::String(Text::Of(text)),
             other => other.clone(),
         }
     }
@@ -163,7 +195,7 @@ impl<'a> Datum<'a> {
             }
             System::Long => return None,
             System::Decimal => Self::Decimal(decimal::parse(node.value.as_number()?.as_str())?),
-            System::String => Self::String(Cow::Borrowed(text()?)),
+            System::String => Self::String(Text::Of(text()?)),
             System::Date => Self::moment(Temporal::date_only(text()?)?),
             System::DateTime => Self::moment(Temporal::date_time(text()?)?),
             System::Time => Self::moment(Temporal::time(text()?)?),

@@ -12,6 +12,9 @@ use super::quantity::{Quantity, Unit};
 use super::run::Evaluator;
 use super::temporal::Compared;
 
+/// Bytes of two texts that are compared in a step.
+const COMPARED: usize = 256;
+
 /// Whether two collections have equal items in the same order; none when that cannot be known.
 pub(super) fn equal_collections<'a>(
     run: &Evaluator<'_, 'a>,
@@ -57,6 +60,9 @@ pub(super) fn equal<'a>(
 ) -> Result<Option<bool>, EvaluationError> {
     run.spend(1)?;
     if let (Some(left), Some(right)) = (left.string(), right.string()) {
+        if left.len() == right.len() {
+            run.spend(left.len() / COMPARED)?;
+        }
         return Ok(Some(left == right));
     }
     if let (Datum::Node(left), Datum::Node(right)) = (left, right)
@@ -66,7 +72,10 @@ pub(super) fn equal<'a>(
     }
     let pair = left.system(run.shapes).zip(right.system(run.shapes));
     Ok(match pair {
-        Some((left, right)) => equal_values(run, &left, &right),
+        Some((left, right)) => {
+            run.spend_units(&left, &right)?;
+            equal_values(run, &left, &right)
+        }
         None => match (left, right) {
             (Datum::TypeInfo(left), Datum::TypeInfo(right)) => Some(left == right),
             (Datum::Node(left), Datum::Node(right)) => Some(same_node(run, *left, *right)?),
@@ -145,16 +154,19 @@ fn equivalent<'a>(
     run.spend(1)?;
     let pair = left.system(run.shapes).zip(right.system(run.shapes));
     Ok(match pair {
-        Some((Datum::String(left), Datum::String(right))) => folded(&left) == folded(&right),
+        Some((Datum::String(left), Datum::String(right))) => same_folded(run, &left, &right)?,
         Some((Datum::Boolean(left), Datum::Boolean(right))) => left == right,
         Some((Datum::Temporal(left), Datum::Temporal(right))) => {
             left.compare(&right, run.environment.zone) == Compared::Known(Ordering::Equal)
         }
         Some((left, right)) => match (number(&left), number(&right)) {
             (Some(left), Some(right)) => decimal::equivalent(left, right),
-            _ => amount(&left)
-                .zip(amount(&right))
-                .is_some_and(|(left, right)| left.is_equivalent(&right)),
+            _ => {
+                run.spend_units(&left, &right)?;
+                amount(&left)
+                    .zip(amount(&right))
+                    .is_some_and(|(left, right)| left.is_equivalent(&right))
+            }
         },
         None => match (left, right) {
             (Datum::Node(left), Datum::Node(right)) => {
@@ -163,6 +175,11 @@ fn equivalent<'a>(
             _ => equal(run, left, right)? == Some(true),
         },
     })
+}
+
+fn same_folded(run: &Evaluator<'_, '_>, left: &str, right: &str) -> Result<bool, EvaluationError> {
+    run.spend_size(left.len().saturating_add(right.len()))?;
+    Ok(folded(left) == folded(right))
 }
 
 /// White space of any kind is one; how much of it there is matters.
@@ -208,6 +225,12 @@ fn same_json(
             }
             left.len() == right.len()
         }
+        (Value::String(left), Value::String(right)) => {
+            if left.len() == right.len() {
+                run.spend(left.len() / COMPARED)?;
+            }
+            left == right
+        }
         (left, right) => left == right,
     })
 }
@@ -226,7 +249,7 @@ fn equivalent_json(
 ) -> Result<bool, EvaluationError> {
     run.spend(1)?;
     match (left, right) {
-        (Value::String(left), Value::String(right)) => Ok(folded(left) == folded(right)),
+        (Value::String(left), Value::String(right)) => same_folded(run, left, right),
         (Value::Number(left), Value::Number(right)) => {
             let numbers = decimal::parse(left.as_str()).zip(decimal::parse(right.as_str()));
             Ok(numbers.is_some_and(|(left, right)| decimal::equivalent(left, right)))

@@ -62,10 +62,12 @@ impl Expression {
         environment: &Environment<'a>,
         focus: &[Datum<'a>],
     ) -> Result<Collection<'a>, EvaluationError> {
-        let left = Cell::new(environment.steps);
-        let evaluator = Evaluator { environment, shapes, context: focus, left };
+        let evaluator = Evaluator::new(environment, shapes, focus);
         require(&evaluator, &self.variables)?;
-        evaluator.plan(&self.plan, &Scope { focus, index: 0, total: &[], defined: None })
+        let scope = Scope { focus, index: 0, total: &[], defined: None };
+        let found = evaluator.plan(&self.plan, &scope);
+        evaluator.settle();
+        found
     }
 
     /// The expression as a condition; none when it gives nothing.
@@ -75,11 +77,12 @@ impl Expression {
         environment: &Environment<'a>,
         focus: &[Datum<'a>],
     ) -> Result<Option<bool>, EvaluationError> {
-        let left = Cell::new(environment.steps);
-        let evaluator = Evaluator { environment, shapes, context: focus, left };
+        let evaluator = Evaluator::new(environment, shapes, focus);
         require(&evaluator, &self.variables)?;
         let scope = Scope { focus, index: 0, total: &[], defined: None };
-        evaluator.condition(&self.plan, &scope)
+        let truth = evaluator.condition(&self.plan, &scope);
+        evaluator.settle();
+        truth
     }
 }
 
@@ -87,10 +90,12 @@ impl Expression {
 mod tests {
     use std::cell::RefCell;
     use std::sync::LazyLock;
+    use std::time::Duration;
 
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::budget::{Budget, Limits, Memory, Spent};
     use crate::definitions::registry::Registry;
     use crate::fhir::time::Instant;
     use crate::fhirpath::datum::Node;
@@ -221,12 +226,43 @@ mod tests {
         let patterns = "true".to_owned() + &" | 'a'.matches('[a-z]{1,9}')".repeat(2000);
         refused(&patterns, "steps of evaluation");
         check("('a' & 'b').matches('^(a+)+$')", &patient(), json!([false]));
+        let many = format!("'{}'.split(',')", "a,".repeat(12_000));
+        let long = "b".repeat(30_000);
+        refused(&format!("{many}.join('{long}').length()"), "steps of evaluation");
+        refused(&format!("{many}.join().replace('a', '{long}')"), "steps of evaluation");
+        let groups = "$1".repeat(10_000);
+        refused(
+            &format!("{many}.join().replaceMatches('(a*)', '{groups}')"),
+            "steps of evaluation",
+        );
+        let copies = format!("{many}.select(%context.descendants())");
+        refused(&copies, "steps of evaluation");
+        let same = format!("{many}.select(%resource).combine({many}.select(%resource))");
+        refused(&(same + &".children().select(%resource)".repeat(3)), "steps of evaluation");
+        let heavy = format!("{many}.join('01').matches('(0|1)*a(0|1|a){{200}}')");
+        refused(&heavy, "steps of evaluation");
+        refused(
+            &format!("{many}.select(1 'mg' = 1 'kg' or 1 'g' = 1 'mg').count()"),
+            "steps of evaluation",
+        );
         let long = "name".to_owned() + &".where(true)".repeat(5000) + ".count()";
         check(&long, &patient(), json!([1]));
         let deep = "name".to_owned() + &".select($this".repeat(60) + &")".repeat(60) + ".count()";
         check(&deep, &patient(), json!([1]));
         let wide = "1".to_owned() + &" | 1".repeat(5000);
         check(&wide, &patient(), json!([1]));
+    }
+
+    #[test]
+    fn evaluations_of_one_request_share_its_budget() {
+        let limits =
+            Limits { steps: 30_000, once_stored: 0, bytes: 0, time: Duration::from_secs(60) };
+        let budget = Budget::new(limits, &Memory::new(0));
+        let counts = || evaluate("descendants().count()", &patient(), Outside::default()).is_ok();
+        let done = budget.within(|| (0..10_000).take_while(|_| counts()).count());
+        assert!((100..3_000).contains(&done), "{done}");
+        assert_eq!(budget.spent(), Some(Spent::Steps));
+        assert!(counts(), "others have their own");
     }
 
     struct Only(Value);

@@ -1,10 +1,8 @@
 //! From items to the elements below them.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
-use super::datum::{Collection, Datum, Node};
+use super::datum::{Collection, Datum, Node, Text};
 use super::kind::{Kind, System};
 use super::member::{member as json_member, two as members_of_two};
 use super::plan::{Member, Way};
@@ -22,6 +20,7 @@ pub(super) fn member<'a>(
 ) -> Outcome<'a> {
     let mut found = Collection::new();
     for item in items {
+        let before = found.len();
         match item {
             Datum::Node(node) => {
                 let mut foreseen = false;
@@ -34,15 +33,16 @@ pub(super) fn member<'a>(
                 }
             }
             Datum::TypeInfo(info) => match &*member.name {
-                "namespace" => found.push(Datum::String(Cow::Borrowed(info.namespace))),
-                "name" => found.push(Datum::String(Cow::Owned(info.name.to_string()))),
+                "namespace" => found.push(Datum::String(Text::Of(info.namespace))),
+                "name" => found.push(Datum::String(info.name.to_string().into())),
                 _ => {}
             },
             Datum::Quantity(quantity) => found.extend(of_quantity(quantity, &member.name)),
             _ => {}
         }
+        // One by one: what many items have together may not fit into memory.
+        run.spend(found.len() - before)?;
     }
-    run.spend(found.len())?;
     Ok(found)
 }
 
@@ -149,7 +149,7 @@ fn by_name<'a>(shapes: &Shapes, node: Node<'a>, name: &str, found: &mut Collecti
 fn of_quantity<'a>(quantity: &Quantity, name: &str) -> Option<Datum<'a>> {
     match name {
         "value" => Some(Datum::Decimal(quantity.value)),
-        "unit" => Some(Datum::String(Cow::Owned(quantity.unit.code().to_owned()))),
+        "unit" => Some(Datum::String(quantity.unit.code().to_owned().into())),
         _ => None,
     }
 }

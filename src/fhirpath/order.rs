@@ -40,7 +40,10 @@ pub(super) fn compare_items<'a>(
     };
     let values = left.system(run.shapes).zip(right.system(run.shapes));
     match values.ok_or_else(unlike)? {
-        (Datum::String(left), Datum::String(right)) => Ok(Some(left.cmp(&right))),
+        (Datum::String(left), Datum::String(right)) => {
+            run.spend(left.len().min(right.len()) / 256)?;
+            Ok(Some(left.cmp(&*right)))
+        }
         (Datum::Integer(left), Datum::Integer(right)) => Ok(Some(left.cmp(&right))),
         (Datum::Temporal(left), Datum::Temporal(right)) => {
             match left.compare(&right, run.environment.zone) {
@@ -53,6 +56,7 @@ pub(super) fn compare_items<'a>(
             if let (Some(left), Some(right)) = (number(&left), number(&right)) {
                 return Ok(Some(left.cmp(&right)));
             }
+            run.spend_units(&left, &right)?;
             let amounts = amount(&left).zip(amount(&right)).ok_or_else(unlike)?;
             Ok(amounts.0.compare(&amounts.1))
         }

@@ -1,9 +1,8 @@
 //! The compiled form of an expression: names are found, types are tests, functions are pointers.
 
-use regex::Regex;
-
 use super::ast::Operator;
 use super::datum::Datum;
+use super::function::pattern::Pattern;
 use super::function::signature::Signature;
 use super::kind::{Dialect, Kind, TypeTest};
 
@@ -87,7 +86,7 @@ pub(super) struct Invoked {
     pub(super) signature: &'static Signature,
     pub(super) arguments: Box<[Plan]>,
     /// A regular expression that is known beforehand.
-    pub(super) pattern: Option<Regex>,
+    pub(super) pattern: Option<Pattern>,
     /// How `as` takes a collection.
     pub(super) filters: As,
 }

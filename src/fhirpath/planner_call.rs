@@ -128,7 +128,7 @@ impl Planner<'_> {
         name: &str,
         written: &[Expression],
         at: usize,
-    ) -> Result<Option<regex::Regex>, PathError> {
+    ) -> Result<Option<pattern::Pattern>, PathError> {
         let flags = match name {
             "matches" | "matchesFull" => 1,
             "replaceMatches" => 2,

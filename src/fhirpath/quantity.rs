@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 use octofhir_ucum::{Number, UnitAnalysis};
 
@@ -21,7 +22,7 @@ pub struct Quantity {
 pub enum Unit {
     Calendar(Calendar),
     /// A code of UCUM, or what stands in its place.
-    Code(Box<str>),
+    Code(Arc<str>),
 }
 
 /// A duration of the calendar, <http://hl7.org/fhirpath/N1/#time-valued-quantities>.

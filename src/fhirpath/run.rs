@@ -12,7 +12,11 @@ use super::kind::{Dialect, Kind};
 use super::navigate::member;
 use super::plan::{As, Ask, Plan, Step};
 use super::variable::{Defined, define, variable};
+use crate::budget;
 use crate::definitions::shape::Shapes;
+
+/// Steps of looking at two units.
+const UNITS: usize = 200;
 
 pub(crate) type Outcome<'a> = Result<Collection<'a>, EvaluationError>;
 
@@ -22,8 +26,10 @@ pub(crate) struct Evaluator<'e, 'a> {
     pub(crate) shapes: &'a Shapes,
     /// The focus of the whole expression.
     pub(crate) context: &'e [Datum<'a>],
+    /// Steps that it was given.
+    granted: u64,
     /// Steps that may still be taken.
-    pub(crate) left: Cell<u64>,
+    left: Cell<u64>,
 }
 
 /// What changes from one part of an expression to another.
@@ -40,6 +46,25 @@ pub(crate) struct Scope<'s, 'a> {
 }
 
 impl<'e, 'a> Evaluator<'e, 'a> {
+    /// Begins an evaluation, within what is left of the request's budget.
+    pub(crate) fn new(
+        environment: &'e Environment<'a>,
+        shapes: &'a Shapes,
+        context: &'e [Datum<'a>],
+    ) -> Self {
+        let granted = environment.steps.min(budget::steps_left());
+        Self { environment, shapes, context, granted, left: Cell::new(granted) }
+    }
+
+    /// Takes what was used from the request's budget.
+    pub(crate) fn settle(&self) {
+        let left = self.left.get();
+        // One that needed more than was left has spent the budget.
+        let over = u64::from(left == 0 && self.granted < self.environment.steps);
+        // Who asks for more next is refused.
+        let _spent = budget::spend_steps(self.granted - left + over);
+    }
+
     /// Takes steps from the budget.
     pub(crate) fn spend(&self, steps: usize) -> Result<(), EvaluationError> {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
@@ -48,9 +73,34 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         left.map(|_| ()).ok_or(EvaluationError::TooManySteps(self.environment.steps))
     }
 
-    /// Takes the steps of a text that was made.
+    /// Takes the steps of a text that is looked at.
     pub(crate) fn spend_text(&self, text: &str) -> Result<(), EvaluationError> {
-        self.spend(text.len() / 16 + 1)
+        self.spend_size(text.len())
+    }
+
+    /// Takes the steps of a text of so many bytes, before it is made.
+    pub(crate) fn spend_size(&self, bytes: usize) -> Result<(), EvaluationError> {
+        self.spend(bytes / 16 + 1)
+    }
+
+    /// Takes the steps of bringing two quantities to one unit.
+    pub(crate) fn spend_units(
+        &self,
+        left: &Datum<'_>,
+        right: &Datum<'_>,
+    ) -> Result<(), EvaluationError> {
+        match (left, right) {
+            (Datum::Quantity(left), Datum::Quantity(right)) if left.unit != right.unit => {
+                self.spend(UNITS)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A copy of items, each of which is a step.
+    pub(crate) fn copied(&self, items: &[Datum<'a>]) -> Outcome<'a> {
+        self.spend(items.len())?;
+        Ok(items.into())
     }
 
     pub(crate) fn plan(&self, plan: &'a Plan, scope: &Scope<'_, 'a>) -> Outcome<'a> {
@@ -67,7 +117,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                     (None, [Step::Member(first), rest @ ..]) => {
                         (member(self, first, scope.focus)?, rest)
                     }
-                    (None, steps) => (scope.focus.into(), steps),
+                    (None, steps) => (self.copied(scope.focus)?, steps),
                 };
                 self.steps(steps, items, scope)
             }
@@ -99,6 +149,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             Plan::Union(parts) => {
                 let mut union = Collection::new();
                 for part in parts {
+                    self.spend(union.len() / 64)?;
                     union.extend(self.plan(part, scope)?);
                 }
                 distinct(self, &union)
@@ -130,7 +181,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             Step::This | Step::Define(_) => Ok(items),
             Step::Ask(ask) => Ok(only(Datum::Boolean(items.is_empty() == (*ask == Ask::Empty)))),
             Step::Index => Ok(only(Datum::Integer(i64::try_from(scope.index).unwrap_or(i64::MAX)))),
-            Step::Total => Ok(scope.total.into()),
+            Step::Total => self.copied(scope.total),
             Step::Root(test) => {
                 let mut items = items;
                 items.retain(|item| test.is(self.shapes, item.kind()));

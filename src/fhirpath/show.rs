@@ -48,7 +48,7 @@ impl Datum<'_> {
             Self::Boolean(value) => json!(value),
             Self::Integer(number) | Self::Long(number) => json!(number),
             Self::Decimal(number) => written(&number.to_string()),
-            Self::String(text) => json!(text),
+            Self::String(text) => json!(&**text),
             Self::Temporal(temporal) => json!(temporal.to_string()),
             Self::Quantity(quantity) => quantity.json(),
             Self::TypeInfo(info) => json!({ "namespace": info.namespace, "name": info.name }),

@@ -1,8 +1,6 @@
 //! The variables of an expression, <https://hl7.org/fhir/R4/fhirpath.html#variables>.
 
-use std::borrow::Cow;
-
-use super::datum::{Collection, Datum};
+use super::datum::{Collection, Datum, Text};
 use super::evaluation_error::EvaluationError;
 use super::function::signature::{one, only};
 use super::plan::Define;
@@ -88,19 +86,19 @@ pub(super) fn variable<'a>(
 ) -> Outcome<'a> {
     let environment = run.environment;
     if let Some(defined) = scope.defined.and_then(|defined| defined.find(name)) {
-        return Ok(defined.items.clone());
+        return run.copied(&defined.items);
     }
     if let Some((_, items)) = environment.variables.iter().find(|(given, _)| **given == *name) {
-        return Ok(items.iter().cloned().collect());
+        return run.copied(items);
     }
-    let text = |text: Cow<'a, str>| Ok(only(Datum::String(text)));
+    let text = |text: Text<'a>| Ok(only(Datum::String(text)));
     match name {
         "resource" => Ok(environment.resource.clone().into_iter().collect()),
         "rootResource" => Ok(environment.root_resource.clone().into_iter().collect()),
-        "context" => Ok(Collection::from(run.context)),
-        "ucum" => text("http://unitsofmeasure.org".into()),
-        "sct" => text("http://snomed.info/sct".into()),
-        "loinc" => text("http://loinc.org".into()),
+        "context" => run.copied(run.context),
+        "ucum" => text(Text::Of("http://unitsofmeasure.org")),
+        "sct" => text(Text::Of("http://snomed.info/sct")),
+        "loinc" => text(Text::Of("http://loinc.org")),
         name => match (name.strip_prefix("vs-"), name.strip_prefix("ext-")) {
             (Some(set), _) => text(format!("http://hl7.org/fhir/ValueSet/{set}").into()),
             (_, Some(url)) => text(format!("http://hl7.org/fhir/StructureDefinition/{url}").into()),

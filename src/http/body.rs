@@ -1,10 +1,14 @@
 //! Bodies of requests: their type, their size, their resources.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use actix_web::http::header;
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 use futures_util::StreamExt;
 use serde_json::Value;
 
+use crate::budget::{self, Lease, Memory};
 use crate::fhir::issue::{Issue, add_others};
 use crate::fhir::json;
 use crate::fhir::position::locate;
@@ -14,20 +18,53 @@ use crate::validation::validator::Request;
 use crate::xml::read::{self as xml, Read};
 
 use super::format::{self, Format};
+use super::head::Head;
 use super::header::text;
 
-/// Reads a body up to a limit; nothing beyond it is kept.
+/// How long a client may send nothing while it sends a body.
+const SILENCE: Duration = Duration::from_secs(10);
+/// How long a body may take, however small it is.
+const LEAST: Duration = Duration::from_secs(45);
+/// Bytes that give a body another second.
+const SECOND: usize = 16 << 10;
+/// Bytes that are kept room for before any is there.
+const FIRST: usize = 16 << 10;
+
+/// A body, and the memory it takes of what all bodies may have together.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) bytes: web::Bytes,
+    _lease: Option<Lease>,
+}
+
+impl Body {
+    /// The body of a request that has none.
+    pub(super) fn none() -> Self {
+        Self { bytes: web::Bytes::new(), _lease: None }
+    }
+}
+
+/// Reads a body up to a limit; nothing beyond it is kept. Memory follows what has come, whatever
+/// was announced.
 pub(super) async fn read(
-    request: &HttpRequest,
+    request: Head<'_>,
     payload: &mut web::Payload,
     limit: usize,
-) -> Result<web::BytesMut, Failure> {
+    memory: &Arc<Memory>,
+) -> Result<Body, Failure> {
     let declared = text(request, &header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     if declared.is_some_and(|length: usize| length > limit) {
         return Err(too_large(limit));
     }
-    let mut body = web::BytesMut::with_capacity(declared.unwrap_or(0));
-    while let Some(chunk) = payload.next().await {
+    let start = Instant::now();
+    let lease = memory.lease(0).ok_or_else(busy)?;
+    let mut body = web::BytesMut::with_capacity(declared.unwrap_or(0).min(FIRST));
+    loop {
+        let seconds = u64::try_from(body.len() / SECOND).unwrap_or_default();
+        let end = start + LEAST + Duration::from_secs(seconds);
+        let patience = SILENCE.min(end.saturating_duration_since(Instant::now()));
+        let next = tokio::time::timeout(patience, payload.next()).await;
+        let Some(chunk) = next.map_err(|_silent| too_slow())? else { break };
         let chunk = chunk.map_err(|error| {
             Kind::Malformed.because(
                 format!("Không đọc được phần thân của yêu cầu: {error}."),
@@ -37,9 +74,12 @@ pub(super) async fn read(
         if body.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
+        if !lease.grow(u64::try_from(chunk.len()).unwrap_or(u64::MAX)) {
+            return Err(busy());
+        }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Body { bytes: body.freeze(), _lease: Some(lease) })
 }
 
 fn too_large(limit: usize) -> Failure {
@@ -50,6 +90,76 @@ fn too_large(limit: usize) -> Failure {
     )
 }
 
+fn too_slow() -> Failure {
+    Kind::Timeout.because(
+        "Phần thân của yêu cầu đến quá chậm. Không có gì được lưu; hãy gửi lại.",
+        "The request's body comes too slowly. Nothing was stored; send it again.",
+    )
+}
+
+/// Others take all the memory there is.
+pub(super) fn busy() -> Failure {
+    Kind::Unavailable.because(
+        "Máy chủ đang xử lý quá nhiều dữ liệu cùng lúc. Không có gì được lưu; hãy thử lại sau ít giây.",
+        "The server works on too much data at the same time. Nothing was stored; try again in a few seconds.",
+    )
+}
+
+/// How many values a body holds, or a few more: what its tree takes of memory goes by them.
+pub(super) fn values(body: &[u8], format: Format) -> usize {
+    match format {
+        Format::Xml => body.iter().filter(|byte| matches!(byte, b'<' | b'=')).count(),
+        Format::Json => {
+            let (mut count, mut in_text, mut is_escaped) = (1_usize, false, false);
+            for byte in body {
+                match byte {
+                    _ if is_escaped => is_escaped = false,
+                    b'\\' => is_escaped = in_text,
+                    b'"' => in_text = !in_text,
+                    b',' | b'[' | b'{' if !in_text => count += 1,
+                    _ => {}
+                }
+            }
+            count
+        }
+    }
+}
+
+/// Bytes that the tree of a value takes, with its key and its text.
+const VALUE: usize = 176;
+
+/// Takes the memory that a body's tree will need; waits a while for others to give theirs back.
+pub(super) async fn room(
+    body: &[u8],
+    format: Format,
+    (most, memory): (usize, &Arc<Memory>),
+) -> Result<Lease, Failure> {
+    let count = values(body, format);
+    if count > most {
+        return Err(Kind::TooMuch.because(
+            format!(
+                "Phần thân có khoảng {count} giá trị; nhiều nhất {most} (cài đặt body_values)."
+            ),
+            format!("The body has some {count} values; {most} is the limit (setting body_values)."),
+        ));
+    }
+    let bytes = u64::try_from(count * VALUE + body.len() * 2).unwrap_or(u64::MAX);
+    for _ in 0..WAITS {
+        if let Some(lease) = memory.lease(bytes) {
+            return Ok(lease);
+        }
+        if budget::look().is_err() {
+            break;
+        }
+        tokio::time::sleep(WAIT).await;
+    }
+    Err(busy())
+}
+
+/// How often, and how long, a request waits for memory.
+const WAITS: usize = 400;
+const WAIT: Duration = Duration::from_millis(25);
+
 /// A resource that was sent.
 pub(super) struct Sent {
     pub(super) resource: Value,
@@ -58,11 +168,7 @@ pub(super) struct Sent {
 }
 
 /// Reads a resource.
-pub(super) fn resource(
-    engine: &Engine,
-    request: &HttpRequest,
-    body: &[u8],
-) -> Result<Sent, Failure> {
+pub(super) fn resource(engine: &Engine, request: Head<'_>, body: &[u8]) -> Result<Sent, Failure> {
     let malformed = |issue| Kind::Malformed.with(vec![issue]);
     match format::of_body(request)? {
         None | Some(Format::Json) => {
@@ -97,7 +203,7 @@ impl Sent {
 }
 
 /// Reads the parameters of a posted search.
-pub(super) fn form(request: &HttpRequest, body: &[u8]) -> Result<String, Failure> {
+pub(super) fn form(request: Head<'_>, body: &[u8]) -> Result<String, Failure> {
     if body.is_empty() {
         return Ok(String::new());
     }
@@ -112,7 +218,22 @@ pub(super) fn form(request: &HttpRequest, body: &[u8]) -> Result<String, Failure
     })
 }
 
-fn media_type(request: &HttpRequest) -> Option<String> {
+fn media_type(request: Head<'_>) -> Option<String> {
     let full = text(request, &header::CONTENT_TYPE)?;
     Some(full.split(';').next().unwrap_or(full).trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_before_they_are_made() {
+        let json = |text: &str| values(text.as_bytes(), Format::Json);
+        assert_eq!(json("1"), 1);
+        assert_eq!(json("[1,2,3]"), 4);
+        assert_eq!(json(r#"{"a":"[,,,{","b":{}}"#), 4);
+        assert_eq!(json(r#"["\"", "[,", "\\", 1]"#), 5);
+        assert_eq!(values(b"<a><b value=\"1\"/></a>", Format::Xml), 4);
+    }
 }

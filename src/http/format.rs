@@ -3,10 +3,11 @@
 //! `_format` wins over `Accept`. A client that leaves it open gets the format of what it sent, or
 //! JSON. Whoever asks for a general type such as `application/xml` gets it under that name.
 
-use actix_web::HttpRequest;
 use actix_web::http::header;
 
 use crate::interaction::failure::{Failure, Kind};
+
+use super::head::Head;
 
 /// A format of resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +118,7 @@ fn weight(text: &str) -> u16 {
 }
 
 /// The type of a reply.
-pub(super) fn of_reply(request: &HttpRequest) -> Result<MediaType, Failure> {
+pub(super) fn of_reply(request: Head<'_>) -> Result<MediaType, Failure> {
     let sent = of_body(request).ok().flatten().unwrap_or(Format::Json);
     let asked = form_urlencoded::parse(request.query_string().as_bytes())
         .find_map(|(name, value)| (name == "_format").then(|| value.replace(' ', "+")))
@@ -125,7 +126,7 @@ pub(super) fn of_reply(request: &HttpRequest) -> Result<MediaType, Failure> {
     if let Some(asked) = asked {
         return of_parameter(&asked, sent).ok_or_else(not_acceptable);
     }
-    let headers = request.headers().get_all(header::ACCEPT);
+    let headers = request.headers.get_all(header::ACCEPT);
     let accepted = headers.filter_map(|value| value.to_str().ok());
     // A header that names nothing is as good as none.
     let accepted: Vec<&str> = accepted.filter(|text| !text.trim().is_empty()).collect();
@@ -170,8 +171,8 @@ fn of_accept(accepted: &str, sent: Format) -> Option<MediaType> {
 }
 
 /// The format of a body, as its `Content-Type` says; none when it says nothing.
-pub(super) fn of_body(request: &HttpRequest) -> Result<Option<Format>, Failure> {
-    let Some(named) = request.headers().get(header::CONTENT_TYPE) else { return Ok(None) };
+pub(super) fn of_body(request: Head<'_>) -> Result<Option<Format>, Failure> {
+    let Some(named) = request.headers.get(header::CONTENT_TYPE) else { return Ok(None) };
     let named = named.to_str().unwrap_or_default();
     let range = Range::read(named);
     match MediaType::named(range.name).filter(|_| range.is_r4) {

@@ -1,6 +1,5 @@
 //! Headers of requests, as types.
 
-use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
 
 use crate::fhir::issue::Language;
@@ -8,16 +7,18 @@ use crate::interaction::engine::{Prefer, Return};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::precondition::{Tags, Unless};
 
+use super::head::Head;
+
 /// A header's text; none when it is missing or not text.
-pub(super) fn text<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
-    request.headers().get(name)?.to_str().ok()
+pub(super) fn text<'a>(request: Head<'a>, name: &HeaderName) -> Option<&'a str> {
+    request.headers.get(name)?.to_str().ok()
 }
 
 /// Reads `Prefer`, <https://hl7.org/fhir/R4/http.html#ops>. Unknown preferences are no fault.
-pub(super) fn prefer(request: &HttpRequest) -> Prefer {
+pub(super) fn prefer(request: Head<'_>) -> Prefer {
     const PREFER: HeaderName = HeaderName::from_static("prefer");
     let mut prefer = Prefer::default();
-    let all = request.headers().get_all(PREFER).filter_map(|value| value.to_str().ok());
+    let all = request.headers.get_all(PREFER).filter_map(|value| value.to_str().ok());
     for one in all.flat_map(|value| value.split([',', ';'])) {
         match one.trim() {
             "return=minimal" => prefer.body = Some(Return::Minimal),
@@ -31,7 +32,7 @@ pub(super) fn prefer(request: &HttpRequest) -> Prefer {
 }
 
 /// The language of texts: Vietnamese unless English is preferred to it.
-pub(super) fn language(request: &HttpRequest) -> Language {
+pub(super) fn language(request: Head<'_>) -> Language {
     let Some(accepted) = text(request, &header::ACCEPT_LANGUAGE) else {
         return Language::default();
     };
@@ -51,19 +52,19 @@ pub(super) fn language(request: &HttpRequest) -> Language {
 }
 
 /// `If-Match`
-pub(super) fn if_match(request: &HttpRequest) -> Result<Option<Tags>, Failure> {
+pub(super) fn if_match(request: Head<'_>) -> Result<Option<Tags>, Failure> {
     condition(request, &header::IF_MATCH)?.map(Tags::of_if_match).transpose()
 }
 
 /// `If-None-Exist`
-pub(super) fn if_none_exist(request: &HttpRequest) -> Result<Option<String>, Failure> {
+pub(super) fn if_none_exist(request: Head<'_>) -> Result<Option<String>, Failure> {
     const IF_NONE_EXIST: HeaderName = HeaderName::from_static("if-none-exist");
     Ok(condition(request, &IF_NONE_EXIST)?.map(ToOwned::to_owned))
 }
 
 /// A header that a write depends on: one that is there is never passed over.
-fn condition<'r>(request: &'r HttpRequest, name: &HeaderName) -> Result<Option<&'r str>, Failure> {
-    let mut values = request.headers().get_all(name);
+fn condition<'r>(request: Head<'r>, name: &HeaderName) -> Result<Option<&'r str>, Failure> {
+    let mut values = request.headers.get_all(name);
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
         return Err(Kind::Malformed.because(
@@ -82,7 +83,7 @@ fn condition<'r>(request: &'r HttpRequest, name: &HeaderName) -> Result<Option<&
 }
 
 /// What makes a read needless: `If-None-Match`, else `If-Modified-Since`.
-pub(super) fn unless(request: &HttpRequest) -> Unless {
+pub(super) fn unless(request: Head<'_>) -> Unless {
     let has = text(request, &header::IF_NONE_MATCH);
     let since = text(request, &header::IF_MODIFIED_SINCE);
     let since = since.and_then(|text| httpdate::parse_http_date(text).ok());

@@ -1,9 +1,12 @@
 //! Answers and failures, as HTTP.
 
-use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+};
 use serde_json::Value;
 
+use crate::budget;
 use crate::fhir::issue::{Issue, Language, operation_outcome};
 use crate::fhir::json::parse_own;
 use crate::interaction::engine::{Engine, Prefer, Return};
@@ -14,12 +17,16 @@ use crate::store::row::Stored;
 use crate::xml::write::{self as xml, Layout};
 
 use super::format::{Format, MediaType};
+use super::head::Head;
 use super::header::http_time;
 use super::text;
 
+/// Steps of writing 16 bytes anew as a tree.
+const REWRITTEN: usize = 4;
+
 /// What shapes a reply besides the answer.
 pub(super) struct Wanted<'a> {
-    pub(super) request: &'a HttpRequest,
+    pub(super) request: Head<'a>,
     pub(super) engine: &'a Engine,
     pub(super) prefer: Prefer,
     pub(super) language: Language,
@@ -27,91 +34,125 @@ pub(super) struct Wanted<'a> {
     pub(super) media: MediaType,
 }
 
+/// A reply, before actix has it.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) body: String,
+    /// What went wrong, for the log.
+    pub(super) failure: Option<Failure>,
+}
+
+impl Reply {
+    fn new(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), body: String::new(), failure: None }
+    }
+
+    fn with(mut self, name: HeaderName, value: impl AsRef<str>) -> Self {
+        // What cannot stand in a header is left out.
+        if let Ok(value) = HeaderValue::from_str(value.as_ref()) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    fn body(self, content_type: &'static str, body: String) -> Self {
+        Self { body, ..self.with(CONTENT_TYPE, content_type) }
+    }
+}
+
 /// The reply to a request that was done.
-pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> HttpResponse {
+pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
     let (engine, language) = (wanted.engine, wanted.language);
+    let ok = Reply::new(StatusCode::OK);
     match answer {
-        Answer::Capabilities => tree(wanted, HttpResponse::Ok(), &engine.capabilities),
+        Answer::Capabilities => tree(wanted, ok, &engine.capabilities),
         Answer::Resource(stored) => read(wanted, stored),
-        Answer::Unchanged(stored) => tagged(HttpResponse::NotModified(), &stored).finish(),
+        Answer::Unchanged(stored) => tagged(StatusCode::NOT_MODIFIED, &stored),
         Answer::Saved(saved) => written(wanted, saved),
         Answer::Deleted { version, issues } => deleted(wanted, version, issues),
         Answer::Found { search, page } => {
-            json(wanted, HttpResponse::Ok(), text::found(engine, &search, &page, language))
+            json(wanted, ok, text::found(engine, &search, &page, language))
         }
         Answer::Versions { kind, id, history } => {
-            json(wanted, HttpResponse::Ok(), text::versions(engine, kind.name(), &id, &history))
+            json(wanted, ok, text::versions(engine, kind.name(), &id, &history))
         }
-        Answer::Bundle(answered) => json(
-            wanted,
-            HttpResponse::Ok(),
-            text::answered(engine, &answered, wanted.prefer.body, language),
-        ),
-        Answer::Made(resource) => tree(wanted, HttpResponse::Ok(), &resource),
-        Answer::Failed(refused) => failure(wanted, &refused),
+        Answer::Bundle(answered) => {
+            json(wanted, ok, text::answered(engine, &answered, wanted.prefer.body, language))
+        }
+        Answer::Made(resource) => tree(wanted, ok, &resource),
+        Answer::Failed(refused) => failure(wanted, refused),
     }
 }
 
 /// The reply to a request that was not done.
-pub(super) fn failure(wanted: &Wanted<'_>, failure: &Failure) -> HttpResponse {
+pub(super) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut reply = HttpResponse::build(status);
+    let mut reply = Reply::new(status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        reply.insert_header((header::RETRY_AFTER, "1"));
+        reply = reply.with(RETRY_AFTER, "1");
     }
-    tree(wanted, reply, &operation_outcome(&failure.issues, wanted.language))
+    let outcome = operation_outcome(&failure.issues, wanted.language);
+    Reply { failure: Some(failure), ..tree(wanted, reply, &outcome) }
 }
 
 /// Replies with a resource that is there as a tree.
-fn tree(wanted: &Wanted<'_>, mut reply: HttpResponseBuilder, resource: &Value) -> HttpResponse {
+fn tree(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
     let MediaType { format, content_type } = wanted.media;
     let is_pretty = is_pretty(wanted);
     match format {
-        Format::Json if !is_pretty => reply.content_type(content_type).body(resource.to_string()),
-        Format::Json => reply.content_type(content_type).body(format!("{resource:#}")),
+        Format::Json if !is_pretty => reply.body(content_type, resource.to_string()),
+        Format::Json => reply.body(content_type, format!("{resource:#}")),
         Format::Xml => {
             let layout = if is_pretty { Layout::Indented } else { Layout::Compact };
             match xml::write(resource, &wanted.engine.registry.shapes, layout) {
-                Some(text) => reply.content_type(content_type).body(text),
-                None => HttpResponse::InternalServerError().finish(),
+                Some(text) => reply.body(content_type, text),
+                None => Reply::new(StatusCode::INTERNAL_SERVER_ERROR),
             }
         }
     }
 }
 
 /// Replies with a resource that is there as JSON text.
-fn json(wanted: &Wanted<'_>, mut reply: HttpResponseBuilder, body: String) -> HttpResponse {
+fn json(wanted: &Wanted<'_>, reply: Reply, body: String) -> Reply {
     if wanted.media.format == Format::Json && !is_pretty(wanted) {
-        return reply.content_type(wanted.media.content_type).body(body);
+        return reply.body(wanted.media.content_type, body);
+    }
+    // A tree takes several times the text. Who has not as much left is answered otherwise; what was
+    // stored is told.
+    let taken =
+        budget::spend(body.len() / 16 * REWRITTEN).and_then(|()| budget::take(body.len() * 4));
+    if taken.is_err() && !budget::is_kept() {
+        return Reply::new(StatusCode::SERVICE_UNAVAILABLE);
     }
     match parse_own(&body) {
         Ok(resource) => tree(wanted, reply, &resource),
         Err(issue) => {
             tracing::error!(fault = issue.text.en, "what is stored is not JSON");
-            HttpResponse::InternalServerError().finish()
+            Reply::new(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
 }
 
-fn read(wanted: &Wanted<'_>, stored: Stored) -> HttpResponse {
-    let reply = tagged(HttpResponse::Ok(), &stored);
+fn read(wanted: &Wanted<'_>, stored: Stored) -> Reply {
+    let reply = tagged(StatusCode::OK, &stored);
     json(wanted, reply, stored.body)
 }
 
-fn tagged(mut reply: HttpResponseBuilder, stored: &Stored) -> HttpResponseBuilder {
+fn tagged(status: StatusCode, stored: &Stored) -> Reply {
     let modified = httpdate::fmt_http_date(http_time(stored.updated));
-    reply.insert_header((header::ETAG, format!("W/\"{}\"", stored.version)));
-    reply.insert_header((header::LAST_MODIFIED, modified));
-    reply
+    let reply = Reply::new(status).with(ETAG, format!("W/\"{}\"", stored.version));
+    reply.with(LAST_MODIFIED, modified)
 }
 
-fn written(wanted: &Wanted<'_>, saved: Saved) -> HttpResponse {
+fn written(wanted: &Wanted<'_>, saved: Saved) -> Reply {
     let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
-    let mut reply = tagged(HttpResponse::build(status), &saved.stored);
-    reply.insert_header((header::LOCATION, text::location(wanted.engine, &saved.stored)));
+    let reply = tagged(status, &saved.stored);
+    let reply = reply.with(LOCATION, text::location(wanted.engine, &saved.stored));
     match wanted.prefer.body {
-        Some(Return::Minimal) => reply.finish(),
+        Some(Return::Minimal) => reply,
         Some(Return::OperationOutcome) => {
             let issues = or_all_well(saved.issues);
             let outcome = operation_outcome(&issues, wanted.language);
@@ -121,17 +162,17 @@ fn written(wanted: &Wanted<'_>, saved: Saved) -> HttpResponse {
     }
 }
 
-fn deleted(wanted: &Wanted<'_>, version: Option<i64>, issues: Vec<Issue>) -> HttpResponse {
+fn deleted(wanted: &Wanted<'_>, version: Option<i64>, issues: Vec<Issue>) -> Reply {
     let outcome = wanted.prefer.body == Some(Return::OperationOutcome);
-    let mut reply = if outcome { HttpResponse::Ok() } else { HttpResponse::NoContent() };
+    let mut reply = Reply::new(if outcome { StatusCode::OK } else { StatusCode::NO_CONTENT });
     if let Some(version) = version {
-        reply.insert_header((header::ETAG, format!("W/\"{version}\"")));
+        reply = reply.with(ETAG, format!("W/\"{version}\""));
     }
     if outcome {
         let outcome = operation_outcome(&or_all_well(issues), wanted.language);
         return tree(wanted, reply, &outcome);
     }
-    reply.finish()
+    reply
 }
 
 fn or_all_well(issues: Vec<Issue>) -> Vec<Issue> {

@@ -3,35 +3,52 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_http::HttpService;
+use actix_server::Server;
+use actix_service::{ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::AppConfig;
 use actix_web::middleware::Compress;
-use actix_web::{App, HttpServer, web};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, web};
 
 use crate::interaction::engine::Engine;
 
+use super::connection::Connection;
 use super::health;
-use super::service::{Limits, handle};
+use super::house::{House, Limits};
+use super::lanes::Lanes;
+use super::service::handle;
+
+/// How long the first head of a connection may take.
+const HEAD: Duration = Duration::from_secs(5);
+/// How long a connection may be idle.
+const KEPT: Duration = Duration::from_secs(75);
 
 /// How the server listens.
 #[derive(Debug)]
 pub struct Listen {
     pub listener: TcpListener,
-    /// Threads; 0 is one a core.
+    /// Threads that serve connections; 0 is one a core.
     pub workers: usize,
-    /// Bytes of a body.
-    pub body: usize,
     /// Time that requests in flight have to end.
     pub stop_seconds: u64,
 }
 
+/// What all requests share.
+pub fn house(engine: &Engine, limits: Limits, lanes: Lanes) -> House {
+    House::new(path_of(&engine.base), limits, lanes)
+}
+
 /// Starts the server; it runs when awaited, until a signal ends it.
-pub fn start(engine: web::Data<Engine>, listen: Listen) -> std::io::Result<Server> {
-    let root = path_of(&engine.base).into();
-    let limits = web::Data::new(Limits { root, body: listen.body });
+pub fn start(
+    engine: web::Data<Engine>,
+    house: web::Data<House>,
+    listen: Listen,
+) -> std::io::Result<Server> {
     let build = move || {
         App::new()
             .app_data(engine.clone())
-            .app_data(limits.clone())
+            .app_data(house.clone())
             .wrap(Compress::default())
             .route("/", web::get().to(crate::ui::start::page))
             .route("/health/live", web::get().to(health::live))
@@ -39,14 +56,34 @@ pub fn start(engine: web::Data<Engine>, listen: Listen) -> std::io::Result<Serve
             // A path of its own would be matched by a slow regular expression for each request.
             .default_service(web::to(handle))
     };
-    let mut server = HttpServer::new(build)
-        .tcp_nodelay(true)
-        .keep_alive(Duration::from_secs(75))
-        .shutdown_timeout(listen.stop_seconds);
+    let mut server = Server::build().shutdown_timeout(listen.stop_seconds);
     if listen.workers > 0 {
         server = server.workers(listen.workers);
     }
-    Ok(server.listen(listen.listener)?.run())
+    let stopping = server.graceful_shutdown_signal();
+    let serve = move || {
+        let stopping = stopping.clone();
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(KEPT)
+            .client_request_timeout(HEAD)
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(connection.working());
+            })
+            .h1(map_config(build(), |()| AppConfig::default()));
+        fn_service(|stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            // Without it answers wait for acknowledgements; a socket that refuses still works.
+            let _slower = stream.set_nodelay(true);
+            Ok((Connection::new(stream), peer))
+        })
+        .and_then(http)
+    };
+    Ok(server.listen("http", listen.listener, serve)?.run())
 }
 
 /// The path of a URL: `/fhir` of `http://127.0.0.1:8080/fhir`.

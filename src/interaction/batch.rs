@@ -7,6 +7,7 @@
 use futures_util::future::{join, join_all};
 use serde_json::Value;
 
+use crate::budget;
 use crate::search::query::Query;
 
 use super::bundle::Entry;
@@ -60,10 +61,21 @@ async fn run(
     read: Result<(u8, Request), Failure>,
 ) -> (usize, Result<Answer, Failure>) {
     let answer = match read {
-        Ok((_, request)) => single(ctx, request).await,
+        Ok((_, request)) => within_budget(single(ctx, request).await),
         Err(failure) => Err(failure),
     };
     (place, answer.map_err(|failure| failure.at(&format!("Bundle.entry[{place}]"))))
+}
+
+/// The answer of an entry, as long as the answers of all have room together. What was stored is
+/// always told.
+pub(super) fn within_budget(answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
+    let answer = answer?;
+    let taken = budget::look().and_then(|()| budget::take(answer.size()));
+    match taken {
+        Err(spent) if !answer.is_change() => Err(spent.into()),
+        _ => Ok(answer),
+    }
 }
 
 fn request(ctx: &Ctx<'_>, entry: Entry) -> Result<Request, Failure> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::budget;
 use crate::definitions::library::Library;
 use crate::fhir::draft::Draft;
 use crate::fhir::id::ResourceId;
@@ -80,9 +81,14 @@ pub async fn commit(
     premises: Vec<Premise>,
 ) -> Result<Option<Vec<Written>>, Rejected> {
     let targets: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
+    // What was found within a budget that is spent is not all there is to find.
+    budget::look().map_err(|spent| Rejected { at: None, failure: spent.into() })?;
     let outcome = ctx.engine.store.commit(Commit { writes, premises }).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
         Ok(written) => {
+            if !written.is_empty() {
+                budget::keep();
+            }
             define(ctx.engine, &targets, &written);
             Ok(Some(written))
         }

@@ -45,6 +45,8 @@ pub struct Engine {
     pub profile_levels: Levels,
     /// How it counts that two Patients have a number that only one person has.
     pub same_identifier: Level,
+    /// Different expressions that a definition may have.
+    pub definition_expressions: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
     /// The capability statement.
@@ -84,7 +86,8 @@ impl Engine {
             true => Vec::new(),
             false => self.silenced_constraints.iter().map(String::as_str).collect(),
         };
-        let request = Request { silenced: &silenced, ..request };
+        let most_expressions = Some(self.definition_expressions);
+        let request = Request { silenced: &silenced, most_expressions, ..request };
         let clock = Clock { now: time::now().micros(), zone: self.zone };
         enforce::findings(&self.validator, (&self.profile_levels, clock), resource, request)
     }

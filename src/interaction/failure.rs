@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::budget::Spent;
 use crate::fhir::issue::{Issue, IssueCode, Severity, Text};
 use crate::store::error::StoreError;
 
@@ -35,7 +36,12 @@ pub enum Kind {
     NotSupported,
     /// The database is not to be had right now.
     Unavailable,
+    /// It takes longer than it may just now.
     TooCostly,
+    /// It would cost more than any request may, whenever it is sent.
+    TooMuch,
+    /// The client does not go on.
+    Timeout,
     Exception,
 }
 
@@ -56,6 +62,8 @@ impl Kind {
             Self::NotSupported => (501, IssueCode::NotSupported),
             Self::Unavailable => (503, IssueCode::Transient),
             Self::TooCostly => (503, IssueCode::TooCostly),
+            Self::TooMuch => (422, IssueCode::TooCostly),
+            Self::Timeout => (408, IssueCode::Timeout),
             Self::Exception => (500, IssueCode::Exception),
         }
     }
@@ -129,6 +137,7 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let failure = match &error {
+            StoreError::Spent(spent) => return (*spent).into(),
             StoreError::TooCostly => Kind::TooCostly.because(
                 "Tìm kiếm này vượt quá thời gian cho phép. Hãy thêm điều kiện để thu hẹp.",
                 "This search takes longer than is allowed. Add conditions to narrow it.",
@@ -150,6 +159,31 @@ impl From<StoreError> for Failure {
             ),
         };
         Self { cause: Some(Arc::new(error)), ..failure }
+    }
+}
+
+/// What is counted is the request's own and stays too much: 422. What is measured depends on what
+/// else goes on: 503, and the client may try again.
+impl From<Spent> for Failure {
+    fn from(spent: Spent) -> Self {
+        match spent {
+            Spent::Steps => Kind::TooMuch.because(
+                "Yêu cầu này tốn nhiều bước tính hơn mức cho phép (cài đặt request_steps). Hãy chia nhỏ hoặc đơn giản hóa nó.",
+                "This request takes more steps than one may (setting request_steps). Split it or make it simpler.",
+            ),
+            Spent::Bytes => Kind::TooMuch.because(
+                "Kết quả của yêu cầu này lớn hơn mức cho phép (cài đặt answer_mib). Hãy thu hẹp hoặc chia nhỏ nó.",
+                "The result of this request is larger than one may be (setting answer_mib). Narrow it or split it.",
+            ),
+            Spent::Time => Kind::TooCostly.because(
+                "Yêu cầu này vượt quá thời gian cho phép (cài đặt request_seconds). Hãy chia nhỏ nó, hoặc thử lại khi máy chủ bớt bận.",
+                "This request takes longer than one may (setting request_seconds). Split it, or try again when the server is less busy.",
+            ),
+            Spent::Memory | Spent::Client => Kind::TooCostly.because(
+                "Máy chủ đang dùng hết bộ nhớ dành cho các yêu cầu (cài đặt memory_mib). Hãy thử lại sau ít giây.",
+                "All memory for requests is in use (setting memory_mib). Try again in a few seconds.",
+            ),
+        }
     }
 }
 

@@ -44,12 +44,12 @@ pub async fn history(
     }
     let wanted = range.limit;
     let more = HistoryRange { limit: wanted + 1, ..range };
-    let mut versions = ctx.engine.store.history(kind, id, more).await?;
+    let (mut versions, is_cut) = ctx.engine.store.history(kind, id, more).await?;
     if versions.is_empty() && ctx.engine.store.current(kind, id).await?.is_none() {
         return Err(unknown(kind, id));
     }
     let most = usize::try_from(wanted).unwrap_or(usize::MAX);
-    let has_more = versions.len() > most;
+    let has_more = is_cut || versions.len() > most;
     versions.truncate(most);
     let next = versions.last().filter(|_| has_more).map(|stored| stored.version);
     Ok(History { versions, used, next })

@@ -6,6 +6,7 @@ use crate::search::page::Page;
 use crate::search::resolved::Resolved;
 use crate::store::row::Stored;
 
+use super::batch::within_budget;
 use super::bundle::{self, Answered};
 use super::create::create;
 use super::delete::delete;
@@ -47,11 +48,39 @@ pub enum Answer {
     Failed(Failure),
 }
 
+/// Bytes of what stands around a resource in a Bundle.
+const AROUND: usize = 400;
+
+impl Answer {
+    /// Bytes that it takes: what it holds, and the text that is made of it.
+    pub(super) fn size(&self) -> usize {
+        let bodies: usize = match self {
+            Self::Resource(stored) => stored.body.len(),
+            Self::Saved(saved) => saved.stored.body.len(),
+            // Their bodies were taken when they were read.
+            Self::Found { page, .. } => page.hits.len() * AROUND,
+            Self::Versions { history, .. } => history.versions.len() * AROUND,
+            Self::Capabilities
+            | Self::Unchanged(_)
+            | Self::Deleted { .. }
+            | Self::Bundle(_)
+            | Self::Made(_)
+            | Self::Failed(_) => 0,
+        };
+        bodies * 2 + AROUND
+    }
+
+    /// Whether it tells of something that was changed.
+    pub(super) fn is_change(&self) -> bool {
+        matches!(self, Self::Saved(_) | Self::Deleted { .. })
+    }
+}
+
 /// Carries a request out.
 pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     match request {
         Request::Bundle { bundle } => Ok(Answer::Bundle(bundle::run(ctx, bundle).await?)),
-        other => single(ctx, other).await,
+        other => within_budget(single(ctx, other).await),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::search::query::Query;
 use crate::store::write::{Expect, Write, Written};
 use crate::validation::validator::Request as Validation;
 
+use super::batch::within_budget;
 use super::bundle::Entry;
 use super::commit::commit;
 use super::conditional::{ATTEMPTS, contended};
@@ -224,7 +225,7 @@ async fn reads(ctx: &Ctx<'_>, entries: Vec<Entry>, answers: Answers) -> Vec<Answ
                 let (unless, lenient) = (entry.unless, ctx.prefer.lenient);
                 let parts = Parts { query, unless, lenient, ..Parts::default() };
                 let answer = match Request::new(entry.interaction, entry.target, parts) {
-                    Ok(request) => single(ctx, request).await,
+                    Ok(request) => within_budget(single(ctx, request).await),
                     Err(failure) => Err(failure),
                 };
                 answer.unwrap_or_else(|failure| Answer::Failed(at(failure, number)))

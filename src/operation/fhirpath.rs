@@ -6,6 +6,7 @@ use std::cell::RefCell;
 
 use serde_json::{Value, json};
 
+use crate::budget::{self, Spent};
 use crate::definitions::shape::Shapes;
 use crate::fhir::time::Instant;
 use crate::fhirpath::datum::{Datum, Node};
@@ -14,6 +15,7 @@ use crate::fhirpath::error::PathError;
 use crate::fhirpath::evaluation_error::EvaluationError;
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::{Dialect, Kind as Type};
+use crate::fhirpath::locate::size;
 use crate::fhirpath::outline::outline;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -26,6 +28,9 @@ use super::fhirpath_part::{Paths, part};
 
 /// Steps of one call: about 50 ms.
 const STEPS: u64 = 500_000;
+
+/// Bytes that a value takes as a tree and as text.
+const VALUE: usize = 200;
 
 /// Evaluates an expression on a resource.
 pub(super) async fn fhirpath(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
@@ -101,13 +106,17 @@ fn run<'a>(
     let (focus, place) = at;
     let traced = RefCell::new(Vec::new());
     let trace = |name: &str, items: &[Datum<'_>]| {
-        let parts: Vec<Value> = items.iter().map(|item| part(item, paths)).collect();
+        // Who has no room for it is refused when the result is asked for room.
+        let parts: Vec<Value> =
+            items.iter().map_while(|item| affordable(item, paths).ok()).collect();
         traced.borrow_mut().push(json!({ "name": "trace", "valueString": name, "part": parts }));
     };
     let outside = Outside { trace: Some(&trace), ..surroundings.outside };
     let environment = Environment { outside, ..surroundings.clone() };
     let found = compiled.evaluate(shapes, &environment, focus).map_err(|error| failed(&error))?;
-    let mut parts: Vec<Value> = found.iter().map(|item| part(item, paths)).collect();
+    let parts: Result<Vec<Value>, Spent> =
+        found.iter().map(|item| affordable(item, paths)).collect();
+    let mut parts = parts?;
     parts.extend(traced.take());
     let mut result = json!({ "name": "result" });
     if let Some(object) = result.as_object_mut() {
@@ -117,6 +126,17 @@ fn run<'a>(
         object.insert("part".into(), Value::Array(parts));
     }
     Ok(result)
+}
+
+/// One item, once there is room for it: many items may be the same large resource.
+fn affordable(item: &Datum<'_>, paths: &Paths<'_>) -> Result<Value, Spent> {
+    let bytes = match item {
+        Datum::Node(node) => size(node.value).saturating_mul(VALUE),
+        item => item.text().map_or(0, str::len),
+    };
+    budget::spend(bytes / VALUE)?;
+    budget::take(bytes + VALUE)?;
+    Ok(part(item, paths))
 }
 
 fn answer(shapes: &Shapes, given: &Given<'_>, compiled: &Expression, results: Vec<Value>) -> Value {
@@ -156,7 +176,11 @@ fn wrong(error: &PathError) -> Failure {
 }
 
 fn failed(error: &EvaluationError) -> Failure {
-    Kind::Unprocessable.because(
+    let kind = match error {
+        EvaluationError::TooManySteps(_) => Kind::TooMuch,
+        _ => Kind::Unprocessable,
+    };
+    kind.because(
         format!("Biểu thức FHIRPath không có kết quả trên tài nguyên này: {error}."),
         format!("The FHIRPath expression has no result on this resource: {error}."),
     )

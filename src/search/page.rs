@@ -19,16 +19,16 @@ pub struct Page {
     pub total: Option<u64>,
 }
 
-/// Finds a page of matches.
+/// Finds a page of matches. One of large resources has fewer of them than were asked for.
 pub async fn page(store: &Store, search: &Resolved) -> Result<Page, StoreError> {
     let plan = plan(store, search).await?;
     if search.count_only {
         let total = Some(total(store, search, plan).await?);
         return Ok(Page { hits: Vec::new(), next: None, total });
     }
-    let mut hits = hits(store, search, plan).await?;
+    let (mut hits, is_cut) = hits(store, search, plan).await?;
     let most = usize::try_from(search.count).unwrap_or(usize::MAX);
-    let more = hits.len() > most;
+    let more = is_cut || hits.len() > most;
     hits.truncate(most);
     let last = hits.last().filter(|_| more);
     let next = last.map(|hit| Cursor { rid: hit.rid, keys: hit.keys.clone() });
@@ -65,23 +65,29 @@ pub async fn matches(
     Ok((hits, premise))
 }
 
-async fn hits(store: &Store, search: &Resolved, plan: Plan) -> Result<Vec<Hit>, StoreError> {
+async fn hits(
+    store: &Store,
+    search: &Resolved,
+    plan: Plan,
+) -> Result<(Vec<Hit>, bool), StoreError> {
     let cells: Vec<_> = search.sort.iter().map(super::sort::SortKey::cell).collect();
     if plan != Plan::SortedWalk {
-        return store.hits(&sql::page(search, plan), &cells, planning(search, plan)).await;
+        return store.page(&sql::page(search, plan), &cells, planning(search, plan)).await;
     }
     let keyless = search.cursor.as_ref().is_some_and(sql::is_keyless);
-    let mut hits = match keyless {
-        true => Vec::new(),
-        false => store.hits(&sql::page(search, plan), &cells, Planning::ByValues).await?,
+    let (mut hits, mut is_cut) = match keyless {
+        true => (Vec::new(), false),
+        false => store.page(&sql::page(search, plan), &cells, Planning::ByValues).await?,
     };
     let wanted = search.count + 1;
     let found = u64::try_from(hits.len()).unwrap_or(u64::MAX);
-    if found < wanted && search.may_lack_key() {
+    if found < wanted && !is_cut && search.may_lack_key() {
         let query = sql::keyless(search, wanted - found);
-        hits.extend(store.hits(&query, &cells, Planning::ByValues).await?);
+        let (further, is_further_cut) = store.page(&query, &cells, Planning::ByValues).await?;
+        hits.extend(further);
+        is_cut = is_further_cut;
     }
-    Ok(hits)
+    Ok((hits, is_cut))
 }
 
 /// One predicate whose rows are in order needs no look at its values.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::generator::{self, elements};
+use crate::definitions::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
@@ -20,7 +21,7 @@ pub(super) const MOST_NEEDED: usize = 16;
 #[derive(Debug, Clone)]
 pub struct Snapshots {
     registry: Arc<Registry>,
-    kept: Cache<(u64, Box<str>), Kept>,
+    kept: Cache<Box<str>, (Arc<Basis>, Kept)>,
 }
 
 /// A definition with its snapshot, and what is wrong with its differential.
@@ -47,7 +48,7 @@ pub(super) struct Trail<'a> {
 impl Snapshots {
     /// Makes it from these definitions.
     pub fn new(registry: Arc<Registry>) -> Self {
-        let weigh = |_: &_, kept: &Kept| match kept {
+        let weigh = |_: &_, (_, kept): &(Arc<Basis>, Kept)| match kept {
             Kept::Made(made) => {
                 let size = elements(&made.definition, "snapshot").len();
                 u32::try_from(size).unwrap_or(u32::MAX)
@@ -94,15 +95,15 @@ impl Snapshots {
     }
 
     fn kept(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, Fault> {
-        let key = (self.registry.library.generation(), canonical.into());
-        let kept = match self.kept.get(&key) {
-            Some(kept) => kept,
-            None => {
-                let made = self.make_known(canonical, above);
+        let library = &self.registry.library;
+        let kept = match self.kept.get(canonical) {
+            Some((basis, kept)) if library.holds(&basis) => kept,
+            _ => {
+                let (made, basis) = library.watch(|| self.make_known(canonical, above));
                 let kept = made.map_or_else(Kept::Failed, Kept::Made);
                 // These depend on where one comes from.
                 if !matches!(kept, Kept::Failed(Fault::Cycle(_) | Fault::TooDeep)) {
-                    self.kept.insert(key, kept.clone());
+                    self.kept.insert(canonical.into(), (basis, kept.clone()));
                 }
                 kept
             }

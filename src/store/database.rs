@@ -16,6 +16,7 @@ use super::error::StoreError;
 use super::lookup::{Found, Lookup};
 use super::queue::Queue;
 use super::recent::Seen;
+use super::room::Reading;
 use super::row::{HistoryRange, Hit, Stored};
 use super::write::{Commit, Refusal, Written};
 use super::{postgres, sqlite};
@@ -36,6 +37,11 @@ pub struct Options {
     /// Commits that may wait for the writer; further ones wait to be let in.
     pub write_queue: usize,
     pub zone: Zone,
+}
+
+/// Tells that this thread works on one request at a time, and needs fewer connections.
+pub fn work_alone() {
+    postgres::connection::work_alone();
 }
 
 /// What a query's plan depends on.
@@ -157,13 +163,13 @@ impl Store {
         }
     }
 
-    /// Versions of a resource, newest first.
+    /// A page of versions of a resource, newest first, and whether it was cut short.
     pub async fn history(
         &self,
         kind: ResourceKind,
         id: &ResourceId,
         range: HistoryRange,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<(Vec<Stored>, bool), StoreError> {
         match &self.backend {
             Backend::Sqlite { reader } => reader.history(kind, id, range),
             Backend::Postgres { reader } => reader.history(kind, id, range).await,
@@ -180,9 +186,29 @@ impl Store {
         keys: &[CellKind],
         planning: Planning,
     ) -> Result<Vec<Hit>, StoreError> {
+        Ok(self.read(query, keys, planning, Reading::Whole).await?.0)
+    }
+
+    /// The same for a page, which is cut short when its resources are large; whether it was.
+    pub async fn page(
+        &self,
+        query: &SelectStatement,
+        keys: &[CellKind],
+        planning: Planning,
+    ) -> Result<(Vec<Hit>, bool), StoreError> {
+        self.read(query, keys, planning, Reading::Page).await
+    }
+
+    async fn read(
+        &self,
+        query: &SelectStatement,
+        keys: &[CellKind],
+        planning: Planning,
+        reading: Reading,
+    ) -> Result<(Vec<Hit>, bool), StoreError> {
         match &self.backend {
-            Backend::Sqlite { reader } => reader.hits(query, keys).await,
-            Backend::Postgres { reader } => reader.hits(query, keys, planning).await,
+            Backend::Sqlite { reader } => reader.hits(query, keys, reading).await,
+            Backend::Postgres { reader } => reader.hits(query, keys, planning, reading).await,
         }
     }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::budget::Spent;
+
 /// A database that could not do what it was asked.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -26,6 +28,8 @@ pub enum StoreError {
     WriterStopped,
     #[error("a query took longer than its limit allows")]
     TooCostly,
+    #[error("the request's budget is spent: {0:?}")]
+    Spent(Spent),
     #[error("a background task ended early")]
     Interrupted,
     #[error("a row of `{table}` holds what it may not: {what}")]

@@ -20,6 +20,7 @@ mod queue;
 mod rebuild;
 pub mod recent;
 pub mod revision;
+pub mod room;
 pub mod row;
 mod schema;
 mod sqlite;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use moka::sync::Cache;
 
 use super::concept_map::ConceptMap;
+use crate::definitions::basis::Basis;
 use crate::definitions::library::Name;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
@@ -16,15 +17,15 @@ const KEPT_BYTES: u64 = 32 << 20;
 #[derive(Debug, Clone)]
 pub struct ConceptMaps {
     registry: Arc<Registry>,
-    read: Cache<Box<str>, Arc<ConceptMap>>,
-    /// What each map is between, as of a generation of the library.
-    heads: Arc<Mutex<Heads>>,
+    read: Cache<Box<str>, (Arc<Basis>, Arc<ConceptMap>)>,
+    /// What each map is between.
+    heads: Arc<Mutex<Option<Heads>>>,
 }
 
-/// What each map is between, as of a generation.
+/// What each map is between, and which maps these are.
 #[derive(Debug)]
 struct Heads {
-    generation: u64,
+    basis: Arc<Basis>,
     all: Arc<[Head]>,
 }
 
@@ -44,23 +45,25 @@ impl ConceptMaps {
     pub fn new(registry: Arc<Registry>) -> Self {
         let read = Cache::builder()
             .max_capacity(KEPT_BYTES)
-            .weigher(|_, map: &Arc<ConceptMap>| u32::try_from(map.size()).unwrap_or(u32::MAX))
+            .weigher(|_, (_, map): &(Arc<Basis>, Arc<ConceptMap>)| {
+                u32::try_from(map.size()).unwrap_or(u32::MAX)
+            })
             .build();
-        let heads = Heads { generation: u64::MAX, all: Arc::default() };
-        Self { registry, read, heads: Arc::new(Mutex::new(heads)) }
+        Self { registry, read, heads: Arc::default() }
     }
 
     /// The map a canonical names.
     pub fn find(&self, canonical: &str) -> Option<Arc<ConceptMap>> {
         let kind = ResourceKind::parse("ConceptMap")?;
-        // The name of the generation makes maps that were replaced fall out of use.
-        let key = format!("{} {canonical}", self.registry.library.generation());
-        if let Some(map) = self.read.get(key.as_str()) {
+        let library = &self.registry.library;
+        if let Some((basis, map)) = self.read.get(canonical)
+            && library.holds(&basis)
+        {
             return Some(map);
         }
-        let resource = self.registry.library.find(kind, canonical)?;
-        let map = Arc::new(ConceptMap::read(&resource));
-        self.read.insert(key.into(), Arc::clone(&map));
+        let (resource, basis) = library.watch(|| library.find(kind, canonical));
+        let map = Arc::new(ConceptMap::read(&*resource?));
+        self.read.insert(canonical.into(), (basis, Arc::clone(&map)));
         Some(map)
     }
 
@@ -78,11 +81,13 @@ impl ConceptMaps {
 
     fn heads(&self) -> Arc<[Head]> {
         let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
-        let generation = self.registry.library.generation();
-        if heads.generation != generation {
-            *heads = Heads { generation, all: self.read_heads() };
+        let library = &self.registry.library;
+        if let Some(heads) = heads.as_ref().filter(|heads| library.holds(&heads.basis)) {
+            return Arc::clone(&heads.all);
         }
-        Arc::clone(&heads.all)
+        let (all, basis) = library.watch(|| self.read_heads());
+        *heads = Some(Heads { basis, all: Arc::clone(&all) });
+        all
     }
 
     fn read_heads(&self) -> Arc<[Head]> {

@@ -15,6 +15,7 @@ use super::service::Terminology;
 use super::source::ConceptSource;
 use super::value_set::ValueSet;
 use super::version::{VersionRules, is_open, latest};
+use crate::budget;
 
 /// A code system, in memory or elsewhere.
 pub type Source = Arc<dyn ConceptSource>;
@@ -84,7 +85,8 @@ impl<'t> Scope<'t> {
     pub(crate) fn spend(&self, steps: usize) -> Result<(), TerminologyError> {
         let left = self.steps.get().checked_sub(steps);
         self.steps.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or(TerminologyError::TooManySteps)
+        let has = left.is_some() && budget::spend(steps).is_ok();
+        has.then_some(()).ok_or(TerminologyError::TooManySteps)
     }
 
     /// A code system in a version, which may leave parts open; without one it is the latest.

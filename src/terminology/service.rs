@@ -23,6 +23,8 @@ use super::scope::{Scope, Source};
 use super::source::Sources;
 use super::spelling::spellings;
 use super::value_set::ValueSet;
+use crate::budget;
+use crate::definitions::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
 
@@ -33,8 +35,8 @@ const KEPT_LISTED: u64 = 200_000;
 /// Codes of value sets that are kept in memory for quick answers.
 const KEPT_CODES: u64 = 500_000;
 
-/// What was made of the definitions of a generation.
-type Kept<T> = Cache<Box<str>, (u64, T), FxBuildHasher>;
+/// What was made of definitions, and of which.
+type Kept<T> = Cache<Box<str>, (Arc<Basis>, T), FxBuildHasher>;
 
 /// Answers questions about codes.
 #[derive(Debug, Clone)]
@@ -99,19 +101,19 @@ impl Terminology {
             grammars: Arc::default(),
             systems: Cache::builder()
                 .max_capacity(KEPT_CONCEPTS)
-                .weigher(|_, (_, system): &(u64, Option<(Source, u32)>)| {
+                .weigher(|_, (_, system): &(Arc<Basis>, Option<(Source, u32)>)| {
                     system.as_ref().map_or(1, |(_, concepts)| *concepts + 1)
                 })
                 .build_with_hasher(FxBuildHasher),
             value_sets: Cache::builder()
                 .max_capacity(KEPT_LISTED)
-                .weigher(|_, (_, made): &(u64, Result<Arc<ValueSet>, TerminologyError>)| {
+                .weigher(|_, (_, made): &(Arc<Basis>, Result<Arc<ValueSet>, TerminologyError>)| {
                     made.as_ref().map_or(1, |value_set| value_set.weight())
                 })
                 .build_with_hasher(FxBuildHasher),
             sets: Cache::builder()
                 .max_capacity(KEPT_CODES)
-                .weigher(|_, (_, set): &(u64, Arc<FlatSet>)| set.weight())
+                .weigher(|_, (_, set): &(Arc<Basis>, Arc<FlatSet>)| set.weight())
                 .build_with_hasher(FxBuildHasher),
         }
     }
@@ -123,12 +125,16 @@ impl Terminology {
 
     /// The codes of a value set for quick answers.
     pub(crate) fn flat_set(&self, value_set: &str) -> Arc<FlatSet> {
-        let generation = self.registry.library.generation();
+        let library = &self.registry.library;
         match self.sets.get(value_set) {
-            Some((made, set)) if made == generation => set,
+            Some((basis, set)) if library.holds(&basis) => set,
             _ => {
-                let set = Arc::new(FlatSet::of(&Scope::new(self), value_set));
-                self.sets.insert(value_set.into(), (generation, Arc::clone(&set)));
+                let make = || Arc::new(FlatSet::of(&Scope::new(self), value_set));
+                let (set, basis) = library.watch(make);
+                // What a budget ended early is not kept for others.
+                if !budget::is_spent() {
+                    self.sets.insert(value_set.into(), (basis, Arc::clone(&set)));
+                }
                 set
             }
         }
@@ -181,17 +187,24 @@ impl Terminology {
         if let Some(source) = self.sources.find(url, version) {
             return Some(Arc::clone(source));
         }
-        let generation = self.registry.library.generation();
         let name: Box<str> = match version {
             Some(version) => format!("{url}|{version}").into(),
             None => url.into(),
         };
-        if let Some((made, system)) = self.systems.get(&name)
-            && made == generation
+        let library = &self.registry.library;
+        if let Some((basis, system)) = self.systems.get(&name)
+            && library.holds(&basis)
         {
             return system.map(|(source, _)| source);
         }
-        let found = self.definition("CodeSystem", &name).map(|system| {
+        let (found, basis) = library.watch(|| self.made_system(url, version, &name));
+        self.systems.insert(name, (basis, found.clone()));
+        found.map(|(source, _)| source)
+    }
+
+    /// A code system, and how many concepts it has.
+    fn made_system(&self, url: &str, version: Option<&str>, name: &str) -> Option<(Source, u32)> {
+        let found = self.definition("CodeSystem", name).map(|system| {
             let system = CodeSystem::new(&system, &[]);
             let size = u32::try_from(system.len()).unwrap_or(u32::MAX - 1);
             let source: Source = Arc::new(system);
@@ -201,12 +214,10 @@ impl Terminology {
             let grammar = self.grammar(url).filter(|_| version.is_none())?;
             Some((grammar, 1))
         });
-        let found = found.or_else(|| {
+        found.or_else(|| {
             let value_set = listing(url).filter(|_| version.is_none())?;
             Some((listed_system(url, &*self.definition("ValueSet", value_set)?)?, 200))
-        });
-        self.systems.insert(name, (generation, found.clone()));
-        found.map(|(source, _)| source)
+        })
     }
 
     /// The versions of a code system, in no order.
@@ -220,19 +231,20 @@ impl Terminology {
 
     /// A value set by its canonical.
     pub(crate) fn value_set(&self, canonical: &str) -> Result<Arc<ValueSet>, TerminologyError> {
-        let generation = self.registry.library.generation();
-        if let Some((made, value_set)) = self.value_sets.get(canonical)
-            && made == generation
+        let library = &self.registry.library;
+        if let Some((basis, value_set)) = self.value_sets.get(canonical)
+            && library.holds(&basis)
         {
             return value_set;
         }
-        let resource = self.definition("ValueSet", canonical);
-        let resource = resource.or_else(|| implicit(canonical).map(Arc::new));
-        let made = match resource {
-            Some(resource) => ValueSet::new(resource).map(Arc::new),
-            None => Err(TerminologyError::NoValueSet(canonical.into())),
-        };
-        self.value_sets.insert(canonical.into(), (generation, made.clone()));
+        let (made, basis) = library.watch(|| {
+            let resource = self.definition("ValueSet", canonical);
+            match resource.or_else(|| implicit(canonical).map(Arc::new)) {
+                Some(resource) => ValueSet::new(resource).map(Arc::new),
+                None => Err(TerminologyError::NoValueSet(canonical.into())),
+            }
+        });
+        self.value_sets.insert(canonical.into(), (basis, made.clone()));
         made
     }
 

@@ -64,6 +64,8 @@ pub struct Request<'a> {
     /// Says of each resource which profiles it is held to; with it the profiles of vital signs
     /// hold for whoever records one.
     pub demands: Option<&'a dyn Demands>,
+    /// Different expressions that a definition may have.
+    pub most_expressions: Option<usize>,
     /// Keys of constraints whose warnings are not wanted, such as `dom-6`.
     pub silenced: &'a [&'a str],
 }

@@ -10,6 +10,7 @@ use super::engine::{Engine, Known};
 use super::path::Path;
 use super::profile::held::Held;
 use super::validator::Request;
+use crate::budget;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::{Issue, Rule};
 use crate::fhir::time::Instant;
@@ -17,6 +18,9 @@ use crate::fhir::time::Instant;
 /// After so many errors the walk ends, and so many other findings are kept: nobody reads more, and
 /// a hostile body must not cost more.
 const MOST_ISSUES: usize = 200;
+
+/// Steps of looking at an element.
+const ELEMENT: usize = 10;
 
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
@@ -145,7 +149,10 @@ impl<'a> Walk<'a> {
         self.errors > 0
     }
 
+    /// Whether nothing more need be looked at: enough was found, or nothing more can be spent.
     pub(super) fn is_full(&self) -> bool {
-        self.errors >= MOST_ISSUES || self.depth > 0 && self.errors > 0
+        budget::spend(ELEMENT).is_err()
+            || self.errors >= MOST_ISSUES
+            || self.depth > 0 && self.errors > 0
     }
 }

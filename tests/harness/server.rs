@@ -98,6 +98,15 @@ impl Server {
         fs::read_to_string(self.database.log()).expect("a log")
     }
 
+    /// Bytes of memory that the process has for itself, shared pages in parts.
+    pub(crate) fn memory(&self) -> usize {
+        let path = format!("/proc/{}/smaps_rollup", self.child.id());
+        let rollup = fs::read_to_string(path).expect("the process runs");
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).expect("a size");
+        let kib: usize = line.trim().trim_end_matches(" kB").parse().expect("a number");
+        kib << 10
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, name: &str) {
         let send = format!("kill -{name} {}", self.child.id());

@@ -5,13 +5,13 @@ use super::signature::{Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("union", (1, 1), Input::Any, Output::Both, |call| {
-        let mut items = call.input.clone();
+        let mut items = call.run.copied(&call.input)?;
         items.extend(call.argument(0)?);
         distinct(call.run, &items)
     }),
     // The order is kept whether the second argument asks for it or not.
     function("combine", (1, 2), Input::Any, Output::Both, |call| {
-        let mut items = call.input.clone();
+        let mut items = call.run.copied(&call.input)?;
         items.extend(call.argument(0)?);
         Ok(items)
     }),

@@ -1,8 +1,6 @@
 //! From one type to another, <http://hl7.org/fhirpath/N1/#conversion>. What cannot be converted is
 //! empty, and `convertsTo…` says so beforehand.
 
-use std::borrow::Cow;
-
 use rust_decimal::Decimal;
 
 use super::super::arithmetic::integer;
@@ -125,7 +123,7 @@ fn text<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
         Datum::Quantity(quantity) => quantity.to_string(),
         Datum::Node(_) | Datum::TypeInfo(..) => return None,
     };
-    Some(Datum::String(Cow::Owned(text)))
+    Some(Datum::String(text.into()))
 }
 
 fn date<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {

@@ -23,7 +23,8 @@ pub(super) const FUNCTIONS: &[Signature] = &[
 fn recoded<'a>(call: &Call<'_, '_, 'a>, recode: fn(&str, &str) -> Option<String>) -> Outcome<'a> {
     let format = call.text_argument(0)?;
     let Some((text, format)) = call.text()?.zip(format) else { return Ok(Collection::new()) };
-    call.run.spend_text(text)?;
+    // What is written is at most six letters for each byte.
+    call.run.spend_size(text.len().saturating_mul(6))?;
     if !["hex", "base64", "urlbase64", "ascii", "html", "json"].contains(&&*format) {
         return Err(EvaluationError::WrongType {
             what: call.name(),

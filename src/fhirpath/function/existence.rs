@@ -89,6 +89,9 @@ fn is_subset<'a>(
 /// So few that comparing texts is faster than hashing them.
 const FEW: usize = 8;
 
+/// Bytes of a text that are hashed in a step.
+const HASHED: usize = 256;
+
 /// The items without those that are equal to an earlier one. Many texts are found by their hash.
 pub(in super::super) fn distinct<'a>(
     run: &Evaluator<'_, 'a>,
@@ -101,7 +104,7 @@ pub(in super::super) fn distinct<'a>(
     let mut others = Collection::new();
     let mut found: Collection<'a> = Collection::new();
     for item in items {
-        run.spend(1)?;
+        run.spend(1 + item.string().map_or(0, str::len) / HASHED)?;
         let is_new = match item.string() {
             Some(text) if items.len() <= FEW => {
                 !found.iter().any(|before| before.string() == Some(text))

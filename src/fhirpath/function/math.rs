@@ -49,6 +49,9 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     function("power", (1, 1), Input::Number, Output::Unknown, power),
 ];
 
+/// Steps of a function that is worked out by adding up.
+const SERIES: usize = 100;
+
 /// Empty for an empty input, an error for one that is no number.
 fn empty<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
     number(call).map(|_| Collection::new())
@@ -86,6 +89,7 @@ fn quantity(call: &Call<'_, '_, '_>) -> Result<Option<Quantity>, EvaluationError
 }
 
 fn real<'a>(call: &Call<'_, '_, 'a>, to: impl Fn(Decimal) -> Option<Decimal>) -> Outcome<'a> {
+    call.run.spend(SERIES)?;
     maybe(number(call)?.and_then(to).map(|found| Datum::Decimal(found.normalize())))
 }
 
@@ -111,6 +115,7 @@ fn round<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
 }
 
 fn log<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
+    call.run.spend(SERIES)?;
     let Some((number, base)) = number(&call)?.zip(number_argument(&call)?) else {
         return empty(&call);
     };
@@ -121,6 +126,7 @@ fn log<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
 }
 
 fn power<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
+    call.run.spend(SERIES)?;
     let Some(exponent) = call.one_argument(0)? else { return empty(&call) };
     let of_integers = call.value()?.zip(exponent.system(call.run.shapes));
     if let Some((Datum::Integer(base), Datum::Integer(exponent))) = of_integers

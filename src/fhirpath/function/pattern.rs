@@ -17,6 +17,19 @@ pub(in super::super) const WRITTEN: usize = 1 << 20;
 const MADE: usize = 1 << 18;
 /// Steps that compiling such a one takes.
 const COST: usize = 5000;
+/// Sizes that a compiled expression may fit into, and in how many of its states it may be at each
+/// letter of a long text, in steps.
+const WEIGHTS: [(usize, usize); 3] = [(1 << 12, 1), (1 << 16, 16), (usize::MAX, 128)];
+/// A text as short as this is looked at for one step a letter by any expression.
+const SHORT: usize = 256;
+
+/// A compiled regular expression.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Pattern {
+    regex: Regex,
+    /// Steps that a letter of a long text may take.
+    weight: usize,
+}
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("matches", (1, 2), Input::String, Output::Boolean, |call| matches(&call)),
@@ -30,26 +43,45 @@ pub(in super::super) fn compile(
     flags: &str,
     full: bool,
     size: usize,
-) -> Result<Regex, EvaluationError> {
+) -> Result<Pattern, EvaluationError> {
     let anchored = if full { format!(r"\A(?:{pattern})\z") } else { pattern.to_owned() };
-    RegexBuilder::new(&anchored)
-        .dot_matches_new_line(true)
-        .case_insensitive(flags.contains('i'))
-        .multi_line(flags.contains('m'))
-        .size_limit(size)
-        .dfa_size_limit(size)
-        .nest_limit(100)
-        .build()
-        .map_err(|error| EvaluationError::Pattern {
-            pattern: pattern.to_owned(),
-            fault: error.to_string(),
-        })
+    let build = |most: usize| {
+        RegexBuilder::new(&anchored)
+            .dot_matches_new_line(true)
+            .case_insensitive(flags.contains('i'))
+            .multi_line(flags.contains('m'))
+            .size_limit(most)
+            .dfa_size_limit(size)
+            .nest_limit(100)
+            .build()
+    };
+    for (most, weight) in WEIGHTS {
+        match build(most.min(size)) {
+            Ok(regex) => return Ok(Pattern { regex, weight }),
+            Err(regex::Error::CompiledTooBig(_)) if most < size => {}
+            Err(error) => {
+                let (pattern, fault) = (pattern.to_owned(), error.to_string());
+                return Err(EvaluationError::Pattern { pattern, fault });
+            }
+        }
+    }
+    let (pattern, fault) = (pattern.to_owned(), "too large".to_owned());
+    Err(EvaluationError::Pattern { pattern, fault })
+}
+
+impl Pattern {
+    /// Takes the steps that looking at a text may take: the time is linear, but a large expression
+    /// may look at each letter many times.
+    fn spend(&self, call: &Call<'_, '_, '_>, text: &str) -> Result<(), EvaluationError> {
+        let weight = if text.len() > SHORT { self.weight } else { 1 };
+        call.run.spend(text.len().saturating_mul(weight) + 1)
+    }
 }
 
 fn pattern<'a>(
     call: &Call<'_, '_, 'a>,
     flags: usize,
-) -> Result<Option<Cow<'a, Regex>>, EvaluationError> {
+) -> Result<Option<Cow<'a, Pattern>>, EvaluationError> {
     if let Some(pattern) = &call.invoked.pattern {
         return Ok(Some(Cow::Borrowed(pattern)));
     }
@@ -67,9 +99,8 @@ fn pattern<'a>(
 fn matches<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
     match (call.text()?, pattern(call, 1)?) {
         (Some(text), Some(pattern)) => {
-            // The time is linear, but a large expression may look at each letter many times.
-            call.run.spend(text.len() + 1)?;
-            truth(pattern.is_match(text))
+            pattern.spend(call, text)?;
+            truth(pattern.regex.is_match(text))
         }
         _ => Ok(Collection::new()),
     }
@@ -81,16 +112,18 @@ fn replace_matches<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
     else {
         return Ok(Collection::new());
     };
-    if pattern.as_str().is_empty() {
-        return Ok(only(Datum::String(Cow::Owned(text.to_owned()))));
+    if pattern.regex.as_str().is_empty() {
+        return Ok(only(Datum::String(text.to_owned().into())));
     }
-    // What could be written is charged before it is written.
-    call.run.spend(text.len() + 1)?;
-    let matches = pattern.find_iter(text).count();
-    call.run.spend(matches.saturating_mul(substitution.len() / 16 + 1))?;
-    let replaced = pattern.replace_all(text, braced(&substitution).as_str()).into_owned();
-    call.run.spend_text(&replaced)?;
-    Ok(only(Datum::String(Cow::Owned(replaced))))
+    // What could be written is charged before it is written: each group may be the whole text.
+    pattern.spend(&call, text)?;
+    let matches = pattern.regex.find_iter(text).count();
+    let groups = substitution.matches('$').count();
+    let plain = matches.saturating_mul(substitution.len()).saturating_add(text.len());
+    call.run.spend_size(plain.saturating_add(groups.saturating_mul(text.len())))?;
+    pattern.spend(&call, text)?;
+    let replaced = pattern.regex.replace_all(text, braced(&substitution).as_str()).into_owned();
+    Ok(only(Datum::String(replaced.into())))
 }
 
 /// `$1` and `${name}` name groups; a number ends where its digits end.

@@ -28,8 +28,11 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         _ => Ok(Collection::new()),
     }),
     function("resolve", (0, 0), Input::Any, Output::Unknown, |call| {
-        let found = call.input.iter().filter_map(|item| resolve(call.run, item));
-        Ok(found.map(Datum::resource).collect())
+        let mut found = Collection::new();
+        for item in &call.input {
+            found.extend(resolve(call.run, item)?.map(Datum::resource));
+        }
+        Ok(found)
     }),
     function("memberOf", (1, 1), Input::Any, Output::Boolean, |call| {
         let answer = call.run.environment.outside.member_of;
@@ -163,11 +166,15 @@ fn asked<'a>(
 
 /// The resource that a reference, or its text, points at: contained, in the same Bundle, or where
 /// the caller finds it.
-fn resolve<'a>(run: &Evaluator<'_, 'a>, item: &Datum<'a>) -> Option<&'a Value> {
+fn resolve<'a>(
+    run: &Evaluator<'_, 'a>,
+    item: &Datum<'a>,
+) -> Result<Option<&'a Value>, EvaluationError> {
     let reference = match item {
-        Datum::Node(Node { value, .. }) if value.is_object() => text(value, "reference")?,
-        item => item.text()?,
+        Datum::Node(Node { value, .. }) if value.is_object() => text(value, "reference"),
+        item => item.text(),
     };
+    let Some(reference) = reference else { return Ok(None) };
     let holder = |item: &Option<Datum<'a>>| match item {
         Some(Datum::Node(node)) => Some(node.value),
         _ => None,
@@ -176,17 +183,26 @@ fn resolve<'a>(run: &Evaluator<'_, 'a>, item: &Datum<'a>) -> Option<&'a Value> {
     let root = holder(&run.environment.root_resource).or(resource);
     if let Some(id) = reference.strip_prefix('#') {
         if id.is_empty() {
-            return root;
+            return Ok(root);
         }
-        let contained = |within: &'a Value| {
-            members(within, "contained").iter().find(|found| text(found, "id") == Some(id))
-        };
-        return resource.and_then(contained).or_else(|| root.and_then(contained));
+        for within in resource.into_iter().chain(root) {
+            let contained = members(within, "contained");
+            run.spend(contained.len() / 4)?;
+            let mut contained = contained.iter();
+            if let Some(found) = contained.find(|found| text(found, "id") == Some(id)) {
+                return Ok(Some(found));
+            }
+        }
+        return Ok(None);
     }
-    let bundle = run.environment.bundle;
-    bundle
-        .and_then(|bundle| in_bundle(bundle, reference))
-        .or_else(|| run.environment.outside.resolver?.resolve(reference))
+    let in_bundle = match run.environment.bundle {
+        Some(bundle) => {
+            run.spend(members(bundle, "entry").len())?;
+            in_bundle(bundle, reference)
+        }
+        None => None,
+    };
+    Ok(in_bundle.or_else(|| run.environment.outside.resolver?.resolve(reference)))
 }
 
 fn in_bundle<'a>(bundle: &'a Value, reference: &str) -> Option<&'a Value> {

@@ -187,7 +187,10 @@ impl<'a> Call<'_, '_, 'a> {
     pub(crate) fn text_argument(&self, number: usize) -> Result<Option<String>, EvaluationError> {
         let Some(item) = self.one_argument(number)? else { return Ok(None) };
         match item.text() {
-            Some(text) => Ok(Some(text.to_owned())),
+            Some(text) => {
+                self.run.spend_size(text.len())?;
+                Ok(Some(text.to_owned()))
+            }
             None => Err(self.wrong_type("a string as its argument", &item)),
         }
     }

@@ -1,7 +1,5 @@
 //! Strings, <http://hl7.org/fhirpath/N1/#string-manipulation>. Positions count characters.
 
-use std::borrow::Cow;
-
 use super::super::datum::{Collection, Datum};
 use super::super::evaluation_error::EvaluationError;
 use super::super::run::Outcome;
@@ -48,9 +46,12 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         let Some((text, separator)) = call.text()?.zip(separator) else {
             return Ok(Collection::new());
         };
+        call.run.spend_size(text.len())?;
         if separator.is_empty() {
+            call.run.spend(text.len())?;
             return Ok(text.chars().map(|letter| made(letter.to_string())).collect());
         }
+        call.run.spend(text.matches(separator.as_str()).count())?;
         Ok(text.split(separator.as_str()).map(|part| made(part.to_owned())).collect())
     }),
     function("join", (0, 1), Input::String, Output::String, join),
@@ -58,7 +59,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
 
 /// A computed string.
 pub(super) fn made<'a>(text: String) -> Datum<'a> {
-    Datum::String(Cow::Owned(text))
+    Datum::String(text.into())
 }
 
 fn with_text<'a>(call: &Call<'_, '_, 'a>, answer: impl Fn(&str, &str) -> Datum<'a>) -> Outcome<'a> {
@@ -107,8 +108,8 @@ fn replace<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
         return Ok(Collection::new());
     };
     let places = if pattern.is_empty() { text.len() + 1 } else { text.matches(&*pattern).count() };
-    call.run.spend(places.saturating_mul(substitution.len() / 16 + 1))?;
-    call.run.spend_text(text)?;
+    call.run.spend(places)?;
+    call.run.spend_size(places.saturating_mul(substitution.len()).saturating_add(text.len()))?;
     Ok(only(made(text.replace(&*pattern, &substitution))))
 }
 
@@ -123,8 +124,9 @@ fn join<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
     if texts.is_empty() {
         return Ok(Collection::new());
     }
-    call.run.spend(texts.len().saturating_mul(separator.len() / 16 + 1))?;
-    let text = texts.join(&separator);
-    call.run.spend_text(&text)?;
-    Ok(only(made(text)))
+    let between = texts.len().saturating_mul(separator.len());
+    let size = texts.iter().fold(between, |size, text| size.saturating_add(text.len()));
+    call.run.spend(texts.len())?;
+    call.run.spend_size(size)?;
+    Ok(only(made(texts.join(&separator))))
 }

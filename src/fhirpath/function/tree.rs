@@ -1,8 +1,7 @@
 //! Everything below an item, <http://hl7.org/fhirpath/N1/#tree-navigation>.
 
-use std::borrow::Cow;
-
 use super::super::datum::{Collection, Datum};
+use super::super::evaluation_error::EvaluationError;
 use super::super::locate::{path, size};
 use super::super::navigate::children;
 use super::super::run::Outcome;
@@ -12,9 +11,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     function("children", (0, 0), Input::Any, Output::Unordered, |call| {
         let mut found = Collection::new();
         for item in &call.input {
-            if let Datum::Node(node) = item {
-                children(call.run.shapes, *node, &mut found);
-            }
+            below(&call, item, &mut found)?;
         }
         Ok(found)
     }),
@@ -24,9 +21,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         while !level.is_empty() {
             let mut next = Collection::new();
             for item in &level {
-                if let Datum::Node(node) = item {
-                    children(call.run.shapes, *node, &mut next);
-                }
+                below(&call, item, &mut next)?;
             }
             call.run.spend(next.len())?;
             found.extend(next.iter().cloned());
@@ -36,6 +31,18 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     }),
     function("pathname", (0, 1), Input::Any, Output::String, pathname),
 ];
+
+/// The elements of one item; they are counted item by item, since many may have the same.
+fn below<'a>(
+    call: &Call<'_, '_, 'a>,
+    item: &Datum<'a>,
+    found: &mut Collection<'a>,
+) -> Result<(), EvaluationError> {
+    let Datum::Node(node) = item else { return Ok(()) };
+    let before = found.len();
+    children(call.run.shapes, *node, found);
+    call.run.spend(found.len() - before)
+}
 
 /// The paths of the items that are parts of the resource; others have none.
 fn pathname<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
@@ -52,7 +59,7 @@ fn pathname<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
         let Datum::Node(node) = item else { continue };
         call.run.spend(cost)?;
         let path = path(call.run.shapes, *root, *node, short);
-        found.extend(path.map(|path| Datum::String(Cow::Owned(path))));
+        found.extend(path.map(|path| Datum::String(path.into())));
     }
     Ok(found)
 }

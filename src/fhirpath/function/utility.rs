@@ -1,6 +1,8 @@
 //! The time, `trace()` and `type()`, <http://hl7.org/fhirpath/N1/#utility-functions>.
 
 use super::super::datum::{Collection, Datum, TypeInfo};
+use super::super::evaluation_error::EvaluationError;
+use super::super::locate::size;
 use super::super::run::{Evaluator, Outcome};
 use super::super::temporal::{Form, Temporal};
 use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, function, maybe};
@@ -25,6 +27,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
             let (namespace, name) = item.kind().name(call.run.shapes);
             Datum::TypeInfo(Box::new(TypeInfo { namespace, name: name.into() }))
         };
+        call.run.spend(call.input.len().saturating_mul(2))?;
         Ok(call.input.iter().map(info).collect())
     }),
 ];
@@ -37,14 +40,29 @@ fn now(run: &Evaluator<'_, '_>) -> Option<Temporal> {
 fn trace<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
     let Some(tell) = call.run.environment.outside.trace else { return Ok(call.input) };
     let name = call.text_argument(0)?.unwrap_or_default();
+    let tell = |name: &str, items: &Collection<'a>| {
+        for item in items {
+            call.run.spend(weight(item))?;
+        }
+        tell(name, items);
+        Ok::<(), EvaluationError>(())
+    };
     if call.plan(1).is_none() {
-        tell(&name, &call.input);
+        tell(&name, &call.input)?;
         return Ok(call.input);
     }
     let mut told = Collection::new();
     for (index, item) in call.input.iter().enumerate() {
         told.extend(call.for_item(1, index, item)?);
     }
-    tell(&name, &told);
+    tell(&name, &told)?;
     Ok(call.input)
+}
+
+/// What whoever is told of an item may write down, in steps.
+fn weight(item: &Datum<'_>) -> usize {
+    match item {
+        Datum::Node(node) => size(node.value).saturating_mul(4),
+        item => item.text().map_or(1, |text| text.len() / 16 + 1),
+    }
 }

@@ -3,6 +3,7 @@
 //! Each thread has pools of its own: a connection that is used on another thread than the one that
 //! watches its socket costs a wake-up of that thread for every answer.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
@@ -22,6 +23,16 @@ pub(in crate::store) enum Plans {
     Once,
     /// For the values of each query: a plan that was made for others can be a thousand times slower.
     EachTime,
+}
+
+thread_local! {
+    /// Whether this thread works on one request at a time.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells that this thread works on one request at a time, and needs fewer connections.
+pub(in crate::store) fn work_alone() {
+    ALONE.set(true);
 }
 
 /// The pools of a database, one a thread.
@@ -52,7 +63,11 @@ impl Pools {
         if let Some(pool) = found {
             return Ok(pool);
         }
-        let pool = connect(&self.url, self.connections, self.limit, self.plans).await?;
+        let connections = match ALONE.get() {
+            true => self.connections.div_ceil(2),
+            false => self.connections,
+        };
+        let pool = connect(&self.url, connections, self.limit, self.plans).await?;
         pools().insert(id, pool.clone());
         Ok(pool)
     }

@@ -4,6 +4,7 @@
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{ArrayType, Value};
 
+use crate::budget;
 use crate::store::error::StoreError;
 use crate::store::lookup::{Found, Lookup};
 
@@ -74,7 +75,9 @@ impl Reader {
         for row in &rows {
             let place: i64 = row.try_get_by_index(7)?;
             let lookup = usize::try_from(place).map_err(|error| corrupt(error.to_string()))?;
-            found.push(Found { lookup, hit: hit(row, &[])? });
+            let hit = hit(row, &[])?;
+            budget::take(hit.stored.body.len()).map_err(StoreError::Spent)?;
+            found.push(Found { lookup, hit });
         }
         found.sort_by_key(|one| (one.lookup, one.hit.rid));
         Ok(found)

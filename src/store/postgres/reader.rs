@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, Value};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, StreamTrait,
+};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -11,6 +14,7 @@ use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Planning;
 use crate::store::error::StoreError;
+use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
 use super::connection::{Plans, Pools};
@@ -56,7 +60,7 @@ impl Reader {
         kind: ResourceKind,
         id: &ResourceId,
         range: HistoryRange,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<(Vec<Stored>, bool), StoreError> {
         let (below, since, until, limit) = range.bounds();
         let values = [
             kind_value(kind),
@@ -66,9 +70,17 @@ impl Reader {
             until.into(),
             limit.into(),
         ];
-        let rows =
-            self.by_key.here().await?.query_all_raw(statement(by_key::HISTORY, values)).await?;
-        rows.iter().map(|row| stored(kind, id.clone(), row, 0)).collect()
+        let pool = self.by_key.here().await?;
+        let mut rows = pool.stream_raw(statement(by_key::HISTORY, values)).await?;
+        let (mut found, mut room) = (Vec::new(), Room::new(Reading::Page));
+        while let Some(row) = rows.try_next().await? {
+            let stored = stored(kind, id.clone(), &row, 0)?;
+            if !room.takes(stored.body.len())? {
+                break;
+            }
+            found.push(stored);
+        }
+        Ok((found, room.is_cut))
     }
 
     /// The pool for statements that find rows by key.
@@ -82,13 +94,23 @@ impl Reader {
         query: &SelectStatement,
         keys: &[CellKind],
         planning: Planning,
-    ) -> Result<Vec<Hit>, StoreError> {
+        reading: Reading,
+    ) -> Result<(Vec<Hit>, bool), StoreError> {
         let pools = match planning {
             Planning::ByText => &self.by_key,
             Planning::ByValues => &self.by_search,
         };
-        let rows = select(pools, query).await?;
-        rows.iter().map(|row| hit(row, keys)).collect()
+        let pool = pools.here().await?;
+        let (mut hits, mut room) = (Vec::new(), Room::new(reading));
+        let mut rows = pool.stream_raw(built(query)).await.map_err(failed)?;
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            let hit = hit(&row, keys)?;
+            if !room.takes(hit.stored.body.len())? {
+                break;
+            }
+            hits.push(hit);
+        }
+        Ok((hits, room.is_cut))
     }
 
     /// Runs a query whose only column is a number.
@@ -102,12 +124,16 @@ impl Reader {
 }
 
 async fn select(pools: &Pools, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
+    pools.here().await?.query_all_raw(built(query)).await.map_err(failed)
+}
+
+fn built(query: &SelectStatement) -> Statement {
     let (sql, values) = query.build(PostgresQueryBuilder);
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    match pools.here().await?.query_all_raw(statement).await {
-        Err(error) if is_timeout(&error) => Err(StoreError::TooCostly),
-        done => Ok(done?),
-    }
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+fn failed(error: DbErr) -> StoreError {
+    if is_timeout(&error) { StoreError::TooCostly } else { error.into() }
 }
 
 /// A statement with its values.

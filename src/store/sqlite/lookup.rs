@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Params, params};
 
+use crate::budget;
 use crate::store::error::StoreError;
 use crate::store::lookup::{Found, Lookup};
 
@@ -80,7 +81,9 @@ fn read(
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(key)?;
     while let Some(row) = rows.next()? {
-        found.push(Found { lookup, hit: hit(row, 0)? });
+        let hit = hit(row, 0)?;
+        budget::take(hit.stored.body.len()).map_err(StoreError::Spent)?;
+        found.push(Found { lookup, hit });
     }
     drop(rows);
     steps::tell(&statement);

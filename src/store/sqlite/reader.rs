@@ -10,12 +10,15 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, Row, Rows, params_from_iter};
 use sea_orm::sea_query::{SelectStatement, SqliteQueryBuilder};
+use tokio::sync::Semaphore;
 
+use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::error::StoreError;
+use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
 use super::bind::bind;
@@ -27,17 +30,25 @@ const STEP: i32 = 1_000;
 /// Looks at the budget before a search moves to a thread for slow work.
 const INLINE_STEPS: u64 = 40;
 
+/// Steps of a request's budget that a query takes.
+const QUERY: usize = 1_000;
+/// Slow searches at the same time, for each core.
+const SLOW: usize = 2;
+
 /// Reads through a pool of connections.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Reader {
     pool: Arc<Pool>,
     /// How long one search may take.
     limit: Duration,
+    /// Searches that may scan at the same time.
+    slow: Arc<Semaphore>,
 }
 
 impl Reader {
     pub(in crate::store) fn new(pool: Arc<Pool>, limit: Duration) -> Self {
-        Self { pool, limit }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { pool, limit, slow: Arc::new(Semaphore::new(cores * SLOW)) }
     }
 
     pub(in crate::store) fn current(
@@ -73,15 +84,20 @@ impl Reader {
         kind: ResourceKind,
         id: &ResourceId,
         range: HistoryRange,
-    ) -> Result<Vec<Stored>, StoreError> {
+    ) -> Result<(Vec<Stored>, bool), StoreError> {
         self.pool.with(|connection, _| {
             let mut statement = connection.prepare_cached(by_key::HISTORY)?;
             let (below, since, until, limit) = range.bounds();
-            let rows = statement
-                .query_map((kind.number(), id.as_str(), below, since, until, limit), |row| {
-                    stored(kind, id.clone(), row, 0)
-                })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut rows =
+                statement.query((kind.number(), id.as_str(), below, since, until, limit))?;
+            let (mut found, mut room) = (Vec::new(), Room::new(Reading::Page));
+            while let Some(row) = rows.next()? {
+                if !room.takes(size(row, 3)?)? {
+                    break;
+                }
+                found.push(stored(kind, id.clone(), row, 0)?);
+            }
+            Ok((found, room.is_cut))
         })
     }
 
@@ -90,14 +106,18 @@ impl Reader {
         &self,
         query: &SelectStatement,
         keys: &[CellKind],
-    ) -> Result<Vec<Hit>, StoreError> {
+        reading: Reading,
+    ) -> Result<(Vec<Hit>, bool), StoreError> {
         let keys = keys.len();
         self.query(query, move |rows| {
-            let mut hits = Vec::new();
+            let (mut hits, mut room) = (Vec::new(), Room::new(reading));
             while let Some(row) = rows.next()? {
+                if !room.takes(size(row, 6)?)? {
+                    break;
+                }
                 hits.push(hit(row, keys)?);
             }
-            Ok(hits)
+            Ok((hits, room.is_cut))
         })
         .await
     }
@@ -122,6 +142,7 @@ impl Reader {
         query: &SelectStatement,
         read: impl Fn(&mut Rows<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        budget::spend(QUERY).map_err(StoreError::Spent)?;
         let (sql, values) = query.build(SqliteQueryBuilder);
         let values = bind(values)?;
         self.work(move |connection| run(connection, &sql, &values, &read)).await
@@ -137,19 +158,27 @@ impl Reader {
             None if self.pool.has_ended() => return Err(StoreError::Interrupted),
             None => {}
         }
-        let (reader, end) = (self.clone(), Instant::now() + self.limit);
-        let work = move || {
+        let limit = self.limit.min(budget::time_left());
+        let (reader, end) = (self.clone(), Instant::now() + limit);
+        let work = budget::carried(move || {
             // A search that was told to make way begins again; its time goes on.
             loop {
                 match reader.attempt(&work, Budget::Time { end })? {
                     Some(done) => return Ok(done),
                     None if reader.pool.has_ended() => return Err(StoreError::Interrupted),
                     None if Instant::now() >= end => return Err(StoreError::TooCostly),
-                    None => {}
+                    None => budget::look().map_err(StoreError::Spent)?,
                 }
             }
-        };
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(StoreError::Interrupted))
+        });
+        // Others wait for their turn: many scans at once would take everybody's processor and memory.
+        let turn = tokio::time::timeout(limit, Arc::clone(&self.slow).acquire_owned()).await;
+        let turn = turn.map_err(|_long| StoreError::TooCostly)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.unwrap_or(Err(StoreError::Interrupted))
     }
 
     /// Runs a query; nothing when its budget is spent, or when it has to make way.
@@ -207,9 +236,15 @@ impl Budget {
             Self::Steps { left } => left
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1))
                 .is_err(),
-            Self::Time { end } => Instant::now() >= *end,
+            Self::Time { end } => Instant::now() >= *end || budget::look().is_err(),
         }
     }
+}
+
+/// The size of a body, which is not read for it.
+fn size(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
+    let value = row.get_ref(column)?;
+    Ok(value.as_bytes_or_null().ok().flatten().map_or(0, <[u8]>::len))
 }
 
 /// Reads `version, updated, op, body` from a column on.

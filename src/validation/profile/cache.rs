@@ -1,6 +1,5 @@
-//! Compiled profiles by canonical, kept until a definition changes.
+//! Compiled profiles by canonical, kept until a definition changes that they are made of.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
@@ -11,12 +10,17 @@ use super::base::Base;
 use super::compile;
 use super::global::Globals;
 use super::node::Profile;
+use crate::budget;
+use crate::definitions::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
 use crate::snapshot::service::Snapshots;
 
 /// Profiles that are kept.
 const MOST: u64 = 2_000;
+
+/// Steps of making one.
+const COMPILED: usize = 100_000;
 
 /// Where types of R4 are defined.
 const TYPE_URL: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -29,8 +33,7 @@ const TYPE_VERSION: &str = "4.0";
 pub(in crate::validation) struct Profiles {
     pub(super) registry: Arc<Registry>,
     snapshots: Snapshots,
-    kept: Cache<Arc<str>, Option<Arc<Profile>>, FxBuildHasher>,
-    generation: AtomicU64,
+    kept: Cache<Arc<str>, (Arc<Basis>, Option<Arc<Profile>>), FxBuildHasher>,
     base: OnceLock<Base>,
     globals: Globals,
 }
@@ -38,14 +41,7 @@ pub(in crate::validation) struct Profiles {
 impl Profiles {
     pub(in crate::validation) fn new(registry: Arc<Registry>, snapshots: Snapshots) -> Self {
         let kept = Cache::builder().max_capacity(MOST).build_with_hasher(FxBuildHasher);
-        Self {
-            registry,
-            snapshots,
-            kept,
-            generation: AtomicU64::new(0),
-            base: OnceLock::new(),
-            globals: Globals::default(),
-        }
+        Self { registry, snapshots, kept, base: OnceLock::new(), globals: Globals::default() }
     }
 
     /// The constraints that R4 states for its types.
@@ -65,17 +61,20 @@ impl Profiles {
 
     /// The compiled profile that a canonical names; none for a type of R4.
     pub(in crate::validation) fn profile(&self, canonical: &str) -> Option<Arc<Profile>> {
-        let generation = self.registry.library.generation();
-        if self.generation.swap(generation, Ordering::AcqRel) != generation {
-            self.kept.invalidate_all();
-        }
-        if let Some(found) = self.kept.get(canonical) {
+        let library = &self.registry.library;
+        if let Some((basis, found)) = self.kept.get(canonical)
+            && library.holds(&basis)
+        {
             return found;
         }
-        let definition = self.definition(canonical).or_else(|| self.of_partial_version(canonical));
-        let made = definition.and_then(|found| compile::compile(self, &found));
-        let made = made.map(Arc::new);
-        self.kept.insert(canonical.into(), made.clone());
+        // Nothing is kept of what was not made.
+        budget::spend(COMPILED).ok()?;
+        let (made, basis) = library.watch(|| {
+            let definition = self.definition(canonical);
+            let definition = definition.or_else(|| self.of_partial_version(canonical));
+            definition.and_then(|found| compile::compile(self, &found)).map(Arc::new)
+        });
+        self.kept.insert(canonical.into(), (basis, made.clone()));
         made
     }
 

@@ -5,27 +5,27 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use crate::definitions::basis::Basis;
 use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{members, text};
 
 type ByType = FxHashMap<Box<str>, Vec<Box<str>>>;
 
-/// What all known guides say, kept until a definition changes.
+/// What all known guides say, kept until one of them changes.
 #[derive(Debug, Default)]
-pub(super) struct Globals(RwLock<Option<(u64, Arc<ByType>)>>);
+pub(super) struct Globals(RwLock<Option<(Arc<Basis>, Arc<ByType>)>>);
 
 impl Globals {
     /// The canonicals of the profiles for a type.
     pub(super) fn of(&self, library: &Library, kind: ResourceKind) -> Vec<Box<str>> {
-        let generation = library.generation();
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
         let by_type = match kept {
-            Some((of, by_type)) if of == generation => by_type,
+            Some((basis, by_type)) if library.holds(&basis) => by_type,
             _ => {
-                let read = Arc::new(read(library));
+                let (read, basis) = library.watch(|| Arc::new(read(library)));
                 let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-                *kept = Some((generation, Arc::clone(&read)));
+                *kept = Some((basis, Arc::clone(&read)));
                 read
             }
         };

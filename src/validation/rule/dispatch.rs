@@ -4,10 +4,12 @@
 //! `walk.report(path, issue)`; the walk's fields say what surrounds the object.
 
 use super::{
-    attachment, bundle, canonical, capability_statement, code_system, concept_map, identifier, ids,
-    measure, measure_report, narrative, quantity, questionnaire, response, search_parameter,
-    snomed, structure_definition, system, value_set,
+    attachment, bundle, canonical, capability_statement, code_system, concept_map, cost,
+    identifier, ids, measure, measure_report, narrative, quantity, questionnaire, response,
+    search_parameter, snomed, structure_definition, system, value_set,
 };
+use crate::definitions::library::Library;
+use crate::fhir::kind::ResourceKind;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 
@@ -20,6 +22,9 @@ pub(in crate::validation) fn resource<'a>(
 ) {
     canonical::check(walk, kind, object, path);
     ids::check(walk, object, path);
+    if ResourceKind::parse(kind).is_some_and(Library::keeps) {
+        cost::check(walk, path);
+    }
     match kind {
         "Bundle" => bundle::check::check(walk, path),
         "CapabilityStatement" => capability_statement::check(walk, path),

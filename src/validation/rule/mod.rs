@@ -12,6 +12,7 @@ mod capability_statement;
 mod code_system;
 mod coded;
 mod concept_map;
+mod cost;
 pub(super) mod dispatch;
 mod extension_definition;
 mod finding;

@@ -1,5 +1,6 @@
-//! What is about HTTP rather than FHIR: bodies, headers, methods, health, logs.
+//! What is about HTTP rather than FHIR: bodies, headers, methods, health, logs, and attacks.
 
+mod attack;
 mod body;
 mod header;
 mod health;

@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::budget;
 use crate::fhirpath::member::{member, members, text};
 use crate::validation::rule::absolute::is_absolute;
 
@@ -89,6 +90,11 @@ impl<'b> Entries<'b> {
             let (kind, id) = target.split_once('/').unwrap_or_default();
             self.by_id.get(&(kind, id))
         };
+        // Many entries may have one URL, and each many references to it.
+        let many = found.map_or(0, Vec::len);
+        if budget::spend(many + 1).is_err() || budget::take(many * size_of::<usize>()).is_err() {
+            return Vec::new();
+        }
         let is_version = |at: &&usize| {
             let entry = self.list.get(**at);
             version.is_none() || entry.is_some_and(|entry| entry.version() == version)

@@ -1,0 +1,170 @@
+//! One request and its reply, on whichever thread.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use actix_web::http::Method as Verb;
+use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::web;
+use futures_util::FutureExt;
+
+use crate::budget;
+use crate::fhir::position::locate;
+use crate::fhirpath::locate::size;
+use crate::interaction::engine::Engine;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::request::{Parts, Request};
+use crate::interaction::respond::{Answer, respond};
+use crate::interaction::route::{Interaction, Target};
+use crate::operation::call::{Call, Posted, query_as_parameters};
+use crate::operation::{table as operation, terminology_capabilities};
+use crate::search::query::Query;
+
+use super::body::{self, Body};
+use super::format::{self, Format};
+use super::head::Head;
+use super::header;
+use super::house::House;
+use super::reply::{self, Reply, Wanted};
+
+/// Bytes that a value of an answer takes as text.
+const MADE: usize = 32;
+
+/// Bodies as short as this are read without asking for memory.
+const SHORT: usize = 64 << 10;
+
+/// Bytes of a body that are read, checked and written in a step.
+const READ: usize = 4;
+
+/// A request, but for its head.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) engine: web::Data<Engine>,
+    pub(super) house: web::Data<House>,
+    pub(super) interaction: Interaction,
+    pub(super) target: Target,
+    pub(super) body: Arc<Body>,
+}
+
+/// What shapes the reply to a request.
+pub(super) fn wanted<'a>(request: Head<'a>, engine: &'a Engine) -> Wanted<'a> {
+    let (prefer, language) = (header::prefer(request), header::language(request));
+    let media = format::of_reply(request).unwrap_or_default();
+    Wanted { request, engine, prefer, language, media }
+}
+
+/// Carries a request out within the budget of this thread.
+pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
+    let Asked { engine, house, interaction, target, body } = asked;
+    let wanted = wanted(request, &engine);
+    let done = async {
+        let format = format::of_body(request).ok().flatten().unwrap_or(Format::Json);
+        let bytes = &body.bytes;
+        let _room = match bytes.len() > SHORT {
+            true => {
+                let most = (house.limits.body_values, &house.memory);
+                Some(body::room(bytes, format, most).await?)
+            }
+            false => None,
+        };
+        budget::spend(bytes.len() / READ)?;
+        carry_out(&wanted, interaction, target, bytes).await
+    };
+    let done = AssertUnwindSafe(done).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
+    let reply = match done {
+        Ok(answer) => reply::answer(&wanted, answer),
+        Err(failure) => reply::failure(&wanted, failure),
+    };
+    match budget::spent().filter(|_| !budget::is_kept()) {
+        Some(spent) => reply::failure(&wanted, spent.into()),
+        None => reply,
+    }
+}
+
+async fn carry_out(
+    wanted: &Wanted<'_>,
+    interaction: Interaction,
+    target: Target,
+    bytes: &[u8],
+) -> Result<Answer, Failure> {
+    let request = wanted.request;
+    format::of_reply(request)?;
+    let mut parts = Parts {
+        query: Query::parse([request.query_string()]),
+        if_match: header::if_match(request)?,
+        if_none_exist: header::if_none_exist(request)?,
+        unless: header::unless(request),
+        lenient: wanted.prefer.lenient,
+        ..Parts::default()
+    };
+    let mut notes = Vec::new();
+    let posted = *request.method == Verb::POST;
+    match interaction {
+        Interaction::Create | Interaction::Update | Interaction::Bundle => {
+            let sent = body::resource(wanted.engine, request, bytes)?;
+            (parts.resource, notes) = sent.accepted(wanted.engine, bytes)?;
+        }
+        Interaction::Operation => return operation(wanted, &target, bytes).await,
+        Interaction::SearchType if posted => {
+            let form = body::form(request, bytes)?;
+            parts.query = Query::parse([request.query_string(), form.as_str()]);
+        }
+        Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
+        }
+        Interaction::Capabilities
+        | Interaction::SearchType
+        | Interaction::HistoryInstance
+        | Interaction::Read
+        | Interaction::VRead
+        | Interaction::Delete => {}
+    }
+    let ctx = wanted.engine.begin(wanted.prefer);
+    let request = Request::new(interaction, target, parts)?;
+    let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
+        locate(bytes, &mut failure.issues);
+        failure
+    })?;
+    if let Answer::Saved(saved) = &mut answer {
+        saved.issues.extend(notes);
+    }
+    Ok(answer)
+}
+
+/// Calls an operation with what was posted, or with the query when nothing was.
+async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
+    let request = wanted.request;
+    let sent = match bytes.is_empty() {
+        true => None,
+        false => Some(body::resource(wanted.engine, request, bytes)),
+    };
+    let posted = sent.as_ref().map(|sent| Posted {
+        text: bytes,
+        resource: sent.as_ref().map(|sent| &sent.resource),
+        notes: sent.as_ref().map(|sent| sent.notes.as_slice()).unwrap_or_default(),
+    });
+    let query = query_as_parameters(request.query_string());
+    let call = Call {
+        name: target.operation.as_deref().unwrap_or_default(),
+        kind: target.kind,
+        id: target.id.as_ref(),
+        query: &query,
+        posted,
+        is_get: *request.method != Verb::POST,
+        language: wanted.language,
+        accept_language: header::text(request, &ACCEPT_LANGUAGE),
+    };
+    let ctx = wanted.engine.begin(wanted.prefer);
+    let made = operation::call(&ctx, &call).await?;
+    budget::take(size(&made) * MADE)?;
+    Ok(Answer::Made(made))
+}
+
+/// A request failed in a way that nobody foresaw.
+pub(super) fn panicked() -> Failure {
+    Kind::Exception.because(
+        "Máy chủ gặp lỗi bên trong. Hãy báo mã yêu cầu (X-Request-Id) cho người vận hành.",
+        "The server failed. Tell its operators the request's id (X-Request-Id).",
+    )
+}

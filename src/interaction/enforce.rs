@@ -3,7 +3,7 @@
 //! A code of ours promises the whole profile of its item: its errors refuse. Who reaches an item by
 //! a code of everybody's alone is warned of what the profile says, and where the value cannot be what
 //! the item means ([`crate::mch::item`]); that refuses only what is about one of our mothers or
-//! children ([`of_ours`]), as who reads the records around it can tell. The profiles of R4 for vital
+//! children, as who reads the records around it can tell. The profiles of R4 for vital
 //! signs hold for their codes as R4 demands. How findings of a profile count is a setting.
 //!
 //! A resource is walked once: each profile weighs what its level says.

@@ -1,6 +1,6 @@
 //! What a record tells of as having happened, although its day is still to come.
 //!
-//! Clocks of clinics go wrong by minutes, so that what lies less than [`SKEW`] ahead is let be. A date
+//! Clocks of clinics go wrong by minutes, so that what lies less than an hour ahead is let be. A date
 //! is one in the server's zone, as everywhere; what is only partly known proves nothing.
 
 use serde_json::Value;

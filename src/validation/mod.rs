@@ -24,6 +24,7 @@ mod element;
 mod engine;
 mod extension;
 mod form;
+mod given;
 mod invariant;
 mod items;
 mod message;

@@ -7,7 +7,7 @@ use super::walk::Walk;
 
 impl<'a> Walk<'a> {
     /// The resource that the text of a reference points at, when it can be had: contained, in the
-    /// Bundle at hand, or where the caller finds it.
+    /// Bundle at hand, in the same Parameters, or where the caller finds it.
     pub(super) fn resolve(&self, reference: &str) -> Option<&'a Value> {
         if let Some(id) = reference.strip_prefix('#') {
             if id.is_empty() {
@@ -16,7 +16,8 @@ impl<'a> Walk<'a> {
             let has_id = |resource: &&Value| resource.get("id").and_then(Value::as_str) == Some(id);
             return self.contained.iter().find(has_id);
         }
-        self.in_bundle(reference).or_else(|| self.request.resolver?.resolve(reference))
+        let near = self.in_bundle(reference).or_else(|| self.given.resource(self.whole, reference));
+        near.or_else(|| self.request.resolver?.resolve(reference))
     }
 
     /// <https://hl7.org/fhir/R4/bundle.html#references>

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::bundled::Bundled;
 use super::engine::{Engine, Known};
+use super::given::Given;
 use super::path::Path;
 use super::profile::held::Held;
 use super::validator::Request;
@@ -42,6 +43,8 @@ pub(super) struct Walk<'a> {
     pub(super) container: &'a Value,
     /// The innermost Bundle that the resource at hand is in, or is.
     pub(super) bundle: Option<Bundled<'a>>,
+    /// The resources in the parameters that were sent.
+    pub(super) given: Given<'a>,
     /// The `fullUrl` of the entry that the resource at hand is in.
     pub(super) full_url: Option<&'a str>,
     /// The object at hand, or what a primitive has beside its value.
@@ -81,6 +84,7 @@ impl<'a> Walk<'a> {
             resource: whole,
             container: whole,
             bundle: None,
+            given: Given::default(),
             full_url: None,
             host: whole,
             contained: &[],
@@ -100,6 +104,7 @@ impl<'a> Walk<'a> {
         Self {
             depth: self.depth + 1,
             bundle: self.bundle.clone(),
+            given: self.given.clone(),
             unknown_systems: FxHashMap::default(),
             malformed: 0,
             errors: 0,

@@ -1,6 +1,8 @@
 // Every part of the grammar.
 
 import { bindings } from "./bindings.mjs";
+import { bundles } from "./bundles.mjs";
+import { narratives } from "./narratives.mjs";
 import { questionnaires } from "./questionnaires.mjs";
 import { references } from "./references.mjs";
 import { slicing } from "./slicing.mjs";
@@ -13,6 +15,8 @@ export function* cases(seed) {
   yield* values();
   yield* bindings();
   yield* references();
+  yield* narratives();
+  yield* bundles();
   yield* wholes();
   yield* questionnaires();
 }

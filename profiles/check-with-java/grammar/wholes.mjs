@@ -1,98 +1,6 @@
-// Whole resources and what stands in them: narratives, Bundles, contained resources, resources in elements of type Resource, extensions.
+// What stands in resources: contained ones, resources in elements of type Resource, extensions.
 
-import { HOME, R4, element, extension, observation, patient, product, profile } from "./words.mjs";
-
-const XHTML = "http://www.w3.org/1999/xhtml";
-const URN = (n) => `urn:uuid:4b7b1f6c-9d6c-4e2e-8a52-1c5b7b0f6a0${n}`;
-
-const divs = {
-  plain: `<div xmlns="${XHTML}">x</div>`, "no namespace": "<div>x</div>", "other namespace": '<div xmlns="http://example.org/x">x</div>', "namespace again": `<div xmlns="${XHTML}"><p xmlns="${XHTML}">x</p></div>`, "other namespace inside": `<div xmlns="${XHTML}"><p xmlns="http://example.org/x">x</p></div>`, "FHIR namespace inside": `<div xmlns="${XHTML}"><p xmlns="http://hl7.org/fhir">x</p></div>`, "no namespace inside": `<div xmlns="${XHTML}"><p xmlns="">x</p></div>`,
-  "unused prefix": `<div xmlns="${XHTML}" xmlns:a="http://example.org/a">x</div>`, "unused prefix inside": `<div xmlns="${XHTML}"><p xmlns:a="http://example.org/a">x</p></div>`, "prefix of XHTML": `<h:div xmlns:h="${XHTML}">x</h:div>`, "prefix of XHTML inside": `<div xmlns="${XHTML}" xmlns:h="${XHTML}"><h:p>x</h:p></div>`, "prefixed element": `<div xmlns="${XHTML}" xmlns:a="http://example.org/a"><a:p>x</a:p></div>`, "undeclared prefix": `<div xmlns="${XHTML}"><a:p>x</a:p></div>`, "prefixed attribute": `<div xmlns="${XHTML}" xmlns:a="http://example.org/a"><p a:b="c">x</p></div>`,
-  empty: `<div xmlns="${XHTML}"></div>`, "empty, closed": `<div xmlns="${XHTML}"/>`, "white space": `<div xmlns="${XHTML}"> \n </div>`, "no-break space": `<div xmlns="${XHTML}">\u00a0</div>`, "entity for it": `<div xmlns="${XHTML}">&#160;</div>`, "empty paragraph": `<div xmlns="${XHTML}"><p/></div>`, "image alone": `<div xmlns="${XHTML}"><img src="data:image/png;base64,YWJj" alt="a"/></div>`, "image without alt": `<div xmlns="${XHTML}"><img src="data:image/png;base64,YWJj"/></div>`, "image elsewhere": `<div xmlns="${XHTML}"><img src="http://example.org/a.png" alt="a"/></div>`, "image without src": `<div xmlns="${XHTML}"><img alt="a"/>x</div>`, "line alone": `<div xmlns="${XHTML}"><hr/></div>`, "break alone": `<div xmlns="${XHTML}"><br/></div>`, "comment alone": `<div xmlns="${XHTML}"><!-- x --></div>`,
-  "named entity of XML": `<div xmlns="${XHTML}">a &amp; b &lt; c &gt; &quot; &apos;</div>`, nbsp: `<div xmlns="${XHTML}">a&nbsp;b</div>`, copy: `<div xmlns="${XHTML}">&copy;</div>`, eacute: `<div xmlns="${XHTML}">&eacute;</div>`, "unknown entity": `<div xmlns="${XHTML}">&foo;</div>`, "number of a character": `<div xmlns="${XHTML}">&#233;&#xe9;</div>`, "number of a control character": `<div xmlns="${XHTML}">a&#1;</div>`, "number of nothing": `<div xmlns="${XHTML}">a&#0;</div>`, "bare ampersand": `<div xmlns="${XHTML}">a & b</div>`, "bare less than": `<div xmlns="${XHTML}">a < b</div>`, "bare greater than": `<div xmlns="${XHTML}">a > b</div>`,
-  "tab and line": `<div xmlns="${XHTML}">a\tb\nc</div>`, "control character": `<div xmlns="${XHTML}">a\u0001b</div>`, "delete": `<div xmlns="${XHTML}">a\u007fb</div>`, "next line": `<div xmlns="${XHTML}">a\u0085b</div>`, "zero width": `<div xmlns="${XHTML}">a\u200bb</div>`, "right to left": `<div xmlns="${XHTML}">a\u202eb</div>`, "beyond the plane": `<div xmlns="${XHTML}">👶</div>`,
-  script: `<div xmlns="${XHTML}"><script>a()</script>x</div>`, "event": `<div xmlns="${XHTML}"><p onclick="a()">x</p></div>`, "javascript link": `<div xmlns="${XHTML}"><a href="javascript:a()">x</a></div>`, form: `<div xmlns="${XHTML}"><form action="a"><input/></form>x</div>`, object: `<div xmlns="${XHTML}"><object>x</object></div>`, iframe: `<div xmlns="${XHTML}"><iframe src="a">x</iframe></div>`, "style element": `<div xmlns="${XHTML}"><style>p{}</style>x</div>`, "style attribute": `<div xmlns="${XHTML}"><p style="color:red">x</p></div>`, "link element": `<div xmlns="${XHTML}"><link href="a"/>x</div>`, head: `<div xmlns="${XHTML}"><head><title>a</title></head>x</div>`, button: `<div xmlns="${XHTML}"><button>x</button></div>`, svg: `<div xmlns="${XHTML}"><svg xmlns="http://www.w3.org/2000/svg"><text>x</text></svg></div>`, base: `<div xmlns="${XHTML}"><base href="a"/>x</div>`,
-  "unknown element": `<div xmlns="${XHTML}"><foo>x</foo></div>`, "unknown attribute": `<div xmlns="${XHTML}"><p foo="a">x</p></div>`, "data attribute": `<div xmlns="${XHTML}"><p data-a="a">x</p></div>`, "aria attribute": `<div xmlns="${XHTML}"><p aria-label="a">x</p></div>`, role: `<div xmlns="${XHTML}"><p role="note">x</p></div>`, "capitals": `<DIV xmlns="${XHTML}">x</DIV>`, "capitals inside": `<div xmlns="${XHTML}"><P>x</P></div>`, "attribute in capitals": `<div xmlns="${XHTML}"><p CLASS="a">x</p></div>`, "HTML 5": `<div xmlns="${XHTML}"><section>x</section></div>`, "old HTML": `<div xmlns="${XHTML}"><font color="red">x</font></div>`, center: `<div xmlns="${XHTML}"><center>x</center></div>`, u: `<div xmlns="${XHTML}"><u>x</u></div>`, video: `<div xmlns="${XHTML}"><video src="a"/>x</div>`,
-  "not closed": `<div xmlns="${XHTML}">x`, "closed wrongly": `<div xmlns="${XHTML}"><p>x</div>`, "attribute without quotes": `<div xmlns="${XHTML}"><p class=a>x</p></div>`, "attribute without value": `<div xmlns="${XHTML}"><td nowrap>x</td></div>`, "attribute twice": `<div xmlns="${XHTML}"><p class="a" class="b">x</p></div>`, "single quotes": `<div xmlns='${XHTML}'><p class='a'>x</p></div>`, "two roots": `<div xmlns="${XHTML}">x</div><div xmlns="${XHTML}">y</div>`, "another root": `<p xmlns="${XHTML}">x</p>`, "text before": `x<div xmlns="${XHTML}">x</div>`, "white space before": ` <div xmlns="${XHTML}">x</div> `, "comment before": `<!-- a --><div xmlns="${XHTML}">x</div>`, "declaration before": `<?xml version="1.0"?><div xmlns="${XHTML}">x</div>`, "doctype before": `<!DOCTYPE div><div xmlns="${XHTML}">x</div>`, "processing instruction": `<div xmlns="${XHTML}"><?a b?>x</div>`, "CDATA": `<div xmlns="${XHTML}"><![CDATA[a < b]]></div>`, "not XML": "x", nothing: "",
-  "link to an id": `<div xmlns="${XHTML}"><a href="#a">x</a><p id="a">y</p></div>`, "link to no id": `<div xmlns="${XHTML}"><a href="#none">x</a></div>`, "link elsewhere": `<div xmlns="${XHTML}"><a href="http://example.org/a">x</a></div>`, "mail link": `<div xmlns="${XHTML}"><a href="mailto:a@b.c">x</a></div>`, "relative link": `<div xmlns="${XHTML}"><a href="Patient/1">x</a></div>`, "name of an anchor": `<div xmlns="${XHTML}"><a name="a">x</a><a href="#a">y</a></div>`, "id twice": `<div xmlns="${XHTML}"><p id="a">x</p><p id="a">y</p></div>`, "paragraph in a paragraph": `<div xmlns="${XHTML}"><p><p>x</p></p></div>`, "div in a paragraph": `<div xmlns="${XHTML}"><p><div>x</div></p></div>`, "list in a paragraph": `<div xmlns="${XHTML}"><p><ul><li>x</li></ul></p></div>`, "table": `<div xmlns="${XHTML}"><table><tr><td>x</td></tr></table></div>`, "table with parts": `<div xmlns="${XHTML}"><table><thead><tr><th scope="col">x</th></tr></thead><tbody><tr><td colspan="2">x</td></tr></tbody></table></div>`, "language": `<div xmlns="${XHTML}" lang="vi" xml:lang="vi">x</div>`, "two languages": `<div xmlns="${XHTML}" lang="vi" xml:lang="en">x</div>`, "language alone": `<div xmlns="${XHTML}" lang="vi">x</div>`,
-};
-
-const names = "a abbr acronym address area applet article aside audio b basefont bdi bdo big blockquote body br button canvas caption center cite code col colgroup data dd del details dfn dialog dir dl dt em embed fieldset figcaption figure font footer frame h1 h6 header hr html i img input ins isindex kbd label legend li main map mark menu meta nav noscript ol optgroup option p param picture pre progress q rp rt ruby s samp select small source span strike strong sub summary sup table tbody td template textarea tfoot th thead time title tr track tt u ul var wbr".split(" ");
-const attributes = "abbr accesskey align alt axis bgcolor border cellpadding cellspacing char charoff charset cite class cols colspan compact coords datetime dir height href hreflang id ismap lang longdesc name nohref noshade nowrap onload rel rev rows rowspan rules scope shape size span src start style summary tabindex target title type usemap valign value width".split(" ");
-
-function* narratives() {
-  const parts = { li: ["<ul>", "</ul>"], dt: ["<dl>", "</dl>"], dd: ["<dl>", "</dl>"], td: ["<table><tr>", "</tr></table>"], th: ["<table><tr>", "</tr></table>"], tr: ["<table>", "</table>"], ...Object.fromEntries(["caption", "col", "colgroup", "thead", "tbody", "tfoot"].map((name) => [name, ["<table>", "<tr><td>y</td></tr></table>"]])) };
-  for (const name of names) {
-    const [before, after] = parts[name] ?? ["", ""];
-    const inner = { ul: "<li>x</li>", ol: "<li>x</li>", dl: "<dt>x</dt>", table: "<tr><td>x</td></tr>", tr: "<td>x</td>", thead: "<tr><td>x</td></tr>", tbody: "<tr><td>x</td></tr>", tfoot: "<tr><td>x</td></tr>", colgroup: "<col/>", map: '<area shape="rect" alt="a"/>', dir: "<li>x</li>", menu: "<li>x</li>" }[name] ?? (/^(area|basefont|br|col|embed|frame|hr|img|input|isindex|link|meta|param|source|track|wbr)$/.test(name) ? "" : "x");
-    yield { feature: "narrative: elements", name, resource: patient({ text: { status: "generated", div: `<div xmlns="${XHTML}">z${before}<${name}>${inner}</${name}>${after}</div>` } }) };
-  }
-  for (const name of attributes) for (const holder of ["p", "a", "img", "td"]) {
-    const [before, after] = parts[holder] ?? ["", ""];
-    const value = { href: "http://example.org/a", src: "data:image/png;base64,YWJj", lang: "vi" }[name] ?? "a";
-    yield { feature: "narrative: attributes", name: `${name} of ${holder}`, resource: patient({ text: { status: "generated", div: `<div xmlns="${XHTML}">z${before}<${holder} ${name}="${value}">${holder === "img" ? "" : "x"}</${holder}>${after}</div>` } }) };
-  }
-  for (const [name, div] of Object.entries(divs)) {
-    yield { feature: "narrative in JSON", name, resource: patient({ text: { status: "generated", div } }) };
-    if (!/nothing|not XML|text before/.test(name)) yield { feature: "narrative in XML", name, resource: `<Patient xmlns="http://hl7.org/fhir"><text><status value="generated"/>${div}</text><gender value="male"/></Patient>` };
-    if (/^(plain|empty|script|no namespace|white space|image alone)$/.test(name)) yield { feature: "narrative of a section", name, resource: { resourceType: "Composition", status: "final", type: { text: "t" }, date: "2026", author: [{ display: "a" }], title: "t", section: [{ title: "s", text: { status: "generated", div } }] } };
-  }
-  const ok = divs.plain;
-  const odd = { "no status": { div: ok }, "no div": { status: "generated" }, "unknown status": { status: "made", div: ok }, "empty status with empty div": { status: "empty", div: divs.empty }, "list of divs": { status: "generated", div: [ok] }, "extension on div": { status: "generated", div: ok, _div: { extension: [{ url: "http://example.org/x", valueCode: "a" }] } } };
-  for (const [name, text] of Object.entries(odd)) yield { feature: "narrative in JSON", name: `whole: ${name}`, resource: patient({ text }) };
-  const xml = { "other prefix": `<f:Patient xmlns:f="http://hl7.org/fhir"><f:gender value="male"/></f:Patient>`, "other prefix with narrative": `<f:Patient xmlns:f="http://hl7.org/fhir"><f:text><f:status value="generated"/>${ok}</f:text></f:Patient>`, "no namespace": `<Patient><gender value="male"/></Patient>`, "other namespace": `<Patient xmlns="http://example.org/x"><gender value="male"/></Patient>`, "other namespace inside": `<Patient xmlns="http://hl7.org/fhir"><gender xmlns="http://example.org/x" value="male"/></Patient>`, "namespace again": `<Patient xmlns="http://hl7.org/fhir"><gender xmlns="http://hl7.org/fhir" value="male"/></Patient>`, "unused prefix": `<Patient xmlns="http://hl7.org/fhir" xmlns:a="http://example.org/a"><gender value="male"/></Patient>`, "prefix of the schema": `<Patient xmlns="http://hl7.org/fhir" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://hl7.org/fhir patient.xsd"><gender value="male"/></Patient>`, "unknown attribute": `<Patient xmlns="http://hl7.org/fhir"><gender value="male" a="b"/></Patient>`, "attribute on the root": `<Patient xmlns="http://hl7.org/fhir" id="a"><gender value="male"/></Patient>`, "text between": `<Patient xmlns="http://hl7.org/fhir">x<gender value="male"/></Patient>`, "text in an element": `<Patient xmlns="http://hl7.org/fhir"><gender value="male">x</gender></Patient>`, "wrong order": `<Patient xmlns="http://hl7.org/fhir"><birthDate value="2000"/><gender value="male"/></Patient>`, "apart": `<Patient xmlns="http://hl7.org/fhir"><name><text value="a"/></name><gender value="male"/><name><text value="b"/></name></Patient>`, "empty value": `<Patient xmlns="http://hl7.org/fhir"><gender value=""/></Patient>`, "no value": `<Patient xmlns="http://hl7.org/fhir"><gender/></Patient>`, "empty element": `<Patient xmlns="http://hl7.org/fhir"><name/></Patient>`, "comment": `<Patient xmlns="http://hl7.org/fhir"><!-- a --><gender value="male"/></Patient>`, "comment before": `<!-- a --><Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>`, "processing instruction": `<?a b?><Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>`, "doctype": `<!DOCTYPE Patient><Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>`, "entity declared": `<!DOCTYPE Patient [<!ENTITY a "male">]><Patient xmlns="http://hl7.org/fhir"><gender value="&a;"/></Patient>`, "twice": `<Patient xmlns="http://hl7.org/fhir"><gender value="male"/><gender value="male"/></Patient>`, "unknown": `<Patient xmlns="http://hl7.org/fhir"><colour value="red"/></Patient>`, "value of a complex": `<Patient xmlns="http://hl7.org/fhir"><name value="a"/></Patient>`, "choice": `<Observation xmlns="http://hl7.org/fhir"><status value="final"/><code><text value="x"/></code><valueString value="a"/></Observation>`, "choice of a wrong type": `<Observation xmlns="http://hl7.org/fhir"><status value="final"/><code><text value="x"/></code><valueCode value="a"/></Observation>`, "contained two in one": `<Observation xmlns="http://hl7.org/fhir"><contained><Patient><id value="a"/></Patient><Patient><id value="b"/></Patient></contained><status value="final"/><code><text value="x"/></code></Observation>`, "url of an extension": `<Patient xmlns="http://hl7.org/fhir"><extension url="http://example.org/x"><valueCode value="a"/></extension></Patient>`, "url as an element": `<Patient xmlns="http://hl7.org/fhir"><extension><url value="http://example.org/x"/><valueCode value="a"/></extension></Patient>`, "white space around a value": `<Patient xmlns="http://hl7.org/fhir"><gender value=" male "/></Patient>`, "value in CDATA": `<Patient xmlns="http://hl7.org/fhir"><gender><![CDATA[male]]></gender></Patient>`, "declaration": `<?xml version="1.0" encoding="UTF-8"?><Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>`, "XML 1.1": `<?xml version="1.1"?><Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>` };
-  for (const [name, resource] of Object.entries(xml)) yield { feature: "XML", name, resource };
-}
-
-// Bundles of each type.
-const entryOf = (n, more = {}) => ({ fullUrl: URN(n), resource: patient(), ...more });
-const kinds = { collection: {}, batch: { request: { method: "POST", url: "Patient" } }, transaction: { request: { method: "POST", url: "Patient" } }, searchset: { search: { mode: "match" } }, history: { request: { method: "POST", url: "Patient" }, response: { status: "201" } }, "batch-response": { response: { status: "201" } }, "transaction-response": { response: { status: "201" } } };
-const at = (id) => `${HOME}Patient/${id}`;
-const entries = {
-  "no entries": [], "urn": [{ fullUrl: URN(1), resource: patient() }], "urn with id": [{ fullUrl: URN(1), resource: patient({ id: "a" }) }], "absolute": [{ fullUrl: at("a"), resource: patient({ id: "a" }) }], "absolute with other id": [{ fullUrl: at("b"), resource: patient({ id: "a" }) }], "absolute without id": [{ fullUrl: at("a"), resource: patient() }], "absolute with other type": [{ fullUrl: `${HOME}Group/a`, resource: patient({ id: "a" }) }], "absolute that is no RESTful one": [{ fullUrl: "http://example.org/page", resource: patient({ id: "a" }) }],
-  "no fullUrl": [{ resource: patient({ id: "a" }) }], "no fullUrl, no id": [{ resource: patient() }], "relative": [{ fullUrl: "Patient/a", resource: patient({ id: "a" }) }], "versioned": [{ fullUrl: `${at("a")}/_history/1`, resource: patient({ id: "a" }) }], "no resource": [{ fullUrl: URN(1) }], "nothing but a link": [{ link: [{ relation: "self", url: "http://example.org/a" }] }], "urn that is none": [{ fullUrl: "urn:uuid:a", resource: patient() }], "urn:oid": [{ fullUrl: "urn:oid:2.16.840.1.113883", resource: patient() }], "fragment": [{ fullUrl: "#a", resource: patient({ id: "a" }) }],
-  "two the same": [{ fullUrl: URN(1), resource: patient() }, { fullUrl: URN(1), resource: patient() }], "two the same, other versions": [{ fullUrl: at("a"), resource: patient({ id: "a", meta: { versionId: "1" } }) }, { fullUrl: at("a"), resource: patient({ id: "a", meta: { versionId: "2" } }) }], "two the same, same version": [{ fullUrl: at("a"), resource: patient({ id: "a", meta: { versionId: "1" } }) }, { fullUrl: at("a"), resource: patient({ id: "a", meta: { versionId: "1" } }) }], "two ids the same, other bases": [{ fullUrl: "http://a.example.org/Patient/a", resource: patient({ id: "a" }) }, { fullUrl: "http://b.example.org/Patient/a", resource: patient({ id: "a" }) }], "two without fullUrl": [{ resource: patient({ id: "a" }) }, { resource: patient({ id: "a" }) }], "one with, one without": [{ fullUrl: URN(1), resource: patient() }, { resource: patient({ id: "a" }) }], "broken inside": [{ fullUrl: URN(1), resource: patient({ gender: "x" }) }], "unknown type inside": [{ fullUrl: URN(1), resource: { resourceType: "Mother" } }],
-};
-function* bundles() {
-  for (const [type, more] of Object.entries(kinds)) for (const [name, list] of Object.entries(entries)) yield { feature: `bundle: ${type}`, name, resource: { resourceType: "Bundle", type, ...(list.length && { entry: list.map((one) => ({ ...one, ...more })) }) } };
-  for (const type of Object.keys(kinds)) for (const [other, more] of Object.entries(kinds)) if (type !== other) yield { feature: "bundle: parts of other types", name: `${type} with parts of ${other}`, resource: { resourceType: "Bundle", type, entry: [{ ...entryOf(1), ...more }] } };
-  for (const { type, total } of product({ type: [...Object.keys(kinds), "document", "message"], total: [0, 1] })) yield { feature: "bundle: parts of other types", name: `${type} with total ${total}`, resource: { resourceType: "Bundle", type, total } };
-  const requests = { "no request": undefined, "GET": { method: "GET", url: "Patient/a" }, "DELETE": { method: "DELETE", url: "Patient/a" }, "no method": { url: "Patient" }, "no url": { method: "POST" }, "unknown method": { method: "FETCH", url: "Patient" }, "PUT": { method: "PUT", url: "Patient/a" }, "conditional": { method: "POST", url: "Patient", ifNoneExist: "identifier=a" }, "other type in the url": { method: "POST", url: "Group" } };
-  for (const { type, request } of product({ type: ["batch", "transaction"], request: Object.entries(requests) })) for (const resource of [patient(), null]) yield { feature: "bundle: requests", name: `${type} ${request[0]}${resource ? "" : " without resource"}`, resource: { resourceType: "Bundle", type, entry: [{ fullUrl: URN(1), ...(resource && { resource }), ...(request[1] && { request: request[1] }) }] } };
-  const searches = { match: [patient({ id: "a" }), "match"], include: [patient({ id: "a" }), "include"], "outcome": [{ resourceType: "OperationOutcome", id: "a", issue: [{ severity: "warning", code: "informational" }] }, "outcome"], "outcome as a match": [{ resourceType: "OperationOutcome", id: "a", issue: [{ severity: "warning", code: "informational" }] }, "match"], "no mode": [patient({ id: "a" })], "no id": [patient(), "match"], "a resource as an outcome": [patient({ id: "a" }), "outcome"] };
-  const links = { "no link": [], "self": [{ relation: "self", url: `${HOME}Patient?name=a` }], "self of another type": [{ relation: "self", url: `${HOME}Group?name=a` }], "self of two types": [{ relation: "self", url: `${HOME}?_type=Patient,Group` }], "self and next": [{ relation: "self", url: `${HOME}Patient` }, { relation: "next", url: `${HOME}Patient?page=2` }], "self twice": [{ relation: "self", url: `${HOME}Patient` }, { relation: "self", url: `${HOME}Patient` }], "unknown relation": [{ relation: "colour", url: `${HOME}Patient` }] };
-  for (const [[mode, [resource, search]], [name, link]] of Object.entries(searches).flatMap((one) => Object.entries(links).map((link) => [one, link]))) yield { feature: "bundle: search", name: `${mode}, ${name}`, resource: { resourceType: "Bundle", type: "searchset", ...(link.length && { link }), entry: [{ fullUrl: `${HOME}${resource.resourceType}/a`, resource, ...(search && { search: { mode: search } }) }] } };
-  for (const [type, [name, link]] of Object.keys(kinds).flatMap((type) => Object.entries(links).map((link) => [type, link]))) yield { feature: "bundle: links", name: `${type}, ${name}`, resource: { resourceType: "Bundle", type, ...(link.length && { link }), entry: [{ fullUrl: at("a"), resource: patient({ id: "a" }), ...kinds[type] }] } };
-  for (const [type, more] of Object.entries(kinds)) for (const reference of ["Patient?identifier=urn:a:a|1", "Patient?", "Mother?name=a", "Patient/none", "urn:uuid:4b7b1f6c-9d6c-4e2e-8a52-1c5b7b0f6a09", "http://elsewhere.example.org/Patient/a"])
-    yield { feature: "bundle: references", name: `${type} ${reference}`, resource: { resourceType: "Bundle", type, entry: [{ fullUrl: `${HOME}Observation/o`, resource: { ...observation({ subject: { reference } }), id: "o" }, ...more }] } };
-  yield* documents();
-  yield* messages();
-}
-
-function* documents() {
-  const composition = (more = {}) => ({ resourceType: "Composition", id: "c", status: "final", type: { text: "t" }, subject: { reference: URN(2) }, date: "2026-01-01T00:00:00Z", author: [{ display: "a" }], title: "t", ...more });
-  const about = { fullUrl: URN(2), resource: patient({ id: "p" }) };
-  const whole = (entry, more = {}) => ({ resourceType: "Bundle", type: "document", identifier: { system: "urn:ietf:rfc:3986", value: URN(9) }, timestamp: "2026-01-01T00:00:00Z", entry, ...more });
-  const first = { fullUrl: URN(1), resource: composition() };
-  const narrated = divs.plain;
-  const documents = {
-    "sound": whole([first, about]), "no identifier": whole([first, about], { identifier: undefined }), "identifier without system": whole([first, about], { identifier: { value: "1" } }), "identifier without value": whole([first, about], { identifier: { system: "urn:a:a" } }), "no timestamp": whole([first, about], { timestamp: undefined }), "Composition second": whole([about, first]), "no Composition": whole([about]), "no entries": whole(undefined), "two Compositions": whole([first, about, { fullUrl: URN(3), resource: composition({ id: "d" }) }]),
-    "subject is not there": whole([first]), "subject outside": whole([{ fullUrl: URN(1), resource: composition({ subject: { reference: "http://elsewhere.example.org/Patient/p" } }) }]), "subject relative": whole([{ fullUrl: `${HOME}Composition/c`, resource: composition({ subject: { reference: "Patient/p" } }) }, { fullUrl: at("p"), resource: patient({ id: "p" }) }]), "subject relative, not there": whole([{ fullUrl: `${HOME}Composition/c`, resource: composition({ subject: { reference: "Patient/q" } }) }, { fullUrl: at("p"), resource: patient({ id: "p" }) }]), "subject contained": whole([{ fullUrl: URN(1), resource: composition({ subject: { reference: "#p" }, contained: [patient({ id: "p" })] }) }]), "subject of wrong type": whole([{ fullUrl: URN(1), resource: composition({ author: [{ reference: URN(3) }] }) }, about, { fullUrl: URN(3), resource: observation() }]),
-    "entry not linked": whole([first, about, { fullUrl: URN(3), resource: observation() }]), "entry linked backwards": whole([first, about, { fullUrl: URN(3), resource: observation({ subject: { reference: URN(2) } }) }]), "entry linked through another": whole([{ fullUrl: URN(1), resource: composition({ section: [{ title: "s", entry: [{ reference: URN(3) }] }] }) }, about, { fullUrl: URN(3), resource: observation({ performer: [{ reference: URN(4) }] }) }, { fullUrl: URN(4), resource: { resourceType: "Organization", name: "O" } }]), "section entry": whole([{ fullUrl: URN(1), resource: composition({ section: [{ title: "s", text: { status: "generated", div: narrated }, entry: [{ reference: URN(3) }] }] }) }, about, { fullUrl: URN(3), resource: observation() }]), "section entry not there": whole([{ fullUrl: URN(1), resource: composition({ section: [{ title: "s", text: { status: "generated", div: narrated }, entry: [{ reference: URN(3) }] }] }) }, about]), "empty section": whole([{ fullUrl: URN(1), resource: composition({ section: [{ title: "s" }] }) }, about]), "section emptyReason and entries": whole([{ fullUrl: URN(1), resource: composition({ section: [{ title: "s", emptyReason: { text: "e" }, entry: [{ reference: URN(2) }] }] }) }, about]),
-    "entry without fullUrl": whole([first, about, { resource: observation({ subject: { reference: URN(2) } }) }]), "entry twice": whole([first, about, about]), "broken inside": whole([first, { fullUrl: URN(2), resource: patient({ id: "p", gender: "x" }) }]), "binary linked": whole([{ fullUrl: URN(1), resource: composition({ section: [{ title: "s", entry: [{ reference: URN(3) }] }] }) }, about, { fullUrl: URN(3), resource: { resourceType: "Binary", contentType: "text/plain", data: "YWJj" } }]), "binary not linked": whole([first, about, { fullUrl: URN(3), resource: { resourceType: "Binary", contentType: "text/plain", data: "YWJj" } }]), "provenance about it": whole([first, about, { fullUrl: URN(3), resource: { resourceType: "Provenance", target: [{ reference: URN(1) }], recorded: "2026-01-01T00:00:00Z", agent: [{ who: { display: "x" } }] } }]), "with requests": whole([{ ...first, request: { method: "POST", url: "Composition" } }, about]), "with search": whole([{ ...first, search: { mode: "match" } }, about]),
-  };
-  for (const [name, resource] of Object.entries(documents)) yield { feature: "bundle: document", name, resource };
-}
-
-function* messages() {
-  const header = (more = {}) => ({ resourceType: "MessageHeader", id: "h", eventUri: "urn:a:event", source: { endpoint: "http://example.org/a" }, ...more });
-  const whole = (entry, more = {}) => ({ resourceType: "Bundle", type: "message", timestamp: "2026-01-01T00:00:00Z", ...(entry && { entry }), ...more });
-  const first = { fullUrl: URN(1), resource: header() };
-  const focused = { fullUrl: URN(1), resource: header({ focus: [{ reference: URN(2) }] }) };
-  const about = { fullUrl: URN(2), resource: patient() };
-  const messages = { "sound": whole([focused, about]), "no focus": whole([first]), "header second": whole([about, focused]), "no header": whole([about]), "no entries": whole(), "focus not there": whole([focused]), "focus outside": whole([{ fullUrl: URN(1), resource: header({ focus: [{ reference: "http://elsewhere.example.org/Patient/a" }] }) }]), "focus relative": whole([{ fullUrl: `${HOME}MessageHeader/h`, resource: header({ focus: [{ reference: "Patient/a" }] }) }, { fullUrl: at("a"), resource: patient({ id: "a" }) }]), "focus by id to a urn": whole([{ fullUrl: URN(1), resource: header({ focus: [{ reference: "Patient/a" }] }) }, { fullUrl: URN(2), resource: patient({ id: "a" }) }]), "entry not linked": whole([focused, about, { fullUrl: URN(3), resource: observation() }]), "two headers": whole([focused, about, { fullUrl: URN(3), resource: header({ id: "i" }) }]), "no timestamp": whole([focused, about], { timestamp: undefined }), "identifier": whole([focused, about], { identifier: { value: "1" } }), "source without endpoint": whole([{ fullUrl: URN(1), resource: header({ source: {} }) }]), "event as a coding": whole([{ fullUrl: URN(1), resource: header({ eventUri: undefined, eventCoding: { system: "urn:a:a", code: "a" } }) }]), "no event": whole([{ fullUrl: URN(1), resource: header({ eventUri: undefined }) }]), "response": whole([{ fullUrl: URN(1), resource: header({ response: { identifier: "a", code: "ok" } }) }]), "response of an unknown code": whole([{ fullUrl: URN(1), resource: header({ response: { identifier: "a", code: "maybe" } }) }]) };
-  for (const [name, resource] of Object.entries(messages)) yield { feature: "bundle: message", name, resource };
-}
+import { HOME, NARRATIVE, R4, URN, XHTML, element, extension, observation, patient, profile } from "./words.mjs";
 
 // Contained resources.
 function* containers() {
@@ -100,8 +8,36 @@ function* containers() {
   const one = patient({ id: "p" });
   const linked = (href) => ({ text: { status: "generated", div: `<div xmlns="${XHTML}"><a href="${href}">x</a></div>` } });
   const cases = {
-    sound: holder([one]), "no id": holder([patient()], null), "not referred to": holder([one], null), "referred to from the narrative": holder([one], null, linked("#p")), "id with #": holder([patient({ id: "#p" })]), "same id twice": holder([one, one]), "same id, other types": holder([one, { resourceType: "Organization", id: "p", name: "O" }]), "contains one itself": holder([{ ...one, contained: [{ resourceType: "Organization", id: "o", name: "O" }], managingOrganization: { reference: "#o" } }]),
-    "refers to a sibling": holder([{ ...one, managingOrganization: { reference: "#o" } }, { resourceType: "Organization", id: "o", name: "O" }]), "sibling refers, not the whole": holder([{ ...one, managingOrganization: { reference: "#o" } }, { resourceType: "Organization", id: "o", name: "O" }], null), "refers to the whole": observation({ contained: [{ resourceType: "Provenance", id: "v", target: [{ reference: "#" }], recorded: "2026-01-01T00:00:00Z", agent: [{ who: { display: "x" } }] }] }), "refers to itself": holder([{ ...one, link: [{ other: { reference: "#p" }, type: "seealso" }] }], null), "narrative inside": holder([{ ...one, text: { status: "generated", div: divs.plain } }]), "versionId": holder([{ ...one, meta: { versionId: "1" } }]), lastUpdated: holder([{ ...one, meta: { lastUpdated: "2026-01-01T00:00:00Z" } }]), security: holder([{ ...one, meta: { security: [{ system: "urn:a:a", code: "a" }] } }]), profile: holder([{ ...one, meta: { profile: [`${R4}Patient`] } }]), tag: holder([{ ...one, meta: { tag: [{ system: "urn:a:a", code: "a" }] } }]), broken: holder([{ ...one, gender: "x" }]), "wrong type": holder([{ resourceType: "Organization", id: "p", name: "O" }]), "a Bundle": holder([{ resourceType: "Bundle", id: "p", type: "collection" }], null, { focus: [{ reference: "#p" }] }), "Parameters": holder([{ resourceType: "Parameters", id: "p" }], null, { focus: [{ reference: "#p" }] }), "without type": holder([{ id: "p" }]), "referred to by a canonical": { resourceType: "QuestionnaireResponse", status: "completed", questionnaire: "#q", contained: [{ resourceType: "Questionnaire", id: "q", status: "draft" }] }, "referred to by a uri": patient({ contained: [one], extension: [{ url: "http://example.org/x", valueUri: "#p" }] }), "referred to by an extension": patient({ contained: [one], extension: [{ url: "http://example.org/x", valueReference: { reference: "#p" } }] }), "referred to in other case": holder([one], "#P"), "circle": holder([{ ...one, link: [{ other: { reference: "#q" }, type: "seealso" }] }, { ...one, id: "q", link: [{ other: { reference: "#p" }, type: "seealso" }] }], null), "id of an element": observation({ subject: { reference: "#e" }, code: { id: "e", text: "x" } }), "in an entry, from another": { resourceType: "Bundle", type: "collection", entry: [{ fullUrl: URN(1), resource: holder([one]) }, { fullUrl: URN(2), resource: observation({ subject: { reference: "#p" } }) }] },
+    sound: holder([one]), "no id": holder([patient()], null), "not referred to": holder([one], null),
+    "referred to from the narrative": holder([one], null, linked("#p")), "id with #": holder([patient({ id: "#p" })]),
+    "same id twice": holder([one, one]), "same id, other types": holder([one, { resourceType: "Organization", id: "p", name: "O" }]),
+    "contains one itself": holder([{ ...one, contained: [{ resourceType: "Organization", id: "o", name: "O" }],
+      managingOrganization: { reference: "#o" } }]),
+    "refers to a sibling": holder([{ ...one, managingOrganization: { reference: "#o" } }, { resourceType: "Organization", id: "o", name: "O" }]),
+    "sibling refers, not the whole": holder([{ ...one, managingOrganization: { reference: "#o" } },
+      { resourceType: "Organization", id: "o", name: "O" }],
+      null),
+    "refers to the whole": observation({ contained: [{ resourceType: "Provenance", id: "v", target: [{ reference: "#" }],
+      recorded: "2026-01-01T00:00:00Z", agent: [{ who: { display: "x" } }] }] }),
+    "refers to itself": holder([{ ...one, link: [{ other: { reference: "#p" }, type: "seealso" }] }], null),
+    "narrative inside": holder([{ ...one, text: { status: "generated", div: NARRATIVE } }]),
+    "versionId": holder([{ ...one, meta: { versionId: "1" } }]), lastUpdated: holder([{ ...one, meta: { lastUpdated: "2026-01-01T00:00:00Z" } }]),
+    security: holder([{ ...one, meta: { security: [{ system: "urn:a:a", code: "a" }] } }]),
+    profile: holder([{ ...one, meta: { profile: [`${R4}Patient`] } }]), tag: holder([{ ...one, meta: { tag: [{ system: "urn:a:a", code: "a" }] } }]),
+    broken: holder([{ ...one, gender: "x" }]), "wrong type": holder([{ resourceType: "Organization", id: "p", name: "O" }]),
+    "a Bundle": holder([{ resourceType: "Bundle", id: "p", type: "collection" }], null, { focus: [{ reference: "#p" }] }),
+    "Parameters": holder([{ resourceType: "Parameters", id: "p" }], null, { focus: [{ reference: "#p" }] }), "without type": holder([{ id: "p" }]),
+    "referred to by a canonical": { resourceType: "QuestionnaireResponse", status: "completed", questionnaire: "#q",
+      contained: [{ resourceType: "Questionnaire", id: "q", status: "draft" }] },
+    "referred to by a uri": patient({ contained: [one], extension: [{ url: "http://example.org/x", valueUri: "#p" }] }),
+    "referred to by an extension": patient({ contained: [one], extension: [{ url: "http://example.org/x", valueReference: { reference: "#p" } }] }),
+    "referred to in other case": holder([one], "#P"),
+    "circle": holder([{ ...one, link: [{ other: { reference: "#q" }, type: "seealso" }] },
+      { ...one, id: "q", link: [{ other: { reference: "#p" }, type: "seealso" }] }],
+      null),
+    "id of an element": observation({ subject: { reference: "#e" }, code: { id: "e", text: "x" } }),
+    "in an entry, from another": { resourceType: "Bundle", type: "collection",
+      entry: [{ fullUrl: URN(1), resource: holder([one]) }, { fullUrl: URN(2), resource: observation({ subject: { reference: "#p" } }) }] },
   };
   for (const [name, resource] of Object.entries(cases)) yield { feature: "contained", name, resource };
 }
@@ -110,52 +46,147 @@ function* containers() {
 function* resources() {
   const women = profile("Patient", [element("Patient.gender", { min: 1, fixedCode: "female" })]);
   const any = profile("Resource", [element("Resource.id", { min: 1 })], { abstract: true });
-  const rules = { "Patient": [{ code: "Patient" }], "Patient by a profile": [{ code: "Patient", profile: [women.url] }], "Resource by a profile of Patient": [{ code: "Resource", profile: [women.url] }], "Resource by a profile of it": [{ code: "Resource", profile: [any.url] }], "Resource": [{ code: "Resource" }], "Resource by Patient": [{ code: "Resource", profile: [`${R4}Patient`] }], "Resource by two types": [{ code: "Resource", profile: [`${R4}Patient`, `${R4}Observation`] }], "two types": [{ code: "Patient" }, { code: "Observation" }], "Patient by an unknown profile": [{ code: "Patient", profile: [`${HOME}StructureDefinition/none`] }] };
-  const inside = { woman: patient({ id: "p", gender: "female" }), man: patient({ id: "p", gender: "male" }), "woman with language": patient({ id: "p", gender: "female", language: "vi" }), "without id": patient({ gender: "female" }), observation: observation({ id: "p" }), broken: patient({ id: "p", gender: "x" }), parameters: { resourceType: "Parameters", id: "p" }, organization: { resourceType: "Organization", id: "p", name: "O" } };
+  const rules = { "Patient": [{ code: "Patient" }], "Patient by a profile": [{ code: "Patient", profile: [women.url] }],
+    "Resource by a profile of Patient": [{ code: "Resource", profile: [women.url] }],
+    "Resource by a profile of it": [{ code: "Resource", profile: [any.url] }], "Resource": [{ code: "Resource" }],
+    "Resource by Patient": [{ code: "Resource", profile: [`${R4}Patient`] }],
+    "Resource by two types": [{ code: "Resource", profile: [`${R4}Patient`, `${R4}Observation`] }],
+    "two types": [{ code: "Patient" }, { code: "Observation" }],
+    "Patient by an unknown profile": [{ code: "Patient", profile: [`${HOME}StructureDefinition/none`] }] };
+  const inside = { woman: patient({ id: "p", gender: "female" }), man: patient({ id: "p", gender: "male" }),
+    "woman with language": patient({ id: "p", gender: "female", language: "vi" }), "without id": patient({ gender: "female" }),
+    observation: observation({ id: "p" }), broken: patient({ id: "p", gender: "x" }), parameters: { resourceType: "Parameters", id: "p" },
+    organization: { resourceType: "Organization", id: "p", name: "O" } };
   const places = {
-    "Bundle.entry.resource": (resource) => ({ resourceType: "Bundle", type: "collection", entry: [{ fullUrl: resource.id ? `${HOME}${resource.resourceType}/p` : URN(1), resource }] }), "Parameters.parameter.resource": (resource) => ({ resourceType: "Parameters", parameter: [{ name: "a", resource }] }), "Observation.contained": (resource) => observation({ contained: [resource], focus: [{ reference: "#p" }] }), "Bundle.entry.response.outcome": (outcome) => ({ resourceType: "Bundle", type: "batch-response", entry: [{ response: { status: "200", outcome } }] }),
+    "Bundle.entry.resource": (resource) => ({ resourceType: "Bundle", type: "collection",
+      entry: [{ fullUrl: resource.id ? `${HOME}${resource.resourceType}/p` : URN(1), resource }] }),
+    "Parameters.parameter.resource": (resource) => ({ resourceType: "Parameters", parameter: [{ name: "a", resource }] }),
+    "Observation.contained": (resource) => observation({ contained: [resource], focus: [{ reference: "#p" }] }),
+    "Bundle.entry.response.outcome": (outcome) => ({ resourceType: "Bundle", type: "batch-response",
+      entry: [{ response: { status: "200", outcome } }] }),
   };
-  for (const [[place, make], [rule, type], [name, resource]] of Object.entries(places).flatMap((a) => Object.entries(rules).flatMap((b) => Object.entries(inside).map((c) => [a, b, c])))) {
+  for (const [[place, make], [rule, type],
+    [name, resource]] of Object.entries(places).flatMap((a) => Object.entries(rules).flatMap((b) => Object.entries(inside).map((c) => [a, b, c])))) {
     if (place === "Observation.contained" && name === "without id") continue;
     const definition = profile(place.split(".")[0], [element(place, { type })]);
-    yield { feature: `resource in ${place}`, name: `${rule}: ${name}`, definitions: [definition, women, any], resource: make(resource), profile: definition.url };
+    yield { feature: `resource in ${place}`, name: `${rule}: ${name}`, definitions: [definition, women, any], resource: make(resource),
+      profile: definition.url };
   }
 }
 
 // Extensions: where they may stand, and what is in them.
 function* extensions() {
-  const contexts = { Element: ["Element"], Patient: ["Patient"], "Patient.name": ["Patient.name"], HumanName: ["HumanName"], Observation: ["Observation"], Resource: ["Resource"], DomainResource: ["DomainResource"], "Patient.contact.name": ["Patient.contact.name"], string: ["string"], "Patient.name.family": ["Patient.name.family"], "HumanName.family": ["HumanName.family"], BackboneElement: ["BackboneElement"], "Patient.contact": ["Patient.contact"], code: ["code"], "Patient.gender": ["Patient.gender"], Extension: ["Extension"], Coding: ["Coding"], "two": ["Observation", "Patient.name"], "fhirpath Patient": [{ type: "fhirpath", expression: "Patient" }], "fhirpath name": [{ type: "fhirpath", expression: "Patient.name" }], "fhirpath where": [{ type: "fhirpath", expression: "Patient.where(gender = 'male')" }], "fhirpath of no context": [{ type: "fhirpath", expression: "Patient.contact" }], "extension": [{ type: "extension", expression: `${HOME}StructureDefinition/outer` }], "CanonicalResource": ["CanonicalResource"], "Extension.value[x]": ["Extension.value[x]"] };
-  const places = { root: (e) => patient({ gender: "male", extension: [e] }), name: (e) => patient({ gender: "male", name: [{ text: "a", extension: [e] }] }), "contact's name": (e) => patient({ gender: "male", contact: [{ name: { text: "a", extension: [e] } }] }), family: (e) => patient({ gender: "male", name: [{ family: "a", _family: { extension: [e] } }] }), contact: (e) => patient({ gender: "male", contact: [{ name: { text: "a" }, extension: [e] }] }), gender: (e) => patient({ gender: "male", _gender: { extension: [e] } }), "another extension": (e) => patient({ gender: "male", extension: [{ url: `${HOME}StructureDefinition/outer`, extension: [e] }] }), "an extension's value": (e) => patient({ gender: "male", extension: [{ url: "http://example.org/x", valueHumanName: { text: "a", extension: [e] } }] }), "the value of outer": (e) => patient({ gender: "male", extension: [{ url: `${HOME}StructureDefinition/outer`, valueHumanName: { text: "a", extension: [e] } }] }), "the string of outer": (e) => patient({ gender: "male", extension: [{ url: `${HOME}StructureDefinition/outer`, valueString: "a", _valueString: { extension: [e] } }] }), "below the value of outer": (e) => patient({ gender: "male", extension: [{ url: `${HOME}StructureDefinition/outer`, valueHumanName: { family: "a", _family: { extension: [e] } } }] }), "an extension's coding": (e) => patient({ gender: "male", extension: [{ url: "http://example.org/x", valueCoding: { system: "urn:a:a", code: "a", extension: [e] } }] }), "an extension's string": (e) => patient({ gender: "male", extension: [{ url: "http://example.org/x", valueString: "a", _valueString: { extension: [e] } }] }), meta: (e) => patient({ gender: "male", meta: { versionId: "1", extension: [e] } }), definition: (e) => ({ resourceType: "ValueSet", status: "draft", extension: [e] }), "parameters": (e) => ({ resourceType: "Parameters", parameter: [{ name: "a", valueString: "b", extension: [e] }] }), contained: (e) => observation({ contained: [patient({ id: "p", gender: "male", extension: [e] })], subject: { reference: "#p" } }), entry: (e) => ({ resourceType: "Bundle", type: "collection", entry: [{ fullUrl: URN(1), resource: patient({ gender: "male", extension: [e] }) }] }) };
+  const contexts = { Element: ["Element"], Patient: ["Patient"], "Patient.name": ["Patient.name"], HumanName: ["HumanName"],
+    Observation: ["Observation"], Resource: ["Resource"], DomainResource: ["DomainResource"], "Patient.contact.name": ["Patient.contact.name"],
+    string: ["string"], "Patient.name.family": ["Patient.name.family"], "HumanName.family": ["HumanName.family"],
+    BackboneElement: ["BackboneElement"], "Patient.contact": ["Patient.contact"], code: ["code"], "Patient.gender": ["Patient.gender"],
+    Extension: ["Extension"], Coding: ["Coding"], "two": ["Observation", "Patient.name"],
+    "fhirpath Patient": [{ type: "fhirpath", expression: "Patient" }], "fhirpath name": [{ type: "fhirpath", expression: "Patient.name" }],
+    "fhirpath where": [{ type: "fhirpath", expression: "Patient.where(gender = 'male')" }],
+    "fhirpath of no context": [{ type: "fhirpath", expression: "Patient.contact" }],
+    "extension": [{ type: "extension", expression: `${HOME}StructureDefinition/outer` }], "CanonicalResource": ["CanonicalResource"],
+    "Extension.value[x]": ["Extension.value[x]"] };
+  const places = { root: (e) => patient({ gender: "male", extension: [e] }),
+    name: (e) => patient({ gender: "male", name: [{ text: "a", extension: [e] }] }),
+    "contact's name": (e) => patient({ gender: "male", contact: [{ name: { text: "a", extension: [e] } }] }),
+    family: (e) => patient({ gender: "male", name: [{ family: "a", _family: { extension: [e] } }] }),
+    contact: (e) => patient({ gender: "male", contact: [{ name: { text: "a" }, extension: [e] }] }),
+    gender: (e) => patient({ gender: "male", _gender: { extension: [e] } }),
+    "another extension": (e) => patient({ gender: "male", extension: [{ url: `${HOME}StructureDefinition/outer`, extension: [e] }] }),
+    "an extension's value": (e) => patient({ gender: "male",
+      extension: [{ url: "http://example.org/x", valueHumanName: { text: "a", extension: [e] } }] }),
+    "the value of outer": (e) => patient({ gender: "male",
+      extension: [{ url: `${HOME}StructureDefinition/outer`, valueHumanName: { text: "a", extension: [e] } }] }),
+    "the string of outer": (e) => patient({ gender: "male",
+      extension: [{ url: `${HOME}StructureDefinition/outer`, valueString: "a", _valueString: { extension: [e] } }] }),
+    "below the value of outer": (e) => patient({ gender: "male",
+      extension: [{ url: `${HOME}StructureDefinition/outer`, valueHumanName: { family: "a", _family: { extension: [e] } } }] }),
+    "an extension's coding": (e) => patient({ gender: "male",
+      extension: [{ url: "http://example.org/x", valueCoding: { system: "urn:a:a", code: "a", extension: [e] } }] }),
+    "an extension's string": (e) => patient({ gender: "male",
+      extension: [{ url: "http://example.org/x", valueString: "a", _valueString: { extension: [e] } }] }),
+    meta: (e) => patient({ gender: "male", meta: { versionId: "1", extension: [e] } }),
+    definition: (e) => ({ resourceType: "ValueSet", status: "draft", extension: [e] }),
+    "parameters": (e) => ({ resourceType: "Parameters", parameter: [{ name: "a", valueString: "b", extension: [e] }] }),
+    contained: (e) => observation({ contained: [patient({ id: "p", gender: "male", extension: [e] })], subject: { reference: "#p" } }),
+    entry: (e) => ({ resourceType: "Bundle", type: "collection",
+      entry: [{ fullUrl: URN(1), resource: patient({ gender: "male", extension: [e] }) }] }) };
   for (const [[kind, context], [place, make]] of Object.entries(contexts).flatMap((a) => Object.entries(places).map((b) => [a, b]))) {
     const definition = extension({ types: ["string"], context, name: "context" });
-    yield { feature: `extension context: ${kind}`, name: place, definitions: [definition], resource: make({ url: definition.url, valueString: "a" }) };
+    yield { feature: `extension context: ${kind}`, name: place, definitions: [definition],
+      resource: make({ url: definition.url, valueString: "a" }) };
   }
   const simple = extension({ types: ["string"], context: ["Patient"], name: "simple" });
   const two = extension({ types: ["string", "Coding"], context: ["Patient"], name: "two types" });
   const modifier = extension({ types: ["string"], context: ["Patient"], modifier: true, name: "modifier" });
-  const part = (name, code, more = {}) => [element(`Extension.extension:${name}`, { min: 0, max: "1", ...more }), element(`Extension.extension:${name}.url`, { fixedUri: name }), element(`Extension.extension:${name}.value[x]`, { min: 1, type: [{ code }] })];
+  const part = (name, code, more = {}) => [element(`Extension.extension:${name}`, { min: 0, max: "1", ...more }),
+    element(`Extension.extension:${name}.url`, { fixedUri: name }), element(`Extension.extension:${name}.value[x]`, { min: 1, type: [{ code }] })];
   const sliced = (rules) => element("Extension.extension", { slicing: { discriminator: [{ type: "value", path: "url" }], rules } });
-  const nested = extension({ types: [], context: ["Patient"], name: "nested", elements: [sliced("open"), ...part("a", "string", { min: 1 }), ...part("b", "Coding")] });
-  const closed = extension({ types: [], context: ["Patient"], name: "closed", elements: [sliced("closed"), ...part("a", "string", { min: 1 }), ...part("b", "Coding")] });
+  const nested = extension({ types: [], context: ["Patient"], name: "nested",
+    elements: [sliced("open"), ...part("a", "string", { min: 1 }), ...part("b", "Coding")] });
+  const closed = extension({ types: [], context: ["Patient"], name: "closed",
+    elements: [sliced("closed"), ...part("a", "string", { min: 1 }), ...part("b", "Coding")] });
   const holder = (...list) => patient({ extension: list });
-  const contents = { sound: { valueString: "a" }, "no value": {}, "other type": { valueCode: "a" }, "Coding": { valueCoding: { system: "urn:a:a", code: "a" } }, "two values": { valueString: "a", valueBoolean: true }, "value and parts": { valueString: "a", extension: [{ url: "a", valueString: "b" }] }, "parts": { extension: [{ url: "a", valueString: "b" }] }, "both parts": { extension: [{ url: "a", valueString: "b" }, { url: "b", valueCoding: { system: "urn:a:a", code: "a" } }] }, "needed part missing": { extension: [{ url: "b", valueCoding: { system: "urn:a:a", code: "a" } }] }, "part of another type": { extension: [{ url: "a", valueCode: "b" }] }, "part twice": { extension: [{ url: "a", valueString: "b" }, { url: "a", valueString: "c" }] }, "unknown part": { extension: [{ url: "a", valueString: "b" }, { url: "z", valueString: "b" }] }, "part by a URL": { extension: [{ url: "a", valueString: "b" }, { url: "http://example.org/x", valueString: "b" }] }, "value only an extension": { _valueString: { extension: [{ url: `${R4}data-absent-reason`, valueCode: "unknown" }] } }, "empty text": { valueString: "" } };
-  for (const [[kind, definition], [name, content]] of Object.entries({ simple, two, nested, closed }).flatMap((a) => Object.entries(contents).map((b) => [a, b]))) yield { feature: `extension content: ${kind}`, name, definitions: [definition], resource: holder({ url: definition.url, ...content }) };
-  for (const [name, url] of Object.entries({ "unknown, example": "http://example.org/none", "unknown, example below a profile's": `${HOME}StructureDefinition/none`, "unknown, hospital": "http://hospital.vn/none", "unknown, HL7": `${R4}none`, "unknown, urn": "urn:oid:1.2.3", "relative": "none", "with version": `${simple.url}|1`, "a profile that is no extension": `${R4}Patient`, "a type": `${R4}Coding`, "empty": "", "with space": "http://example.org/a b", "none": undefined, "element of R5": "http://hl7.org/fhir/5.0/StructureDefinition/extension-Patient.contact", "element of R4": "http://hl7.org/fhir/4.0/StructureDefinition/extension-Patient.contact" })) for (const key of ["extension", "modifierExtension"]) yield { feature: "extension url", name: `${key} ${name}`, definitions: [simple], resource: patient({ [key]: [{ ...(url !== undefined && { url }), valueString: "a" }] }) };
-  for (const [[name, definition], key] of Object.entries({ simple, modifier }).flatMap((a) => ["extension", "modifierExtension"].map((b) => [a, b]))) for (const place of ["root", "contact", "name"]) {
+  const contents = { sound: { valueString: "a" }, "no value": {}, "other type": { valueCode: "a" },
+    "Coding": { valueCoding: { system: "urn:a:a", code: "a" } }, "two values": { valueString: "a", valueBoolean: true },
+    "value and parts": { valueString: "a", extension: [{ url: "a", valueString: "b" }] }, "parts": { extension: [{ url: "a", valueString: "b" }] },
+    "both parts": { extension: [{ url: "a", valueString: "b" }, { url: "b", valueCoding: { system: "urn:a:a", code: "a" } }] },
+    "needed part missing": { extension: [{ url: "b", valueCoding: { system: "urn:a:a", code: "a" } }] },
+    "part of another type": { extension: [{ url: "a", valueCode: "b" }] },
+    "part twice": { extension: [{ url: "a", valueString: "b" }, { url: "a", valueString: "c" }] },
+    "unknown part": { extension: [{ url: "a", valueString: "b" }, { url: "z", valueString: "b" }] },
+    "part by a URL": { extension: [{ url: "a", valueString: "b" }, { url: "http://example.org/x", valueString: "b" }] },
+    "value only an extension": { _valueString: { extension: [{ url: `${R4}data-absent-reason`, valueCode: "unknown" }] } },
+    "empty text": { valueString: "" } };
+  for (const [[kind, definition],
+    [name, content]] of Object.entries({ simple, two, nested,
+      closed }).flatMap((a) => Object.entries(contents).map((b) => [a, b]))) yield { feature: `extension content: ${kind}`,
+    name, definitions: [definition], resource: holder({ url: definition.url, ...content }) };
+  for (const [name,
+    url] of Object.entries({ "unknown, example": "http://example.org/none", "unknown, example below a profile's": `${HOME}StructureDefinition/none`,
+      "unknown, hospital": "http://hospital.vn/none", "unknown, HL7": `${R4}none`, "unknown, urn": "urn:oid:1.2.3", "relative": "none",
+      "with version": `${simple.url}|1`, "a profile that is no extension": `${R4}Patient`, "a type": `${R4}Coding`, "empty": "",
+      "with space": "http://example.org/a b", "none": undefined,
+      "element of R5": "http://hl7.org/fhir/5.0/StructureDefinition/extension-Patient.contact",
+      "element of R4": "http://hl7.org/fhir/4.0/StructureDefinition/extension-Patient.contact" })) for (const key of ["extension",
+    "modifierExtension"]) yield { feature: "extension url",
+    name: `${key} ${name}`, definitions: [simple], resource: patient({ [key]: [{ ...(url !== undefined && { url }), valueString: "a" }] }) };
+  for (const [[name, definition],
+    key] of Object.entries({ simple, modifier }).flatMap((a) => ["extension", "modifierExtension"].map((b) => [a, b]))) for (const place of ["root",
+    "contact", "name"]) {
     const found = { [key]: [{ url: definition.url, valueString: "a" }] };
-    yield { feature: "modifier extension", name: `${name} as ${key} at ${place}`, definitions: [definition], resource: place === "root" ? patient(found) : place === "contact" ? patient({ contact: [{ name: { text: "a" }, ...found }] }) : patient({ name: [{ text: "a", ...found }] }) };
+    yield { feature: "modifier extension", name: `${name} as ${key} at ${place}`, definitions: [definition],
+      resource: place === "root" ? patient(found) : place === "contact" ? patient({ contact: [{ name: { text: "a" },
+        ...found }] }) : patient({ name: [{ text: "a", ...found }] }) };
   }
   for (const [min, max] of [[0, "*"], [1, "1"], [0, "0"], [0, "1"], [2, "*"]]) for (const rules of ["open", "closed"]) {
-    const definition = profile("Patient", [element("Patient.extension", { slicing: { discriminator: [{ type: "value", path: "url" }], rules } }), element("Patient.extension:a", { min, max, type: [{ code: "Extension", profile: [simple.url] }] })]);
-    for (const [name, list] of Object.entries({ none: [], one: [simple], two: [simple, simple], another: [two], both: [simple, two] })) yield { feature: "extension slice", name: `${rules} ${min}..${max}: ${name}`, definitions: [definition, simple, two], resource: list.length ? holder(...list.map(({ url }) => ({ url, valueString: "a" }))) : patient(), profile: definition.url };
+    const definition = profile("Patient",
+      [element("Patient.extension", { slicing: { discriminator: [{ type: "value", path: "url" }], rules } }),
+        element("Patient.extension:a", { min, max, type: [{ code: "Extension", profile: [simple.url] }] })]);
+    for (const [name,
+      list] of Object.entries({ none: [], one: [simple], two: [simple, simple], another: [two],
+        both: [simple, two] })) yield { feature: "extension slice",
+      name: `${rules} ${min}..${max}: ${name}`, definitions: [definition, simple, two],
+      resource: list.length ? holder(...list.map(({ url }) => ({ url, valueString: "a" }))) : patient(), profile: definition.url };
   }
-  const known = { "of R4": [{ url: `${R4}patient-birthPlace`, valueAddress: { city: "H" } }], "of R4, twice": [{ url: `${R4}patient-birthPlace`, valueAddress: { city: "H" } }, { url: `${R4}patient-birthPlace`, valueAddress: { city: "H" } }], "of R4, other type": [{ url: `${R4}patient-birthPlace`, valueString: "H" }], "of R4, at another place": [{ url: `${R4}observation-bodyPosition`, valueCodeableConcept: { text: "x" } }], "of R4, wrong code": [{ url: `${R4}data-absent-reason`, valueCode: "xx" }], "of R4, right code": [{ url: `${R4}data-absent-reason`, valueCode: "unknown" }], "of R4, nested": [{ url: `${R4}patient-nationality`, extension: [{ url: "code", valueCodeableConcept: { text: "VN" } }] }], "of R4, nested, unknown part": [{ url: `${R4}patient-nationality`, extension: [{ url: "colour", valueString: "VN" }] }], "of R4, with a rule": [{ url: `${R4}patient-citizenship`, extension: [{ url: "code", valueCodeableConcept: { text: "VN" } }, { url: "period", valuePeriod: { start: "2026" } }] }], "of R4, a boolean": [{ url: `${R4}patient-cadavericDonor`, valueBoolean: true }], "of R4, a boolean as text": [{ url: `${R4}patient-cadavericDonor`, valueBoolean: "true" }] };
-  for (const [name, list] of Object.entries(known)) for (const key of ["extension", "modifierExtension"]) yield { feature: "extension of R4", name: `${key} ${name}`, resource: patient({ [key]: list }) };
+  const known = { "of R4": [{ url: `${R4}patient-birthPlace`, valueAddress: { city: "H" } }],
+    "of R4, twice": [{ url: `${R4}patient-birthPlace`, valueAddress: { city: "H" } },
+      { url: `${R4}patient-birthPlace`, valueAddress: { city: "H" } }],
+    "of R4, other type": [{ url: `${R4}patient-birthPlace`, valueString: "H" }],
+    "of R4, at another place": [{ url: `${R4}observation-bodyPosition`, valueCodeableConcept: { text: "x" } }],
+    "of R4, wrong code": [{ url: `${R4}data-absent-reason`, valueCode: "xx" }],
+    "of R4, right code": [{ url: `${R4}data-absent-reason`, valueCode: "unknown" }],
+    "of R4, nested": [{ url: `${R4}patient-nationality`, extension: [{ url: "code", valueCodeableConcept: { text: "VN" } }] }],
+    "of R4, nested, unknown part": [{ url: `${R4}patient-nationality`, extension: [{ url: "colour", valueString: "VN" }] }],
+    "of R4, with a rule": [{ url: `${R4}patient-citizenship`,
+      extension: [{ url: "code", valueCodeableConcept: { text: "VN" } }, { url: "period", valuePeriod: { start: "2026" } }] }],
+    "of R4, a boolean": [{ url: `${R4}patient-cadavericDonor`, valueBoolean: true }],
+    "of R4, a boolean as text": [{ url: `${R4}patient-cadavericDonor`, valueBoolean: "true" }] };
+  for (const [name, list] of Object.entries(known)) for (const key of ["extension", "modifierExtension"]) yield { feature: "extension of R4",
+    name: `${key} ${name}`, resource: patient({ [key]: list }) };
 }
 
 export function* wholes() {
-  yield* narratives();
-  yield* bundles();
   yield* containers();
   yield* resources();
   yield* extensions();

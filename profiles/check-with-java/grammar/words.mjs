@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 export const R4 = "http://hl7.org/fhir/StructureDefinition/";
 export const HOME = "http://example.org/fhir/";
 export const ANIMALS = `${HOME}CodeSystem/animals`;
+export const XHTML = "http://www.w3.org/1999/xhtml";
 export const LOINC = "http://loinc.org";
 
 const digest = (value) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
@@ -18,7 +19,8 @@ export function element(id, more = {}) {
 // A profile of a type. Its name is that of its content, so that equal ones are one.
 export function profile(type, elements, more = {}) {
   const content = {
-    fhirVersion: "4.0.1", status: "draft", abstract: false, kind: /^[A-Z]/.test(type) && type !== "Extension" && !TYPES.has(type) ? "resource" : "complex-type",
+    fhirVersion: "4.0.1", status: "draft", abstract: false,
+    kind: /^[A-Z]/.test(type) && type !== "Extension" && !TYPES.has(type) ? "resource" : "complex-type",
     type, baseDefinition: R4 + type, derivation: "constraint", ...more, differential: { element: [element(type), ...elements] },
   };
   return named("StructureDefinition", content);
@@ -33,7 +35,8 @@ export function named(resourceType, content) {
 
 // An extension with a value of one of the types; `parts` are nested extensions.
 export function extension({ types = ["string"], context = ["Element"], modifier = false, elements = [], min = 0, name }) {
-  const value = types.length ? element("Extension.value[x]", { min: 1, type: types.map((code) => ({ code })) }) : element("Extension.value[x]", { max: "0" });
+  const value = types.length ? element("Extension.value[x]", { min: 1, type: types.map((code) => ({ code })) }) : element("Extension.value[x]",
+    { max: "0" });
   const contexts = context.map((one) => (typeof one === "string" ? { type: "element", expression: one } : one));
   const made = profile("Extension", [], { context: contexts });
   const root = { id: "Extension", path: "Extension", ...(min && { min }), ...(modifier && { isModifier: true, isModifierReason: "says so" }) };
@@ -42,11 +45,16 @@ export function extension({ types = ["string"], context = ["Element"], modifier 
   return { ...made, id: url.split("/").pop(), url, differential: { element: [root, ...nested, element("Extension.url", { fixedUri: url }), value] } };
 }
 
-export const animals = { resourceType: "CodeSystem", id: "animals", url: ANIMALS, version: "1", name: "Animals", status: "draft", caseSensitive: true, content: "complete", concept: [
+export const animals = { resourceType: "CodeSystem", id: "animals", url: ANIMALS, version: "1", name: "Animals", status: "draft", caseSensitive: true,
+  content: "complete", concept: [
   { code: "cat", display: "Cat", concept: [{ code: "lion", display: "Lion" }] }, { code: "dog", display: "Dog" }, { code: "cow", display: "Cow" }] };
 
 export const valueSet = (...include) => named("ValueSet", { status: "draft", compose: { include } });
 export const pets = valueSet({ system: ANIMALS, concept: [{ code: "cat" }, { code: "dog" }] });
+
+// A URN of its own, and a narrative.
+export const URN = (n) => `urn:uuid:4b7b1f6c-9d6c-4e2e-8a52-1c5b7b0f6a0${n}`;
+export const NARRATIVE = `<div xmlns="${XHTML}">x</div>`;
 
 export const coding = (code, system = ANIMALS) => ({ system, code });
 export const concept = (code, system = ANIMALS) => ({ coding: [coding(code, system)] });

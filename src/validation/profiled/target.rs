@@ -227,3 +227,31 @@ fn guides_make_profiles_those_of_a_whole_type() {
     let written = ENGINE.1.check(&basic, &Request::default());
     assert!(written.iter().all(|issue| !issue.severity.refuses()), "{written:?}");
 }
+
+#[test]
+fn resources_in_parameters_refer_to_each_other() {
+    profile(
+        "grown-up",
+        "Patient",
+        json!([{ "path": "Patient" }, { "path": "Patient.gender", "min": 1 }]),
+    );
+    let target = json!([{ "code": "Reference", "targetProfile": [url("grown-up")] }]);
+    profile(
+        "of-grown-ups",
+        "Observation",
+        json!([{ "path": "Observation" }, { "path": "Observation.subject", "type": target }]),
+    );
+    let claim = json!({ "meta": { "profile": [url("of-grown-ups")] }, "subject": { "reference": "Patient/p" } });
+    let given = |patient: Value| {
+        let parts = json!([{ "name": "b", "resource": patient }]);
+        json!({ "resourceType": "Parameters", "parameter": [
+            { "name": "a", "resource": observation(claim.clone()) }, { "name": "c", "part": parts } ] })
+    };
+    check(&given(patient(json!({ "id": "p", "gender": "female" }))), &[], &[]);
+    check(&given(patient(json!({ "id": "q" }))), &[], &[]);
+    check(
+        &given(patient(json!({ "id": "p", "active": true }))),
+        &[],
+        &[("structure Parameters.parameter[0].resource.subject", "conforms to none of")],
+    );
+}

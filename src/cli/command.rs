@@ -81,6 +81,9 @@ struct Migrate {
     /// Take the schema down: every table and all data are deleted.
     #[arg(long)]
     down: bool,
+    /// Take it down without asking.
+    #[arg(long, requires = "down")]
+    yes: bool,
 }
 
 impl Database {
@@ -120,9 +123,9 @@ pub fn run() -> ExitCode {
     match Command::parse().verb {
         Verb::Serve(serve) => with(serve.settings(), serve::run),
         Verb::Migrate(migrate) => {
-            let down = migrate.down;
+            let (down, is_sure) = (migrate.down, migrate.yes);
             with(migrate.database.settings(Dict::new()), move |settings| {
-                migrate::run(settings, down)
+                migrate::run(settings, down, is_sure)
             })
         }
         Verb::Verify(database) => with(database.settings(Dict::new()), verify::run),

@@ -7,31 +7,42 @@ use crate::config::settings::Settings;
 use crate::definitions::registry::Registry;
 use crate::index::indexer::Indexer;
 use crate::store::database::Location;
-use crate::store::revision::{self, MadeFor};
-use crate::store::verify::verify;
+use crate::store::revision::{MadeFor, Wanted};
+use crate::store::verify::check::check;
+use crate::store::verify::report::Report;
+use crate::store::verify::source::Source;
 
 /// Checks a database and reports; the exit code is 1 when something is wrong.
 pub(super) fn run(settings: &Settings) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let location = Location::parse(&settings.database)?;
     location.exists()?;
-    let work = async {
-        // The database knows for which server its index was made.
-        let made_for = revision::made_for(&location).await?.unwrap_or_else(|| MadeFor {
-            zone: settings.zone(),
-            base: settings.base(),
-            added: Vec::new(),
-        });
-        let registry = Registry::with_parameters(made_for.added)?;
-        let indexer = Indexer::new(&registry, made_for.zone, &made_for.base);
-        Ok::<_, Box<dyn std::error::Error>>(verify(&location, &indexer).await?)
-    };
-    let report = actix_web::rt::System::new().block_on(work)?;
+    let report = actix_web::rt::System::new().block_on(checked(settings, &location))?;
     let mut out = std::io::stdout().lock();
     for fault in &report.faults {
         writeln!(out, "{fault}")?;
     }
     let (resources, versions, rows) = (report.resources, report.versions, report.index_rows);
-    let count = report.faults.len();
+    let count = report.count;
     writeln!(out, "{resources} resources, {versions} versions, {rows} index rows: {count} faults")?;
     Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn checked(
+    settings: &Settings,
+    location: &Location,
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let mut source = match Source::open(location).await {
+        Err(error) if error.is_damage() => return Ok(Report::of(&error)),
+        opened => opened?,
+    };
+    // The database knows for which server its index was made.
+    let made_for = source.made_for().await.unwrap_or_else(|| MadeFor {
+        zone: settings.zone(),
+        base: settings.base(),
+        added: Vec::new(),
+    });
+    let registry = Registry::with_parameters(made_for.added)?;
+    let indexer = Indexer::new(&registry, made_for.zone, &made_for.base);
+    let wanted = Wanted { search: &registry.search, zone: made_for.zone, base: &made_for.base };
+    Ok(check(&mut source, &wanted, &indexer).await?)
 }

@@ -1,10 +1,10 @@
-//! `/health/live`: the process answers. `/health/ready`: so does the database.
+//! `/health/live`: the process answers. `/health/ready`: the database can be read
+//! and written.
 
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use crate::fhir::id::ResourceId;
-use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Engine;
 
 /// The process answers.
@@ -12,15 +12,12 @@ pub(super) async fn live() -> HttpResponse {
     std::future::ready(HttpResponse::Ok().json(json!({ "status": "live" }))).await
 }
 
-/// The database answers.
+/// The database answers, to reads and to writes.
 pub(super) async fn ready(engine: web::Data<Engine>) -> HttpResponse {
-    let probe = ResourceKind::parse("Basic").zip(ResourceId::parse("health"));
-    let answers = match probe {
-        Some((kind, id)) => engine.store.current(kind, &id).await.is_ok(),
-        None => false,
-    };
-    if answers {
+    if engine.store.is_ready().await {
         return HttpResponse::Ok().json(json!({ "status": "ready" }));
     }
-    HttpResponse::ServiceUnavailable().json(json!({ "status": "database unavailable" }))
+    HttpResponse::ServiceUnavailable()
+        .insert_header((RETRY_AFTER, "1"))
+        .json(json!({ "status": "database unavailable" }))
 }

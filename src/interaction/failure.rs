@@ -22,6 +22,8 @@ pub enum Kind {
     Malformed,
     /// The resource breaks a rule.
     Unprocessable,
+    /// Not from there, or not under this name.
+    Forbidden,
     NotFound,
     Gone,
     /// Not at this URL with this verb.
@@ -51,6 +53,7 @@ impl Kind {
         match self {
             Self::Malformed => (400, IssueCode::Invalid),
             Self::Unprocessable => (422, IssueCode::Invalid),
+            Self::Forbidden => (403, IssueCode::Forbidden),
             Self::NotFound => (404, IssueCode::NotFound),
             Self::Gone => (410, IssueCode::Deleted),
             Self::MethodNotAllowed => (405, IssueCode::NotSupported),
@@ -142,13 +145,27 @@ impl From<StoreError> for Failure {
                 "Tìm kiếm này vượt quá thời gian cho phép. Hãy thêm điều kiện để thu hẹp.",
                 "This search takes longer than is allowed. Add conditions to narrow it.",
             ),
+            StoreError::Full => Kind::Unavailable.because(
+                "Ổ đĩa của máy chủ đã đầy nên không ghi được. Không có gì được lưu; hãy thử lại sau.",
+                "The server's disk is full, so it cannot write. Nothing was stored; try again later.",
+            ),
+            StoreError::Uncertain => Kind::Unavailable.because(
+                "Mất liên lạc với cơ sở dữ liệu trong khi ghi: không biết thay đổi đã được lưu hay chưa. Hãy đọc lại trước khi gửi lại.",
+                "The database went away during the write: whether it was stored is not known. Read before you send it again.",
+            ),
             StoreError::WriterStopped | StoreError::Lost(_) => Kind::Unavailable.because(
                 "Máy chủ hiện không ghi được. Không có gì được lưu; hãy thử lại sau.",
                 "The server cannot write right now. Nothing was stored; try again later.",
             ),
+            error if error.is_away() => Kind::Unavailable.because(
+                "Máy chủ hiện không dùng được cơ sở dữ liệu. Hãy thử lại sau.",
+                "The server cannot use its database right now. Try again later.",
+            ),
             StoreError::Url
             | StoreError::Missing(_)
             | StoreError::Newer
+            | StoreError::Older
+            | StoreError::Away
             | StoreError::Unreachable { .. }
             | StoreError::Sqlite(_)
             | StoreError::Database(_)

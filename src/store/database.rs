@@ -1,7 +1,7 @@
 //! The database a server works on, whichever kind it is.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::sea_query::SelectStatement;
@@ -13,6 +13,7 @@ use crate::index::indexer::Indexer;
 
 use super::cell::CellKind;
 use super::error::StoreError;
+use super::health::Health;
 use super::lookup::{Found, Lookup};
 use super::queue::Queue;
 use super::recent::Seen;
@@ -57,8 +58,9 @@ pub enum Planning {
 #[derive(Debug)]
 pub struct Store {
     backend: Backend,
-    queue: Queue,
-    writer: Writer,
+    pub(super) queue: Queue,
+    writer: Mutex<Option<Writer>>,
+    pub(super) health: Arc<Health>,
     seen: Arc<Seen>,
 }
 
@@ -112,13 +114,22 @@ impl Store {
         options: &Options,
         indexer: Arc<Indexer>,
     ) -> Result<Self, StoreError> {
+        let (zone, health) = (options.zone, Arc::new(Health::default()));
+        let seen: Arc<Seen> = Arc::default();
         let pool = Arc::new(sqlite::pool::Pool::new(path));
         let (queue, inbox) = Queue::new(options.write_queue);
-        let seen = Arc::default();
-        let thread = sqlite::writer::start((path, &pool), (indexer, options.zone), (inbox, &seen))?;
-        let reader = sqlite::reader::Reader::new(pool, options.query_limit);
+        let reader = sqlite::reader::Reader::new(Arc::clone(&pool), options.query_limit);
+        let writing = sqlite::writer::Writing {
+            pool,
+            health: Arc::clone(&health),
+            seen: Arc::clone(&seen),
+            indexer,
+            zone,
+        };
+        let thread = sqlite::writer::start(path, writing, inbox)?;
         let backend = Backend::Sqlite { reader };
-        Ok(Self { backend, queue, writer: Writer::Thread(thread), seen })
+        let writer = Mutex::new(Some(Writer::Thread(thread)));
+        Ok(Self { backend, queue, writer, health, seen })
     }
 
     async fn open_postgres(
@@ -126,16 +137,33 @@ impl Store {
         options: &Options,
         indexer: Arc<Indexer>,
     ) -> Result<Self, StoreError> {
-        // Of its own, so that the writer never waits for a connection behind reads.
-        let plans = postgres::connection::Plans::Once;
-        let db = postgres::connection::connect(url, 1, Duration::ZERO, plans).await?;
-        db.ping().await?;
+        let (zone, health) = (options.zone, Arc::new(Health::default()));
+        let seen: Arc<Seen> = Arc::default();
+        let pulse = postgres::pulse::Pulse::start(url)?;
+        let (connections, limit) = (options.connections, options.query_limit);
+        let reader = postgres::reader::Reader::new(url, connections, limit, &pulse);
+        reader.ping().await?;
         let (queue, inbox) = Queue::new(options.write_queue);
-        let seen = Arc::default();
-        let task = postgres::writer::start(db, (indexer, options.zone), (inbox, &seen)).await?;
-        let reader = postgres::reader::Reader::new(url, options.connections, options.query_limit);
+        let writing = postgres::writer::Writing {
+            url: url.to_owned(),
+            pulse,
+            health: Arc::clone(&health),
+            seen: Arc::clone(&seen),
+            indexer,
+            zone,
+        };
+        let task = postgres::writer::start(writing, inbox).await?;
         let backend = Backend::Postgres { reader };
-        Ok(Self { backend, queue, writer: Writer::Task(task), seen })
+        let writer = Mutex::new(Some(Writer::Task(task)));
+        Ok(Self { backend, queue, writer, health, seen })
+    }
+
+    /// Whether reads are answered.
+    pub(super) async fn can_read(&self) -> bool {
+        match &self.backend {
+            Backend::Sqlite { reader } => reader.ping().is_ok(),
+            Backend::Postgres { reader } => reader.ping().await.is_ok(),
+        }
     }
 
     /// The current version of a resource, a deletion included.
@@ -244,15 +272,18 @@ impl Store {
         self.queue.commit(commit).await
     }
 
-    /// Waits until everything that was asked for is written, then closes.
-    pub async fn close(self) -> Result<(), StoreError> {
-        drop(self.queue);
-        let ended = match self.writer {
-            Writer::Thread(thread) => {
+    /// Waits until everything that was asked for is written, then closes; what is asked for later is
+    /// refused.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.queue.end().await;
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let ended = match writer {
+            Some(Writer::Thread(thread)) => {
                 let joined = tokio::task::spawn_blocking(move || thread.join()).await;
                 matches!(joined, Ok(Ok(())))
             }
-            Writer::Task(task) => task.await.is_ok(),
+            Some(Writer::Task(task)) => task.await.is_ok(),
+            None => true,
         };
         ended.then_some(()).ok_or(StoreError::Interrupted)
     }

@@ -13,6 +13,7 @@ pub mod database;
 mod decide;
 pub mod error;
 mod fill;
+mod health;
 mod index_table;
 pub mod lookup;
 mod postgres;

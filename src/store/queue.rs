@@ -1,8 +1,11 @@
 //! The queue of commits before the writer, the same for both databases.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::{StoreError, causes};
+use super::health::Health;
 use super::write::{Commit, Refusal, Written};
 
 /// Commits that are taken into one transaction at the most.
@@ -14,14 +17,33 @@ pub(super) type Outcome = Result<Vec<Written>, Refusal>;
 /// Where the outcome of a commit goes.
 pub(super) type Answer = oneshot::Sender<Result<Outcome, StoreError>>;
 
-/// A commit that waits.
+/// What waits for the writer.
 #[derive(Debug)]
-pub(super) struct Request {
-    commit: Commit,
-    answer: Answer,
+pub(super) enum Request {
+    Commit {
+        commit: Commit,
+        answer: Answer,
+    },
+    /// Whether writing works.
+    Probe {
+        answer: oneshot::Sender<()>,
+    },
+    /// That this is all.
+    End,
 }
 
-/// The way to the writer, who stops when this is dropped and nothing waits any more.
+/// What is done in one turn of the writer.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    pub(super) commits: Vec<Commit>,
+    pub(super) answers: Vec<Answer>,
+    /// Those who ask whether writing works.
+    pub(super) probes: Vec<oneshot::Sender<()>>,
+    /// Whether this is the last turn.
+    pub(super) is_last: bool,
+}
+
+/// The way to the writer.
 #[derive(Debug)]
 pub(super) struct Queue {
     requests: mpsc::Sender<Request>,
@@ -37,19 +59,56 @@ impl Queue {
     /// Has a commit written; it is on disk when this returns.
     pub(super) async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let sent = self.requests.send(Request { commit, answer }).await;
+        let sent = self.requests.send(Request::Commit { commit, answer }).await;
         sent.map_err(|_closed| StoreError::WriterStopped)?;
         answered.await.unwrap_or(Err(StoreError::WriterStopped))
     }
+
+    /// Has the writer see whether writing works, which it notes; fails when there is no writer.
+    pub(super) async fn probe(&self) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        match self.requests.try_send(Request::Probe { answer }) {
+            // A full queue says nothing about whether it moves.
+            Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => {}
+            Err(mpsc::error::TrySendError::Closed(_)) => return Err(StoreError::WriterStopped),
+        }
+        let _noted = answered.await;
+        Ok(())
+    }
+
+    /// Has the writer end when all that waits is written.
+    pub(super) async fn end(&self) {
+        let _has_ended = self.requests.send(Request::End).await;
+    }
 }
 
-/// Takes what waits: the commits, and where their answers go.
-pub(super) fn take(waiting: &mut Vec<Request>) -> (Vec<Commit>, Vec<Answer>) {
-    waiting.drain(..).map(|request| (request.commit, request.answer)).unzip()
+/// Takes what waits.
+pub(super) fn take(waiting: &mut Vec<Request>) -> Turn {
+    let mut turn = Turn::default();
+    for request in waiting.drain(..) {
+        match request {
+            Request::Commit { commit, answer } => {
+                turn.commits.push(commit);
+                turn.answers.push(answer);
+            }
+            Request::Probe { answer } => turn.probes.push(answer),
+            Request::End => {
+                turn.is_last = true;
+                // Who comes later hears that there is no writer.
+                break;
+            }
+        }
+    }
+    turn
 }
 
 /// Answers everyone; when the transaction was lost, everyone hears of it.
-pub(super) fn answer(answers: Vec<Answer>, done: Result<Vec<Outcome>, StoreError>) {
+pub(super) fn answer(
+    health: &Arc<Health>,
+    answers: Vec<Answer>,
+    done: Result<Vec<Outcome>, StoreError>,
+) {
+    health.note(done.is_ok());
     match done {
         Ok(outcomes) => {
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
@@ -59,7 +118,12 @@ pub(super) fn answer(answers: Vec<Answer>, done: Result<Vec<Outcome>, StoreError
         Err(error) => {
             tracing::error!(error = %causes(&error), "a write transaction failed");
             for answer in answers {
-                let _gone = answer.send(Err(StoreError::Lost(error.to_string())));
+                let told = match error {
+                    StoreError::Uncertain => StoreError::Uncertain,
+                    _ if error.is_full() => StoreError::Full,
+                    _ => StoreError::Lost(error.to_string()),
+                };
+                let _gone = answer.send(Err(told));
             }
         }
     }

@@ -55,23 +55,21 @@ async fn write(db: &impl ConnectionTrait, rows: &[(i64, Rows)]) -> Result<(), St
 }
 
 /// A current resource, as its row has it.
-pub(super) struct Living {
-    pub(super) rid: i64,
-    pub(super) kind: ResourceKind,
-    pub(super) id: String,
-    pub(super) version: i64,
-    pub(super) body: String,
+struct Living {
+    rid: i64,
+    kind: ResourceKind,
+    body: String,
 }
 
 /// The current resources behind a number, in order.
-pub(super) async fn living(
+async fn living(
     db: &impl ConnectionTrait,
     behind: i64,
     limit: i64,
 ) -> Result<Vec<Living>, StoreError> {
     let sql = numbered(
         db,
-        "SELECT rid, type_id, id, version, body FROM resource \
+        "SELECT rid, type_id, body FROM resource \
          WHERE rid > ? AND op <> 2 ORDER BY rid LIMIT ?",
     );
     let values = [behind.into(), limit.into()];
@@ -86,9 +84,7 @@ pub(super) async fn living(
         found.push(Living {
             rid: row.try_get_by_index(0)?,
             kind,
-            id: row.try_get_by_index(2)?,
-            version: row.try_get_by_index(3)?,
-            body: row.try_get_by_index::<Option<String>>(4)?.unwrap_or_default(),
+            body: row.try_get_by_index::<Option<String>>(2)?.unwrap_or_default(),
         });
     }
     Ok(found)

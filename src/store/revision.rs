@@ -21,7 +21,6 @@ use super::checksum;
 use super::database::Location;
 use super::error::StoreError;
 use super::rebuild;
-use super::schema::NOTED;
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
 const INDEX_FORMAT: u32 = 2;
@@ -71,7 +70,6 @@ pub async fn prepare(
     set(&db, "index_zone", &wanted.zone.minutes().to_string()).await?;
     let added = serde_json::to_string(wanted.search.added()).unwrap_or_default();
     set(&db, "index_added", &added).await?;
-    set(&db, "schema", &schema(&db).await?).await?;
     set(&db, "index_revision", &revision).await?;
     db.close().await?;
     Ok(Prepared { secret: secret.into_bytes() })
@@ -87,20 +85,16 @@ pub struct MadeFor {
     pub added: Vec<ParameterDefinition>,
 }
 
-/// What the index of a database was made for; none when no server has worked on it yet.
-pub async fn made_for(location: &Location) -> Result<Option<MadeFor>, StoreError> {
-    let db = location.migrations().await?;
-    let (zone, base) = (setting(&db, "index_zone").await?, setting(&db, "index_base").await?);
-    let added = setting(&db, "index_added").await?;
-    db.close().await?;
-    let zone = zone.and_then(|minutes| minutes.parse().ok()).map(Zone::from_minutes);
-    let (Some(zone), Some(base)) = (zone, base) else { return Ok(None) };
-    let added = added.as_deref().unwrap_or("[]");
-    let added = serde_json::from_str(added).map_err(|error| StoreError::Corrupt {
-        table: "setting",
-        what: format!("index_added: {error}"),
-    })?;
-    Ok(Some(MadeFor { zone, base, added }))
+/// The settings that a database has on which a server has worked.
+pub(super) const SETTINGS: [&str; 5] =
+    ["cursor_key", "index_revision", "index_base", "index_zone", "index_added"];
+
+/// What the index of a database with these settings was made for; none when they do not say.
+pub(super) fn made_for(settings: &BTreeMap<String, String>) -> Option<MadeFor> {
+    let zone = Zone::from_minutes(settings.get("index_zone")?.parse().ok()?);
+    let base = settings.get("index_base")?.clone();
+    let added = settings.get("index_added").map_or("[]", String::as_str);
+    Some(MadeFor { zone, base, added: serde_json::from_str(added).ok()? })
 }
 
 /// Whether the server has another base URL than before, and a resource names either.
@@ -118,18 +112,6 @@ async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> 
     let values = [names(base), names(&before)];
     let query = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(db.query_one_raw(query).await?.is_some())
-}
-
-/// The migrations that were made, and when.
-async fn schema(db: &DatabaseConnection) -> Result<String, StoreError> {
-    let sql = format!("SELECT version, applied_at FROM {NOTED} ORDER BY version");
-    let query = Statement::from_string(db.get_database_backend(), sql);
-    let mut text = String::new();
-    for row in db.query_all_raw(query).await? {
-        let (name, made): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        text.push_str(&format!("{name} {made}\n"));
-    }
-    Ok(text)
 }
 
 pub(super) fn revision(wanted: &Wanted<'_>) -> String {
@@ -191,14 +173,17 @@ pub(super) fn listed(search: &SearchParameters) -> BTreeMap<i32, (String, String
         .collect()
 }
 
-async fn setting(db: &DatabaseConnection, key: &str) -> Result<Option<String>, StoreError> {
+pub(super) async fn setting(
+    db: &DatabaseConnection,
+    key: &str,
+) -> Result<Option<String>, StoreError> {
     let sql = numbered(db, "SELECT value FROM setting WHERE key = ?");
     let query = Statement::from_sql_and_values(db.get_database_backend(), sql, [key.into()]);
     let row = db.query_one_raw(query).await?;
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
-async fn set(db: &DatabaseConnection, key: &str, value: &str) -> Result<(), StoreError> {
+pub(super) async fn set(db: &DatabaseConnection, key: &str, value: &str) -> Result<(), StoreError> {
     let sql = numbered(
         db,
         "INSERT INTO setting (key, value, sum) VALUES (?, ?, ?) \

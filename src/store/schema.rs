@@ -5,10 +5,13 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statemen
 
 use super::database::Location;
 use super::error::StoreError;
+use super::revision::{set, setting};
 use super::{fill, postgres, sqlite};
 
 /// The table that migrations are noted in.
 pub(super) const NOTED: &str = "seaql_migrations";
+/// The setting that says the same once more, with a checksum.
+pub(super) const SCHEMA: &str = "schema";
 
 /// What a schema is, seen from this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,9 @@ impl Location {
             Migrator::up(&db, None).await?;
         }
         let was_filled = fill::fill(&db).await?;
+        if !is_current || setting(&db, SCHEMA).await?.is_none() {
+            set(&db, SCHEMA, &noted(&db).await?).await?;
+        }
         db.close().await?;
         Ok(!is_current || was_filled)
     }
@@ -94,6 +100,18 @@ async fn made(db: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
     let sql = format!("SELECT version FROM {NOTED} ORDER BY version");
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// The migrations that were made, and when.
+async fn noted(db: &DatabaseConnection) -> Result<String, StoreError> {
+    let sql = format!("SELECT version, applied_at FROM {NOTED} ORDER BY version");
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let mut text = String::new();
+    for row in db.query_all_raw(query).await? {
+        let (name, made): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        text.push_str(&format!("{name} {made}\n"));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
 use super::cluster;
@@ -33,10 +34,40 @@ impl Database {
         Some(Self { url, folder, backend })
     }
 
+    /// A copy, which no server works on.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::create(self.backend).expect("it is there");
+        match (self.backend, cluster::shared()) {
+            (Backend::Postgres, Some(cluster)) => cluster.copy_database(&self.url, &copy.url),
+            _ => {
+                let (from, to) =
+                    (self.folder.path().join("mebe.db"), copy.folder.path().join("mebe.db"));
+                std::fs::copy(from, to).expect("a copy");
+            }
+        }
+        copy
+    }
+
+    /// Runs a statement behind the server's back; how many rows it changed.
+    pub(crate) async fn run(&self, sql: &str) -> u64 {
+        match self.backend {
+            Backend::Sqlite => execute(&self.url.replace("sqlite:", "sqlite://"), sql).await,
+            Backend::Postgres => execute(&self.url, sql).await,
+        }
+    }
+
     /// The file that the server's messages are in.
     pub(crate) fn log(&self) -> PathBuf {
         self.folder.path().join("log")
     }
+}
+
+/// Runs a statement on a database; how many rows it changed.
+pub(crate) async fn execute(url: &str, sql: &str) -> u64 {
+    let db = sea_orm::Database::connect(url).await.expect("a connection");
+    let done = db.execute_unprepared(sql).await.expect("a statement that runs");
+    db.close().await.expect("an end");
+    done.rows_affected()
 }
 
 impl Drop for Database {

@@ -38,6 +38,11 @@ impl Call {
         Self { request: self.request.header(name, value), ..self }
     }
 
+    /// Sends a body without saying what it is.
+    pub(crate) fn untyped(self) -> Self {
+        Self { typed: true, ..self }
+    }
+
     pub(crate) fn body(self, body: impl ToString) -> Self {
         Self { request: self.request.body(body.to_string()), ..self }
     }

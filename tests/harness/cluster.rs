@@ -20,6 +20,8 @@ pub(crate) struct Cluster {
     programs: PathBuf,
     owner: Option<(u32, u32)>,
     port: u16,
+    data: PathBuf,
+    options: String,
     databases: AtomicU32,
     /// Ends the cluster when its input closes: when this process is gone.
     _guard: Child,
@@ -46,7 +48,8 @@ pub(crate) fn shared() -> Option<&'static Cluster> {
 }
 
 impl Cluster {
-    fn start() -> Result<Self, String> {
+    /// Starts a cluster.
+    pub(crate) fn start() -> Result<Self, String> {
         let programs = programs().ok_or("its programs (initdb, pg_ctl, createdb) are neither in PATH nor in /usr/lib/postgresql/*/bin")?;
         let owner = owner()?;
         let folder = tempfile::Builder::new().prefix("mebe-pg-").tempdir();
@@ -71,14 +74,46 @@ impl Cluster {
         run_as(&mut guard, owner);
         guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let guard = guard.spawn().map_err(|error| error.to_string())?;
-        Ok(Self { programs, owner, port, databases: AtomicU32::new(0), _guard: guard })
+        let databases = AtomicU32::new(0);
+        Ok(Self { programs, owner, port, data, options, databases, _guard: guard })
+    }
+
+    /// Ends the server as a failing machine does.
+    pub(crate) fn crash(&self) {
+        let mut stop = program(&self.programs, "pg_ctl", self.owner);
+        stop.arg("-D").arg(&self.data).args(["-m", "immediate", "stop"]);
+        silent(&mut stop).expect("an end");
+    }
+
+    /// Starts it again after [`Cluster::crash`].
+    pub(crate) fn recover(&self) {
+        let mut start = program(&self.programs, "pg_ctl", self.owner);
+        start.arg("-D").arg(&self.data).args(["-w", "-l"]).arg(self.data.join("log"));
+        silent(start.args(["-o", &self.options, "start"])).expect("a start");
+    }
+
+    /// Sends a signal to the server and all that it runs: STOP makes it silent, CONT ends that.
+    pub(crate) fn signal(&self, name: &str) {
+        let send = "p=$(head -n 1 \"$0/postmaster.pid\"); \
+             kill -\"$1\" $p $(cat /proc/$p/task/$p/children)";
+        let mut command = Command::new("sh");
+        command.args(["-c", send]).arg(&self.data).arg(name);
+        assert!(command.status().expect("a shell").success());
     }
 
     /// Makes an empty database and gives its URL.
     pub(crate) fn create_database(&self) -> String {
-        let name = format!("mebe_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        // Of this cluster alone: whoever drops it drops no other's.
+        let name = format!("mebe_{}_{}", self.port, self.databases.fetch_add(1, Ordering::Relaxed));
         silent(self.client("createdb").arg(&name)).expect("a database");
         format!("postgres://mebe@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Makes a database anew as a copy of another, to which nobody is connected.
+    pub(crate) fn copy_database(&self, from: &str, to: &str) {
+        self.drop_database(to);
+        let names = [from, to].map(|url| url.rsplit('/').next().unwrap_or(url));
+        silent(self.client("createdb").args(["-T", names[0], names[1]])).expect("a copy");
     }
 
     /// Drops a database, whoever is connected to it.

@@ -40,7 +40,11 @@ impl Server {
 
     /// Starts a server with settings of its own.
     pub(crate) async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Option<Self> {
-        let database = Database::create(backend)?;
+        Some(Self::start_on(Database::create(backend)?, settings).await)
+    }
+
+    /// Starts a server on a database.
+    pub(crate) async fn start_on(database: Database, settings: &[(&str, &str)]) -> Self {
         let settings: Vec<_> = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -51,7 +55,7 @@ impl Server {
                 let client = reqwest::Client::builder().no_proxy().build().expect("a client");
                 let server = Self { database, child, port, settings, client };
                 server.ready().await;
-                return Some(server);
+                return server;
             }
         }
         panic!("the server does not start:\n{}", fs::read_to_string(database.log()).unwrap());
@@ -60,6 +64,11 @@ impl Server {
     /// Waits until requests are answered, and signals heard.
     async fn ready(&self) {
         self.get(&format!("http://127.0.0.1:{}/health/ready", self.port)).await.is(200);
+    }
+
+    /// What is above the base URL.
+    pub(crate) fn top(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// The base URL.

@@ -6,15 +6,21 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, QueryResult, Statement,
+};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::store::error::StoreError;
+
+use super::pulse::Pulse;
 
 /// How `PostgreSQL` plans the statements of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,24 +48,60 @@ pub(in crate::store) struct Pools {
     connections: u32,
     limit: Duration,
     plans: Plans,
-    by_thread: Mutex<HashMap<ThreadId, DatabaseConnection>>,
+    pulse: Pulse,
+    by_thread: Mutex<HashMap<ThreadId, Pool>>,
+}
+
+/// Connections of one thread.
+#[derive(Debug, Clone)]
+struct Pool {
+    db: DatabaseConnection,
+    /// As many as there are connections: whoever has one never waits for another's connection, so
+    /// that waiting for a connection is waiting for the database.
+    turns: Arc<Semaphore>,
+    /// How often the database had gone away before.
+    losses: u64,
 }
 
 impl Pools {
     pub(in crate::store) fn new(
         url: &str,
         connections: u32,
-        limit: Duration,
-        plans: Plans,
+        (limit, plans): (Duration, Plans),
+        pulse: Pulse,
     ) -> Self {
-        Self { url: url.into(), connections, limit, plans, by_thread: Mutex::default() }
+        Self { url: url.into(), connections, limit, plans, pulse, by_thread: Mutex::default() }
+    }
+
+    /// Runs a query.
+    pub(super) async fn rows(&self, query: Statement) -> Result<Vec<QueryResult>, StoreError> {
+        self.with(async |db| Ok(db.query_all_raw(query.clone()).await?)).await
+    }
+
+    /// Reads with a connection. What met a broken one is done once more on a new one.
+    pub(super) async fn with<T>(
+        &self,
+        work: impl AsyncFn(DatabaseConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let losses = self.pulse.losses();
+        let done = async {
+            let pool = self.here(losses).await?;
+            let turn = timeout(TURN, pool.turns.acquire()).await;
+            let _turn = turn.map_err(|_late| StoreError::Away)?;
+            match work(pool.db.clone()).await {
+                Err(error) if error.is_away() && !is_late(&error) => {}
+                done => return done,
+            }
+            self.forget();
+            work(self.here(losses).await?.db).await
+        };
+        self.pulse.during(done).await
     }
 
     /// This thread's pool; it connects when it is first used.
-    pub(super) async fn here(&self) -> Result<DatabaseConnection, StoreError> {
+    async fn here(&self, losses: u64) -> Result<Pool, StoreError> {
         let id = thread::current().id();
-        let pools = || self.by_thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = pools().get(&id).cloned();
+        let found = self.pools().get(&id).filter(|pool| pool.losses == losses).cloned();
         if let Some(pool) = found {
             return Ok(pool);
         }
@@ -67,11 +109,33 @@ impl Pools {
             true => self.connections.div_ceil(2),
             false => self.connections,
         };
-        let pool = connect(&self.url, connections, self.limit, self.plans).await?;
-        pools().insert(id, pool.clone());
+        let db = connect(&self.url, connections, self.limit, self.plans).await?;
+        let permits = usize::try_from(connections).unwrap_or(usize::MAX);
+        let turns = Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)));
+        let pool = Pool { db, turns, losses };
+        self.pools().insert(id, pool.clone());
         Ok(pool)
     }
+
+    /// Lets go of this thread's connections.
+    fn forget(&self) {
+        self.pools().remove(&thread::current().id());
+    }
+
+    fn pools(&self) -> MutexGuard<'_, HashMap<ThreadId, Pool>> {
+        self.by_thread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
+
+/// Whether no connection was to be had in time: another attempt would only take as long again.
+fn is_late(error: &StoreError) -> bool {
+    matches!(error, StoreError::Database(DbErr::ConnectionAcquire(_)))
+}
+
+/// How long a request waits for others of its thread.
+const TURN: Duration = Duration::from_secs(30);
+/// How long a connection is waited for.
+const ACQUIRE: Duration = Duration::from_millis(1_500);
 
 /// How long a server is waited for at start.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -88,7 +152,7 @@ pub(in crate::store) async fn reach(url: &str) -> Result<(), StoreError> {
     let (user, name) = (options.get_username(), options.get_database().unwrap_or_default());
     let place = format!("{host}:{}, database {name}, user {user}", options.get_port());
     let late = |_| sqlx::Error::PoolTimedOut;
-    let connected = tokio::time::timeout(PATIENCE, options.connect()).await.map_err(late);
+    let connected = timeout(PATIENCE, options.connect()).await.map_err(late);
     let connection = connected.and_then(|done| done).map_err(unreachable(place))?;
     // What it says at the end does not matter any more.
     let _ended = connection.close().await;
@@ -105,8 +169,8 @@ pub(in crate::store) async fn connect(
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .connect_timeout(Duration::from_secs(10))
-        .acquire_timeout(Duration::from_secs(30))
+        .connect_timeout(ACQUIRE)
+        .acquire_timeout(ACQUIRE)
         .connect_lazy(true)
         .test_before_acquire(false)
         .sqlx_logging(false)
@@ -125,6 +189,8 @@ pub(in crate::store) async fn connect(
                 ("enable_seqscan", "off"),
                 ("enable_hashjoin", "off"),
                 ("enable_mergejoin", "off"),
+                // Longer than any writer takes: one that is frozen does not freeze the others.
+                ("lock_timeout", "10s"),
             ]),
         });
     Ok(Database::connect(options).await?)

@@ -1,7 +1,6 @@
 //! Resources found by one key: all lookups of a kind are rows of one statement, and all kinds are
 //! one statement, because each statement waits for the network.
 
-use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{ArrayType, Value};
 
 use crate::budget;
@@ -70,7 +69,7 @@ impl Reader {
         most: u32,
     ) -> Result<Vec<Found>, StoreError> {
         let query = statement(SQL, values(lookups, most));
-        let rows = self.by_key().await?.query_all_raw(query).await?;
+        let rows = self.by_key(query).await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
             let place: i64 = row.try_get_by_index(7)?;

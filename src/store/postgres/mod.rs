@@ -6,5 +6,6 @@
 mod apply;
 pub(super) mod connection;
 mod lookup;
+pub(super) mod pulse;
 pub(super) mod reader;
 pub(super) mod writer;

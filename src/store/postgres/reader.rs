@@ -5,8 +5,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, Value};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, StreamTrait,
-};
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, StreamTrait};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -18,6 +17,7 @@ use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
 use super::connection::{Plans, Pools};
+use super::pulse::Pulse;
 
 /// Reads.
 #[derive(Debug)]
@@ -27,9 +27,19 @@ pub(in crate::store) struct Reader {
 }
 
 impl Reader {
-    pub(in crate::store) fn new(url: &str, connections: u32, limit: Duration) -> Self {
-        let pools = |plans| Pools::new(url, connections, limit, plans);
+    pub(in crate::store) fn new(
+        url: &str,
+        connections: u32,
+        limit: Duration,
+        pulse: &Pulse,
+    ) -> Self {
+        let pools = |plans| Pools::new(url, connections, (limit, plans), pulse.clone());
         Self { by_key: pools(Plans::Once), by_search: pools(Plans::EachTime) }
+    }
+
+    /// Fails when nothing can be read.
+    pub(in crate::store) async fn ping(&self) -> Result<(), StoreError> {
+        self.by_key.rows(statement("SELECT 1", [])).await.map(drop)
     }
 
     pub(in crate::store) async fn current(
@@ -38,9 +48,8 @@ impl Reader {
         id: &ResourceId,
     ) -> Result<Option<Stored>, StoreError> {
         let values = [kind_value(kind), id.as_str().into()];
-        let row =
-            self.by_key.here().await?.query_one_raw(statement(by_key::CURRENT, values)).await?;
-        row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
+        let rows = self.by_key.rows(statement(by_key::CURRENT, values)).await?;
+        rows.first().map(|row| stored(kind, id.clone(), row, 0)).transpose()
     }
 
     pub(in crate::store) async fn version(
@@ -50,9 +59,8 @@ impl Reader {
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
         let values = [kind_value(kind), id.as_str().into(), version.into()];
-        let row =
-            self.by_key.here().await?.query_one_raw(statement(by_key::VERSION, values)).await?;
-        row.map(|row| stored(kind, id.clone(), &row, 0)).transpose()
+        let rows = self.by_key.rows(statement(by_key::VERSION, values)).await?;
+        rows.first().map(|row| stored(kind, id.clone(), row, 0)).transpose()
     }
 
     pub(in crate::store) async fn history(
@@ -70,22 +78,25 @@ impl Reader {
             until.into(),
             limit.into(),
         ];
-        let pool = self.by_key.here().await?;
-        let mut rows = pool.stream_raw(statement(by_key::HISTORY, values)).await?;
-        let (mut found, mut room) = (Vec::new(), Room::new(Reading::Page));
-        while let Some(row) = rows.try_next().await? {
-            let stored = stored(kind, id.clone(), &row, 0)?;
-            if !room.takes(stored.body.len())? {
-                break;
+        let query = statement(by_key::HISTORY, values);
+        let read = async |db: DatabaseConnection| {
+            let mut rows = db.stream_raw(query.clone()).await?;
+            let (mut found, mut room) = (Vec::new(), Room::new(Reading::Page));
+            while let Some(row) = rows.try_next().await? {
+                let stored = stored(kind, id.clone(), &row, 0)?;
+                if !room.takes(stored.body.len())? {
+                    break;
+                }
+                found.push(stored);
             }
-            found.push(stored);
-        }
-        Ok((found, room.is_cut))
+            Ok((found, room.is_cut))
+        };
+        self.by_key.with(read).await
     }
 
-    /// The pool for statements that find rows by key.
-    pub(super) async fn by_key(&self) -> Result<DatabaseConnection, StoreError> {
-        self.by_key.here().await
+    /// Runs a statement that finds rows by key.
+    pub(super) async fn by_key(&self, query: Statement) -> Result<Vec<QueryResult>, StoreError> {
+        self.by_key.rows(query).await
     }
 
     /// Runs a search's query; `keys` are the types of its columns after the first seven.
@@ -100,17 +111,20 @@ impl Reader {
             Planning::ByText => &self.by_key,
             Planning::ByValues => &self.by_search,
         };
-        let pool = pools.here().await?;
-        let (mut hits, mut room) = (Vec::new(), Room::new(reading));
-        let mut rows = pool.stream_raw(built(query)).await.map_err(failed)?;
-        while let Some(row) = rows.try_next().await.map_err(failed)? {
-            let hit = hit(&row, keys)?;
-            if !room.takes(hit.stored.body.len())? {
-                break;
+        let query = built(query);
+        let read = async |db: DatabaseConnection| {
+            let (mut hits, mut room) = (Vec::new(), Room::new(reading));
+            let mut rows = db.stream_raw(query.clone()).await.map_err(failed)?;
+            while let Some(row) = rows.try_next().await.map_err(failed)? {
+                let hit = hit(&row, keys)?;
+                if !room.takes(hit.stored.body.len())? {
+                    break;
+                }
+                hits.push(hit);
             }
-            hits.push(hit);
-        }
-        Ok((hits, room.is_cut))
+            Ok((hits, room.is_cut))
+        };
+        pools.with(read).await
     }
 
     /// Runs a query whose only column is a number.
@@ -124,7 +138,8 @@ impl Reader {
 }
 
 async fn select(pools: &Pools, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
-    pools.here().await?.query_all_raw(built(query)).await.map_err(failed)
+    let query = built(query);
+    pools.with(async |db| db.query_all_raw(query.clone()).await.map_err(failed)).await
 }
 
 fn built(query: &SelectStatement) -> Statement {

@@ -8,9 +8,11 @@
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -21,54 +23,134 @@ use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::store::clock::Clock;
 use crate::store::decide::{Counter, Current, Decided, Effect, decide};
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, causes};
+use crate::store::health::{self, Health, PROBE};
 use crate::store::queue::{self, BATCH, Outcome, Request};
 use crate::store::recent::{Recent, Seen};
 use crate::store::write::{Commit, Refusal, Write};
 
 use super::apply;
+use super::connection::{Plans, connect};
+use super::pulse::Pulse;
+use super::reader::statement;
 
-/// Starts the task; it ends when the queue is dropped and empty.
-pub(in crate::store) async fn start(
-    db: DatabaseConnection,
-    (indexer, zone): (Arc<Indexer>, Zone),
-    (inbox, seen): (mpsc::Receiver<Request>, &Arc<Seen>),
-) -> Result<JoinHandle<()>, StoreError> {
-    seen.see(apply::last(&db).await?.seq);
-    let seen = Arc::clone(seen);
-    Ok(tokio::spawn(async move { run(db, inbox, (&indexer, zone), &seen).await }))
+/// What the writer works with.
+pub(in crate::store) struct Writing {
+    pub(in crate::store) url: String,
+    pub(in crate::store) pulse: Pulse,
+    pub(in crate::store) health: Arc<Health>,
+    pub(in crate::store) seen: Arc<Seen>,
+    pub(in crate::store) indexer: Arc<Indexer>,
+    pub(in crate::store) zone: Zone,
 }
 
-async fn run(
-    db: DatabaseConnection,
-    mut inbox: mpsc::Receiver<Request>,
-    (indexer, zone): (&Indexer, Zone),
-    seen: &Seen,
-) {
+/// After this time without a write a connection is asked whether it is still there.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// What the writer knows without asking the database.
+struct Kept {
+    recent: Recent,
+    clock: Clock,
+    /// Whether the transaction was about to be kept: then what became of it is not known.
+    is_ending: AtomicBool,
+}
+
+/// Starts the task; it ends when it is told to, or nobody is left to tell it.
+pub(in crate::store) async fn start(
+    writing: Writing,
+    inbox: mpsc::Receiver<Request>,
+) -> Result<JoinHandle<()>, StoreError> {
+    let db = connect(&writing.url, 1, Duration::ZERO, Plans::Once).await?;
+    writing.seen.see(apply::last(&db).await?.seq);
+    Ok(tokio::spawn(run(writing, inbox)))
+}
+
+async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
     let mut waiting = Vec::with_capacity(BATCH);
-    let (mut recent, mut clock) = (Recent::after(seen.last()), Clock::default());
+    let (recent, clock) = (Recent::after(writing.seen.last()), Clock::default());
+    let mut kept = Kept { recent, clock, is_ending: AtomicBool::new(false) };
+    let mut connected = None;
     while inbox.recv_many(&mut waiting, BATCH).await > 0 {
-        let (commits, answers) = queue::take(&mut waiting);
-        let work = transact(&db, commits, (indexer, zone), (&mut recent, &mut clock));
+        let turn = queue::take(&mut waiting);
+        let losses = writing.pulse.losses();
+        kept.is_ending.store(false, Ordering::Relaxed);
+        let work = async {
+            let db = connection(&writing, &mut connected, losses).await?;
+            if turn.commits.is_empty() {
+                probe(&db, writing.health.has_failed()).await?;
+                return Ok(Vec::new());
+            }
+            transact(&db, turn.commits, &writing, &mut kept).await
+        };
+        let work = AssertUnwindSafe(writing.pulse.during(work)).catch_unwind();
         // A panic undoes its transaction only: the writer goes on.
-        let done = AssertUnwindSafe(work).catch_unwind().await;
-        let done = done.unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
+        let mut done = work.await.unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
         match &done {
-            Ok(_) => seen.see(recent.end()),
-            Err(_) => recent = Recent::after(seen.last()),
+            Ok(_) => writing.seen.see(kept.recent.end()),
+            Err(error) => {
+                kept.recent = Recent::after(writing.seen.last());
+                if error.is_away() {
+                    connected = None;
+                    if kept.is_ending.load(Ordering::Relaxed) {
+                        tracing::error!(error = %causes(error), "a transaction may be kept or not");
+                        done = Err(StoreError::Uncertain);
+                    }
+                }
+            }
         }
-        queue::answer(answers, done);
+        queue::answer(&writing.health, turn.answers, done);
+        drop(turn.probes);
+        if turn.is_last {
+            break;
+        }
     }
+}
+
+/// A connection, and when it was last known to be good.
+struct Connected {
+    db: DatabaseConnection,
+    losses: u64,
+    known: Instant,
+}
+
+/// The connection that writes, of its own, so that the writer never waits behind reads; a new one
+/// when the database had gone away.
+async fn connection(
+    writing: &Writing,
+    connected: &mut Option<Connected>,
+    losses: u64,
+) -> Result<DatabaseConnection, StoreError> {
+    if let Some(found) = connected.as_mut().filter(|found| found.losses == losses) {
+        // It may have been cut while nobody wrote.
+        if found.known.elapsed() < IDLE || found.db.ping().await.is_ok() {
+            found.known = Instant::now();
+            return Ok(found.db.clone());
+        }
+    }
+    let db = connect(&writing.url, 1, Duration::ZERO, Plans::Once).await?;
+    *connected = Some(Connected { db: db.clone(), losses, known: Instant::now() });
+    Ok(db)
+}
+
+/// Writes a row of no meaning, to see whether writing works.
+async fn probe(db: &DatabaseConnection, has_failed: bool) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO setting (key, value, sum) VALUES ($1, $2, $3) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value, sum = excluded.sum";
+    let (value, sum) = health::probe(has_failed);
+    db.execute_raw(statement(SQL, [PROBE.into(), value.into(), sum.into()])).await?;
+    Ok(())
 }
 
 async fn transact(
     db: &DatabaseConnection,
     commits: Vec<Commit>,
-    (indexer, zone): (&Indexer, Zone),
-    (recent, clock): (&mut Recent, &mut Clock),
+    writing: &Writing,
+    kept: &mut Kept,
 ) -> Result<Vec<Outcome>, StoreError> {
+    let Kept { recent, clock, is_ending } = kept;
+    let (indexer, time) = (&*writing.indexer, (time::now().micros(), writing.zone));
     let transaction = db.begin().await?;
-    let counter = apply::counter(&transaction, (time::now().micros(), zone), clock).await?;
+    let counter = apply::counter(&transaction, time, clock).await?;
     let first = counter.seq;
     apply::catch_up(&transaction, first, recent, indexer).await?;
     let writes: Vec<&Write> = commits.iter().flat_map(|commit| &commit.writes).collect();
@@ -84,6 +166,7 @@ async fn transact(
     if group.counter.seq != first {
         apply::end(&transaction, &group.counter).await?;
     }
+    is_ending.store(group.counter.seq != first, Ordering::Relaxed);
     let decided = group.decided;
     transaction.commit().await?;
     let written = |commit: Vec<Decided>| commit.into_iter().map(Decided::written).collect();

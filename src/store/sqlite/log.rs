@@ -14,7 +14,7 @@
 //! a long time, such as a backup, makes the log longer than that; the writer says so.
 
 use std::cell::Cell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -32,6 +32,8 @@ const AGAIN: i32 = 2_000;
 const MOMENT: Duration = Duration::from_millis(50);
 /// How long searches that were told to begin again are waited for.
 const LONGER: Duration = Duration::from_secs(1);
+/// Between two attempts to make room on a full disk.
+const ROOM: Duration = Duration::from_secs(5);
 /// How long the writer waits for another process.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
@@ -46,6 +48,7 @@ pub(super) struct Log {
     /// Frames at which it is moved next.
     next: i32,
     told: bool,
+    made_room: Option<Instant>,
 }
 
 impl Log {
@@ -55,7 +58,7 @@ impl Log {
             FRAMES.set(frames);
             Ok(())
         }));
-        Self { next: USUAL, told: false }
+        Self { next: USUAL, told: false, made_room: None }
     }
 
     /// Moves the log into the file when it is long.
@@ -86,8 +89,16 @@ impl Log {
         }
     }
 
+    /// Gives back what the log takes of a full disk; not at every attempt to write.
+    pub(super) fn make_room(&mut self, connection: &Connection, pool: &Pool) {
+        if self.made_room.is_none_or(|at| at.elapsed() > ROOM) {
+            self.empty(connection, pool);
+            self.made_room = Some(Instant::now());
+        }
+    }
+
     /// Moves all of the log into the file and gives its space back, whoever reads.
-    pub(super) fn empty(connection: &Connection, pool: &Pool) {
+    pub(super) fn empty(&self, connection: &Connection, pool: &Pool) {
         pool.evict();
         match checkpoint(connection, "truncate", LONGER) {
             Ok(true) => {}

@@ -51,6 +51,14 @@ impl Reader {
         Self { pool, limit, slow: Arc::new(Semaphore::new(cores * SLOW)) }
     }
 
+    /// Fails when nothing can be read.
+    pub(in crate::store) fn ping(&self) -> Result<(), StoreError> {
+        self.pool.with(|connection, _| {
+            let mut statement = connection.prepare_cached("SELECT seq FROM log_end")?;
+            Ok(statement.query_row([], |row| row.get(0)).map(|_: i64| ())?)
+        })
+    }
+
     pub(in crate::store) fn current(
         &self,
         kind: ResourceKind,
@@ -155,7 +163,7 @@ impl Reader {
     ) -> Result<T, StoreError> {
         match self.attempt(&work, Budget::steps(INLINE_STEPS))? {
             Some(done) => return Ok(done),
-            None if self.pool.has_ended() => return Err(StoreError::Interrupted),
+            None if self.pool.has_ended() => return Err(StoreError::Away),
             None => {}
         }
         let limit = self.limit.min(budget::time_left());
@@ -165,7 +173,7 @@ impl Reader {
             loop {
                 match reader.attempt(&work, Budget::Time { end })? {
                     Some(done) => return Ok(done),
-                    None if reader.pool.has_ended() => return Err(StoreError::Interrupted),
+                    None if reader.pool.has_ended() => return Err(StoreError::Away),
                     None if Instant::now() >= end => return Err(StoreError::TooCostly),
                     None => budget::look().map_err(StoreError::Spent)?,
                 }

@@ -18,6 +18,7 @@ use crate::index::indexer::Indexer;
 use crate::store::clock::Clock;
 use crate::store::decide::{Counter, Decided, decide};
 use crate::store::error::StoreError;
+use crate::store::health::{self, Health, PROBE};
 use crate::store::queue::{self, BATCH, Outcome, Request};
 use crate::store::recent::{Recent, Seen};
 use crate::store::write::{Commit, Refusal};
@@ -27,34 +28,40 @@ use super::connection::writable;
 use super::log::Log;
 use super::pool::Pool;
 
-/// Starts the thread; it ends when the queue is dropped and empty.
+/// What the writer works with.
+pub(in crate::store) struct Writing {
+    pub(in crate::store) pool: Arc<Pool>,
+    pub(in crate::store) health: Arc<Health>,
+    pub(in crate::store) seen: Arc<Seen>,
+    pub(in crate::store) indexer: Arc<Indexer>,
+    pub(in crate::store) zone: Zone,
+}
+
+/// Starts the thread; it ends when it is told to, or nobody is left to tell it.
 pub(in crate::store) fn start(
-    (path, pool): (&Path, &Arc<Pool>),
-    (indexer, zone): (Arc<Indexer>, Zone),
-    (inbox, seen): (mpsc::Receiver<Request>, &Arc<Seen>),
+    path: &Path,
+    writing: Writing,
+    inbox: mpsc::Receiver<Request>,
 ) -> Result<JoinHandle<()>, StoreError> {
     let connection = writable(path)?;
-    let (pool, seen) = (Arc::clone(pool), Arc::clone(seen));
-    seen.see(apply::last(&connection)?.seq);
+    writing.seen.see(apply::last(&connection)?.seq);
     std::thread::Builder::new()
         .name("writer".into())
-        .spawn(move || run(connection, inbox, (&indexer, zone), (&pool, &seen)))
+        .spawn(move || run(connection, inbox, &writing))
         .map_err(|error| StoreError::Lost(error.to_string()))
 }
 
-fn run(
-    mut connection: Connection,
-    mut inbox: mpsc::Receiver<Request>,
-    (indexer, zone): (&Indexer, Zone),
-    (pool, seen): (&Pool, &Seen),
-) {
+fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Request>, writing: &Writing) {
     let mut waiting = Vec::with_capacity(BATCH);
-    let mut kept = Kept::after(seen.last());
+    let mut kept = Kept::after(writing.seen.last());
     let mut log = Log::watch(&connection);
+    let (pool, health, seen) = (&*writing.pool, &writing.health, &writing.seen);
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
-        let (commits, answers) = queue::take(&mut waiting);
-        let work =
-            AssertUnwindSafe(|| transact(&mut connection, commits, (indexer, zone), &mut kept));
+        let turn = queue::take(&mut waiting);
+        let work = AssertUnwindSafe(|| match turn.commits.is_empty() {
+            true => probe(&connection, health.has_failed()).map(|()| Vec::new()),
+            false => transact(&mut connection, turn.commits, writing, &mut kept),
+        });
         // A panic undoes its transaction only: the writer goes on.
         let done =
             catch_unwind(work).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
@@ -68,16 +75,27 @@ fn run(
                 kept.spans.clear();
                 kept.recent = Recent::after(seen.last());
                 if error.is_full() {
-                    // What the log holds may be all that fills the disk.
-                    Log::empty(&connection, pool);
+                    log.make_room(&connection, pool);
                 }
             }
         }
-        queue::answer(answers, done);
+        queue::answer(health, turn.answers, done);
+        drop(turn.probes);
+        if turn.is_last {
+            break;
+        }
         log.shorten(&connection, pool);
     }
     pool.end();
-    Log::empty(&connection, pool);
+    log.empty(&connection, pool);
+}
+
+/// Writes a row of no meaning, to see whether writing works.
+fn probe(connection: &Connection, has_failed: bool) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT OR REPLACE INTO setting (key, value, sum) VALUES (?, ?, ?)";
+    let (value, sum) = health::probe(has_failed);
+    connection.prepare_cached(SQL)?.execute((PROBE, value, sum))?;
+    Ok(())
 }
 
 /// What the writer knows without asking the database.
@@ -97,16 +115,16 @@ impl Kept {
 fn transact(
     connection: &mut Connection,
     commits: Vec<Commit>,
-    (indexer, zone): (&Indexer, Zone),
+    writing: &Writing,
     kept: &mut Kept,
 ) -> Result<Vec<Outcome>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let last = apply::last(&transaction)?;
-    let mut counter = Counter::after(last, time::now().micros(), zone, &mut kept.clock);
+    let mut counter = Counter::after(last, time::now().micros(), writing.zone, &mut kept.clock);
     kept.recent.meet(last.seq);
     let done = commits
         .into_iter()
-        .map(|commit| one(&transaction, commit, (&mut counter, kept), indexer))
+        .map(|commit| one(&transaction, commit, (&mut counter, kept), &writing.indexer))
         .collect::<Result<Vec<_>, _>>()?;
     if counter.seq != last.seq {
         apply::end(&transaction, &counter)?;

@@ -1,0 +1,31 @@
+//! Checks everything, one thing after the other.
+
+use crate::index::indexer::Indexer;
+use crate::store::error::StoreError;
+use crate::store::revision::Wanted;
+
+use super::index::Spans;
+use super::report::Report;
+use super::source::{Inner, Source};
+use super::{file, index, log, parameters, schema};
+
+/// Checks a database whose index is made so.
+pub async fn check(
+    source: &mut Source,
+    wanted: &Wanted<'_>,
+    indexer: &Indexer,
+) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    if let Inner::Sqlite { path, connection } = &source.inner {
+        file::check(path, connection, &mut report)?;
+    }
+    schema::check(source, &mut report).await?;
+    let mut ever = Spans::default();
+    let superseded = &mut |kind, body: &str| index::widen(&mut ever, indexer, kind, body);
+    log::check(source, superseded, &mut report).await?;
+    let now = index::check(source, indexer, &mut report).await?;
+    if parameters::settings(source, wanted, &mut report).await? {
+        parameters::check(source, wanted, (&now, &ever), &mut report).await?;
+    }
+    Ok(report)
+}

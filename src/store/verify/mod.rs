@@ -1,0 +1,18 @@
+//! Checks a database as it lies, without writing: `mebe verify`.
+//!
+//! | file | what must hold |
+//! |---|---|
+//! | [`file`] | on `SQLite`, the file itself is sound |
+//! | [`schema`] | every table and every index is there, and as it was made |
+//! | [`log`] | every change is in the log in order, and each version is what was written, by its checksum |
+//! | [`index`] | the search index holds exactly the rows that the resources give; bodies say what their rows say |
+//! | [`parameters`] | search parameters, the widest dates, settings |
+
+pub mod check;
+mod file;
+mod index;
+mod log;
+mod parameters;
+pub mod report;
+mod schema;
+pub mod source;

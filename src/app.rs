@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, TcpListener, ToSocketAddrs};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 use thiserror::Error;
@@ -16,7 +16,7 @@ use crate::definitions::package::DefinitionError;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::http::house::{House, Limits};
+use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
@@ -40,6 +40,7 @@ use crate::{demo, interaction};
 
 mod levels;
 pub mod packages;
+mod stop;
 
 /// Why a server does not start, or stopped badly.
 #[derive(Debug, Error)]
@@ -150,19 +151,29 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         validator.warm();
         registry.warm();
         packages::report(&registry, &packages);
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         validator.prepare(catalogue::catalogue().canonicals());
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
     let house = web::Data::new(server::house(&engine, limits(settings), lanes));
     let engine = web::Data::new(engine);
-    let (workers, stop_seconds) = (settings.workers, settings.stop_seconds);
-    let listen = Listen { listener, workers, stop_seconds };
-    let server = server::start(engine.clone(), house.clone(), listen).map_err(AppError::Server)?;
+    let listen = Listen {
+        listener,
+        workers: settings.workers,
+        // The rest is for the database.
+        stop_seconds: settings.stop_seconds.saturating_sub(1),
+        allowed_hosts: settings.allowed_hosts.clone(),
+        allowed_origins: settings.allowed_origins.clone(),
+    };
+    let told = Arc::new(OnceLock::new());
+    let signal = stop::signal(Arc::clone(&told)).map_err(AppError::Server)?;
+    let server = server::start(engine.clone(), house.clone(), listen, signal);
+    let server = server.map_err(AppError::Server)?;
     tracing::info!(base = %engine.base, "serving");
     server.await.map_err(AppError::Server)?;
-    close(engine, house).await
+    let end = *told.get_or_init(Instant::now) + Duration::from_secs(settings.stop_seconds);
+    stop::close(&engine.store, house, end).await
 }
 
 /// What requests may have.
@@ -177,19 +188,6 @@ fn limits(settings: &Settings) -> Limits {
         steps: settings.request_steps.saturating_mul(1_000_000),
         time: Duration::from_secs(settings.request_seconds),
     }
-}
-
-async fn close(engine: web::Data<Engine>, house: web::Data<House>) -> Result<(), AppError> {
-    if let Some(house) = Arc::into_inner(house.into_inner()) {
-        let closed = tokio::task::spawn_blocking(|| house.close()).await;
-        closed.map_err(|error| AppError::Server(std::io::Error::other(error)))?;
-    }
-    match Arc::into_inner(engine.into_inner()) {
-        Some(engine) => engine.store.close().await?,
-        None => tracing::warn!("requests were cut off; what was acknowledged is on disk"),
-    }
-    tracing::info!("stopped");
-    Ok(())
 }
 
 /// Refuses to be open to others.

@@ -19,6 +19,15 @@ pub struct Settings {
     pub base_url: String,
     /// Whether to listen beyond this machine although nothing controls access.
     pub allow_unprotected: bool,
+    /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
+    /// `*` is any.
+    #[serde(deserialize_with = "one_or_many")]
+    #[validate(custom(function = "hosts"))]
+    pub allowed_hosts: Vec<String>,
+    /// Sites, such as `https://app.example`, whose pages may send requests; `*` is any.
+    #[serde(deserialize_with = "one_or_many")]
+    #[validate(custom(function = "origins"))]
+    pub allowed_origins: Vec<String>,
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`.
     #[validate(custom(function = "database"))]
     pub database: String,
@@ -82,8 +91,8 @@ pub struct Settings {
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     pub time_zone: String,
-    /// Seconds that requests in flight have to end when the server stops.
-    #[validate(range(max = 3600))]
+    /// Seconds in which the server stops, whatever is in flight.
+    #[validate(range(min = 1, max = 3600))]
     pub stop_seconds: u64,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as
     /// `info,mebe::http=warn`.
@@ -134,6 +143,8 @@ impl Default for Settings {
             bind: "127.0.0.1:8080".into(),
             base_url: String::new(),
             allow_unprotected: false,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             database: "sqlite:mebe.db".into(),
             database_connections: 4,
             query_seconds: 30,
@@ -156,7 +167,7 @@ impl Default for Settings {
             search_parameters: 40,
             search_values: 500,
             time_zone: "+07:00".into(),
-            stop_seconds: 30,
+            stop_seconds: 8,
             log: "info".into(),
             log_format: "text".into(),
             demo: false,
@@ -214,6 +225,22 @@ fn base(text: &str) -> Result<(), ValidationError> {
     legal.then_some(()).ok_or_else(|| {
         fault("base", "bắt đầu bằng http:// hoặc https:// / start with http:// or https://")
     })
+}
+
+fn hosts(names: &[String]) -> Result<(), ValidationError> {
+    let is_name = |name: &String| !name.is_empty() && !name.contains(['/', ' ', '@']);
+    let legal = names.iter().all(is_name);
+    legal.then_some(()).ok_or_else(|| fault("hosts", "must be names such as mebe.example"))
+}
+
+fn origins(sites: &[String]) -> Result<(), ValidationError> {
+    let is_site = |site: &String| {
+        let host = site.strip_prefix("http://").or_else(|| site.strip_prefix("https://"));
+        let host = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ']));
+        host || ["*", "null"].contains(&site.as_str())
+    };
+    let legal = sites.iter().all(is_site);
+    legal.then_some(()).ok_or_else(|| fault("origins", "must be sites such as https://app.example"))
 }
 
 fn database(text: &str) -> Result<(), ValidationError> {

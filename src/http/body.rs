@@ -20,6 +20,7 @@ use crate::xml::read::{self as xml, Read};
 use super::format::{self, Format};
 use super::head::Head;
 use super::header::text;
+use super::inflate;
 
 /// How long a client may send nothing while it sends a body.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -44,14 +45,15 @@ impl Body {
     }
 }
 
-/// Reads a body up to a limit; nothing beyond it is kept. Memory follows what has come, whatever
-/// was announced.
+/// Reads a body up to a limit, also of what comes out of one that is compressed; nothing beyond it
+/// is kept. Memory follows what has come, whatever was announced.
 pub(super) async fn read(
     request: Head<'_>,
     payload: &mut web::Payload,
     limit: usize,
     memory: &Arc<Memory>,
 ) -> Result<Body, Failure> {
+    let coding = inflate::coding(request)?;
     let declared = text(request, &header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     if declared.is_some_and(|length: usize| length > limit) {
         return Err(too_large(limit));
@@ -79,10 +81,12 @@ pub(super) async fn read(
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Body { bytes: body.freeze(), _lease: Some(lease) })
+    let body = body.freeze();
+    let (bytes, lease) = inflate::inflated(coding, body, (limit, lease)).await?;
+    Ok(Body { bytes, _lease: Some(lease) })
 }
 
-fn too_large(limit: usize) -> Failure {
+pub(super) fn too_large(limit: usize) -> Failure {
     let mib = limit >> 20;
     Kind::TooLarge.because(
         format!("Phần thân lớn hơn {mib} MiB (cài đặt body_mib)."),
@@ -171,7 +175,8 @@ pub(super) struct Sent {
 pub(super) fn resource(engine: &Engine, request: Head<'_>, body: &[u8]) -> Result<Sent, Failure> {
     let malformed = |issue| Kind::Malformed.with(vec![issue]);
     match format::of_body(request)? {
-        None | Some(Format::Json) => {
+        None => Err(format::unknown_type()),
+        Some(Format::Json) => {
             let resource = json::parse(body).map_err(malformed)?;
             Ok(Sent { resource, notes: Vec::new() })
         }

@@ -188,6 +188,14 @@ pub(super) fn of_body(request: Head<'_>) -> Result<Option<Format>, Failure> {
     }
 }
 
+/// A body of which nothing says what it is: any page of any site may send one.
+pub(super) fn unknown_type() -> Failure {
+    Kind::UnsupportedMediaType.because(
+        "Yêu cầu không nói phần thân là gì. Hãy gửi Content-Type: application/fhir+json hoặc application/fhir+xml.",
+        "The request does not say what its body is. Send Content-Type: application/fhir+json or application/fhir+xml.",
+    )
+}
+
 fn not_acceptable() -> Failure {
     Kind::NotAcceptable.because(
         "Máy chủ trả lời bằng JSON hoặc XML của FHIR R4: Accept: application/fhir+json hoặc application/fhir+xml, hay _format=json hoặc _format=xml.",

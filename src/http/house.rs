@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::budget::{Budget, Limits as Allowance, Memory};
 use crate::interaction::route::Interaction;
 
+use super::address::Address;
 use super::lanes::{Lane, Lanes};
 
 /// Steps that a request may take on the thread that serves its connection: some milliseconds.
@@ -39,8 +40,8 @@ pub struct Limits {
 /// What all requests share.
 #[derive(Debug)]
 pub struct House {
-    /// The path of the base URL.
-    pub(super) root: Box<str>,
+    /// The paths that requests come on.
+    pub(super) address: Address,
     pub(super) limits: Limits,
     pub(super) lanes: Lanes,
     /// What bodies may take of memory.
@@ -50,9 +51,9 @@ pub struct House {
 }
 
 impl House {
-    pub(super) fn new(root: &str, limits: Limits, lanes: Lanes) -> Self {
+    pub(super) fn new(address: Address, limits: Limits, lanes: Lanes) -> Self {
         Self {
-            root: root.into(),
+            address,
             limits,
             lanes,
             bodies: Memory::new(limits.bodies),

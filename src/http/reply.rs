@@ -1,8 +1,10 @@
 //! Answers and failures, as HTTP.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION,
+    RETRY_AFTER,
 };
 use serde_json::Value;
 
@@ -18,7 +20,8 @@ use crate::xml::write::{self as xml, Layout};
 
 use super::format::{Format, MediaType};
 use super::head::Head;
-use super::header::http_time;
+use super::header::{http_time, language};
+use super::inflate;
 use super::text;
 
 /// Steps of writing 16 bytes anew as a tree.
@@ -94,8 +97,21 @@ pub(super) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         reply = reply.with(RETRY_AFTER, "1");
     }
+    if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        reply = reply.with(ACCEPT_ENCODING, inflate::READ);
+    }
     let outcome = operation_outcome(&failure.issues, wanted.language);
     Reply { failure: Some(failure), ..tree(wanted, reply, &outcome) }
+}
+
+/// The reply to a request that is not even looked at.
+pub(super) fn refused(request: Head<'_>, failure: &Failure) -> HttpResponse {
+    let status =
+        StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let outcome = operation_outcome(&failure.issues, language(request));
+    HttpResponse::build(status)
+        .content_type(MediaType::default().content_type)
+        .body(outcome.to_string())
 }
 
 /// Replies with a resource that is there as a tree.

@@ -7,17 +7,19 @@ use actix_http::HttpService;
 use actix_server::Server;
 use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::AppConfig;
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, web};
 
 use crate::interaction::engine::Engine;
 
+use super::address::Address;
 use super::connection::Connection;
 use super::health;
 use super::house::{House, Limits};
 use super::lanes::Lanes;
 use super::service::handle;
+use super::shield::{Shield, guard};
 
 /// How long the first head of a connection may take.
 const HEAD: Duration = Duration::from_secs(5);
@@ -32,31 +34,38 @@ pub struct Listen {
     pub workers: usize,
     /// Time that requests in flight have to end.
     pub stop_seconds: u64,
+    /// Names and sites, besides the server's own, that it may be asked under and by.
+    pub allowed_hosts: Vec<String>,
+    pub allowed_origins: Vec<String>,
 }
 
 /// What all requests share.
 pub fn house(engine: &Engine, limits: Limits, lanes: Lanes) -> House {
-    House::new(path_of(&engine.base), limits, lanes)
+    House::new(Address::new(&engine.base), limits, lanes)
 }
 
-/// Starts the server; it runs when awaited, until a signal ends it.
+/// Starts the server; it runs when awaited, until `stop` is.
 pub fn start(
     engine: web::Data<Engine>,
     house: web::Data<House>,
     listen: Listen,
+    stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<Server> {
+    let shield = Shield::new(&engine.base, &listen.allowed_hosts, &listen.allowed_origins);
+    let shield = web::Data::new(shield);
     let build = move || {
         App::new()
             .app_data(engine.clone())
             .app_data(house.clone())
+            .app_data(shield.clone())
             .wrap(Compress::default())
-            .route("/", web::get().to(crate::ui::start::page))
+            .wrap(from_fn(guard))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
             // A path of its own would be matched by a slow regular expression for each request.
             .default_service(web::to(handle))
     };
-    let mut server = Server::build().shutdown_timeout(listen.stop_seconds);
+    let mut server = Server::build().shutdown_signal(stop).shutdown_timeout(listen.stop_seconds);
     if listen.workers > 0 {
         server = server.workers(listen.workers);
     }
@@ -84,10 +93,4 @@ pub fn start(
         .and_then(http)
     };
     Ok(server.listen("http", listen.listener, serve)?.run())
-}
-
-/// The path of a URL: `/fhir` of `http://127.0.0.1:8080/fhir`.
-fn path_of(base: &str) -> &str {
-    let below = base.split_once("://").map_or(base, |(_, rest)| rest);
-    below.find('/').and_then(|at| below.get(at..)).unwrap_or_default()
 }

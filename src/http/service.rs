@@ -14,13 +14,14 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::store::error::causes;
 
+use super::address::Address;
 use super::body::{self, Body};
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
-use super::guide;
 use super::head::Head;
 use super::house::House;
 use super::lanes::{Lane, Undone};
+use super::page;
 use super::reply::{self, Reply};
 use super::sending::{Sending, is_short};
 
@@ -34,13 +35,13 @@ pub(super) async fn handle(
     house: web::Data<House>,
 ) -> HttpResponse {
     let begun = connection::begin(&request);
-    if let Some(response) = guide::reply(&request, &engine, &house).await {
+    if let Some(response) = page::reply(&request, &engine, &house).await {
         return response;
     }
     let start = Instant::now();
     let id = request_id(&request);
     let head = Head::of(&request);
-    let routed = routed(head, &house.root);
+    let routed = routed(head, &house.address);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
     let asked = ask(head, payload, &engine, &house, routed).await;
@@ -144,10 +145,9 @@ fn response(reply: Reply, budget: Option<Arc<Budget>>, id: HeaderValue) -> HttpR
     }
 }
 
-fn routed(request: Head<'_>, root: &str) -> Result<(Interaction, Target), Failure> {
+fn routed(request: Head<'_>, address: &Address) -> Result<(Interaction, Target), Failure> {
     let path = plain_path(request.path())?;
-    let below = path.strip_prefix(root);
-    let path = below.filter(|path| path.is_empty() || path.starts_with('/')).ok_or_else(nowhere)?;
+    let path = address.below(&path).ok_or_else(nowhere)?;
     let method = match *request.method {
         Verb::GET | Verb::HEAD => Method::Get,
         Verb::POST => Method::Post,

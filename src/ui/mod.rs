@@ -1,4 +1,5 @@
 //! Pages that the server makes for people.
 
+pub mod address;
 pub mod guide;
 pub mod start;

@@ -1,6 +1,5 @@
 //! The start page: what runs here, and where to go from it.
 
-use actix_web::{HttpResponse, web};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::interaction::engine::Engine;
@@ -12,11 +11,10 @@ const STYLE: &str = "body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;mar
 h1{margin-bottom:0}code{background:#eef4f2;padding:.1rem .3rem;border-radius:.2rem}a{color:#0b6e5f}\
 .en{color:#5b6b69}li{margin:.4rem 0}";
 
-/// Shows the page.
-pub async fn page(engine: web::Data<Engine>) -> HttpResponse {
-    let sample = crate::interaction::read::sample(&engine, SAMPLE).await;
-    let page = markup(&engine.base, sample.as_deref());
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.into_string())
+/// The page.
+pub async fn page(engine: &Engine) -> String {
+    let sample = crate::interaction::read::sample(engine, SAMPLE).await;
+    markup(&engine.base, sample.as_deref()).into_string()
 }
 
 fn markup(base: &str, sample: Option<&str>) -> Markup {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, Value};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, StreamTrait};
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, StreamTrait,
+};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, causes};
 
 use super::pool::Pool;
 
@@ -72,7 +72,7 @@ impl Log {
             false => thorough(connection, pool),
         };
         let is_free = moved.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the log could not be moved into the database");
+            tracing::warn!(error = %causes(&error), "the log could not be moved into the database");
             false
         });
         if is_free {
@@ -104,7 +104,7 @@ impl Log {
             Ok(true) => {}
             Ok(false) => tracing::warn!("somebody still reads: the log stays beside the database"),
             Err(error) => {
-                tracing::warn!(%error, "the log could not be moved into the database");
+                tracing::warn!(error = %causes(&error), "the log could not be moved into the database");
             }
         }
     }

@@ -7,6 +7,9 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
 };
 
+use tracing::instrument::WithSubscriber;
+use tracing::subscriber::NoSubscriber;
+
 use crate::store::cell::{Cell, CellKind};
 use crate::store::error::StoreError;
 
@@ -93,6 +96,7 @@ async fn fresh() -> Result<DatabaseConnection, StoreError> {
     // Another connection would have another database.
     options.max_connections(1).min_connections(1).sqlx_logging(false);
     let db = Database::connect(options).await?;
-    Migrator::up(&db, None).await?;
+    // Nobody wants to hear that a database of the moment is brought up to date.
+    Migrator::up(&db, None).with_subscriber(NoSubscriber::default()).await?;
     Ok(db)
 }

@@ -5,4 +5,6 @@ mod body;
 mod header;
 mod health;
 mod log;
+mod prefix;
+mod shield;
 mod xml;

@@ -13,6 +13,8 @@ use crate::search::query::Query;
 use super::bundle::Entry;
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
+use super::link::identity::Identities;
+use super::link::survey;
 use super::request::{Parts, Request};
 use super::respond::{Answer, single};
 use super::route::Interaction;
@@ -23,9 +25,11 @@ pub(super) async fn batch(
     mut bundle: Value,
 ) -> Result<Vec<Result<Answer, Failure>>, Failure> {
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
+    let identities = Identities::of_batch(&ctx.engine.base);
     let mut waiting = Vec::with_capacity(entries.len());
     for (place, entry) in entries.iter_mut().enumerate() {
         let read = Entry::read(entry, &ctx.engine.base, ctx.engine.zone);
+        let read = read.and_then(|entry| checked(ctx, entry, &identities));
         let read = read.and_then(|entry| Ok((entry.phase(), request(ctx, entry)?)));
         waiting.push((place, read));
     }
@@ -75,6 +79,17 @@ pub(super) fn within_budget(answer: Result<Answer, Failure>) -> Result<Answer, F
     match taken {
         Err(spent) if !answer.is_change() => Err(spent.into()),
         _ => Ok(answer),
+    }
+}
+
+/// Refuses an entry with links that only an entry beside it could be meant by.
+fn checked(ctx: &Ctx<'_>, mut entry: Entry, identities: &Identities) -> Result<Entry, Failure> {
+    let from = entry.from(identities);
+    let Some(resource) = entry.resource.as_mut() else { return Ok(entry) };
+    let found = survey(&ctx.engine.registry.shapes, resource, identities, &from);
+    match found.dangling.is_empty() {
+        true => Ok(entry),
+        false => Err(Kind::Malformed.with(found.dangling)),
     }
 }
 

@@ -33,8 +33,13 @@ pub async fn foresee(ctx: &Ctx<'_>, resource: &Value) -> Result<Vec<Issue>, Fail
     let all = match resource.get("entry").and_then(Value::as_array) {
         Some(entries) => {
             let identities = identities(ctx, resource, entries);
-            if resource.get("type").is_some_and(|kind| kind == "transaction") {
-                told = dangling(ctx, entries, &identities);
+            match resource.get("type").and_then(Value::as_str) {
+                Some("transaction") => told = dangling(ctx, entries, &identities),
+                Some("batch") => {
+                    let apart = Identities::of_batch(&ctx.engine.base);
+                    told = dangling(ctx, entries, &apart);
+                }
+                _ => {}
             }
             let most = ctx.engine.bundle_entries;
             if entries.len() > most
@@ -94,7 +99,7 @@ fn role(entry: &Value, is_transaction: bool) -> Role {
     }
 }
 
-/// What links of a transaction lead nowhere: a write refuses them.
+/// What links of a transaction or batch lead nowhere: a write refuses them.
 fn dangling(ctx: &Ctx<'_>, entries: &[Value], identities: &Identities) -> Vec<Issue> {
     let mut told = Vec::new();
     for (at, entry) in entries.iter().enumerate() {

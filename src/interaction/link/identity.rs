@@ -47,6 +47,8 @@ pub(in crate::interaction) struct Identities {
     by_url: FxHashMap<String, usize>,
     /// What gets another id here, by the id that it has where it comes from.
     created: FxHashMap<String, usize>,
+    /// Whether its entries have nothing to do with each other.
+    is_apart: bool,
 }
 
 /// Where a link stands.
@@ -75,6 +77,8 @@ pub(in crate::interaction) enum Meaning<'t> {
 pub(in crate::interaction) enum Dangling {
     /// A URN is resolved in its Bundle only.
     Urn,
+    /// The entries of a batch do not refer to each other.
+    Apart,
     /// It is relative to another server, where it means this URL.
     Elsewhere(String),
     /// It would mean a resource of this server, but an entry brings another with the same id.
@@ -123,6 +127,11 @@ impl Identities {
         all
     }
 
+    /// Those of a batch: no link means an entry.
+    pub(in crate::interaction) fn of_batch(base: &str) -> Self {
+        Self { base: base.to_owned(), is_apart: true, ..Self::default() }
+    }
+
     /// What a link means.
     pub(in crate::interaction) fn meaning<'t>(&self, link: &'t str, from: &From) -> Meaning<'t> {
         if has_scheme(link)
@@ -144,6 +153,7 @@ impl Identities {
         };
         if has_scheme(current) {
             let nothing = || match is_bundled_urn(current) {
+                true if self.is_apart => Meaning::Nothing(Dangling::Apart),
                 true => Meaning::Nothing(Dangling::Urn),
                 false => Meaning::Outside,
             };
@@ -205,6 +215,14 @@ impl Dangling {
             Self::Urn => Text::new(
                 format!("“{link}” không dẫn đến đâu: không có mục nào của Bundle có fullUrl này."),
                 format!("“{link}” leads nowhere: no entry of the Bundle has this fullUrl."),
+            ),
+            Self::Apart => Text::new(
+                format!(
+                    "“{link}” không dẫn đến đâu: các mục của một batch không tham chiếu lẫn nhau. Hãy gửi chúng trong một Bundle loại transaction."
+                ),
+                format!(
+                    "“{link}” leads nowhere: entries of a batch do not refer to each other. Send them in a Bundle of type transaction."
+                ),
             ),
             Self::Elsewhere(url) => Text::new(
                 format!(
@@ -321,6 +339,17 @@ mod tests {
         check("Patient/twice", None, &Meaning::Nothing(Dangling::Ambiguous(6)));
         check("Patient/put", None, &Meaning::Outside);
         check("Patient/named", None, &Meaning::Outside);
+    }
+
+    #[test]
+    fn entries_of_a_batch_do_not_mean_each_other() {
+        let batch = Identities::of_batch(BASE);
+        let his = From { root: Some(HIS.into()), is_created: true };
+        let urn = Meaning::Nothing(Dangling::Apart);
+        assert_eq!(batch.meaning("urn:uuid:0000000a", &From::default()), urn);
+        let elsewhere = Dangling::Elsewhere(format!("{HIS}Patient/np"));
+        assert_eq!(batch.meaning("Patient/np", &his), Meaning::Nothing(elsewhere));
+        assert_eq!(batch.meaning("Patient/np", &From::default()), Meaning::Outside);
     }
 
     #[test]

@@ -176,7 +176,7 @@ impl<'a> Walk<'a> {
             Meaning::Nothing(why) => {
                 let counts = match role {
                     Role::Reference | Role::Url => true,
-                    Role::Narrative => why == Dangling::Urn,
+                    Role::Narrative => matches!(why, Dangling::Urn | Dangling::Apart),
                     Role::Uri => false,
                 };
                 if counts && self.inner.is_empty() {

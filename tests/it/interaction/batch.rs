@@ -11,6 +11,7 @@ on_both!(
     batch_runs_deletes_then_creates_then_updates_then_reads,
     batch_entries_with_conditions_are_carried_out,
     batch_reads_of_what_the_client_has_are_not_modified,
+    batch_entries_that_refer_to_each_other_are_refused,
     a_bundle_of_another_type_is_refused,
     an_empty_batch_is_answered,
 );
@@ -119,4 +120,36 @@ async fn batch_reads_of_what_the_client_has_are_not_modified(server: Server) {
         assert_eq!(answers[0]["response"]["etag"], "W/\"1\"");
         assert!(answers[0].get("resource").is_none() && answers[1].get("resource").is_some());
     }
+}
+
+/// <https://hl7.org/fhir/R4/http.html#brules>
+async fn batch_entries_that_refer_to_each_other_are_refused(server: Server) {
+    server.put("/Patient/np", json!({ "resourceType": "Patient", "id": "np" })).await.is(201);
+    let url = "urn:uuid:00000000-0000-4000-8000-000000000001";
+    let weight = |subject: &str| {
+        json!({
+            "resourceType": "Observation", "status": "final", "code": { "text": "weight" },
+            "subject": { "reference": subject },
+        })
+    };
+    let his = "https://his.example/fhir/Observation/o";
+    let bundle = batch(&json!([
+        { "fullUrl": url, "request": request("POST", "Patient"), "resource": { "resourceType": "Patient" } },
+        { "request": request("POST", "Observation"), "resource": weight(url) },
+        { "fullUrl": his, "request": request("POST", "Observation"), "resource": weight("Patient/np") },
+        { "request": request("POST", "Observation"), "resource": weight("Patient/np") },
+    ]));
+    let reply = server.post("", &bundle).await.is(200).json();
+    let answer = |at: usize| reply["entry"][at]["response"].clone();
+    for at in [1, 2] {
+        assert_eq!(answer(at)["status"], "400");
+        let place = format!("Bundle.entry[{at}].resource.subject.reference");
+        assert_eq!(answer(at)["outcome"]["issue"][0]["expression"][0], json!(place));
+    }
+    assert_eq!(
+        (&answer(0)["status"], &answer(3)["status"]),
+        (&json!("201 Created"), &json!("201 Created"))
+    );
+    let told = server.post("/Bundle/$validate", &bundle).await.is(200);
+    assert!(told.text.contains("Bundle.entry[1].resource.subject.reference"));
 }

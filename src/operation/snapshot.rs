@@ -12,6 +12,7 @@ use crate::fhir::issue::Issue;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::snapshot::service::Snapshot;
+use crate::validation::narrowed;
 
 use super::call::Call;
 
@@ -32,9 +33,10 @@ pub(super) fn snapshot(
         (None, Some(url)) => return Err(unknown(url)),
         (None, None) => return Err(nothing_given()),
     };
-    let Snapshot { definition, issues } = made.map_err(|issue| refused(vec![issue]))?;
-    let faults: Vec<Issue> =
-        issues.iter().filter(|issue| issue.severity.refuses()).cloned().collect();
+    let made = made.map_err(|issue| refused(vec![issue]))?;
+    let mut faults = narrowed::findings(&made, &ctx.engine.terminology);
+    faults.retain(|issue| issue.severity.refuses());
+    let Snapshot { definition, .. } = made;
     match faults.is_empty() {
         true => Ok(Arc::unwrap_or_clone(definition)),
         false => Err(refused(faults)),

@@ -4,36 +4,43 @@
 use super::choice::gathered;
 use super::element::{Element, text, types};
 use super::fault::Fault;
-use super::merge::{keep_binding_of_codes, merge, strength};
+use super::merge::{keep_binding_of_codes, merge};
+use super::narrow::{self, Narrowed};
+use super::narrow_value::keep_stronger;
 use super::place::id_of;
 use super::tree::Node;
 use super::work::Work;
-use super::{cardinality, slicing, specialize, type_profile, unfold};
+use super::{cardinality, discriminator, slicing, specialize, type_profile, unfold};
 
 /// Applies what is said to a node of the base; `above` is the id of the element above it.
 pub(super) fn constrain(work: &mut Work<'_>, node: &mut Node, said: &Node, above: &str) {
+    let is_new_slice = std::mem::take(&mut work.is_new_slice);
     let id = id_of(above, &node.step);
     let template = (!said.slices.is_empty()).then(|| node.unsliced());
     if !said.element.is_empty() {
-        own(work, node, said, &id);
+        own(work, node, said, (&id, is_new_slice));
     }
     below(work, node, said, &id);
     if let Some(template) = template {
         slicing::slice(work, node, &template, said, above);
+    } else if said.element.contains_key("max") {
+        slicing::too_many(work, node, &id);
     }
+    discriminator::check(work, node, said, &id);
 }
 
-fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
-    let before: Element = ["min", "max", "type", "binding"]
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), node.element.get(*name)?.clone())))
-        .collect();
+fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, (id, is_new_slice): (&str, bool)) {
+    let before = node.element.clone();
     let describes_extensions = is_extension(node) || &*node.step.name == "Extension";
     if describes_extensions && node.step.slice.is_none() && !work.is_specialization {
         say_extension(&mut node.element);
     }
     type_profile::apply(work, &mut node.element, &said.element);
     merge(&mut node.element, &said.element, work.url);
+    keep_stronger(&mut node.element);
+    if !work.is_specialization {
+        narrow::keep_modifier(&before, &mut node.element);
+    }
     if !work.is_specialization {
         keep_binding_of_codes(&mut node.element);
     }
@@ -44,12 +51,10 @@ fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
         let fault = super::types::check(work, &before, &node.element);
         work.report(fault, id);
     }
-    if let (Some((base, base_name)), Some((now, name))) =
-        (strength(&before), strength(&node.element))
-        && now < base
-    {
-        let fault = Fault::WeakerBinding { strength: name.into(), base: base_name.into() };
-        work.warn(&fault, id);
+    if !work.is_specialization {
+        let element =
+            Narrowed { base: &before, said: &said.element, now: &node.element, id, is_new_slice };
+        narrow::check(work, element);
     }
 }
 

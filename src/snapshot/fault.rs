@@ -10,7 +10,10 @@ use super::tree::{MOST_ELEMENTS, MOST_STEPS};
 pub(super) enum Fault {
     NoElements,
     NoPath,
-    OtherRoot { expected: Box<str>, found: Box<str> },
+    OtherRoot {
+        expected: Box<str>,
+        found: Box<str>,
+    },
     UnknownBase(Box<str>),
     Cycle(Box<str>),
     TooLarge,
@@ -18,22 +21,66 @@ pub(super) enum Fault {
     UnknownPath,
     UnknownType(Box<str>),
     NotBelowChoice,
-    MinAboveMax { min: u64, max: Box<str> },
-    MinBelowBase { min: u64, base: u64 },
-    MaxAboveBase { max: Box<str>, base: Box<str> },
-    SlicesAboveMax { min: u64, max: Box<str> },
+    MinAboveMax {
+        min: u64,
+        max: Box<str>,
+    },
+    MinBelowBase {
+        min: u64,
+        base: u64,
+    },
+    MaxAboveBase {
+        max: Box<str>,
+        base: Box<str>,
+    },
+    SlicesAboveMax {
+        min: u64,
+        max: Box<str>,
+    },
     TypeNotInBase(Box<str>),
-    WeakerBinding { strength: Box<str>, base: Box<str> },
+    WeakerBinding {
+        strength: Box<str>,
+        base: Box<str>,
+    },
     NewSliceInClosed,
     OutOfOrder,
     NoSlicing,
-    OtherTypeOfSlice { slice: Box<str>, expected: Box<str> },
+    OtherTypeOfSlice {
+        slice: Box<str>,
+        expected: Box<str>,
+    },
+    /// A property says something wider, or something else, than the base.
+    Changed {
+        name: Box<str>,
+        base: Box<str>,
+        now: Box<str>,
+    },
+    NothingBetween {
+        least: Box<str>,
+        most: Box<str>,
+    },
+    NoSuchDiscriminator(Box<str>),
+    ProfileOfOtherType {
+        profile: Box<str>,
+        code: Box<str>,
+    },
+    TargetIsNoResource(Box<str>),
+    OtherType {
+        expected: Box<str>,
+        found: Box<str>,
+    },
+    UnknownSlice(Box<str>),
 }
 
 impl Fault {
     /// The finding about an element, named by its id.
     pub(super) fn at(&self, id: &str) -> Issue {
         Issue::error(self.code(), self.text()).at(id)
+    }
+
+    /// A property that says something wider or else than the base.
+    pub(super) fn changed(name: &str, base: &str, now: &str) -> Self {
+        Self::Changed { name: name.into(), base: base.into(), now: now.into() }
     }
 
     /// The finding about the whole definition.
@@ -59,7 +106,14 @@ impl Fault {
             | Self::NewSliceInClosed
             | Self::OutOfOrder
             | Self::NoSlicing
-            | Self::OtherTypeOfSlice { .. } => IssueCode::BusinessRule,
+            | Self::OtherTypeOfSlice { .. }
+            | Self::Changed { .. }
+            | Self::NothingBetween { .. }
+            | Self::NoSuchDiscriminator(_)
+            | Self::ProfileOfOtherType { .. }
+            | Self::TargetIsNoResource(_)
+            | Self::UnknownSlice(_)
+            | Self::OtherType { .. } => IssueCode::BusinessRule,
         }
     }
 
@@ -72,7 +126,14 @@ impl Fault {
             Self::NewSliceInClosed
             | Self::OutOfOrder
             | Self::NoSlicing
+            | Self::NoSuchDiscriminator(_)
+            | Self::UnknownSlice(_)
             | Self::OtherTypeOfSlice { .. } => self.slicing_text(),
+            Self::Changed { .. }
+            | Self::NothingBetween { .. }
+            | Self::ProfileOfOtherType { .. }
+            | Self::TargetIsNoResource(_)
+            | Self::OtherType { .. } => self.narrowing_text(),
             _ => self.definition_text(),
         }
     }
@@ -124,6 +185,50 @@ impl Fault {
             Self::OtherTypeOfSlice { slice, expected } => Text::new(
                 format!("Slice '{slice}' phải có đúng một kiểu là {expected}."),
                 format!("Slice '{slice}' must have exactly one type, {expected}."),
+            ),
+            Self::NoSuchDiscriminator(path) => Text::new(
+                format!("Discriminator '{path}' không dẫn tới phần tử nào."),
+                format!("The discriminator '{path}' leads to no element."),
+            ),
+            Self::UnknownSlice(name) => Text::new(
+                format!(
+                    "Định nghĩa gốc không có slice '{name}' để ràng buộc (sliceIsConstraining)."
+                ),
+                format!(
+                    "The base definition has no slice '{name}' to constrain (sliceIsConstraining)."
+                ),
+            ),
+            _ => self.definition_text(),
+        }
+    }
+
+    fn narrowing_text(&self) -> Text {
+        match self {
+            Self::Changed { name, base, now } => Text::new(
+                format!(
+                    "{name}: định nghĩa gốc là '{base}', ở đây là '{now}'; chỉ được siết chặt, không được nới lỏng hay đổi."
+                ),
+                format!(
+                    "{name}: the base definition has '{base}', this has '{now}'; a profile may only narrow."
+                ),
+            ),
+            Self::NothingBetween { least, most } => Text::new(
+                format!(
+                    "Không giá trị nào vừa không nhỏ hơn '{least}' vừa không lớn hơn '{most}'."
+                ),
+                format!("No value is neither less than '{least}' nor more than '{most}'."),
+            ),
+            Self::ProfileOfOtherType { profile, code } => Text::new(
+                format!("'{profile}' không phải là hồ sơ của kiểu {code}."),
+                format!("'{profile}' is no profile of the type {code}."),
+            ),
+            Self::TargetIsNoResource(target) => Text::new(
+                format!("Không thể tham chiếu tới '{target}': đó là một kiểu dữ liệu."),
+                format!("Nothing can refer to '{target}': it is a data type."),
+            ),
+            Self::OtherType { expected, found } => Text::new(
+                format!("type là '{found}', nhưng của định nghĩa gốc là '{expected}'."),
+                format!("The type is '{found}', but that of the base definition is '{expected}'."),
             ),
             _ => self.definition_text(),
         }

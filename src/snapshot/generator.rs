@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::constrain::constrain;
 use super::element::set_base;
 use super::fault::Fault;
-use super::service::{Snapshots, Trail};
+use super::narrow_value;
+use super::service::{NarrowedBinding, Snapshots, Trail};
 use super::specialize;
 use super::tree::{self, MOST_ELEMENTS, Node};
 use super::work::Work;
@@ -17,6 +18,7 @@ pub(super) struct Made {
     pub(super) definition: Value,
     /// What is wrong with the differential. The snapshot is right but for that.
     pub(super) issues: Vec<Issue>,
+    pub(super) bindings: Vec<NarrowedBinding>,
 }
 
 /// Makes the snapshot of a definition.
@@ -29,7 +31,7 @@ pub(super) fn generate(
     let differential = elements(definition, "differential");
     let base_url = definition.get("baseDefinition").and_then(Value::as_str);
     if differential.is_empty() && (base_url.is_none() || is_published(definition)) {
-        return published(definition);
+        return published(snapshots, definition, trail);
     }
     let derivation = definition.get("derivation").and_then(Value::as_str);
     let is_specialization = derivation != Some("constraint");
@@ -46,8 +48,14 @@ pub(super) fn generate(
         (None, Some(said)) => specialize::top(&mut work, said),
         (None, None) => return Err(Fault::NoElements),
     };
+    if let Some(base_url) = base_url {
+        same_type(&mut work, definition, base_url);
+    }
     if let Some(said) = &said {
         apply(&mut work, &mut root, said, base_url.is_some())?;
+        if !is_specialization {
+            narrow_value::check_below(&mut work, &root, said);
+        }
     }
     if work.is_full() {
         return Err(Fault::TooLarge);
@@ -56,7 +64,8 @@ pub(super) fn generate(
     if list.len() > MOST_ELEMENTS {
         return Err(Fault::TooLarge);
     }
-    Ok(Made { definition: with_snapshot(definition, list), issues: work.issues })
+    let definition = with_snapshot(definition, list);
+    Ok(Made { definition, issues: work.issues, bindings: work.bindings })
 }
 
 fn apply(work: &mut Work<'_>, root: &mut Node, said: &Node, has_base: bool) -> Result<(), Fault> {
@@ -77,16 +86,48 @@ fn apply(work: &mut Work<'_>, root: &mut Node, said: &Node, has_base: bool) -> R
     Ok(())
 }
 
+/// A constraint is of the type that its base is of.
+fn same_type(work: &mut Work<'_>, definition: &Value, base_url: &str) {
+    let type_of = |of: &Value| of.get("type").and_then(Value::as_str).map(Box::<str>::from);
+    let base = work.definition(base_url).ok().and_then(|base| type_of(&base));
+    if let (Some(expected), Some(found)) = (base, type_of(definition))
+        && !work.is_specialization
+        && expected != found
+    {
+        work.tell(&Fault::OtherType { expected, found });
+    }
+}
+
 fn is_published(definition: &Value) -> bool {
     !elements(definition, "snapshot").is_empty()
 }
 
-/// A definition that comes with a snapshot only.
-fn published(definition: &Value) -> Result<Made, Fault> {
-    match elements(definition, "snapshot") {
-        [] => Err(Fault::NoElements),
-        _ => Ok(Made { definition: definition.clone(), issues: Vec::new() }),
+/// A definition that comes with a snapshot only: it is held against its base as a differential is.
+fn published(snapshots: &Snapshots, definition: &Value, trail: &Trail<'_>) -> Result<Made, Fault> {
+    let list = elements(definition, "snapshot");
+    if list.is_empty() {
+        return Err(Fault::NoElements);
     }
+    let (issues, bindings) = against_base(snapshots, definition, list, trail).unwrap_or_default();
+    Ok(Made { definition: definition.clone(), issues, bindings })
+}
+
+/// What the elements of a constraint make of those of its base; none when there is no base.
+pub(super) fn against_base(
+    snapshots: &Snapshots,
+    definition: &Value,
+    list: &[Value],
+    trail: &Trail<'_>,
+) -> Option<(Vec<Issue>, Vec<NarrowedBinding>)> {
+    let text = |name: &str| definition.get(name).and_then(Value::as_str);
+    let base = text("baseDefinition").filter(|_| text("derivation") == Some("constraint"))?;
+    let mut work = Work::new(snapshots, trail, text("url").unwrap_or_default(), false);
+    let said = tree::grow(list).ok()?;
+    let mut root = work.tree(base).ok()?;
+    same_type(&mut work, definition, base);
+    apply(&mut work, &mut root, &said, true).ok()?;
+    narrow_value::check_below(&mut work, &root, &said);
+    Some((work.issues, work.bindings))
 }
 
 /// The elements of a differential or snapshot.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::constraint::accumulate;
 use super::element::{CHOICES, Element, add_new, code, is_choice, items, text, types};
+use super::narrow_slicing::merged;
 use super::text::combined;
 
 /// Properties with a text that may begin with `...`.
@@ -31,6 +32,13 @@ fn property(element: &mut Element, name: &str, value: &Value, url: &str) {
         }
         "extension" => extensions(element, value),
         "binding" => binding(element, value),
+        "slicing" => {
+            let whole = match element.get("slicing") {
+                Some(base) => merged(base, value),
+                None => value.clone(),
+            };
+            element.insert("slicing".into(), whole);
+        }
         // These say where an element comes from, not what a profile makes of it.
         "base" | "contentReference" if !element.is_empty() => {}
         _ if TEXTS.contains(&name) => {

@@ -9,10 +9,18 @@ mod cardinality;
 mod choice;
 mod constrain;
 mod constraint;
+#[cfg(test)]
+mod contradictions;
+mod discriminator;
 mod element;
 mod fault;
 mod generator;
 mod merge;
+mod narrow;
+mod narrow_limit;
+mod narrow_slicing;
+mod narrow_type;
+mod narrow_value;
 mod place;
 #[cfg(test)]
 mod published;

@@ -29,6 +29,18 @@ pub struct Snapshots {
 pub struct Snapshot {
     pub definition: Arc<Value>,
     pub issues: Arc<[Issue]>,
+    /// Required bindings whose value set the differential replaces: whether the new one has only
+    /// codes of the old one, terminology can tell.
+    pub bindings: Arc<[NarrowedBinding]>,
+}
+
+/// A required binding of the base and the one in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NarrowedBinding {
+    /// Of the element.
+    pub id: Box<str>,
+    pub base: Box<str>,
+    pub now: Box<str>,
 }
 
 #[derive(Debug, Clone)]
@@ -80,6 +92,19 @@ impl Snapshots {
         self.make(definition, &Trail::of(definition, None)).map_err(|fault| fault.issue())
     }
 
+    /// The snapshot that comes with a constraint, held against the base as a differential is; none
+    /// when it has none, or no base that is known.
+    pub fn given(&self, definition: &Value) -> Option<Snapshot> {
+        let list = elements(definition, "snapshot");
+        if list.is_empty() {
+            return None;
+        }
+        let trail = Trail::of(definition, None);
+        let (issues, bindings) = generator::against_base(self, definition, list, &trail)?;
+        let definition = Arc::new(definition.clone());
+        Some(Snapshot { definition, issues: issues.into(), bindings: bindings.into() })
+    }
+
     pub(super) fn made(
         &self,
         canonical: &str,
@@ -127,7 +152,8 @@ impl Snapshots {
         match self.make(&stored, &trail) {
             // Packages come without all that they build on; their own snapshots are better than none.
             Err(fault @ Fault::UnknownBase(_)) if !elements(&stored, "snapshot").is_empty() => {
-                Ok(Snapshot { definition: stored, issues: [fault.issue().warning()].into() })
+                let issues = [fault.issue().warning()].into();
+                Ok(Snapshot { definition: stored, issues, bindings: Arc::default() })
             }
             made => made,
         }
@@ -135,7 +161,11 @@ impl Snapshots {
 
     fn make(&self, definition: &Value, trail: &Trail<'_>) -> Result<Snapshot, Fault> {
         let made = generator::generate(self, definition, trail)?;
-        Ok(Snapshot { definition: Arc::new(made.definition), issues: made.issues.into() })
+        Ok(Snapshot {
+            definition: Arc::new(made.definition),
+            issues: made.issues.into(),
+            bindings: made.bindings.into(),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::cardinality::check_slices;
 use super::choice::type_in_name;
 use super::constrain::{constrain, is_extension, say_extension};
-use super::element::{Element, cardinality, code, types};
+use super::element::{Element, Max, cardinality, code, types};
 use super::fault::Fault;
 use super::place::id_of;
 use super::tree::Node;
@@ -34,15 +34,20 @@ pub(super) fn slice(
     }
     let is_short = said.element.is_empty() && !was_sliced && is_choice(node);
     implied_slicing(work, node, said, &id);
-    check_order(work, node, said, &id);
+    check_order(work, node, template, said, &id);
     for one in &said.slices {
         let Some(name) = one.step.slice.as_deref() else { continue };
         if work.is_full() {
             return;
         }
-        let at = match position(node, name) {
+        let known = position(node, name);
+        let at = match known {
             Some(at) => at,
             None => {
+                if one.element.get("sliceIsConstraining") == Some(&Value::Bool(true)) {
+                    let id = format!("{id}:{name}");
+                    work.report(Some(Fault::UnknownSlice(name.into())), &id);
+                }
                 let added = new_slice(work, node, template, one, name);
                 check_closed(work, template, node, name, &id);
                 let at = place_of(node, name);
@@ -53,6 +58,7 @@ pub(super) fn slice(
         check_type(work, node, one, name, &id);
         if let Some(slice) = node.slices.get_mut(at) {
             let was_in_slice = std::mem::replace(&mut work.is_in_slice, true);
+            work.is_new_slice = known.is_none();
             constrain(work, slice, one, above);
             work.is_in_slice = was_in_slice;
         }
@@ -60,9 +66,16 @@ pub(super) fn slice(
     if is_short {
         close_choice(work, node);
     }
-    let fault = check_slices(node);
-    if let Some(fault) = fault {
-        work.warn(&fault, &id);
+    too_many(work, node, &id);
+}
+
+/// Notes slices that need more elements than there may be. Where there may be none at all, as in
+/// R4's own `codesystem-history`, slices are merely odd.
+pub(super) fn too_many(work: &mut Work<'_>, node: &Node, id: &str) {
+    let Some(fault) = check_slices(node) else { return };
+    match cardinality(&node.element).1 {
+        Max::Times(0) => work.warn(&fault, id),
+        _ => work.report(Some(fault), id),
     }
 }
 
@@ -189,7 +202,17 @@ fn check_type(work: &mut Work<'_>, node: &Node, said: &Node, name: &str, id: &st
 }
 
 /// Slices that the base has already must come in its order when order matters.
-fn check_order(work: &mut Work<'_>, node: &Node, said: &Node, id: &str) {
+fn check_order(work: &mut Work<'_>, node: &Node, template: &Node, said: &Node, id: &str) {
+    if text_of_slicing(&template.element, "rules") == Some("openAtEnd") {
+        let names = || said.slices.iter().filter_map(|one| one.step.slice.as_deref());
+        let is_new = |name: &str| position(node, name).is_none() && !name.contains('/');
+        let last_known = names().filter(|name| !is_new(name)).last();
+        let comes_late =
+            names().skip_while(|name| !is_new(name)).find(|name| Some(*name) == last_known);
+        if let Some(name) = comes_late {
+            work.report(Some(Fault::OutOfOrder), &format!("{id}:{name}"));
+        }
+    }
     let slicing = node.element.get("slicing").and_then(|slicing| slicing.get("ordered"));
     if slicing.and_then(Value::as_bool) != Some(true) {
         return;

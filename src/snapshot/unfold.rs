@@ -27,7 +27,7 @@ pub(super) fn unfold(work: &mut Work<'_>, node: &mut Node) -> Result<(), Fault> 
 }
 
 /// The element that `#Observation.referenceRange` names: of the base, or of another type.
-fn referred(work: &Work<'_>, reference: &str) -> Result<Node, Fault> {
+pub(super) fn referred(work: &Work<'_>, reference: &str) -> Result<Node, Fault> {
     let (_, path) = reference.split_once('#').ok_or(Fault::UnknownPath)?;
     let (kind, rest) = path.split_once('.').unwrap_or((path, ""));
     let found = match &work.base {

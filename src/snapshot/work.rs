@@ -8,7 +8,7 @@ use super::constraint::accumulate;
 use super::element::{Element, items, text};
 use super::fault::Fault;
 use super::generator::elements;
-use super::service::{Snapshots, Trail};
+use super::service::{NarrowedBinding, Snapshots, Trail};
 use super::text::with_absolute_links;
 use super::tree::{self, MOST_ELEMENTS, Node};
 use super::types::canonical;
@@ -21,6 +21,15 @@ const MOST_ISSUES: usize = 200;
 /// Types between a type and the last one it is based on.
 const MOST_BASES: usize = 20;
 
+/// How a definition stands to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kinship {
+    Derived,
+    None,
+    /// A definition on the way is not known.
+    Unknown,
+}
+
 /// One snapshot in the making.
 pub(super) struct Work<'a> {
     /// Of the definition.
@@ -28,9 +37,13 @@ pub(super) struct Work<'a> {
     pub(super) is_specialization: bool,
     /// Whether what is constrained now is a slice that the base has elements for.
     pub(super) is_in_slice: bool,
+    /// Whether what is constrained next is a slice that the base has not.
+    pub(super) is_new_slice: bool,
     /// What content references refer to.
     pub(super) base: Option<Node>,
     pub(super) issues: Vec<Issue>,
+    /// Required bindings whose value set is another one now.
+    pub(super) bindings: Vec<NarrowedBinding>,
     snapshots: &'a Snapshots,
     trail: &'a Trail<'a>,
     size: usize,
@@ -60,8 +73,10 @@ impl<'a> Work<'a> {
             url,
             is_specialization,
             is_in_slice: false,
+            is_new_slice: false,
             base: None,
             issues: Vec::new(),
+            bindings: Vec::new(),
             snapshots,
             trail,
             size: 0,
@@ -73,6 +88,11 @@ impl<'a> Work<'a> {
         if self.issues.len() < MOST_ISSUES {
             self.issues.extend(fault.map(|fault| fault.at(id)));
         }
+    }
+
+    /// Notes what is wrong with the definition as a whole.
+    pub(super) fn tell(&mut self, fault: &Fault) {
+        self.issues.push(fault.issue());
     }
 
     /// Notes what is odd about an element.
@@ -113,6 +133,35 @@ impl<'a> Work<'a> {
             link_to_specification(&mut tree);
         }
         Ok(tree)
+    }
+
+    /// Whether a definition is one of these or comes from one.
+    pub(super) fn kinship(&self, canonical: &str, of: &[&str]) -> Kinship {
+        let bare = |canonical: &str| -> String {
+            canonical.split(['|', '#']).next().unwrap_or_default().to_owned()
+        };
+        let of: Vec<String> = of.iter().map(|one| bare(one)).collect();
+        let mut next = bare(canonical);
+        for _ in 0..MOST_BASES {
+            if of.contains(&next) {
+                return Kinship::Derived;
+            }
+            let Some(definition) = self.snapshots.as_stored(&next) else {
+                return Kinship::Unknown;
+            };
+            match definition.get("baseDefinition").and_then(Value::as_str) {
+                Some(base) => next = bare(base),
+                None => return Kinship::None,
+            }
+        }
+        Kinship::Unknown
+    }
+
+    /// Whether a canonical is known to name the definition of a data type.
+    pub(super) fn is_data_type(&self, canonical: &str) -> bool {
+        let definition = self.snapshots.as_stored(canonical);
+        let kind = definition.as_deref().and_then(|one| one.get("kind")).and_then(Value::as_str);
+        matches!(kind, Some("complex-type" | "primitive-type"))
     }
 
     /// What a definition is based on.

@@ -88,6 +88,17 @@ impl FlatSet {
         (self.rest == Rest::NotMember).then_some(codes)
     }
 
+    /// The codes that are listed, with their systems, in order.
+    pub(super) fn listed(&self) -> Vec<(&str, &str)> {
+        let mut all: Vec<(&str, &str)> = Vec::with_capacity(self.codes.len());
+        for (code, places) in &self.codes {
+            let systems = places.iter().filter_map(|place| self.systems.get(*place));
+            all.extend(systems.map(|system| (&**system, &**code)));
+        }
+        all.sort_unstable();
+        all
+    }
+
     /// Whether a code is in the set.
     pub(crate) fn membership(
         &self,
@@ -108,6 +119,20 @@ impl FlatSet {
             Rest::NoValueSet => Membership::Unknown(Unknown::ValueSet),
             Rest::WorkedOut => work_out(&Scope::new(terminology), canonical, code),
         }
+    }
+}
+
+impl Terminology {
+    /// A code, with its system, that one value set has and another one has not; none when there is
+    /// none, or nothing can be said.
+    pub fn beyond(&self, inner: &str, outer: &str) -> Option<(Box<str>, Box<str>)> {
+        let (inner, set) = (self.flat_set(inner), self.flat_set(outer));
+        let is_beyond = |(system, code): &(&str, &str)| {
+            let code = CodeRef { system: Some(system), version: None, code, display: None };
+            set.membership(self, outer, code) == Membership::NotMember
+        };
+        let found = inner.listed().into_iter().find(is_beyond);
+        found.map(|(system, code)| (system.into(), code.into()))
     }
 }
 

@@ -29,6 +29,7 @@ mod invariant;
 mod items;
 mod message;
 mod no_system;
+pub mod narrowed;
 mod number;
 mod object;
 mod path;

@@ -8,42 +8,74 @@ use super::finding::{error, when_strict};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, members, text};
+use crate::validation::narrowed;
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 
-/// Checks a definition that constrains another.
+/// Checks a definition that constrains another. What contradicts the base is an error for who
+/// writes, too: values would be held to something else than what the definition says.
 pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
     let definition: &Value = walk.resource;
     against_base(walk, definition, path);
-    if text(definition, "derivation") != Some("constraint")
-        || member(definition, "differential").is_none()
-        || walk.malformed > 0
-    {
+    if text(definition, "derivation") != Some("constraint") || walk.malformed > 0 {
         return;
     }
     let made = walk.engine.profiles.snapshots().generate(definition);
     let found = match &made {
-        Ok(snapshot) => snapshot.issues.to_vec(),
+        Ok(snapshot) => narrowed::findings(snapshot, &walk.engine.terminology),
         Err(issue) => vec![issue.clone()],
     };
-    if let Ok(snapshot) = &made {
+    if let Ok(snapshot) = &made
+        && member(definition, "differential").is_some()
+    {
         beside_snapshot(walk, definition, &snapshot.definition, path);
     }
-    for issue in found {
+    for issue in &found {
         // What it builds on may be known elsewhere.
         let is_unknown = issue.code == IssueCode::NotFound;
-        let issue = if is_unknown { issue.warning() } else { when_strict(walk, issue) };
-        match &issue.expression {
-            Some(expression) => {
-                let below = expression.split_once('.').map(|(_, rest)| rest.to_owned());
-                match below {
-                    Some(below) => walk.report(&path.child(&below), issue),
-                    None => walk.report(path, issue),
-                }
-            }
+        let issue = if is_unknown { issue.clone().warning() } else { issue.clone() };
+        let id = issue.expression.as_deref();
+        let at = id.and_then(|id| {
+            place(definition, "differential", id).or_else(|| place(definition, "snapshot", id))
+        });
+        match at {
+            Some((list, at)) => walk.report(&path.child(list).item("element", at), issue),
             None => walk.report(path, issue),
         }
     }
+    given(walk, definition, &found, path);
+}
+
+/// Checks a snapshot that comes beside a differential. The server makes its own, so that it is no
+/// reason to refuse the definition; others may use it.
+fn given(walk: &mut Walk<'_>, definition: &Value, told: &[Issue], path: &Path<'_>) {
+    if member(definition, "differential").is_none() {
+        return;
+    }
+    let Some(given) = walk.engine.profiles.snapshots().given(definition) else { return };
+    for issue in narrowed::findings(&given, &walk.engine.terminology) {
+        let Some(id) = issue.expression.as_deref() else { continue };
+        let is_told = told.iter().any(|other| other.expression == issue.expression);
+        if let Some((list, at)) = place(definition, "snapshot", id)
+            && issue.severity.refuses()
+            && !is_told
+        {
+            let path = path.child(list);
+            let issue = when_strict(walk, issue);
+            walk.report(&path.item("element", at), issue);
+        }
+    }
+}
+
+/// Where a definition speaks of an element in one of its lists.
+fn place<'l>(definition: &Value, list: &'l str, id: &str) -> Option<(&'l str, usize)> {
+    let of = member(definition, list)?;
+    let all = members(of, "element");
+    let by = |name: &str, value: &str| all.iter().position(|one| text(one, name) == Some(value));
+    let bare: Vec<&str> =
+        id.split('.').map(|step| step.split(':').next().unwrap_or(step)).collect();
+    let at = by("id", id).or_else(|| by("path", &bare.join(".")))?;
+    Some((list, at))
 }
 
 /// What a definition says of itself agrees with its base.
@@ -96,7 +128,7 @@ fn beside_snapshot(walk: &mut Walk<'_>, definition: &Value, snapshot: &Value, pa
         last = last.max(at_snapshot);
         if let Some(issue) = elements.get(at_snapshot).and_then(|whole| value_type(element, whole))
         {
-            walk.report(&path, when_strict(walk, issue));
+            walk.report(&path, issue);
         }
     }
     if text(definition, "type") == Some("Extension") {

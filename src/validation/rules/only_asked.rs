@@ -128,10 +128,14 @@ fn profiles_agree_with_their_base() {
     let root = element("Patient", json!({}));
     let gender = |fixed: Value| json!([root, element("Patient.gender", fixed)]);
     check(&definition(json!({}), gender(json!({ "fixedCode": "male" }))), None);
-    check(
-        &definition(json!({}), gender(json!({ "fixedString": "male" }))),
-        Some(("StructureDefinition.differential.element[1]", "takes code")),
-    );
+    // That no value can be right is an error for who writes, too.
+    for strict in [true, false] {
+        let other = definition(json!({}), gender(json!({ "fixedString": "male" })));
+        let found = errors(&other, strict);
+        let [(place, text)] = found.as_slice() else { panic!("{found:#?}") };
+        assert_eq!(place, "StructureDefinition.differential.element[1]");
+        assert!(text.contains("takes code"), "{text}");
+    }
     check(
         &definition(json!({ "kind": "complex-type" }), json!([root])),
         Some(("StructureDefinition.kind", "that of the base is resource")),

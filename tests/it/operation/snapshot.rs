@@ -9,6 +9,7 @@ on_both!(
     a_definition_gets_its_snapshot,
     stored_profiles_are_found_and_built_on,
     what_cannot_be_made_is_refused,
+    what_contradicts_its_base_is_refused_everywhere,
 );
 
 const URL: &str = "http://x.org/StructureDefinition/mother";
@@ -72,4 +73,36 @@ async fn what_cannot_be_made_is_refused(server: Server) {
     server.get(&format!("{path}?url=http://x.org/nobody")).await.is(404);
     server.get("/StructureDefinition/nobody/$snapshot").await.is(404);
     server.get("/Patient/$snapshot").await.is(404);
+}
+
+/// `$snapshot`, a write and `$validate` say the same of a differential that contradicts its base.
+async fn what_contradicts_its_base_is_refused_everywhere(server: Server) {
+    let fixed = |code: &str| json!([{ "id": "Patient.gender", "path": "Patient.gender", "fixedCode": code }]);
+    let base = "http://hl7.org/fhir/StructureDefinition/Patient";
+    server.put("/StructureDefinition/girl", profile("girl", base, fixed("female"))).await.is(201);
+    let girl = "http://x.org/StructureDefinition/girl";
+    let wrong = profile("boy", girl, fixed("male"));
+    server.post("/StructureDefinition/$snapshot", with(wrong.clone())).await.is(422);
+    let refused = server.put("/StructureDefinition/boy", &wrong).await.is(422).json();
+    let place = "StructureDefinition.differential.element[0]";
+    assert_eq!(refused["issue"][0]["expression"][0], place);
+    let asked = server.post("/StructureDefinition/$validate", &wrong).await.is(200).json();
+    let errors: Vec<&Value> = asked["issue"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|issue| issue["severity"] == "error")
+        .collect();
+    assert_eq!((errors.len(), &errors[0]["expression"][0]), (1, &json!(place)));
+    server.put("/StructureDefinition/girl2", profile("girl2", girl, fixed("female"))).await.is(201);
+    // A value set with other codes than a required one.
+    let bound = |set: &str| {
+        json!([{ "id": "Patient.gender", "path": "Patient.gender", "binding": {
+        "strength": "required", "valueSet": format!("http://hl7.org/fhir/ValueSet/{set}") } }])
+    };
+    let wrong = profile("b", base, bound("observation-status"));
+    server.post("/StructureDefinition/$snapshot", with(wrong.clone())).await.is(422);
+    server.put("/StructureDefinition/b", &wrong).await.is(422);
+    let same = profile("b", base, bound("administrative-gender"));
+    server.put("/StructureDefinition/b", &same).await.is(201);
 }

@@ -179,7 +179,7 @@ mod tests {
         assert_eq!((status.min, status.max, status.is_modifier), (1, Some(1), true));
         let binding = status.binding.as_ref().expect("a binding");
         assert_eq!(binding.strength, Strength::Required);
-        assert_eq!(&*binding.value_set, "http://hl7.org/fhir/ValueSet/observation-status");
+        assert_eq!(binding.url(), "http://hl7.org/fhir/ValueSet/observation-status");
         let targets = &element(&registry, "Observation.encounter").targets;
         assert_eq!(**targets, [kind("Encounter")]);
         assert!(element(&registry, "Observation.focus").targets.is_empty());

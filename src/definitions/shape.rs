@@ -71,8 +71,15 @@ pub enum Content {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
     pub strength: Strength,
-    /// Canonical URL without version.
+    /// Its canonical: where it is required, that of R4 with its version, which nothing can replace.
     pub value_set: Box<str>,
+}
+
+impl Binding {
+    /// The URL of its value set, without a version.
+    pub fn url(&self) -> &str {
+        self.value_set.split_once('|').map_or(&*self.value_set, |(url, _)| url)
+    }
 }
 
 /// <https://hl7.org/fhir/R4/valueset-binding-strength.html>

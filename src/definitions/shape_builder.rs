@@ -143,8 +143,7 @@ fn binding(definition: &BindingDefinition<'_>, type_code: &str) -> Option<Bindin
         return None;
     }
     let value_set = definition.value_set?;
-    let url = value_set.split_once('|').map_or(value_set, |(url, _)| url);
-    Some(Binding { strength: Strength::parse(definition.strength)?, value_set: url.into() })
+    Some(Binding { strength: Strength::parse(definition.strength)?, value_set: value_set.into() })
 }
 
 /// The resource types that may be pointed at; empty when any may.

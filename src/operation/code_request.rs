@@ -82,16 +82,28 @@ pub(super) fn split(canonical: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The language of displays: the parameter before the header before what the value set asks for.
+/// The language of displays: the parameter before the header before what the value set asks for. A
+/// parameter that is no language is refused: what is displayed would be another one.
 pub(super) fn languages(
     call: &Call<'_>,
     parameters: Parameters<'_>,
     value_set: Option<&ValueSet>,
-) -> Option<Languages> {
+) -> Result<Option<Languages>, Failure> {
     let parameter = parameters.text("displayLanguage");
+    if let Some(wrong) = parameter.and_then(Languages::fault) {
+        return Err(no_language(wrong));
+    }
     let asked = parameter.or(call.accept_language);
     let asked = asked.or_else(|| value_set?.parameter("displayLanguage"));
-    asked.and_then(Languages::parse)
+    Ok(asked.and_then(Languages::parse))
+}
+
+fn no_language(text: &str) -> Failure {
+    let text: String = text.chars().take(60).collect();
+    Kind::Malformed.because(
+        format!("displayLanguage: '{text}' không phải là ngôn ngữ (BCP 47, ví dụ vi, en-US)."),
+        format!("displayLanguage: '{text}' is no language (BCP 47, such as vi, en-US)."),
+    )
 }
 
 /// Why a question about codes was not answered.

@@ -41,7 +41,7 @@ pub(super) fn expand(
         without_abstract: truth("excludeNotForUI"),
         flat: truth("excludeNested"),
     };
-    let languages = languages(call, parameters, Some(&value_set));
+    let languages = languages(call, parameters, Some(&value_set))?;
     let expansion = work_out(&scope, &value_set, &request).map_err(failed)?;
     let shown = Shown {
         languages: languages.as_ref(),

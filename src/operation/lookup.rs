@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::terminology::concept::{Concept, Designation};
+use crate::terminology::concept::{Concept, Content, Designation};
 use crate::terminology::language::display_of;
 use crate::terminology::present::{coding, property_value};
 use crate::terminology::scope::{Scope, Source};
@@ -35,11 +35,12 @@ pub(super) fn lookup(
     let version = version.as_deref();
     let source =
         scope.system(system, version).ok_or_else(|| failed(no_system(&scope, system, version)))?;
+    no_supplement(&source)?;
     let found = source.find(code).map_err(|error| failed(error.into()))?;
     let Some(concept) = found else { return Err(no_code(system, code)) };
     let wanted: Vec<&str> = parameters.texts("property").collect();
     let told = Telling { scope: &scope, source: &source, concept: &concept, wanted };
-    let languages = languages(call, parameters, None);
+    let languages = languages(call, parameters, None)?;
     let about = source.about();
     let display = display_of(about, &concept, languages.as_ref());
     let mut all = Vec::new();
@@ -141,6 +142,19 @@ fn part(code: &str, key: &str, value: &Value, description: Option<&str>) -> Valu
         parts.push(json!({ "name": "description", "valueString": description }));
     }
     json!({ "name": "property", "part": parts })
+}
+
+/// A supplement is no system to ask: it says more of the codes of another one.
+fn no_supplement(source: &Source) -> Result<(), Failure> {
+    let about = source.about();
+    if about.content != Content::Supplement {
+        return Ok(());
+    }
+    let url = &about.url;
+    Err(Kind::Malformed.because(
+        format!("'{url}' là phần bổ sung (supplement), không dùng được làm 'system'; hãy nêu hệ mã gốc và 'useSupplement'."),
+        format!("'{url}' is a supplement and cannot be a 'system'; name its code system, and 'useSupplement'."),
+    ))
 }
 
 /// The system has no such code.

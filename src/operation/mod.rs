@@ -1,5 +1,6 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>, a file each; [`table`] has them all.
 
+mod batch_validate_code;
 pub mod call;
 mod closure;
 mod closure_table;

@@ -8,6 +8,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
+use super::batch_validate_code;
 use super::call::Call;
 use super::closure::closure;
 use super::expand::expand;
@@ -114,7 +115,7 @@ const OPERATIONS: &[Operation] = &[
         definition: "OperationDefinition/batch-validate-code",
         levels: &[Level::Type("ValueSet"), Level::Type("CodeSystem")],
         by_get: false,
-        run: Run::At(validate_code::batch),
+        run: Run::At(batch_validate_code::run),
     },
     Operation {
         name: "lookup",

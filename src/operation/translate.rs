@@ -13,6 +13,7 @@ use super::translate_question::{Coding, Question};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::concept_map::ConceptMap;
+use crate::terminology::service::CodeRef;
 use crate::terminology::translate::{Asked, Translation, translate};
 
 /// Translates a code.
@@ -29,8 +30,10 @@ pub(super) fn run(
     let mut found = Translation::default();
     let mut from = Vec::new();
     for coding in &question.codings {
+        let Coding { code, system, version } = *coding;
+        let code = engine.terminology.as_written(CodeRef { system, version, code, display: None });
         let asked = Asked {
-            code: coding.code,
+            code: &code,
             system: coding.system,
             version: coding.version,
             target_system: question.target_system,

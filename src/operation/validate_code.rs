@@ -1,10 +1,9 @@
-//! `$validate-code` on value sets and on code systems, and `$batch-validate-code` for many at once,
+//! `$validate-code` on value sets and on code systems,
 //! <https://hl7.org/fhir/R4/valueset-operation-validate-code.html> and
 //! <https://hl7.org/fhir/R4/codesystem-operation-validate-code.html>.
 
 use serde_json::{Value, json};
 
-use crate::fhir::issue::operation_outcome;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::finding::{self, Finding, Place};
@@ -15,11 +14,10 @@ use crate::terminology::value_set::ValueSet;
 
 use super::call::Call;
 use super::code_request::{failed, languages, missing, scope, split, value_set};
-use super::parameters::Parameters;
 use super::verdict::{Said, write};
 
 /// What a code is validated against.
-enum Against<'a> {
+pub(super) enum Against<'a> {
     ValueSet(&'a ValueSet),
     /// Its own system.
     System,
@@ -52,37 +50,8 @@ pub(super) fn of_code_system(
     answer(&scope, call, &Against::System, system)
 }
 
-/// Validates many codes, each with parameters of its own besides the common ones.
-pub(super) fn batch(
-    ctx: &Ctx<'_>,
-    call: &Call<'_>,
-    _instance: Option<&Value>,
-) -> Result<Value, Failure> {
-    let parameters = call.parameters();
-    let mut answers = Vec::new();
-    for asked in parameters.all("validation").filter_map(|part| part.get("resource")) {
-        let own = Parameters::new(asked);
-        let names: Vec<&str> = own.iter().map(|(name, _)| name).collect();
-        let common = parameters
-            .iter()
-            .filter(|(name, _)| *name != "validation" && !names.contains(name))
-            .map(|(_, part)| part);
-        let all: Vec<&Value> = common.chain(own.iter().map(|(_, part)| part)).collect();
-        let body = json!({ "resourceType": "Parameters", "parameter": all });
-        let one = Call { query: &body, posted: None, ..*call };
-        let by_system = call.kind.is_some_and(|kind| kind.name() == "CodeSystem");
-        let answer = match by_system {
-            true => of_code_system(ctx, &one, None),
-            false => of_value_set(ctx, &one, None),
-        };
-        let answer =
-            answer.unwrap_or_else(|failure| operation_outcome(&failure.issues, call.language));
-        answers.push(json!({ "name": "validation", "resource": answer }));
-    }
-    Ok(json!({ "resourceType": "Parameters", "parameter": answers }))
-}
-
-fn answer(
+/// Validates what a call asks about.
+pub(super) fn answer(
     scope: &Scope<'_>,
     call: &Call<'_>,
     against: &Against<'_>,
@@ -93,7 +62,7 @@ fn answer(
         Against::ValueSet(value_set) => Some(*value_set),
         Against::System => None,
     };
-    let languages = languages(call, parameters, value_set);
+    let languages = languages(call, parameters, value_set)?;
     let rules = Rules {
         languages: languages.as_ref(),
         lenient_display: parameters.truth("lenient-display-validation").unwrap_or(false),

@@ -21,8 +21,10 @@ pub(crate) struct CodeSystem {
     about: About,
     concepts: Vec<Arc<Concept>>,
     links: Vec<Links>,
-    /// By code, in lower case where case does not matter.
     places: FxHashMap<Box<str>, usize>,
+    /// By code in lower case, where case does not matter: codes that differ by nothing else are told
+    /// apart all the same.
+    folded: FxHashMap<Box<str>, usize>,
 }
 
 /// The places right above and right below a concept.
@@ -42,8 +44,13 @@ impl CodeSystem {
             let more: Vec<_> = more.into_iter().filter(|more| is_new(&more.code)).collect();
             about.properties.extend(more);
         }
-        let mut made =
-            Self { about, concepts: Vec::new(), links: Vec::new(), places: FxHashMap::default() };
+        let mut made = Self {
+            about,
+            concepts: Vec::new(),
+            links: Vec::new(),
+            places: FxHashMap::default(),
+            folded: FxHashMap::default(),
+        };
         let mut read = Vec::new();
         made.nested(list(system, "concept"), &mut read);
         for supplement in supplements {
@@ -67,7 +74,10 @@ impl CodeSystem {
             let Some(concept) = concept(&self.about, value) else { continue };
             let place = read.len();
             // A code that is there twice is the first of them.
-            self.places.entry(self.key(&concept.code)).or_insert(place);
+            self.places.entry(concept.code.clone()).or_insert(place);
+            if !self.about.is_case_sensitive {
+                self.folded.entry(concept.code.to_lowercase().into()).or_insert(place);
+            }
             read.push(concept);
             self.links.push(Links::default());
             if let Some(parent) = parent {
@@ -81,8 +91,8 @@ impl CodeSystem {
         let mut waiting: Vec<&Value> = concepts.iter().collect();
         while let Some(value) = waiting.pop() {
             waiting.extend(list(value, "concept"));
-            let place = text(value, "code").and_then(|code| self.places.get(&*self.key(code)));
-            let target = place.and_then(|place| read.get_mut(*place));
+            let place = text(value, "code").and_then(|code| self.place(code));
+            let target = place.and_then(|place| read.get_mut(place));
             let (Some(target), Some(more)) = (target, concept(&self.about, value)) else {
                 continue;
             };
@@ -130,18 +140,13 @@ impl CodeSystem {
         }
     }
 
-    fn key(&self, code: &str) -> Box<str> {
-        match self.about.is_case_sensitive {
-            true => code.into(),
-            false => code.to_lowercase().into(),
-        }
-    }
-
     fn place(&self, code: &str) -> Option<usize> {
-        match self.about.is_case_sensitive {
-            true => self.places.get(code).copied(),
-            false => self.places.get(&*code.to_lowercase()).copied(),
-        }
+        let exact = self.places.get(code);
+        let found = exact.or_else(|| match self.about.is_case_sensitive {
+            true => None,
+            false => self.folded.get(&*code.to_lowercase()),
+        });
+        found.copied()
     }
 
     fn codes(&self, places: &[usize]) -> Vec<Box<str>> {

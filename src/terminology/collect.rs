@@ -19,9 +19,9 @@ pub(crate) const MOST: usize = 50_000;
 /// Gathers codes, and what they were gathered from.
 #[derive(Debug)]
 pub(crate) struct Gather<'s, 't> {
-    scope: &'s Scope<'t>,
-    words: &'s str,
-    only_active: bool,
+    pub(super) scope: &'s Scope<'t>,
+    pub(super) words: &'s str,
+    pub(super) only_active: bool,
     pub(super) most: usize,
     path: Vec<Box<str>>,
     /// What was gathered from value sets before.
@@ -129,7 +129,7 @@ impl<'s, 't> Gather<'s, 't> {
         Ok(kept)
     }
 
-    fn is_excluded(
+    pub(super) fn is_excluded(
         &mut self,
         value_set: &ValueSet,
         found: &Found,
@@ -157,7 +157,7 @@ impl<'s, 't> Gather<'s, 't> {
         }
     }
 
-    fn see_value_set(&mut self, value_set: &Arc<ValueSet>) {
+    pub(super) fn see_value_set(&mut self, value_set: &Arc<ValueSet>) {
         let name = value_set.canonical();
         if !self.value_sets.iter().any(|known| known.canonical() == name) {
             self.value_sets.push(Arc::clone(value_set));
@@ -194,7 +194,7 @@ impl<'s, 't> Gather<'s, 't> {
         })
     }
 
-    fn of_system(
+    pub(super) fn of_system(
         &mut self,
         system: &str,
         include: &Include,

@@ -11,6 +11,7 @@ use super::presence::Found;
 use super::scope::{Scope, Source};
 use super::status::{system_status, value_set_status};
 use super::value_set::ValueSet;
+use super::window::{Page, window};
 use super::words::words;
 
 /// Levels that an expansion nests.
@@ -74,13 +75,20 @@ pub fn expand(
     };
     let (found, total) = match whole {
         Some(paged) => paged,
-        None => {
-            let mut all = gather.run(value_set)?;
-            all.retain(|found| !(is_concrete && found.concept.is_abstract));
-            let total = all.len();
-            let page = all.into_iter().skip(request.offset);
-            (page.take(request.count.unwrap_or(MOST)).collect(), total)
-        }
+        None => match gather.run(value_set) {
+            Err(TerminologyError::TooCostly { .. }) if is_paged => {
+                let count = request.count.unwrap_or(request.limit + 1).min(MOST);
+                let page = Page { offset: request.offset, count, is_concrete };
+                window(&mut gather, value_set, page)?
+            }
+            gathered => {
+                let mut all = gathered?;
+                all.retain(|found| !(is_concrete && found.concept.is_abstract));
+                let total = all.len();
+                let page = all.into_iter().skip(request.offset);
+                (page.take(request.count.unwrap_or(MOST)).collect(), total)
+            }
+        },
     };
     if request.count.is_none() && found.len() > request.limit {
         return Err(TerminologyError::TooCostly { limit: request.limit });

@@ -135,6 +135,12 @@ impl Rule<'_> {
             Operator::DescendentLeaf => below()? && source.children(code)?.is_empty(),
             Operator::Equal if is_on_code => same(),
             Operator::Equal => self.any(source, concept, |found| found.is(value))?,
+            Operator::In if is_on_code => {
+                value.split(',').any(|one| is_same(source, code, one.trim()))
+            }
+            Operator::NotIn if is_on_code => {
+                !value.split(',').any(|one| is_same(source, code, one.trim()))
+            }
             Operator::In => self.any(source, concept, |found| is_listed(value, found))?,
             Operator::NotIn => !self.any(source, concept, |found| is_listed(value, found))?,
             Operator::Regex => {

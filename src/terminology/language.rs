@@ -5,6 +5,7 @@
 //! exact than the tag, where nothing better is there.
 
 use super::concept::{About, Concept, Designation};
+use super::language_tag::is_language;
 use super::read_concept::standards_status;
 use super::value_set::Listed;
 
@@ -32,6 +33,20 @@ pub(crate) struct Display<'c> {
 }
 
 impl Languages {
+    /// What is no language in a parameter: each has to be a language tag or `*`.
+    pub fn fault(text: &str) -> Option<&str> {
+        text.split(',').find(|range| {
+            let mut parts = range.split(';');
+            let tag = parts.next().unwrap_or_default().trim();
+            let has_weight = |part: &str| {
+                let weight =
+                    part.trim().strip_prefix("q=").and_then(|text| text.trim().parse().ok());
+                weight.is_some_and(|weight: f32| (0.0..=1.0).contains(&weight))
+            };
+            !(tag == "*" || is_language(tag)) || !parts.all(has_weight)
+        })
+    }
+
     /// Reads a header or a parameter; none when it names no language.
     pub fn parse(text: &str) -> Option<Self> {
         let mut weighed: Vec<(f32, &str)> = Vec::new();

@@ -48,7 +48,8 @@ pub(crate) fn about(system: &Value) -> About {
         name: owned(system, "name"),
         title: owned(system, "title"),
         content: text(system, "content").and_then(Content::parse).unwrap_or_default(),
-        is_case_sensitive: system.get("caseSensitive").and_then(Value::as_bool).unwrap_or(true),
+        // A system that does not say so does not ask for it.
+        is_case_sensitive: system.get("caseSensitive").and_then(Value::as_bool).unwrap_or(false),
         language: owned(system, "language"),
         status: owned(system, "status"),
         is_experimental: system.get("experimental").and_then(Value::as_bool).unwrap_or(false),

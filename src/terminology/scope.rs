@@ -81,6 +81,11 @@ impl<'t> Scope<'t> {
         of_system.map(|one| canonical(one)).collect()
     }
 
+    /// Begins another question: what was found is kept, the steps are counted anew.
+    pub fn renew(&self) {
+        self.steps.set(STEPS);
+    }
+
     /// Counts steps; too many are refused.
     pub(crate) fn spend(&self, steps: usize) -> Result<(), TerminologyError> {
         let left = self.steps.get().checked_sub(steps);
@@ -122,7 +127,7 @@ impl<'t> Scope<'t> {
         if supplements.is_empty() {
             return self.terminology.system(url, version.as_deref());
         }
-        match self.terminology.definition("CodeSystem", &named) {
+        match self.terminology.code_system(url, &named) {
             Some(system) => Some(Arc::new(CodeSystem::new(&system, &supplements))),
             // What is kept elsewhere is not rewritten for a supplement.
             None => self.terminology.system(url, version.as_deref()),

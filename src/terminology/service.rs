@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::code_system::CodeSystem;
 use super::concept::Content;
 use super::error::TerminologyError;
+use super::external;
 use super::flat_set::FlatSet;
 use super::grammar::{Grammar, SYSTEMS, naming_value_set};
 use super::implicit::implicit;
@@ -83,6 +84,8 @@ pub enum Meaning {
     Known { wrong_display: Option<Box<[Box<str>]>>, is_inactive: bool },
     /// The system has no such code.
     NoCode,
+    /// What has this URL adds to a system and is none itself.
+    Supplement,
     /// The system, or enough of its content, is not known.
     Unknown,
 }
@@ -146,6 +149,7 @@ impl Terminology {
         let Some(source) = source else { return Meaning::Unknown };
         let about = source.about();
         match (source.find(code.code), about.content) {
+            (_, Content::Supplement) => Meaning::Supplement,
             (Ok(Some(concept)), _) => {
                 let displays = displays(Some(about), &concept, None);
                 let is_one = |given: &str| {
@@ -204,20 +208,31 @@ impl Terminology {
 
     /// A code system, and how many concepts it has.
     fn made_system(&self, url: &str, version: Option<&str>, name: &str) -> Option<(Source, u32)> {
-        let found = self.definition("CodeSystem", name).map(|system| {
+        // A grammar knows every code; who stores some of them knows fewer.
+        let grammar = self.grammar(url).filter(|_| version.is_none());
+        let defined = || self.code_system(url, name);
+        let found = grammar.is_none().then(defined).flatten().map(|system| {
             let system = CodeSystem::new(&system, &[]);
             let size = u32::try_from(system.len()).unwrap_or(u32::MAX - 1);
             let source: Source = Arc::new(system);
             (source, size)
         });
-        let found = found.or_else(|| {
-            let grammar = self.grammar(url).filter(|_| version.is_none())?;
-            Some((grammar, 1))
-        });
+        let found = found.or_else(|| grammar.map(|grammar| (grammar, 1)));
         found.or_else(|| {
             let value_set = listing(url).filter(|_| version.is_none())?;
             Some((listed_system(url, &*self.definition("ValueSet", value_set)?)?, 200))
         })
+    }
+
+    /// The definition of a code system, as far as it can be believed.
+    pub(crate) fn code_system(&self, url: &str, canonical: &str) -> Option<Arc<Value>> {
+        let kind = ResourceKind::parse("CodeSystem")?;
+        let library = &self.registry.library;
+        let found = library.find(kind, canonical)?;
+        if !library.is_added(kind, canonical) {
+            return Some(found);
+        }
+        Some(external::believed(found, library.embedded(kind, url).as_deref()))
     }
 
     /// The versions of a code system, in no order.

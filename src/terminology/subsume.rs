@@ -1,8 +1,12 @@
 //! How codes of one system stand to each other,
 //! <https://hl7.org/fhir/R4/codesystem-operation-subsumes.html>.
 
+use std::borrow::Cow;
+
+use super::answered::is_usable;
 use super::error::TerminologyError;
 use super::scope::Scope;
+use super::service::{CodeRef, Terminology};
 
 /// How one code stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +38,9 @@ pub fn subsumption<'c>(
     version: Option<&str>,
     codes: (&'c str, &'c str),
 ) -> Result<Result<Subsumption, &'c str>, TerminologyError> {
-    let source = scope.system(system, version).ok_or_else(|| no_system(scope, system, version))?;
+    // A supplement is no system to ask.
+    let source = scope.system(system, version).filter(is_usable);
+    let source = source.ok_or_else(|| no_system(scope, system, version))?;
     let (a, b) = codes;
     let Some(first) = source.find(a)? else { return Ok(Err(a)) };
     let Some(second) = source.find(b)? else { return Ok(Err(b)) };
@@ -47,6 +53,19 @@ pub fn subsumption<'c>(
     } else {
         Subsumption::NotSubsumed
     }))
+}
+
+impl Terminology {
+    /// A code as its system writes it, where case does not matter to that; as it is given otherwise.
+    pub fn as_written<'c>(&self, code: CodeRef<'c>) -> Cow<'c, str> {
+        let source = code.system.and_then(|system| self.system(system, code.version));
+        let source = source.filter(|source| !source.about().is_case_sensitive);
+        let found = source.and_then(|source| source.find(code.code).ok().flatten());
+        match found {
+            Some(concept) if *concept.code != *code.code => concept.code.to_string().into(),
+            _ => code.code.into(),
+        }
+    }
 }
 
 /// The error for a system that is not known.

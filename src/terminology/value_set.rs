@@ -45,6 +45,8 @@ pub(crate) struct Include {
     pub(crate) version: Option<Box<str>>,
     pub(crate) listed: Vec<Arc<Listed>>,
     pub(crate) by_code: FxHashMap<Box<str>, usize>,
+    /// The same in lower case, once it is asked for.
+    folded: OnceLock<FxHashMap<Box<str>, usize>>,
     pub(crate) filters: Vec<Filter>,
     pub(crate) value_sets: Vec<Box<str>>,
 }
@@ -154,8 +156,14 @@ impl Include {
         if is_case_sensitive {
             return None;
         }
-        let code = code.to_lowercase();
-        self.listed.iter().find(|listed| listed.code.to_lowercase() == code)
+        let folded = self.folded.get_or_init(|| {
+            let mut folded = FxHashMap::default();
+            for (place, listed) in self.listed.iter().enumerate() {
+                folded.entry(listed.code.to_lowercase().into()).or_insert(place);
+            }
+            folded
+        });
+        self.listed.get(*folded.get(&*code.to_lowercase())?)
     }
 }
 
@@ -212,7 +220,7 @@ fn include(url: &str, key: &str, at: usize, value: &Value) -> Result<Include, Te
     let is_expressed = !expressions.is_empty() && filters.is_empty() && listed.is_empty();
     let system = system.filter(|_| !is_expressed);
     let value_sets = value_sets.map(Into::into).chain(of_expressions).collect();
-    Ok(Include { system, version, listed, by_code, filters, value_sets })
+    Ok(Include { system, version, listed, by_code, folded: OnceLock::new(), filters, value_sets })
 }
 
 fn filter(filter: &Value) -> Result<Filter, Text> {

@@ -14,6 +14,11 @@ on_both!(
     findings_have_names_and_places,
     versions_are_those_that_are_asked_for,
     the_terminology_capabilities_name_every_system,
+    case_does_not_matter_where_the_system_does_not_say_so,
+    a_language_that_is_none_is_refused,
+    a_supplement_is_no_system,
+    a_stored_system_is_never_all_of_what_others_publish,
+    large_sets_are_paged_through,
 );
 
 const SYSTEM: &str = "http://x.org/tiem";
@@ -297,5 +302,146 @@ async fn versions_are_those_that_are_asked_for(server: Server) {
         assert_eq!(reply["expansion"]["total"], 3, "{reply}");
         let told = reply["expansion"]["parameter"].as_array().unwrap();
         assert_eq!(told.iter().any(|one| one["name"] == "system-version"), is_told);
+    }
+}
+
+async fn case_does_not_matter_where_the_system_does_not_say_so(server: Server) {
+    let mut untold = system();
+    untold.as_object_mut().unwrap().remove("caseSensitive");
+    server.put("/CodeSystem/tiem", untold).await.is(201);
+    server.put("/ValueSet/tiem", value_set()).await.is(201);
+    for path in [
+        format!("/CodeSystem/$validate-code?url={SYSTEM}&code=SOI"),
+        format!("/ValueSet/$validate-code?url=http://x.org/vs&system={SYSTEM}&code=SOI"),
+    ] {
+        let reply = server.get(&path).await.is(200).json();
+        assert_eq!(
+            (part(&reply, "result"), part(&reply, "normalized-code")),
+            (json!(true), json!("soi"))
+        );
+    }
+    let found = server.get(&format!("/CodeSystem/$lookup?system={SYSTEM}&code=SOI")).await.is(200);
+    assert_eq!(part(&found.json(), "code"), "soi");
+    let path = format!("/CodeSystem/$subsumes?system={SYSTEM}&codeA=VX&codeB=SOI");
+    assert_eq!(part(&server.get(&path).await.is(200).json(), "outcome"), "subsumes");
+    let map = json!({ "resourceType": "ConceptMap", "id": "m", "url": "http://x.org/m", "status": "active",
+        "group": [{ "source": SYSTEM, "target": "http://x.org/other", "element": [
+            { "code": "soi", "target": [{ "code": "m", "equivalence": "equal" }] }] }] });
+    server.put("/ConceptMap/m", map).await.is(201);
+    let path = format!("/ConceptMap/$translate?url=http://x.org/m&system={SYSTEM}&code=SOI");
+    assert_eq!(part(&server.get(&path).await.is(200).json(), "result"), true);
+    // Where it says that case matters, it does.
+    server.put("/CodeSystem/tiem", system()).await.is(200);
+    let path = format!("/CodeSystem/$validate-code?url={SYSTEM}&code=SOI");
+    assert_eq!(part(&server.get(&path).await.is(200).json(), "result"), false);
+}
+
+async fn a_language_that_is_none_is_refused(server: Server) {
+    store(&server).await;
+    let code = format!("system={SYSTEM}&code=soi");
+    for path in [
+        format!("/ValueSet/$validate-code?url=http://x.org/vs&{code}"),
+        format!("/CodeSystem/$validate-code?url={SYSTEM}&code=soi"),
+        "/ValueSet/$expand?url=http://x.org/vs".to_owned(),
+        format!("/CodeSystem/$lookup?{code}"),
+    ] {
+        for wrong in ["-", "zz", "english", "en_US", "vi,-"] {
+            server.get(&format!("{path}&displayLanguage={wrong}")).await.is(400);
+        }
+        for right in ["en", "vi-VN", "en,vi;q=0.5,*;q=0"] {
+            server.get(&format!("{path}&displayLanguage={right}")).await.is(200);
+        }
+    }
+}
+
+async fn a_supplement_is_no_system(server: Server) {
+    store(&server).await;
+    let url = "http://x.org/more";
+    let supplement = json!({ "resourceType": "CodeSystem", "id": "more", "url": url, "name": "More",
+        "status": "active", "content": "supplement", "supplements": SYSTEM,
+        "concept": [{ "code": "soi", "display": "x" }] });
+    server.put("/CodeSystem/more", supplement).await.is(201);
+    let reply = server.get(&format!("/CodeSystem/$validate-code?url={url}&code=soi")).await.is(200);
+    assert_eq!(part(&reply.json(), "result"), false);
+    server.get(&format!("/CodeSystem/$lookup?system={url}&code=soi")).await.is(400);
+    server.get(&format!("/CodeSystem/$subsumes?system={url}&codeA=soi&codeB=soi")).await.is(404);
+    let coded = |system: &str| json!({ "resourceType": "Basic", "code": { "coding": [{ "system": system, "code": "soi" }] } });
+    let places = |reply: Value| {
+        reply["issue"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|issue| issue["severity"] == "error")
+            .map(|issue| issue["expression"][0].clone())
+            .collect::<Vec<_>>()
+    };
+    let wrong = server.post("/Basic/$validate", coded(url)).await.is(200).json();
+    assert_eq!(places(wrong), ["Basic.code.coding[0].system"]);
+    let right = server.post("/Basic/$validate", coded(SYSTEM)).await.is(200).json();
+    assert!(places(right).is_empty());
+}
+
+async fn a_stored_system_is_never_all_of_what_others_publish(server: Server) {
+    for (at, url) in ["http://snomed.info/sct", "http://loinc.org", "http://unitsofmeasure.org"]
+        .iter()
+        .enumerate()
+    {
+        let claim = json!({ "resourceType": "CodeSystem", "id": format!("c{at}"), "url": url, "name": "All",
+            "status": "active", "content": "complete", "caseSensitive": true, "version": "1",
+            "concept": [{ "code": "1", "display": "Một" }] });
+        server.put(&format!("/CodeSystem/c{at}"), claim).await.is(201);
+    }
+    let errors = |body: Value| async {
+        let outcome = server.post("/Observation/$validate", body).await.is(200).json();
+        let issues = outcome["issue"].as_array().unwrap().clone();
+        issues.into_iter().filter(|issue| issue["severity"] == "error").collect::<Vec<_>>()
+    };
+    let coded = json!({ "resourceType": "Observation", "status": "final", "subject": { "reference": "Patient/1" },
+        "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "271649006" },
+            { "system": "http://loinc.org", "code": "8480-6" }] },
+        "valueQuantity": { "value": 1, "unit": "mm", "system": "http://unitsofmeasure.org", "code": "mm" } });
+    let found = errors(coded).await;
+    assert!(found.is_empty(), "{found:#?}");
+    let units = server
+        .get("/CodeSystem/$validate-code?url=http://unitsofmeasure.org&code=kg")
+        .await
+        .is(200);
+    assert_eq!(part(&units.json(), "result"), true);
+    // R4's own systems keep their codes, too.
+    let genders = json!({ "resourceType": "CodeSystem", "id": "g", "url": "http://hl7.org/fhir/administrative-gender",
+        "name": "G", "status": "active", "content": "complete", "version": "9", "concept": [{ "code": "x" }] });
+    server.put("/CodeSystem/g", genders).await.is(201);
+    server.post("/Patient", json!({ "resourceType": "Patient", "gender": "female" })).await.is(201);
+}
+
+async fn large_sets_are_paged_through(server: Server) {
+    let concepts = |letter: &str| -> Vec<Value> {
+        (0..30_000).map(|at| json!({ "code": format!("{letter}{at:05}") })).collect()
+    };
+    for letter in ["a", "b"] {
+        let system = json!({ "resourceType": "CodeSystem", "id": letter, "url": format!("http://x.org/{letter}"),
+            "name": "A", "status": "active", "content": "complete", "caseSensitive": true,
+            "concept": concepts(letter) });
+        server.put(&format!("/CodeSystem/{letter}"), system).await.is(201);
+    }
+    let compose = json!({ "include": [{ "system": "http://x.org/a" }, { "system": "http://x.org/b" },
+            { "system": "http://x.org/a", "concept": [{ "code": "a00001" }] }],
+        "exclude": [{ "system": "http://x.org/b", "concept": [{ "code": "b00000" }] }] });
+    let large = json!({ "resourceType": "ValueSet", "id": "l", "url": "http://x.org/l", "status": "active", "compose": compose });
+    server.put("/ValueSet/l", large).await.is(201);
+    let outer = json!({ "resourceType": "ValueSet", "id": "o", "url": "http://x.org/o", "status": "active",
+        "compose": { "include": [{ "valueSet": ["http://x.org/l"] }] } });
+    server.put("/ValueSet/o", outer).await.is(201);
+    for id in ["l", "o"] {
+        let page =
+            |offset: usize| server.get(&format!("/ValueSet/{id}/$expand?offset={offset}&count=2"));
+        let found = page(29_999).await.is(200).json();
+        assert_eq!(
+            (codes(&found), &found["expansion"]["total"]),
+            (vec!["a29999".to_owned(), "b00001".to_owned()], &json!(59_999))
+        );
+        assert_eq!(codes(&page(59_998).await.is(200).json()), ["b29999"]);
+        assert!(codes(&page(70_000).await.is(200).json()).is_empty());
+        server.get(&format!("/ValueSet/{id}/$expand")).await.is(422);
     }
 }

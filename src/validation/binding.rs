@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
             Membership::Member => {}
             Membership::NotMember => {
                 let set = self.registry.value_set(url);
-                self.say(asked, path, message::not_in_set(code, asked.value_set, set));
+                self.say(asked, path, message::not_in_set(code, url, set));
             }
             Membership::Unknown(unknown) => self.unknown(&unknown, asked, path),
         }
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
     fn not_member(&mut self, asked: Asked<'_>, path: &Path<'_>) {
         let url = asked.value_set.split_once('|').map_or(asked.value_set, |(url, _)| url);
         let set = self.registry.value_set(url);
-        self.say(asked, path, message::coding_not_in_set(asked.value_set, set));
+        self.say(asked, path, message::coding_not_in_set(url, set));
     }
 
     fn say(&mut self, asked: Asked<'_>, path: &Path<'_>, issue: Issue) {
@@ -174,7 +174,7 @@ impl<'a> Walk<'a> {
         });
         let issue = asked.weigh(Issue { severity, rule, ..issue });
         let issue = match asked.node {
-            Some(node) => self.of_value(node.profile, issue),
+            Some(node) => self.of_code(node.profile, issue),
             None => issue,
         };
         self.report(path, issue);
@@ -276,6 +276,10 @@ impl<'a> Walk<'a> {
                 let owned = self.request.demands.is_some_and(|demands| demands.owns(system));
                 let issue = if owned { issue } else { told(issue) };
                 self.report(&path.child("code"), issue);
+            }
+            Meaning::Supplement => {
+                let issue = told(message::is_supplement(system));
+                self.report(&path.child("system"), issue);
             }
             Meaning::Unknown => {
                 if !self.unknown_systems.contains_key(system) {

@@ -253,6 +253,7 @@ impl<'a> Walk<'a> {
         }
         if let (Primitive::Canonical, Value::String(url)) = (primitive, value) {
             canonical::link(self, url, path);
+            canonical::target(self, url, element, path);
         }
         if let (Some(binding), Value::String(code)) = (&element.binding, value) {
             self.base_code(code, binding, path);

@@ -9,6 +9,7 @@ use super::path::Path;
 use super::profile::node::Profile;
 use super::profile::usage_context::Place;
 use super::resource::push;
+use super::rule::canonical::DEFINITIONS;
 use super::walk::Walk;
 use crate::definitions::shape::{Content, Shape};
 use crate::fhir::issue::{Issue, Severity};
@@ -23,9 +24,6 @@ const MODIFIER: &str = "modifierExtension";
 
 /// What the URLs of the extensions of HL7 begin with.
 const PUBLISHED: &str = "http://hl7.org/fhir/StructureDefinition/";
-
-/// What terminology is published as.
-const TERMINOLOGY: [&str; 3] = ["CodeSystem", "ConceptMap", "ValueSet"];
 
 /// Places at which the definitions of R4 use extensions of R4 against the context that these state.
 const USED_BY_R4: [(&str, &str); 5] = [
@@ -163,13 +161,22 @@ impl<'a> Walk<'a> {
 
     /// What a profile says of a value, on write. The extensions of R4 live on in packages of HL7
     /// that have versions of their own, <https://hl7.org/fhir/extensions/>, and there they take
-    /// other codes and types. Terminology that follows them says nothing wrong about its codes: it
-    /// is no reason to refuse it.
+    /// other codes and types. A definition that follows them says nothing wrong about what it
+    /// defines: it is no reason to refuse it.
     pub(super) fn of_value(&self, profile: &Profile, issue: Issue) -> Issue {
+        match self.request.strict {
+            true => issue,
+            false => self.of_code(profile, issue),
+        }
+    }
+
+    /// The same of a code, whoever asks: the code systems of HL7, such as the one of its work
+    /// groups, grow without a new release of R4, so that nobody can tell from R4 that one is wrong.
+    pub(super) fn of_code(&self, profile: &Profile, issue: Issue) -> Issue {
         let is_published = profile.usage.as_ref().is_some_and(|usage| !usage.is_modifier)
             && profile.url.starts_with(PUBLISHED);
         let kind = self.resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
-        match !self.request.strict && is_published && TERMINOLOGY.contains(&kind) {
+        match is_published && DEFINITIONS.contains(&kind) {
             true if issue.severity.refuses() => issue.warning(),
             _ => issue,
         }
@@ -187,10 +194,16 @@ impl<'a> Walk<'a> {
                 names.iter().any(|other| other == name)
             }
             Place::Extension(url) => {
-                let is_extension = host.type_name() == "Extension";
-                let found = self.host.get("url").and_then(Value::as_str);
                 let url = url.split_once('#').map_or(&**url, |(_, part)| part);
-                is_extension && found == Some(url)
+                let is_it =
+                    |extension: &Value| extension.get("url").and_then(Value::as_str) == Some(url);
+                // The value of an extension is a part of it.
+                let is_value = host.name() == "value"
+                    && host.parent().is_some_and(|parent| parent.type_name() == "Extension");
+                match host.type_name() {
+                    "Extension" => is_it(self.host),
+                    _ => is_value && is_it(self.outer),
+                }
             }
             Place::FhirPath(_, Some(expression)) => self.selects(expression, self.host),
             // What cannot be evaluated is not held against the extension.

@@ -43,6 +43,7 @@ impl<'a> Walk<'a> {
         }
         let before = self.malformed;
         let host = std::mem::replace(&mut self.host, subject.value);
+        let outer = std::mem::replace(&mut self.outer, host);
         let mut present = Present::default();
         let mut choices: SmallVec<[&Element; 4]> = SmallVec::new();
         let holder = Holder { object, nodes };
@@ -71,6 +72,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.host = host;
+        self.outer = outer;
         self.required(shape, &present, &choices, path);
         if Some(id) == self.known.extension {
             self.extension_parts(object, !choices.is_empty(), path);

@@ -10,6 +10,7 @@ use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 
 mod hanging;
+mod definition;
 mod measure;
 mod only_asked;
 mod primitive;

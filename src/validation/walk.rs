@@ -49,6 +49,8 @@ pub(super) struct Walk<'a> {
     pub(super) full_url: Option<&'a str>,
     /// The object at hand, or what a primitive has beside its value.
     pub(super) host: &'a Value,
+    /// What the object at hand is directly in.
+    pub(super) outer: &'a Value,
     /// The `contained` resources of the resource at hand.
     pub(super) contained: &'a [Value],
     /// Whether the resource at hand is itself contained.
@@ -87,6 +89,7 @@ impl<'a> Walk<'a> {
             given: Given::default(),
             full_url: None,
             host: whole,
+            outer: whole,
             contained: &[],
             is_contained: false,
             is_transaction: false,

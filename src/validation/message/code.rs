@@ -49,6 +49,19 @@ fn listed(set: Option<&CodeSet>) -> (String, String) {
     (format!(" Cho phép: {codes}."), format!(" Allowed: {codes}."))
 }
 
+pub(in crate::validation) fn is_supplement(system: &str) -> Issue {
+    let system = shown(system);
+    issue(
+        IssueCode::CodeInvalid,
+        format!(
+            "{system} là phần bổ sung (supplement) của một hệ mã: dùng URL của chính hệ mã ấy làm system."
+        ),
+        format!(
+            "{system} is a supplement to a code system: give the URL of that system itself as the system."
+        ),
+    )
+}
+
 pub(in crate::validation) fn not_a_language(code: &str) -> Issue {
     let code = shown(code);
     issue(

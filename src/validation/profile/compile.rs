@@ -190,7 +190,7 @@ impl<'c> Compiler<'c> {
             }
             let is_base = |element: &&Element| {
                 let base = element.binding.as_ref();
-                base.is_some_and(|base| base.strength == bound.strength && *base.value_set == *url)
+                base.is_some_and(|base| base.strength == bound.strength && base.url() == url)
             };
             !ground.left.iter().any(is_base)
         });

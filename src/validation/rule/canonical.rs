@@ -5,13 +5,16 @@ use serde_json::Value;
 
 use super::absolute::is_absolute;
 use super::finding::{error, shown, warning, when_strict};
+use super::known;
+use crate::definitions::shape::Element;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhirpath::member::text;
+use crate::fhir::kind::ResourceKind;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 
 /// The types that have a canonical URL.
-const DEFINITIONS: [&str; 31] = [
+pub(in crate::validation) const DEFINITIONS: [&str; 31] = [
     "ActivityDefinition",
     "CapabilityStatement",
     "ChargeItemDefinition",
@@ -68,6 +71,35 @@ pub(in crate::validation) fn link(walk: &mut Walk<'_>, url: &str, path: &Path<'_
         );
         walk.report(path, issue);
     }
+}
+
+/// Checks that a canonical leads to a definition of a type that the element names: what is known by
+/// it, near or in the library, may be of others only. What is not known is no fault.
+pub(in crate::validation) fn target(
+    walk: &mut Walk<'_>,
+    url: &str,
+    element: &Element,
+    path: &Path<'_>,
+) {
+    let allowed = &element.targets;
+    let library = &walk.registry.library;
+    if allowed.is_empty() || allowed.iter().any(|kind| library.has(*kind, url)) {
+        return;
+    }
+    let found = known::kinds(walk, url);
+    if found.is_empty() || found.iter().any(|kind| allowed.contains(kind)) {
+        return;
+    }
+    let names = |kinds: &[ResourceKind]| {
+        kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
+    };
+    let (url, found, allowed) = (shown(url), names(&found), names(allowed));
+    let issue = error(
+        IssueCode::BusinessRule,
+        format!("“{url}” là một {found}, nhưng phần tử này trỏ tới: {allowed}."),
+        format!("“{url}” is a {found}, but this element leads to: {allowed}."),
+    );
+    walk.report(path, issue);
 }
 
 /// Checks the URL of a definition.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::member::{member, members, text};
 use crate::validation::walk::Walk;
@@ -30,6 +31,20 @@ pub(super) fn find<'a>(walk: &Walk<'a>, kind: &str, canonical: &str) -> Option<K
     }
     let kind = ResourceKind::parse(kind)?;
     walk.registry.library.find(kind, canonical).map(Known::Kept)
+}
+
+/// The types of what a canonical names, contained or in the library. A Bundle is not looked
+/// through: that would cost as much for each of its entries as it has entries.
+pub(super) fn kinds(walk: &Walk<'_>, canonical: &str) -> Vec<ResourceKind> {
+    if let Some(id) = canonical.strip_prefix('#') {
+        let named = walk.contained.iter().filter(|resource| text(resource, "id") == Some(id));
+        let kinds =
+            named.filter_map(|resource| ResourceKind::parse(text(resource, "resourceType")?));
+        return kinds.collect();
+    }
+    let library = &walk.registry.library;
+    let is_kept = |kind: &ResourceKind| Library::keeps(*kind) && library.has(*kind, canonical);
+    ResourceKind::all().filter(is_kept).collect()
 }
 
 fn near<'a>(walk: &Walk<'a>, kind: &str, canonical: &str) -> Option<&'a Value> {

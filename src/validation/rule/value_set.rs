@@ -66,6 +66,19 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
         );
         return walk.report(&path.child("system"), when_strict(walk, issue));
     }
+    if is_supplement(walk, system) {
+        let system = shown(system);
+        let issue = error(
+            IssueCode::Invalid,
+            format!(
+                "{system} là phần bổ sung (supplement), không phải hệ mã: nêu hệ mã gốc làm “system”."
+            ),
+            format!(
+                "{system} is a supplement, not a code system: name the system that it adds to."
+            ),
+        );
+        return walk.report(&path.child("system"), when_strict(walk, issue));
+    }
     let version = text(include, "version");
     for (at, concept) in members(include, "concept").iter().enumerate() {
         if walk.is_full() {
@@ -89,7 +102,15 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
     }
 }
 
-fn is_value_set(walk: &Walk<'_>, url: &str) -> bool {
+/// Whether a URL is that of a supplement.
+pub(super) fn is_supplement(walk: &Walk<'_>, url: &str) -> bool {
+    let kind = ResourceKind::parse("CodeSystem");
+    let found = kind.and_then(|kind| walk.registry.library.find(kind, url));
+    found.is_some_and(|system| text(&system, "content") == Some("supplement"))
+}
+
+/// Whether a URL is that of a value set, and of no code system.
+pub(super) fn is_value_set(walk: &Walk<'_>, url: &str) -> bool {
     let is_known = |kind: &str| {
         ResourceKind::parse(kind).is_some_and(|kind| walk.registry.library.has(kind, url))
     };

@@ -23,6 +23,7 @@ use crate::index::indexer::Indexer;
 use crate::interaction::capabilities;
 use crate::interaction::enforce::Levels;
 use crate::interaction::engine::Engine;
+use crate::interaction::provided::Served;
 use crate::mch::catalogue;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
@@ -104,6 +105,12 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
+        served: Arc::new(Served::new(
+            Arc::clone(&registry),
+            snapshots.clone(),
+            Arc::clone(&indexer),
+            zone,
+        )),
         snapshots,
         registry,
         indexer,

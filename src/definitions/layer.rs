@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
 
 use rustc_hash::FxHashMap;
@@ -11,6 +9,7 @@ use serde::Deserialize;
 use smallvec::SmallVec;
 
 use super::library::Name;
+use super::packed::{Source, Text};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
@@ -36,6 +35,7 @@ struct Stored {
     version: i64,
     /// None when it was deleted or defines nothing others can name.
     url: Option<Box<str>>,
+    is_deleted: bool,
 }
 
 #[derive(Debug)]
@@ -47,23 +47,6 @@ pub(crate) struct Entry {
     /// Whether the resource it is of has another business version by now.
     is_superseded: bool,
     text: Text,
-}
-
-#[derive(Debug)]
-enum Text {
-    /// A part of one of the layer's texts.
-    Line(usize, Range<usize>),
-    Packed(Arc<[u8]>),
-}
-
-/// A definition that was found.
-#[derive(Debug)]
-pub(crate) struct Source<'l> {
-    /// That of its entry: no other text ever has it.
-    pub(crate) number: u64,
-    pub(crate) version: Option<&'l str>,
-    text: &'l Text,
-    texts: &'l [String],
 }
 
 #[derive(Deserialize)]
@@ -146,7 +129,7 @@ impl Layer {
             self.add(kind, url.clone(), entry);
             url
         });
-        self.stored.insert(key, Stored { version, url });
+        self.stored.insert(key, Stored { version, url, is_deleted: false });
         true
     }
 
@@ -236,6 +219,29 @@ impl Layer {
         })
     }
 
+    /// Notes that a stored resource was deleted.
+    pub(crate) fn deleted(&mut self, kind: ResourceKind, id: &ResourceId) {
+        if let Some(stored) = self.stored.get_mut(&(kind, id.clone())) {
+            stored.is_deleted = true;
+        }
+    }
+
+    /// Whether a stored resource is there.
+    pub(crate) fn is_there(&self, kind: ResourceKind, id: &ResourceId) -> bool {
+        self.stored.get(&(kind, id.clone())).is_some_and(|stored| !stored.is_deleted)
+    }
+
+    /// Every definition of a type.
+    pub(crate) fn all(&self, kind: ResourceKind) -> impl Iterator<Item = Source<'_>> {
+        let entries = self.entries.get(&kind).into_iter().flat_map(FxHashMap::values).flatten();
+        entries.map(|entry| Source {
+            number: entry.number,
+            version: entry.version.as_deref(),
+            text: &entry.text,
+            texts: &self.texts,
+        })
+    }
+
     /// The versions of a definition.
     pub(crate) fn versions(&self, kind: ResourceKind, url: &str) -> impl Iterator<Item = Box<str>> {
         let entries = self.entries.get(&kind).and_then(|by_url| by_url.get(url));
@@ -252,31 +258,6 @@ impl Layer {
     fn add(&mut self, kind: ResourceKind, url: Box<str>, entry: Entry) {
         self.entries.entry(kind).or_default().entry(url).or_default().push(entry);
     }
-}
-
-impl Source<'_> {
-    /// The text of the definition.
-    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
-        match self.text {
-            Text::Line(number, place) => {
-                self.texts.get(*number)?.get(place.clone()).map(Cow::Borrowed)
-            }
-            Text::Packed(packed) => unpack(packed).map(Cow::Owned),
-        }
-    }
-
-    /// The packed text, which outlives the layer.
-    pub(crate) fn packed(&self) -> Option<(u64, Arc<[u8]>)> {
-        match self.text {
-            Text::Packed(packed) => Some((self.number, Arc::clone(packed))),
-            Text::Line(..) => None,
-        }
-    }
-}
-
-/// The text that was packed.
-pub(crate) fn unpack(packed: &[u8]) -> Option<String> {
-    String::from_utf8(zstd::decode_all(packed).ok()?).ok()
 }
 
 fn head_of_line(line: &str) -> Option<(ResourceKind, &str, Option<&str>)> {

@@ -14,8 +14,10 @@ use serde_json::Value;
 
 use super::basis::{self, Basis, Changes};
 use super::guide;
-use super::layer::{Entry, Layer, Source, unpack};
+use super::layer::{Entry, Layer};
 use super::package::{self, DefinitionError};
+use super::packed::{Source, unpack};
+use super::provided::Provided;
 use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -35,6 +37,7 @@ pub struct Library {
     /// The guide of the booklet.
     guide: OnceLock<Layer>,
     packages: Layer,
+    provided: OnceLock<Provided>,
     stored: RwLock<Layer>,
     changes: Changes,
     values: Cache<u64, (Arc<Value>, u32)>,
@@ -56,6 +59,7 @@ impl Default for Library {
             extensions: OnceLock::new(),
             guide: OnceLock::new(),
             packages: Layer::default(),
+            provided: OnceLock::new(),
             stored: RwLock::default(),
             changes: Changes::default(),
             values,
@@ -97,7 +101,8 @@ impl Library {
 
     /// The definition of a type that a canonical (`url` or `url|version`) names. Without a version
     /// it is the latest. What clients store comes before packages, these before the guide of the
-    /// booklet and that before R4; only the types of R4 cannot be replaced.
+    /// booklet and that before R4; only the types of R4, and what is named with the version it has in
+    /// R4, cannot be replaced.
     pub fn find(&self, kind: ResourceKind, canonical: &str) -> Option<Arc<Value>> {
         let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
         let (url, version) = match canonical.split_once('|') {
@@ -105,7 +110,8 @@ impl Library {
             None => (canonical, None),
         };
         basis::note(kind, url);
-        if kind.name() == "StructureDefinition"
+        // A version that R4 was published in is what it was.
+        if (kind.name() == "StructureDefinition" || version.is_some())
             && let Some(found) = self.value(self.core().find(kind, url, version))
         {
             return Some(found);
@@ -123,6 +129,23 @@ impl Library {
             .or_else(|| self.value(self.guide().find(kind, url, version)))
             .or_else(|| self.value(self.core().find(kind, url, version)))
             .or_else(|| self.value(self.extensions().find(kind, url, version)))
+    }
+
+    /// Whether a definition that a canonical names is one that a client stored or a package brought.
+    pub fn is_added(&self, kind: ResourceKind, canonical: &str) -> bool {
+        let (url, version) = match canonical.split_once('|') {
+            Some((url, version)) => (url, Some(version)),
+            None => (canonical, None),
+        };
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        stored.find(kind, url, version).is_some()
+            || self.packages.find(kind, url, version).is_some()
+    }
+
+    /// The definition of a URL that the server itself brings, whatever was stored since.
+    pub fn embedded(&self, kind: ResourceKind, url: &str) -> Option<Arc<Value>> {
+        let layers = [self.guide(), self.core(), self.extensions()];
+        layers.into_iter().find_map(|layer| self.value(layer.find(kind, url, None)))
     }
 
     /// The version in which HL7 published an extension of R4 anew, saying something else.
@@ -144,6 +167,17 @@ impl Library {
         basis::note(kind, url);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         self.layers(&stored).flat_map(|layer| layer.versions(kind, url)).collect()
+    }
+
+    /// The definitions that come with the server, as resources.
+    pub fn provided(&self) -> &Provided {
+        self.provided.get_or_init(|| Provided::gather(&self.packages))
+    }
+
+    /// Whether a client stored something in the place of a definition: with its id, or its URL.
+    pub fn is_overridden(&self, kind: ResourceKind, id: &ResourceId, url: Option<&str>) -> bool {
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        stored.is_there(kind, id) || url.is_some_and(|url| stored.find(kind, url, None).is_some())
     }
 
     /// Whether a resource type holds definitions that the library keeps.
@@ -172,6 +206,9 @@ impl Library {
         if stored.replace(kind, id, version, read) {
             let urls = before.into_iter().chain(stored.url_of(kind, id));
             urls.for_each(|url| self.changes.changed(kind, &url));
+            if text.is_none() {
+                stored.deleted(kind, id);
+            }
         }
     }
 

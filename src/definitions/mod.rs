@@ -10,6 +10,8 @@ pub mod library;
 pub mod npm;
 pub mod operation;
 pub mod package;
+mod packed;
+pub mod provided;
 pub mod registry;
 pub mod search_parameter;
 pub mod shape;

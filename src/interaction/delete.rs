@@ -2,12 +2,14 @@
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::store::row::Op;
 use crate::store::write::Written;
 
 use super::commit::{commit, delete as deletion};
 use super::engine::Ctx;
 use super::failure::Failure;
 use super::precondition::Tags;
+use super::provided::read_only;
 
 /// Deletes a resource; the version that says so, when there is one.
 pub async fn delete(
@@ -16,6 +18,12 @@ pub async fn delete(
     id: ResourceId,
     if_match: Option<&Tags>,
 ) -> Result<Option<i64>, Failure> {
+    if ctx.engine.served.has(kind, &id) {
+        let stored = ctx.engine.store.current(kind, &id).await?;
+        if stored.is_none_or(|stored| stored.op == Op::Deleted) {
+            return Err(read_only(kind, &id));
+        }
+    }
     let expect = Tags::expected(if_match);
     let written = commit(ctx, vec![deletion(kind, id, expect)], Vec::new()).await?;
     Ok(written.into_iter().flatten().next().and_then(|written| deleted_version(&written)))

@@ -20,6 +20,7 @@ use crate::terminology::service::Terminology;
 use crate::validation::validator::{Request, Validator};
 
 use super::enforce::{self, Levels};
+use super::provided::Served;
 
 /// The parts of a running server.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Engine {
     pub terminology: Terminology,
     pub concept_maps: ConceptMaps,
     pub snapshots: Snapshots,
+    /// The definitions that come with the server.
+    pub served: Arc<Served>,
     pub cursor_key: CursorKey,
     pub zone: Zone,
     /// `http://127.0.0.1:8080/fhir`, without a slash at its end.

@@ -8,6 +8,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::reference::Target;
 use crate::fhirpath::environment::Resolver;
 use crate::store::error::StoreError;
+use crate::store::row::Op;
 
 use super::engine::Engine;
 
@@ -65,7 +66,11 @@ async fn body(engine: &Engine, reference: &str) -> Result<Option<String>, StoreE
     };
     let Some(id) = ResourceId::parse(id) else { return Ok(None) };
     let stored = match version {
-        None => engine.store.current(kind, &id).await?,
+        None => {
+            let stored = engine.store.current(kind, &id).await?;
+            let stored = stored.filter(|stored| stored.op != Op::Deleted);
+            stored.or_else(|| engine.served.read(kind, &id))
+        }
         Some(version) => match version.parse() {
             Ok(version) => engine.store.version(kind, &id, version).await?,
             Err(_) => None,

@@ -46,7 +46,11 @@ pub async fn history(
     let more = HistoryRange { limit: wanted + 1, ..range };
     let (mut versions, is_cut) = ctx.engine.store.history(kind, id, more).await?;
     if versions.is_empty() && ctx.engine.store.current(kind, id).await?.is_none() {
-        return Err(unknown(kind, id));
+        let provided = ctx.engine.served.read(kind, id).ok_or_else(|| unknown(kind, id))?;
+        let is_in_range = range.below.is_none_or(|below| provided.version < below)
+            && range.since.is_none_or(|since| provided.updated >= since)
+            && range.until.is_none_or(|until| provided.updated <= until);
+        versions.extend(is_in_range.then_some(provided));
     }
     let most = usize::try_from(wanted).unwrap_or(usize::MAX);
     let has_more = is_cut || versions.len() > most;

@@ -18,6 +18,7 @@ pub mod gather;
 pub mod history;
 pub mod link;
 pub mod precondition;
+pub mod provided;
 pub mod read;
 pub mod request;
 pub mod respond;

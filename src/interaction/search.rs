@@ -1,13 +1,19 @@
 //! Search of one type, <https://hl7.org/fhir/R4/http.html#search>.
 
+use std::sync::Arc;
+
+use crate::definitions::library::Library;
+use crate::definitions::provided::Provided;
 use crate::fhir::kind::ResourceKind;
 use crate::search::page::{self, Page};
 use crate::search::query::Query;
 use crate::search::resolved::Resolved;
+use crate::store::row::{Op, Stored};
 
 use super::conditional::resolved;
 use super::engine::Ctx;
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
+use super::provided;
 
 /// Finds a page of matches.
 pub async fn search(
@@ -16,6 +22,38 @@ pub async fn search(
     query: Query,
 ) -> Result<(Resolved, Page), Failure> {
     let search = resolved(ctx, kind, query)?;
-    let page = page::page(&ctx.engine.store, &search).await?;
+    let stored = page::page(&ctx.engine.store, &search).await?;
+    if !Provided::has_kind(kind) {
+        return Ok((search, stored));
+    }
+    let served = &ctx.engine.served;
+    if let Some(wanted) = served.wanted(&search) {
+        let served = Arc::clone(served);
+        // Others are answered meanwhile. A search that was cut short finds it the next time.
+        let made = tokio::task::spawn_blocking(move || served.prepare(wanted)).await;
+        made.map_err(|_panicked| interrupted())?;
+    }
+    let page = served.join(&search, stored);
+    let page = if Library::keeps(kind) { page } else { unhidden(ctx, page).await? };
     Ok((search, page))
+}
+
+/// The page without what something stored takes the place of, where the library does not know.
+async fn unhidden(ctx: &Ctx<'_>, page: Page) -> Result<Page, Failure> {
+    let mut hits = Vec::with_capacity(page.hits.len());
+    for hit in page.hits {
+        let Stored { kind, id, .. } = &hit.stored;
+        let is_hidden = provided::is_provided(&hit)
+            && (ctx.engine.store.current(*kind, id).await?)
+                .is_some_and(|stored| stored.op != Op::Deleted);
+        hits.extend((!is_hidden).then_some(hit));
+    }
+    Ok(Page { hits, ..page })
+}
+
+fn interrupted() -> Failure {
+    Kind::Exception.because(
+        "Máy chủ không chuẩn bị được các định nghĩa đi kèm để tìm.",
+        "The server could not prepare the definitions that come with it for searching.",
+    )
 }

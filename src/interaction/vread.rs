@@ -26,10 +26,22 @@ pub async fn vread(
             format!("Version {version} of {kind}/{id} is a deletion."),
         )),
         Some(stored) => Ok(stored),
-        None if ctx.engine.store.current(kind, id).await?.is_none() => Err(unknown(kind, id)),
-        None => Err(Kind::NotFound.because(
-            format!("{kind}/{id} không có phiên bản {version}."),
-            format!("{kind}/{id} has no version {version}."),
-        )),
+        None if ctx.engine.store.current(kind, id).await?.is_none() => {
+            let provided = ctx.engine.served.read(kind, id);
+            let is_it = |one: &Stored| Some(one.version) == number;
+            match provided {
+                Some(one) if is_it(&one) => Ok(one),
+                Some(_) => Err(no_version(kind, id, version)),
+                None => Err(unknown(kind, id)),
+            }
+        }
+        None => Err(no_version(kind, id, version)),
     }
+}
+
+fn no_version(kind: ResourceKind, id: &ResourceId, version: &str) -> Failure {
+    Kind::NotFound.because(
+        format!("{kind}/{id} không có phiên bản {version}."),
+        format!("{kind}/{id} has no version {version}."),
+    )
 }

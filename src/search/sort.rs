@@ -7,8 +7,10 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 
 use crate::definitions::search_parameter::ParamId;
-use crate::store::cell::CellKind;
+use crate::store::cell::{Cell, CellKind};
 use crate::store::table::{Column, Table};
+
+use super::asked::Seen;
 
 /// One key of `_sort`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,5 +64,35 @@ impl SortKey {
             }
         }
         Expr::from(value)
+    }
+
+    /// The key's value for a resource that no table has.
+    pub fn of(&self, seen: Seen<'_>) -> Cell {
+        let rows = seen.rows;
+        let all: Vec<Cell> = match self.source {
+            SortSource::Id => return Cell::Text(seen.id.to_owned()),
+            SortSource::Updated => return Cell::Integer(seen.updated),
+            SortSource::Indexed { table: Table::String, param, .. } => {
+                let own = rows.strings.iter().filter(|row| row.param == param);
+                own.map(|row| Cell::Text(row.folded.clone())).collect()
+            }
+            SortSource::Indexed { table: Table::Date, param, .. } => {
+                let own = rows.dates.iter().filter(|row| row.param == param);
+                own.map(|row| Cell::Integer(row.low)).collect()
+            }
+            SortSource::Indexed { table: Table::Number, param, .. } => {
+                let own = rows.numbers.iter().filter(|row| row.param == param);
+                own.map(|row| Cell::Real(row.low)).collect()
+            }
+            SortSource::Indexed { param, .. } => {
+                let own = rows.quantities.iter().filter(|row| row.param == param);
+                own.map(|row| Cell::Real(row.low)).collect()
+            }
+        };
+        let found = match self.descending {
+            true => all.into_iter().max_by(Cell::compare),
+            false => all.into_iter().min_by(Cell::compare),
+        };
+        found.unwrap_or(Cell::Null)
     }
 }

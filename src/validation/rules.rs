@@ -9,8 +9,8 @@ use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 
-mod hanging;
 mod definition;
+mod hanging;
 mod measure;
 mod only_asked;
 mod primitive;

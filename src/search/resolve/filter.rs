@@ -173,7 +173,7 @@ fn codes<'a>(ctx: &Context<'a>, found: &SearchParameter) -> Option<&'a CodeSet> 
     let element = path::elements(ctx, found)?.pop()?;
     let is_code = element.content == Content::Primitive(Primitive::Code);
     let binding = element.binding.as_ref().filter(|_| is_code)?;
-    ctx.registry.value_set(&binding.value_set)
+    ctx.registry.value_set(binding.url())
 }
 
 fn reference(

@@ -8,8 +8,8 @@ use super::finding::{error, shown, warning, when_strict};
 use super::known;
 use crate::definitions::shape::Element;
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhirpath::member::text;
 use crate::fhir::kind::ResourceKind;
+use crate::fhirpath::member::text;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 

@@ -6,6 +6,7 @@ mod conditional_create;
 mod create;
 mod delete;
 mod history;
+mod provided;
 mod read;
 mod same_person;
 mod surplus;

@@ -74,7 +74,8 @@ pub(in crate::validation) fn link(walk: &mut Walk<'_>, url: &str, path: &Path<'_
 }
 
 /// Checks that a canonical leads to a definition of a type that the element names: what is known by
-/// it, near or in the library, may be of others only. What is not known is no fault.
+/// it, near or in the library, may be of others only. What is not known is no fault. R4 itself binds
+/// an element to a code system, so that it is a warning for who writes.
 pub(in crate::validation) fn target(
     walk: &mut Walk<'_>,
     url: &str,
@@ -99,7 +100,7 @@ pub(in crate::validation) fn target(
         format!("“{url}” là một {found}, nhưng phần tử này trỏ tới: {allowed}."),
         format!("“{url}” is a {found}, but this element leads to: {allowed}."),
     );
-    walk.report(path, issue);
+    walk.report(path, when_strict(walk, issue));
 }
 
 /// Checks the URL of a definition.

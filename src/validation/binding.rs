@@ -12,8 +12,7 @@ use super::profile::node::Applied;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Binding, Content, Element, ShapeId, Strength};
 use crate::fhir::issue::{Issue, Rule, Severity};
-use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{member, members, of, text};
+use crate::fhirpath::member::of;
 use crate::terminology::service::{CodeRef, Meaning, Membership, Unknown};
 
 const LANGUAGES: [&str; 2] =
@@ -90,17 +89,6 @@ impl<'a> Walk<'a> {
             (Content::Complex(shape), _) => self.coded(value, Some(shape), asked, path),
             _ => {}
         }
-    }
-
-    /// Whether a value set holds units of measure only.
-    fn is_of_units(&self, value_set: &str) -> bool {
-        let kind = ResourceKind::parse("ValueSet");
-        let found = kind.and_then(|kind| self.registry.library.find(kind, value_set));
-        found.as_deref().and_then(|set| member(set, "compose")).is_some_and(|compose| {
-            let included = members(compose, "include");
-            let is_of_units = |include: &Value| text(include, "system") == Some(UNITS);
-            !included.is_empty() && included.iter().all(is_of_units)
-        })
     }
 
     fn code(&mut self, code: &str, asked: Asked<'_>, path: &Path<'_>) {

@@ -45,6 +45,7 @@ mod rule;
 mod slice;
 mod spot;
 mod text;
+mod units;
 mod uri;
 pub mod validator;
 mod vital_sign;

@@ -14,6 +14,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+pub use memory::{Lease, Memory};
+
+mod memory;
+
 /// Steps that a thread takes from a budget at a time; then it looks at the time.
 const SLICE: u64 = 20_000;
 /// Bytes that a budget reserves of the memory of all requests at a time.
@@ -47,19 +51,6 @@ pub enum Spent {
 
 const REASONS: [Spent; 5] = [Spent::Steps, Spent::Bytes, Spent::Time, Spent::Memory, Spent::Client];
 
-/// Bytes that all requests together may have.
-#[derive(Debug)]
-pub struct Memory {
-    left: AtomicU64,
-}
-
-/// A part of the memory of all requests; it goes back when this is dropped.
-#[derive(Debug)]
-pub struct Lease {
-    memory: Arc<Memory>,
-    bytes: AtomicU64,
-}
-
 /// The budget of a request.
 #[derive(Debug)]
 pub struct Budget {
@@ -85,46 +76,6 @@ thread_local! {
     static HERE: Here = const { Here { left: Cell::new(0), budget: RefCell::new(None) } };
 }
 
-impl Memory {
-    /// So many bytes for all.
-    pub fn new(bytes: u64) -> Arc<Self> {
-        Arc::new(Self { left: AtomicU64::new(bytes) })
-    }
-
-    /// Takes a part of it, if there is as much.
-    pub fn lease(self: &Arc<Self>, bytes: u64) -> Option<Lease> {
-        let lease = Lease { memory: Arc::clone(self), bytes: AtomicU64::new(0) };
-        lease.grow(bytes).then_some(lease)
-    }
-
-    /// What nobody has.
-    pub fn left(&self) -> u64 {
-        self.left.load(Relaxed)
-    }
-}
-
-impl Lease {
-    /// Takes more; false when there is not as much.
-    pub fn grow(&self, bytes: u64) -> bool {
-        let has = self.memory.left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(bytes));
-        if has.is_ok() {
-            self.bytes.fetch_add(bytes, Relaxed);
-        }
-        has.is_ok()
-    }
-
-    /// What this has.
-    pub fn bytes(&self) -> u64 {
-        self.bytes.load(Relaxed)
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        self.memory.left.fetch_add(self.bytes(), Relaxed);
-    }
-}
-
 impl Budget {
     /// A new budget; its answer takes from this memory.
     pub fn new(limits: Limits, memory: &Arc<Memory>) -> Arc<Self> {
@@ -137,7 +88,7 @@ impl Budget {
             is_kept: AtomicBool::new(false),
             is_abandoned: AtomicBool::new(false),
             taken: AtomicU64::new(0),
-            lease: Lease { memory: Arc::clone(memory), bytes: AtomicU64::new(0) },
+            lease: Lease::empty(memory),
         })
     }
 

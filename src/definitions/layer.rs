@@ -1,8 +1,7 @@
 //! Definitions from one origin, by type, URL and version; their texts are packed.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::sync::atomic::{AtomicU64, Ordering as Memory};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -10,6 +9,7 @@ use smallvec::SmallVec;
 
 use super::library::Name;
 use super::packed::{Source, Text};
+use super::version_order::compare;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
@@ -65,7 +65,7 @@ impl Default for Layer {
 
 impl Entry {
     fn new(version: Option<Box<str>>, id: Option<ResourceId>, text: Text) -> Self {
-        let number = ENTRIES.fetch_add(1, Memory::Relaxed);
+        let number = ENTRIES.fetch_add(1, Ordering::Relaxed);
         Self { number, version, id, is_superseded: false, text }
     }
 
@@ -266,40 +266,4 @@ fn head_of_line(line: &str) -> Option<(ResourceKind, &str, Option<&str>)> {
     let (url, rest) = rest.split_once('"')?;
     let version = rest.strip_prefix(r#","version":""#).and_then(|rest| rest.split_once('"'));
     Some((ResourceKind::parse(kind)?, url, version.map(|(version, _)| version)))
-}
-
-/// Orders versions: by number where parts are numbers, none before any.
-pub(crate) fn compare(a: Option<&str>, b: Option<&str>) -> Ordering {
-    let (Some(a), Some(b)) = (a, b) else { return a.is_some().cmp(&b.is_some()) };
-    let mut theirs = b.split(['.', '-']);
-    for part in a.split(['.', '-']) {
-        let Some(other) = theirs.next() else { return Ordering::Greater };
-        let order = match (part.parse::<u64>(), other.parse::<u64>()) {
-            (Ok(part), Ok(other)) => part.cmp(&other),
-            _ => part.cmp(other),
-        };
-        if order != Ordering::Equal {
-            return order;
-        }
-    }
-    theirs.next().map_or(Ordering::Equal, |_| Ordering::Less)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(a: Option<&str>, b: Option<&str>, expected: Ordering) {
-        assert_eq!(compare(a, b), expected, "{a:?} {b:?}");
-    }
-
-    #[test]
-    fn versions_are_ordered_by_number() {
-        check(Some("1.10.0"), Some("1.9.0"), Ordering::Greater);
-        check(Some("4.0.1"), Some("4.0.1"), Ordering::Equal);
-        check(None, Some("1"), Ordering::Less);
-        check(Some("1.0"), Some("1.0.1"), Ordering::Less);
-        check(Some("2020-01"), Some("2019-12"), Ordering::Greater);
-    }
 }

@@ -18,3 +18,4 @@ pub mod shape;
 mod shape_builder;
 mod structure;
 mod terminology;
+pub(crate) mod version_order;

@@ -9,7 +9,7 @@ use super::read_concept::{means, standards_status, text};
 use super::scope::{Scope, Source};
 use super::service::{CodeRef, is_same_display};
 use super::validate::Rules;
-use crate::definitions::layer::compare;
+use crate::definitions::version_order::compare;
 
 /// The code that was found.
 #[derive(Debug, Clone)]

@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use super::concept::{About, Concept};
 use super::filter::Filter;
-use crate::definitions::layer::compare;
+use crate::definitions::version_order::compare;
 
 /// One version of a code system.
 pub trait ConceptSource: Debug + Send + Sync {

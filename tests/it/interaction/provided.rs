@@ -83,8 +83,6 @@ async fn they_are_found_by_the_parameters_of_their_type(server: Server) {
     let base =
         "/StructureDefinition?base=http://hl7.org/fhir/StructureDefinition/vitalsigns&_count=50";
     assert!(found(&server, base).await.contains(&"bodyweight".to_owned()));
-    let path = "/StructureDefinition?path=Patient.birthDate&_count=50";
-    assert!(found(&server, path).await.contains(&"Patient".to_owned()));
     let title =
         server.get("/Questionnaire?title:contains=phieu&_summary=count").await.is(200).json();
     assert!(title["total"].as_u64().is_some());

@@ -397,8 +397,8 @@ async fn a_stored_system_is_never_all_of_what_others_publish(server: Server) {
         issues.into_iter().filter(|issue| issue["severity"] == "error").collect::<Vec<_>>()
     };
     let coded = json!({ "resourceType": "Observation", "status": "final", "subject": { "reference": "Patient/1" },
-        "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "271649006" },
-            { "system": "http://loinc.org", "code": "8480-6" }] },
+        "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "38082009" },
+            { "system": "http://loinc.org", "code": "718-7" }] },
         "valueQuantity": { "value": 1, "unit": "mm", "system": "http://unitsofmeasure.org", "code": "mm" } });
     let found = errors(coded).await;
     assert!(found.is_empty(), "{found:#?}");

@@ -132,6 +132,33 @@ impl Bulk {
     }
 }
 
+/// One statement that does what several do, in no order.
+pub(super) fn together(mut statements: Vec<Statement>) -> Option<Statement> {
+    if statements.len() <= 1 {
+        return statements.pop();
+    }
+    let (mut parts, mut values) = (Vec::new(), Vec::new());
+    for (at, statement) in statements.into_iter().enumerate() {
+        parts.push(format!("s{at} AS ({})", moved(&statement.sql, values.len())));
+        values.extend(statement.values.map(|values| values.0).unwrap_or_default());
+    }
+    let sql = format!("WITH {} SELECT 1", parts.join(", "));
+    Some(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
+}
+
+/// A statement whose values come after so many others.
+fn moved(sql: &str, by: usize) -> String {
+    let mut parts = sql.split('$');
+    let mut moved = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(end);
+        let number: usize = number.parse().unwrap_or_default();
+        moved.push_str(&format!("${}{rest}", number + by));
+    }
+    moved
+}
+
 fn array_type(kind: &str) -> ArrayType {
     match kind {
         "smallint" => ArrayType::SmallInt,
@@ -139,5 +166,28 @@ fn array_type(kind: &str) -> ArrayType {
         "bigint" => ArrayType::BigInt,
         "double precision" => ArrayType::Double,
         _ => ArrayType::String,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_together_have_values_of_their_own() {
+        let one = |sql: &str, values: &[i64]| {
+            let values = values.iter().map(|value| Value::from(*value));
+            Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+        };
+        let both = vec![one("UPDATE a SET b = $1, c = $2", &[1, 2]), one("DELETE $1", &[3])];
+        let found = together(both).expect("a statement");
+        assert_eq!(
+            found.sql,
+            "WITH s0 AS (UPDATE a SET b = $1, c = $2), s1 AS (DELETE $3) SELECT 1"
+        );
+        assert_eq!(found.values.map(|values| values.0.len()), Some(3));
+        let alone = together(vec![one("DELETE $1", &[3])]).expect("a statement");
+        assert_eq!(alone.sql, "DELETE $1");
+        assert!(together(Vec::new()).is_none());
     }
 }

@@ -8,7 +8,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
-use crate::store::bulk::{Bulk, Shape};
+use crate::store::bulk::{Bulk, Shape, together};
 use crate::store::by_key;
 use crate::store::clock::Clock;
 use crate::store::decide::{Counter, Current, Effect, Last, keys, reindex};
@@ -205,7 +205,8 @@ pub(super) async fn effects(
     ];
     statements.extend(removed.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.delete())));
     statements.extend(added.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.insert())));
-    for statement in statements.into_iter().flatten() {
+    // Each is about rows of its own, so they need no order; and each alone would wait for the network.
+    if let Some(statement) = together(statements.into_iter().flatten().collect()) {
         transaction.execute_raw(statement).await?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The writer: takes all commits that wait, runs them in one transaction, answers after it.
 //!
 //! The rows that all of them change are read at once. Then the commits are decided in memory one
-//! after the other, and what they do is written together, a statement a table. Only one that changes
+//! after the other, and what they do is written by one statement. Only one that changes
 //! again what another of them changed, or whose search must be made again, has to see what those
 //! before it did, and waits until that is written.
 

@@ -5,6 +5,7 @@
 //! rows each predicate has, where to start; `sql` writes it down. Chains, includes and further
 //! modifiers enter at `resolve` as more kinds of predicate.
 
+pub mod ahead;
 pub mod asked;
 pub mod cursor;
 pub mod fault;

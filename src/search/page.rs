@@ -52,8 +52,7 @@ pub async fn matches(
     let since = store.seen();
     let plan = plan(store, search).await?;
     let plan = if plan == Plan::SortedWalk { Plan::Walk } else { plan };
-    let narrow =
-        Resolved { count: u64::from(most) - 1, cursor: None, sort: Vec::new(), ..search.clone() };
+    let narrow = search.narrow(most);
     let hits = match search.lookup() {
         Some(lookup) => {
             let found = store.look_up(vec![lookup.clone()], most).await?;

@@ -30,6 +30,12 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// The same search for so many matches, in whatever order.
+    pub(super) fn narrow(&self, most: u32) -> Self {
+        let count = u64::from(most).saturating_sub(1).max(1);
+        Self { count, cursor: None, sort: Vec::new(), ..self.clone() }
+    }
+
     /// The one key that finds all matches, when that is all there is to the search.
     pub(super) fn lookup(&self) -> Option<&Lookup> {
         match self.predicates.as_slice() {

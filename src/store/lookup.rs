@@ -8,7 +8,7 @@ use crate::fhir::kind::ResourceKind;
 use super::row::Hit;
 
 /// Resources to find; only current ones are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {
     /// One resource, by its address.
     Address { kind: ResourceKind, id: ResourceId },
@@ -20,7 +20,7 @@ pub enum Lookup {
 }
 
 /// Some codes of a parameter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Codes {
     pub param: ParamId,
     pub codes: Vec<String>,

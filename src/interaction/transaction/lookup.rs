@@ -1,15 +1,22 @@
 //! What the conditions of a transaction find: in the database, and in the transaction itself.
 
+use rustc_hash::FxHashMap;
+
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::conditional::{criteria, found, several};
+use crate::interaction::conditional::{criteria, links, query_of, several};
 use crate::interaction::failure::{Failure, Kind};
+use crate::search::ahead::Ahead;
+use crate::search::page::matches;
 use crate::search::resolved::Resolved;
 use crate::store::row::Stored;
 
 use super::at;
 use super::criteria::{Criteria, linked};
 use super::plan::{Draft, Place};
+
+/// Matches of each condition that are looked up ahead.
+const AHEAD: u32 = 8;
 
 /// What a condition finds.
 enum Match {
@@ -23,10 +30,14 @@ impl Draft<'_> {
         let (Some(text), Some(kind)) = (&entry.if_none_exist, entry.target.kind) else {
             return Ok(());
         };
-        let query =
-            linked(self.ctx, (kind, text), &self.links, &entry.from(&self.links.identities))?;
-        let key = Criteria::of(kind, &query);
-        let search = criteria(self.ctx, kind, query)?;
+        let (key, search) = match self.prepared.remove(&number) {
+            Some(known) => known,
+            None => {
+                let from = entry.from(&self.links.identities);
+                let query = linked(self.ctx, (kind, text), &self.links, &from)?;
+                (Criteria::of(kind, &query), criteria(self.ctx, kind, query)?)
+            }
+        };
         let mut matches = self.stored(&search).await?;
         matches.extend(self.entries_that_match(&search, number)?.into_iter().map(Match::Entry));
         let mut found = self.distinct(matches, kind)?;
@@ -47,6 +58,32 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Looks up together what those conditional creates find that speak of no other resource. What is
+    /// wrong with one of them is said when it has its turn.
+    pub(super) async fn look_ahead(&mut self) -> Result<(), Failure> {
+        let mut prepared = FxHashMap::default();
+        for (number, entry) in self.entries.iter().enumerate() {
+            let (Some(text), Some(kind)) = (&entry.if_none_exist, entry.target.kind) else {
+                continue;
+            };
+            let Ok(query) = query_of(self.ctx, kind, text) else { continue };
+            let speaks = query.parameters.iter().any(|one| links(self.ctx, kind, one).is_some());
+            if speaks {
+                continue;
+            }
+            let key = Criteria::of(kind, &query);
+            if let Ok(search) = criteria(self.ctx, kind, query) {
+                prepared.insert(number, (key, search));
+            }
+        }
+        if prepared.len() > 1 {
+            let searches = prepared.values().map(|(_, search)| search);
+            self.ahead = Ahead::look(&self.ctx.engine.store, searches, AHEAD).await?;
+        }
+        self.prepared = prepared;
+        Ok(())
+    }
+
     /// The place of what another entry stores, or found.
     fn same(&self, other: usize) -> Place {
         match self.places.get(other) {
@@ -63,10 +100,13 @@ impl Draft<'_> {
         let changed = self.deleted.iter().filter(is_of_kind).count()
             + self.updated.keys().filter(is_of_kind).count();
         let most = u32::try_from(changed).unwrap_or(u32::MAX).saturating_add(2);
-        let (hits, premise) = found(self.ctx, search, most).await?;
+        let (hits, premise) = match self.ahead.matches(search, most) {
+            Some(known) => known,
+            None => matches(&self.ctx.engine.store, search, most).await?,
+        };
         self.premises.push(premise);
         let mut matches = Vec::new();
-        for stored in hits {
+        for stored in hits.into_iter().map(|hit| hit.stored) {
             let target = (stored.kind, stored.id.clone());
             if self.deleted.contains(&target) {
                 continue;

@@ -14,6 +14,7 @@ use crate::interaction::failure::Failure;
 use crate::interaction::link::{Address, Links, Survey};
 use crate::interaction::precondition::Tags;
 use crate::interaction::route::Interaction;
+use crate::search::ahead::Ahead;
 use crate::search::premise::version_of;
 use crate::search::query::Query;
 use crate::search::resolved::Resolved;
@@ -53,6 +54,7 @@ pub(super) async fn plan(
     links: Links,
 ) -> Result<Plan, Failure> {
     let mut draft = Draft::new(ctx, entries, links);
+    draft.look_ahead().await?;
     for number in order(ctx, entries, &draft.links.identities)? {
         let decided = draft.conditional_create(number).await;
         decided.map_err(|failure| at(failure.of_request("ifNoneExist"), number))?;
@@ -81,6 +83,9 @@ pub(super) struct Draft<'a> {
     pub(super) within: Within,
     pub(super) criteria: FxHashMap<Criteria, usize>,
     pub(super) searches: Vec<(usize, Resolved)>,
+    /// Conditional creates that are read, and what is known of what they find.
+    pub(super) prepared: FxHashMap<usize, (Criteria, Resolved)>,
+    pub(super) ahead: Ahead,
     /// What the transaction deletes, and what it updates, with its entry.
     pub(super) deleted: FxHashSet<(ResourceKind, ResourceId)>,
     pub(super) updated: FxHashMap<(ResourceKind, ResourceId), usize>,
@@ -97,6 +102,8 @@ impl<'a> Draft<'a> {
             within: Within::new(entries),
             criteria: FxHashMap::default(),
             searches: Vec::new(),
+            prepared: FxHashMap::default(),
+            ahead: Ahead::default(),
             deleted: FxHashSet::default(),
             updated: FxHashMap::default(),
         };

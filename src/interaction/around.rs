@@ -55,7 +55,7 @@ pub(super) async fn look(ctx: &Ctx<'_>, coming: &[Coming<'_>]) -> Result<Around,
         return Ok(Around::default());
     }
     let (stored, premises) = gather(ctx, coming, &written).await?;
-    let records = records(ctx, coming, &written, &stored);
+    let records = records(ctx, coming, &written, &stored).put_together();
     let found = |(one, address): (&Coming<'_>, &String)| {
         let at = Record { address, resource: one.resource };
         if !is_held(at, &records) {
@@ -104,7 +104,12 @@ async fn gather(
         if new.is_empty() {
             break;
         }
+        let before = reading.stored.len();
         reading.read(&new).await?;
+        // Records lead to records: none, to none.
+        if reading.stored.len() == before {
+            break;
+        }
     }
     Ok((reading.stored, reading.premises))
 }

@@ -115,7 +115,7 @@ mod tests {
     /// What is found about each resource of a set.
     fn found(resources: &[(String, Value)]) -> Vec<String> {
         let all = resources.iter().map(|(address, resource)| Record { address, resource });
-        let records = Records::new(all.clone(), BASE, Zone::default(), NOW);
+        let records = Records::new(all.clone(), BASE, Zone::default(), NOW).put_together();
         let mut found = Vec::new();
         for at in all {
             for issue in check(at, &records) {
@@ -275,7 +275,7 @@ mod tests {
             let all = [patient(claimed), weight.clone()];
             let all: Vec<_> =
                 all.iter().map(|(address, resource)| Record { address, resource }).collect();
-            let records = Records::new(all.clone(), BASE, Zone::default(), NOW);
+            let records = Records::new(all.clone(), BASE, Zone::default(), NOW).put_together();
             assert_eq!(is_held(*all.last().expect("the weight"), &records), expected);
         }
     }

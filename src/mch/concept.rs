@@ -10,11 +10,6 @@ pub(super) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &s
     codings.iter().filter_map(|coding| Some((text(coding, "system")?, text(coding, "code")?)))
 }
 
-/// Whether one of the codings is one of these codes of a system.
-pub(super) fn has(concept: Option<&Value>, system: &str, codes: &[&str]) -> bool {
-    codings(concept).any(|(found, code)| found == system && codes.contains(&code))
-}
-
 /// The codes of LOINC.
 pub(super) const LOINC: &str = "http://loinc.org";
 

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::growth::Measure;
-use super::topic::{HEAD, LENGTH, WEIGHT};
+use super::topic::{HEAD, LENGTH, WEIGHT, first_of};
 
 /// What an Observation measures of a child's growth.
 pub(super) fn growth(observation: &Value) -> Option<Measure> {
-    let kinds = [(WEIGHT, Measure::Weight), (LENGTH, Measure::Length), (HEAD, Measure::Head)];
-    kinds.into_iter().find_map(|(topic, measure)| topic.is(observation).then_some(measure))
+    let kinds = [(&WEIGHT, Measure::Weight), (&LENGTH, Measure::Length), (&HEAD, Measure::Head)];
+    first_of(observation, &kinds)
 }
 
 /// The value of an Observation in kilograms or centimetres; none for other units.

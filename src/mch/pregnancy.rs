@@ -1,17 +1,19 @@
 //! Pregnancies, put together from episodes, conditions and what was observed about them.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::concept::has_local;
 use super::days::Days;
 use super::records::{Record, Records};
-use super::topic::{DUE, DUE_BY_LAST_PERIOD, DUE_BY_ULTRASOUND, LAST_PERIOD};
+use super::topic::{DUE, DUE_BY_LAST_PERIOD, DUE_BY_ULTRASOUND, LAST_PERIOD, first_of};
 
 /// From the last menstrual period to the due date, Naegele's rule.
 pub(super) const TERM: i64 = 280;
 
 /// A pregnancy of a woman.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Pregnancy<'a> {
     pub(super) episode: Record<'a>,
     pub(super) period: Option<Days>,
@@ -48,16 +50,27 @@ pub(super) enum Dating {
 /// How an Observation dates a pregnancy, if it does.
 pub(super) fn dating(observation: &Value) -> Option<Dating> {
     let kinds = [
-        (LAST_PERIOD, Dating::LastPeriod),
-        (DUE_BY_LAST_PERIOD, Dating::DueByLastPeriod),
-        (DUE_BY_ULTRASOUND, Dating::DueByUltrasound),
-        (DUE, Dating::Due),
+        (&LAST_PERIOD, Dating::LastPeriod),
+        (&DUE_BY_LAST_PERIOD, Dating::DueByLastPeriod),
+        (&DUE_BY_ULTRASOUND, Dating::DueByUltrasound),
+        (&DUE, Dating::Due),
     ];
-    kinds.into_iter().find_map(|(topic, dating)| topic.is(observation).then_some(dating))
+    first_of(observation, &kinds)
 }
 
 /// The pregnancies of a woman.
-pub(super) fn pregnancies<'a>(records: &Records<'a>, woman: &str) -> Vec<Pregnancy<'a>> {
+pub(super) fn pregnancies<'s, 'a>(
+    records: &'s Records<'a>,
+    woman: &str,
+) -> Cow<'s, [Pregnancy<'a>]> {
+    match records.pregnancies_of(woman) {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(of_woman(records, woman)),
+    }
+}
+
+/// Puts the pregnancies of a woman together.
+pub(super) fn of_woman<'a>(records: &Records<'a>, woman: &str) -> Vec<Pregnancy<'a>> {
     let episodes: Vec<_> = records.pointing("EpisodeOfCare", "patient", woman).collect();
     let episodes: Vec<_> =
         episodes.into_iter().filter(|episode| is_pregnancy(episode.resource)).collect();
@@ -68,7 +81,8 @@ pub(super) fn pregnancies<'a>(records: &Records<'a>, woman: &str) -> Vec<Pregnan
 /// The pregnancy that an episode is, when it is one.
 pub(super) fn of_episode<'a>(records: &Records<'a>, episode: Record<'a>) -> Option<Pregnancy<'a>> {
     let woman = records.address(episode.resource.get("patient"))?;
-    pregnancies(records, woman).into_iter().find(|found| found.episode.address == episode.address)
+    let all = pregnancies(records, woman);
+    all.iter().find(|found| found.episode.address == episode.address).copied()
 }
 
 fn read<'a>(

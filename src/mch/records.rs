@@ -1,10 +1,12 @@
 //! The records a resource is held against: those of its mother or child, and of their family.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use crate::fhir::calendar::DAY;
 use crate::fhir::date::Zone;
+
+use super::pregnancy::{Pregnancy, of_woman};
 
 /// The elements by which records are found.
 const OWNERS: [&str; 3] = ["subject", "patient", "encounter"];
@@ -16,6 +18,8 @@ pub struct Records<'a> {
     by_address: FxHashMap<&'a str, usize>,
     /// By an element of [`OWNERS`] and what it points at.
     by_owner: FxHashMap<(&'static str, &'a str), Vec<usize>>,
+    /// By the woman, when they were put together.
+    pregnancies: FxHashMap<&'a str, Vec<Pregnancy<'a>>>,
     /// The server's own base URL, without a slash at its end.
     base: &'a str,
     pub(super) zone: Zone,
@@ -44,6 +48,7 @@ impl<'a> Records<'a> {
             all: Vec::new(),
             by_address: FxHashMap::default(),
             by_owner: FxHashMap::default(),
+            pregnancies: FxHashMap::default(),
             base,
             zone,
             today,
@@ -106,6 +111,22 @@ impl<'a> Records<'a> {
         let numbers = self.by_owner.get(&(element, address)).into_iter().flatten();
         let records = numbers.filter_map(|number| self.all.get(*number).copied());
         records.filter(move |record| record.kind() == kind)
+    }
+
+    /// The same records, and what the rules ask of them again and again: each woman's pregnancies.
+    #[must_use]
+    pub fn put_together(mut self) -> Self {
+        let episodes = self.of_type("EpisodeOfCare");
+        let women = episodes.filter_map(|episode| self.owner(episode, "patient"));
+        let women: FxHashSet<&'a str> = women.collect();
+        let each = women.into_iter().map(|woman| (woman, of_woman(&self, woman)));
+        self.pregnancies = each.collect();
+        self
+    }
+
+    /// The pregnancies of a woman, when they were put together.
+    pub(super) fn pregnancies_of(&self, woman: &str) -> Option<&[Pregnancy<'a>]> {
+        self.pregnancies.get(woman).map(Vec::as_slice)
     }
 
     /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.

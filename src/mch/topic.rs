@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 use serde_json::Value;
+use smallvec::SmallVec;
 
-use super::concept::{LOINC, has, is_local};
+use super::concept::{LOINC, is_local};
 
 /// Codes that mean one thing to the rules.
 #[derive(Debug)]
@@ -27,17 +28,33 @@ impl Topic {
 
     /// Whether an Observation is about it.
     pub(super) fn is(&self, observation: &Value) -> bool {
-        let code = observation.get("code");
-        has(code, LOINC, self.loinc)
-            || super::concept::codings(code).any(|(system, code)| {
+        codings_of(observation).any(|coding| self.has(coding))
+    }
+
+    fn has(&self, (system, code): (&str, &str)) -> bool {
+        match system {
+            LOINC => self.loinc.contains(&code),
+            system => {
                 self.items.contains(&code) && SYSTEMS.iter().any(|name| is_local(system, name))
-            })
+            }
+        }
     }
 }
 
 /// Whether an Observation is about one of several things.
 pub(super) fn is_any(observation: &Value, topics: &[&Topic]) -> bool {
-    topics.iter().any(|topic| topic.is(observation))
+    codings_of(observation).any(|coding| topics.iter().any(|topic| topic.has(coding)))
+}
+
+/// The first of several things that an Observation is about.
+pub(super) fn first_of<T: Copy>(observation: &Value, topics: &[(&Topic, T)]) -> Option<T> {
+    let codings: SmallVec<[_; 4]> = codings_of(observation).collect();
+    let is = |topic: &Topic| codings.iter().any(|coding| topic.has(*coding));
+    topics.iter().find_map(|(topic, of)| is(topic).then_some(*of))
+}
+
+fn codings_of(observation: &Value) -> impl Iterator<Item = (&str, &str)> {
+    super::concept::codings(observation.get("code"))
 }
 
 /// What Observations of a person are read together for.
@@ -100,11 +117,9 @@ impl About {
 
     /// Whether an Observation is about it.
     pub fn is(self, observation: &Value) -> bool {
-        let codes = super::concept::codings(observation.get("code"));
-        let is_meant = |(system, code): (&str, &str)| {
-            self.coded().codings.iter().any(|(of, one)| of == system && *one == code)
-        };
-        { codes }.any(is_meant)
+        codings_of(observation).any(|(system, code)| {
+            self.coded().codings.iter().any(|(of, one)| *one == code && of == system)
+        })
     }
 }
 

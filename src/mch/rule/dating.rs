@@ -63,12 +63,12 @@ fn in_future(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
 
 /// The pregnancy that goes on on a day, or the only one.
 fn of_day<'a>(records: &Records<'a>, woman: &str, day: Option<Days>) -> Option<Pregnancy<'a>> {
-    let mut all = pregnancies(records, woman);
-    if all.len() == 1 {
-        return all.pop();
+    let all = pregnancies(records, woman);
+    if let [only] = &*all {
+        return Some(*only);
     }
     let day = day?;
-    all.into_iter().find(|one| one.period.is_some_and(|period| period.meets(day)))
+    all.iter().find(|one| one.period.is_some_and(|period| period.meets(day))).copied()
 }
 
 /// Whether an ultrasound gave this due date.

@@ -29,9 +29,10 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
         }
         "Observation" => {
             let woman = whose(records, at.resource);
-            for pregnancy in woman.map(|one| pregnancies(records, one)).unwrap_or_default() {
+            let pregnancies = woman.map(|one| pregnancies(records, one));
+            for pregnancy in pregnancies.iter().flat_map(|all| all.iter()) {
                 if belongs(records, at.resource, &pregnancy.episode) {
-                    within(at, &pregnancy, records, report);
+                    within(at, pregnancy, records, report);
                 }
             }
         }

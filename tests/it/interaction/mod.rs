@@ -1,5 +1,6 @@
 //! The interactions, a file each.
 
+mod around;
 mod batch;
 mod capabilities;
 mod conditional_create;

@@ -87,13 +87,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     };
     stored_definitions::each(&location, kinds, known).await?;
     levels::known(&settings.profile_levels, &registry.library)?;
-    let options = Options {
-        connections: settings.database_connections,
-        query_limit: Duration::from_secs(settings.query_seconds),
-        write_queue: settings.write_queue,
-        zone,
-    };
-    let store = Store::open(&location, &options, Arc::clone(&indexer)).await?;
+    let store = Store::open(&location, &options(settings), Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
     let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
     let snapshots = Snapshots::new(Arc::clone(&registry));
@@ -130,6 +124,15 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         bundle_entries: settings.bundle_entries,
     };
     Ok((engine, loaded.packages))
+}
+
+fn options(settings: &Settings) -> Options {
+    Options {
+        connections: settings.database_connections,
+        query_limit: Duration::from_secs(settings.query_seconds),
+        write_queue: settings.write_queue,
+        zone: settings.zone(),
+    }
 }
 
 /// The code systems that were imported.

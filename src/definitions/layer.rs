@@ -22,7 +22,7 @@ const SUPERSEDED: usize = 16;
 static ENTRIES: AtomicU64 = AtomicU64::new(0);
 
 /// Definitions from one origin.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Layer {
     entries: FxHashMap<ResourceKind, FxHashMap<Box<str>, SmallVec<[Entry; 1]>>>,
     stored: FxHashMap<(ResourceKind, ResourceId), Stored>,
@@ -55,12 +55,6 @@ struct Head<'a> {
     url: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     version: Option<Cow<'a, str>>,
-}
-
-impl Default for Layer {
-    fn default() -> Self {
-        Self { entries: FxHashMap::default(), stored: FxHashMap::default(), texts: Vec::new() }
-    }
 }
 
 impl Entry {

@@ -78,7 +78,7 @@ pub(super) fn parameters(
     let is_surplus = |parameter: &&Parameter| {
         let name = parameter.name.as_str();
         let is_default = name == "_summary" && parameter.text == "false";
-        !SHOWN.contains(&name) && !(reads && is_default)
+        !(SHOWN.contains(&name) || reads && is_default)
     };
     let issues: Vec<Issue> = query
         .parameters

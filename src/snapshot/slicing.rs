@@ -206,7 +206,7 @@ fn check_order(work: &mut Work<'_>, node: &Node, template: &Node, said: &Node, i
     if text_of_slicing(&template.element, "rules") == Some("openAtEnd") {
         let names = || said.slices.iter().filter_map(|one| one.step.slice.as_deref());
         let is_new = |name: &str| position(node, name).is_none() && !name.contains('/');
-        let last_known = names().filter(|name| !is_new(name)).last();
+        let last_known = names().rfind(|name| !is_new(name));
         let comes_late =
             names().skip_while(|name| !is_new(name)).find(|name| Some(*name) == last_known);
         if let Some(name) = comes_late {

@@ -106,12 +106,12 @@ impl Recent {
             return Touched::No;
         }
         let known = usize::try_from(since - self.begin).unwrap_or(usize::MAX);
-        let is_meant = |change: &Box<[Key]>| {
+        let is_meant = |change: &[Key]| {
             let has = |key: &Key| change.binary_search(key).is_ok();
             watch.each.iter().all(|keys| keys.iter().any(has))
         };
         let late = self.changes.range(known.min(self.changes.len())..);
-        if late.into_iter().any(is_meant) { Touched::Yes } else { Touched::No }
+        if late.into_iter().any(|change| is_meant(change)) { Touched::Yes } else { Touched::No }
     }
 }
 

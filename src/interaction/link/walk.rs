@@ -195,7 +195,7 @@ impl<'a> Walk<'a> {
     fn identities(&self) -> &'a Identities {
         match self.purpose {
             Purpose::Survey(identities) => identities,
-            Purpose::Rewrite(links) => &*links.identities,
+            Purpose::Rewrite(links) => &links.identities,
         }
     }
 

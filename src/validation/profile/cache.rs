@@ -28,12 +28,15 @@ const TYPE_URL: &str = "http://hl7.org/fhir/StructureDefinition/";
 /// The version of R4, without the number of its technical corrections.
 const TYPE_VERSION: &str = "4.0";
 
+/// A profile as compiled, if it is one, and the definitions that were looked at for it.
+type Compiled = (Arc<Basis>, Option<Arc<Profile>>);
+
 /// Makes and keeps compiled profiles.
 #[derive(Debug)]
 pub(in crate::validation) struct Profiles {
     pub(super) registry: Arc<Registry>,
     snapshots: Snapshots,
-    kept: Cache<Arc<str>, (Arc<Basis>, Option<Arc<Profile>>), FxBuildHasher>,
+    kept: Cache<Arc<str>, Compiled, FxBuildHasher>,
     base: OnceLock<Base>,
     globals: Globals,
 }

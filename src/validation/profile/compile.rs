@@ -163,7 +163,7 @@ impl<'c> Compiler<'c> {
         let code = self.profiles.constrained_type(&profile).unwrap_or_else(|| "Resource".into());
         let is_type = self.profiles.type_name(&profile).is_some();
         let profiles = if is_type { Vec::new() } else { vec![profile] };
-        TypeRule { code: code.into(), profiles, ..TypeRule::default() }
+        TypeRule { code, profiles, ..TypeRule::default() }
     }
 
     fn are_base_targets(&self, targets: &[Box<str>], ground: &Ground<'_>, code: &str) -> bool {

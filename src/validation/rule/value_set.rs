@@ -29,54 +29,7 @@ pub(super) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
 
 fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
     let Some(system) = text(include, "system") else { return };
-    if !is_absolute(system) {
-        let system = shown(system);
-        let issue = error(
-            IssueCode::Invalid,
-            format!(
-                "system phải là URL tuyệt đối, không phải “{system}”. Với hệ mã nằm trong (contained), dùng URL của nó và phần mở rộng valueset-system."
-            ),
-            format!(
-                "The system must be an absolute URL, not “{system}”. For a contained code system use its URL and the extension valueset-system."
-            ),
-        );
-        return walk.report(&path.child("system"), when_strict(walk, issue));
-    }
-    if system.contains('|') {
-        let system = shown(system);
-        let issue = error(
-            IssueCode::Invalid,
-            format!("Phiên bản của hệ mã nằm ở “version”, không nằm trong system “{system}”."),
-            format!(
-                "The version of a code system stands in “version”, not in the system “{system}”."
-            ),
-        );
-        return walk.report(&path.child("system"), when_strict(walk, issue));
-    }
-    if is_value_set(walk, system) {
-        let system = shown(system);
-        let issue = error(
-            IssueCode::Invalid,
-            format!(
-                "{system} là một bộ giá trị, không phải hệ mã: dùng “valueSet” thay cho “system”."
-            ),
-            format!(
-                "{system} is a value set, not a code system: use “valueSet” instead of “system”."
-            ),
-        );
-        return walk.report(&path.child("system"), when_strict(walk, issue));
-    }
-    if is_supplement(walk, system) {
-        let system = shown(system);
-        let issue = error(
-            IssueCode::Invalid,
-            format!(
-                "{system} là phần bổ sung (supplement), không phải hệ mã: nêu hệ mã gốc làm “system”."
-            ),
-            format!(
-                "{system} is a supplement, not a code system: name the system that it adds to."
-            ),
-        );
+    if let Some(issue) = no_system(walk, system) {
         return walk.report(&path.child("system"), when_strict(walk, issue));
     }
     let version = text(include, "version");
@@ -100,6 +53,47 @@ fn include(walk: &mut Walk<'_>, include: &Value, path: &Path<'_>) {
             walk.report(&path.item("filter", at), issue);
         }
     }
+}
+
+/// What a system is instead of the URL of a code system.
+fn no_system(walk: &Walk<'_>, system: &str) -> Option<Issue> {
+    let name = shown(system);
+    let (vi, en) = if !is_absolute(system) {
+        (
+            format!(
+                "system phải là URL tuyệt đối, không phải “{name}”. Với hệ mã nằm trong (contained), dùng URL của nó và phần mở rộng valueset-system."
+            ),
+            format!(
+                "The system must be an absolute URL, not “{name}”. For a contained code system use its URL and the extension valueset-system."
+            ),
+        )
+    } else if system.contains('|') {
+        (
+            format!("Phiên bản của hệ mã nằm ở “version”, không nằm trong system “{name}”."),
+            format!(
+                "The version of a code system stands in “version”, not in the system “{name}”."
+            ),
+        )
+    } else if is_value_set(walk, system) {
+        (
+            format!(
+                "{name} là một bộ giá trị, không phải hệ mã: dùng “valueSet” thay cho “system”."
+            ),
+            format!(
+                "{name} is a value set, not a code system: use “valueSet” instead of “system”."
+            ),
+        )
+    } else if is_supplement(walk, system) {
+        (
+            format!(
+                "{name} là phần bổ sung (supplement), không phải hệ mã: nêu hệ mã gốc làm “system”."
+            ),
+            format!("{name} is a supplement, not a code system: name the system that it adds to."),
+        )
+    } else {
+        return None;
+    };
+    Some(error(IssueCode::Invalid, vi, en))
 }
 
 /// Whether a URL is that of a supplement.

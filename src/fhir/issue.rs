@@ -13,8 +13,10 @@
 //! | profile with its version | the extension `operationoutcome-issue-source` |
 //! | key of the constraint | a coding of `details`: its code is `profile#key` |
 //! | what a finding about codes is | a coding of `details` in [`Topic::SYSTEM`], and the extension `operationoutcome-message-id` |
+//! | what other findings are, as far as that validator has a name for it | a coding of `details`, and the same extension |
+//!
+//! The text stands in `diagnostics`, too: clients made with HAPI show only that.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -149,6 +151,11 @@ pub struct Issue {
     pub position: Option<Position>,
     /// What it is, when it is about codes.
     pub topic: Option<Box<Topic>>,
+    /// What the validator of HL7 calls such a finding.
+    pub name: Option<&'static str>,
+    /// Of an error for who asks that is a warning for who writes: why, as `docs/validation.md` has
+    /// it.
+    pub only_asked: Option<&'static str>,
     pub text: Text,
 }
 
@@ -172,7 +179,8 @@ impl Issue {
     /// An error about the whole request.
     pub fn error(code: IssueCode, text: Text) -> Self {
         let (severity, expression, rule, position) = (Severity::Error, None, None, None);
-        Self { severity, code, expression, rule, position, topic: None, text }
+        let (topic, name, only_asked) = (None, None, None);
+        Self { severity, code, expression, rule, position, topic, name, only_asked, text }
     }
 
     /// The same finding, about one element.
@@ -199,6 +207,12 @@ impl Issue {
         Self { severity: Severity::Information, ..self }
     }
 
+    /// The same finding, by the name that the validator of HL7 has for it.
+    #[must_use]
+    pub fn named(self, name: &'static str) -> Self {
+        Self { name: Some(name), ..self }
+    }
+
     /// The same finding, about codes.
     #[must_use]
     pub fn about(self, topic: Topic) -> Self {
@@ -211,8 +225,10 @@ impl Issue {
             Language::English => (&self.text.en, &self.text.vi, "vi"),
         };
         let mut details = Map::new();
-        let kind = self.topic.as_ref().and_then(|topic| topic.coding());
-        if let Some(coding) = self.rule.as_ref().and_then(Rule::coding).or(kind) {
+        let kind = || self.topic.as_ref().and_then(|topic| topic.coding());
+        let name = || self.name.map(|name| json!({ "system": MESSAGE_ID, "code": name }));
+        if let Some(coding) = self.rule.as_ref().and_then(Rule::coding).or_else(kind).or_else(name)
+        {
             details.insert("coding".into(), json!([coding]));
         }
         details.insert("text".into(), json!(text));
@@ -234,6 +250,7 @@ impl Issue {
         issue.insert("severity".into(), json!(self.severity.code()));
         issue.insert("code".into(), json!(self.code.code()));
         issue.insert("details".into(), Value::Object(details));
+        issue.insert("diagnostics".into(), json!(text));
         if let Some(Position { line, column }) = self.position {
             let place = format!("Line[{line}] Col[{column}]");
             let location = self.expression.iter().cloned().chain([place]);
@@ -258,7 +275,8 @@ impl Issue {
         if let Some(rule) = &self.rule {
             extensions.push(json!({ "url": url("source"), "valueString": &*rule.profile }));
         }
-        extensions.extend(self.topic.as_ref().and_then(|topic| topic.extension()));
+        let sentence = self.topic.as_ref().and_then(|topic| topic.sentence).or(self.name);
+        extensions.extend(sentence.map(Topic::named));
         extensions
     }
 }
@@ -269,14 +287,6 @@ impl Rule {
         let profile = self.profile.split('|').next().unwrap_or_default();
         Some(json!({ "system": MESSAGE_ID, "code": format!("{profile}#{key}") }))
     }
-}
-
-/// Adds findings about other elements: one about an element that has some already would say the
-/// same again.
-pub fn add_others(issues: &mut Vec<Issue>, others: Vec<Issue>) {
-    let known: HashSet<Option<String>> =
-        issues.iter().map(|issue| issue.expression.clone()).collect();
-    issues.extend(others.into_iter().filter(|other| !known.contains(&other.expression)));
 }
 
 /// The `OperationOutcome` that carries these findings.
@@ -322,7 +332,17 @@ mod tests {
         let issue = Issue::error(IssueCode::Value, Text::new("Sai.", "Wrong."));
         let issue = issue.json(Language::Vietnamese);
         let keys: Vec<&String> = issue.as_object().expect("an object").keys().collect();
-        assert_eq!(keys, ["severity", "code", "details"]);
+        assert_eq!(keys, ["severity", "code", "details", "diagnostics"]);
         assert_eq!(issue["details"]["text"], "Sai.");
+        assert_eq!(issue["diagnostics"], "Sai.");
+    }
+
+    #[test]
+    fn a_finding_goes_by_the_name_that_others_know() {
+        let issue = Issue::error(IssueCode::Required, Text::new("Thiếu.", "Missing."));
+        let issue = issue.named("Validation_VAL_Profile_Minimum").json(Language::English);
+        let coding = json!({ "system": MESSAGE_ID, "code": "Validation_VAL_Profile_Minimum" });
+        assert_eq!(issue["details"]["coding"], json!([coding]));
+        assert_eq!(issue["extension"][0]["valueString"], "Validation_VAL_Profile_Minimum");
     }
 }

@@ -26,25 +26,34 @@ const PRIVATE: &str = "$serde_json::private::";
 
 /// Reads one JSON value; errors say line, column and what to do.
 pub fn parse(bytes: &[u8]) -> Result<Value, Issue> {
-    within(bytes, DEPTH)
+    within(bytes, DEPTH, 0)
+}
+
+/// The same for a part of a text, after so many lines of it.
+pub fn parse_after(bytes: &[u8], lines: usize) -> Result<Value, Issue> {
+    within(bytes, DEPTH, lines)
 }
 
 /// Reads one JSON value that this server has written itself: what it puts around a resource may
 /// lie a little deeper.
 pub fn parse_own(text: &str) -> Result<Value, Issue> {
-    within(text.as_bytes(), usize::MAX)
+    within(text.as_bytes(), usize::MAX, 0)
 }
 
-fn within(bytes: &[u8], depth: usize) -> Result<Value, Issue> {
+fn within(bytes: &[u8], depth: usize, lines: usize) -> Result<Value, Issue> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| Fault::utf8(bytes, error).issue())?;
+    let text = std::str::from_utf8(bytes);
+    let text = text.map_err(|error| Fault::utf8(bytes, error).after(lines).issue())?;
     let reading =
         Reading { text, most: depth, trail: RefCell::default(), has_exponents: Cell::new(false) };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = Node { reading: &reading, depth: 0 }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
-    let mut value = read.map_err(|error| reading.trail.take().fault(&error).issue())?;
+    let mut value = read.map_err(|error| {
+        let fault = reading.trail.take().fault(&error);
+        fault.of_comma(text).in_characters(text).after(lines).issue()
+    })?;
     if reading.has_exponents.get() {
         respell(&mut value, text);
     }

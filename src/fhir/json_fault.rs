@@ -126,6 +126,45 @@ impl Fault {
         Self { line, column, path: None, told }
     }
 
+    /// The same fault, its column in characters: the parser counts bytes.
+    pub(crate) fn in_characters(self, text: &str) -> Self {
+        let line = text.split('\n').nth(self.line.saturating_sub(1)).unwrap_or_default();
+        let is_before = |at: usize| at < self.column;
+        let column = line.char_indices().take_while(|(at, _)| is_before(*at)).count();
+        // At the end of a line the parser stands before its first or behind its last letter.
+        let column = if self.column > line.len() { column + 1 } else { column };
+        Self { column, ..self }
+    }
+
+    /// The same fault; where a number was written with a comma, that is what is wrong.
+    pub(crate) fn of_comma(mut self, text: &str) -> Self {
+        let line = text.split('\n').nth(self.line.saturating_sub(1)).unwrap_or_default();
+        let bytes = line.as_bytes();
+        let at = |place: usize| bytes.get(place).copied().unwrap_or_default();
+        // The parser stands behind the digit that follows the comma.
+        let Some(digit) = self.column.checked_sub(1).filter(|digit| *digit >= 2) else {
+            return self;
+        };
+        if at(digit).is_ascii_digit() && at(digit - 1) == b',' && at(digit - 2).is_ascii_digit() {
+            self.told = Told::new(
+                (
+                    "số thập phân viết bằng dấu phẩy".into(),
+                    "a decimal number is written with a comma".into(),
+                ),
+                (
+                    "JSON dùng dấu chấm: viết 3.2, không viết 3,2.".into(),
+                    "JSON has a point: write 3.2, not 3,2.".into(),
+                ),
+            );
+        }
+        self
+    }
+
+    /// The same fault, in a text with more lines before.
+    pub(crate) fn after(self, lines: usize) -> Self {
+        Self { line: self.line + lines, ..self }
+    }
+
     /// The finding a client sees.
     pub(crate) fn issue(self) -> Issue {
         let Self { line, column, path, told: Told { wrong, hint } } = self;

@@ -1,4 +1,7 @@
-//! The known name that is nearest to an unknown one, for "did you mean".
+//! What was probably meant by what is wrong, for "did you mean": the known name that is nearest to an
+//! unknown one, the number or the truth in a text.
+
+use serde_json::Number;
 
 /// Longer names than this are not names.
 const LONGEST: usize = 64;
@@ -16,9 +19,44 @@ pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -
     (distance <= most && distance < name.len()).then_some(name)
 }
 
+/// The number that was meant by a text: `12`, `3,2`.
+pub(crate) fn number(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
+    let is_decimal = text.matches(',').count() == 1 && !text.contains('.');
+    let text = if is_decimal { text.replace(',', ".") } else { text.to_owned() };
+    serde_json::from_str::<Number>(&text).is_ok().then_some(text)
+}
+
+/// The truth that was meant by a text: `True`, `1`.
+pub(crate) fn boolean(text: &str) -> Option<bool> {
+    match text.trim() {
+        "1" => Some(true),
+        "0" => Some(false),
+        text if text.eq_ignore_ascii_case("true") => Some(true),
+        text if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_and_truths_are_read_from_texts() {
+        assert_eq!(number("12").as_deref(), Some("12"));
+        assert_eq!(number("3,2").as_deref(), Some("3.2"));
+        assert_eq!(number("-0.50 ").as_deref(), Some("-0.50"));
+        for other in ["1,234,5", "1.2,3", "x", "", "012", &"1".repeat(100)] {
+            assert_eq!(number(other), None, "{other}");
+        }
+        assert_eq!(boolean(" True"), Some(true));
+        assert_eq!(boolean("0"), Some(false));
+        assert_eq!(boolean("yes"), None);
+    }
 
     #[track_caller]
     fn check(unknown: &str, expected: Option<&str>) {

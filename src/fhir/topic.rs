@@ -24,7 +24,8 @@ impl Topic {
         self.kind.map(|kind| json!({ "system": Self::SYSTEM, "code": kind }))
     }
 
-    pub(super) fn extension(&self) -> Option<Value> {
-        self.sentence.map(|sentence| json!({ "url": Self::SENTENCE, "valueString": sentence }))
+    /// The extension that names a sentence.
+    pub(super) fn named(sentence: &str) -> Value {
+        json!({ "url": Self::SENTENCE, "valueString": sentence })
     }
 }

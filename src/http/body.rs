@@ -9,8 +9,9 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use crate::budget::{self, Lease, Memory};
-use crate::fhir::issue::{Issue, add_others};
+use crate::fhir::issue::Issue;
 use crate::fhir::json;
+use crate::fhir::merge::add_others;
 use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};

@@ -6,7 +6,7 @@ use super::wrong::shown;
 use crate::definitions::shape::{Primitive, Shape};
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::suggestion::nearest;
+use crate::fhir::suggestion::{self, nearest};
 
 fn structure(vi: String, en: String) -> Issue {
     Issue::error(IssueCode::Structure, Text { vi, en })
@@ -111,6 +111,14 @@ pub(super) fn second_resource() -> Issue {
 }
 
 pub(super) fn value(primitive: Primitive, found: &str) -> Issue {
+    let meant = match primitive {
+        Primitive::Boolean => suggestion::boolean(found).map(|meant| meant.to_string()),
+        _ => suggestion::number(found),
+    };
+    let meant = meant.filter(|meant| meant != found);
+    let (meant_vi, meant_en) = meant.map_or_else(Default::default, |meant| {
+        (format!(" Có phải ý bạn là “{meant}”?"), format!(" Did you mean “{meant}”?"))
+    });
     let found = shown(found);
     let (vi, en) = match primitive {
         Primitive::Boolean => ("true hoặc false", "true or false"),
@@ -118,8 +126,8 @@ pub(super) fn value(primitive: Primitive, found: &str) -> Issue {
         _ => ("một số nguyên như 12", "a whole number such as 12"),
     };
     let text = Text::new(
-        format!("“{found}” không hợp lệ: giá trị phải là {vi}."),
-        format!("“{found}” is not valid: the value must be {en}."),
+        format!("“{found}” không hợp lệ: giá trị phải là {vi}.{meant_vi}"),
+        format!("“{found}” is not valid: the value must be {en}.{meant_en}"),
     );
     Issue::error(IssueCode::Value, text)
 }

@@ -80,6 +80,9 @@ enum FailOn {
     Warning,
 }
 
+/// Files and folders that are named as skipped; of more their number is told.
+const MOST_SKIPPED: usize = 20;
+
 type Faults = Box<dyn std::error::Error>;
 
 /// Checks everything; files that cannot be read are told of, and the others still checked.
@@ -106,7 +109,8 @@ pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
     let profiles: Vec<&str> = arguments.profile.iter().map(String::as_str).collect();
     let mut report = Report::new(arguments.format, language);
     let (mut failed, mut unread) = (false, false);
-    let files = source::files(&arguments.files);
+    let source::Named { files, skipped } = source::files(&arguments.files);
+    tell_skipped(language, &skipped);
     let others = Others::new(&registry.shapes, files.iter().flatten().cloned().collect());
     for document in source::documents(files) {
         let document = match document {
@@ -129,6 +133,22 @@ pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
         (false, true) => ExitCode::FAILURE,
         (false, false) => ExitCode::SUCCESS,
     })
+}
+
+/// Names what lies in the folders and is not read; standard output is for the findings.
+fn tell_skipped(language: Language, skipped: &[PathBuf]) {
+    let mut out = std::io::stderr().lock();
+    let (word, more) = match language {
+        Language::Vietnamese => ("bỏ qua", "mục khác"),
+        Language::English => ("skipped", "more"),
+    };
+    for path in skipped.iter().take(MOST_SKIPPED) {
+        let _nowhere_else_to_tell = writeln!(out, "mebe: {word} {}", path.display());
+    }
+    let rest = skipped.len().saturating_sub(MOST_SKIPPED);
+    if rest > 0 {
+        let _nowhere_else_to_tell = writeln!(out, "mebe: {word} {rest} {more}");
+    }
 }
 
 impl FailOn {

@@ -34,7 +34,12 @@ impl Check {
         profiles: &[&str],
         others: &dyn Resolver,
     ) -> Vec<Issue> {
-        let mut issues = match read(&document.text, &self.registry.shapes) {
+        let read = match document.lines_before {
+            Some(lines) => json::parse_after(&document.text, lines)
+                .map(|resource| Read { resource, issues: Vec::new() }),
+            None => read(&document.text, &self.registry.shapes),
+        };
+        let mut issues = match read {
             Ok(Read { resource, mut issues }) => {
                 let resolver = Some(others);
                 let request = Request { profiles, resolver, strict: true, ..Request::default() };
@@ -47,11 +52,11 @@ impl Check {
                 issues.extend(findings(&self.validator, (&levels, clock), &resource, request));
                 issues
             }
-            Err(issue) => vec![issue],
+            Err(issue) => return vec![issue],
         };
         locate(&document.text, &mut issues);
         for position in issues.iter_mut().filter_map(|issue| issue.position.as_mut()) {
-            position.line += document.lines_before;
+            position.line += document.lines_before.unwrap_or_default();
         }
         issues
     }

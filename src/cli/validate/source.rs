@@ -1,9 +1,9 @@
 //! The documents of `mebe validate`: files, folders, standard input; one resource a line of ndjson.
 //!
-//! In a folder, files that end in `.json`, `.xml` or `.ndjson` are read, in the order of their names; names
-//! that start with a dot and `package.json` are left out.
+//! In a folder, files that end in `.json`, `.xml` or `.ndjson` are read, in the order of their
+//! names, and its folders. What starts with a dot, a folder too, `package.json` and all else is left
+//! out, and named.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -19,17 +19,25 @@ pub(super) struct Document {
     /// What people call it: its path.
     pub(super) name: String,
     pub(super) text: Vec<u8>,
-    /// Lines of the file that come before the text.
-    pub(super) lines_before: usize,
+    /// Of a text that is a line of a file: how many lines come before.
+    pub(super) lines_before: Option<usize>,
 }
 
-/// Every file that the paths name.
-pub(super) fn files(paths: &[PathBuf]) -> Vec<Result<PathBuf, Faults>> {
-    let mut found = Vec::new();
+/// What the paths name.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    pub(super) files: Vec<Result<PathBuf, Faults>>,
+    /// What lies in their folders and is not read.
+    pub(super) skipped: Vec<PathBuf>,
+}
+
+/// Every file that the paths name; a path that is given is read whatever it is called.
+pub(super) fn files(paths: &[PathBuf]) -> Named {
+    let mut named = Named::default();
     for path in paths {
-        walk(path, DEPTH, &mut found);
+        walk(path, DEPTH, &mut named);
     }
-    found
+    named
 }
 
 /// Every document in files.
@@ -42,29 +50,38 @@ pub(super) fn documents(
     })
 }
 
-fn walk(path: &Path, depth: usize, found: &mut Vec<Result<PathBuf, Faults>>) {
+fn walk(path: &Path, depth: usize, found: &mut Named) {
     if !path.is_dir() {
-        return found.push(Ok(path.to_owned()));
+        return found.files.push(Ok(path.to_owned()));
     }
     let Some(depth) = depth.checked_sub(1) else {
-        return found.push(Err(format!("{}: folders lie too deep", path.display()).into()));
+        let fault = format!("{}: folders lie too deep", path.display());
+        return found.files.push(Err(fault.into()));
     };
     let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = match entries {
         Ok(entries) => entries,
-        Err(error) => return found.push(Err(named(path, &error))),
+        Err(error) => return found.files.push(Err(named(path, &error))),
     };
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort();
-    for path in paths.into_iter().filter(|path| path.is_dir() || is_meant(path)) {
-        walk(&path, depth, found);
+    for path in paths {
+        if is_meant(&path) {
+            walk(&path, depth, found);
+        } else {
+            found.skipped.push(path);
+        }
     }
 }
 
+/// Whether something in a folder is read, or looked into.
 fn is_meant(path: &Path) -> bool {
-    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    let is_read = name.ends_with(".json") || name.ends_with(".xml") || is_lines(path);
-    is_read && !name.starts_with('.') && name != "package.json"
+    let name = path.file_name().unwrap_or_default();
+    if name.as_encoded_bytes().starts_with(b".") {
+        return false;
+    }
+    let ends = |end: &str| path.extension().is_some_and(|found| found == end);
+    path.is_dir() || (ends("json") || ends("xml") || is_lines(path)) && name != "package.json"
 }
 
 fn is_lines(path: &Path) -> bool {
@@ -81,14 +98,14 @@ pub(super) fn split(path: &Path) -> Result<Vec<Document>, Faults> {
         text = fs::read(path).map_err(|error| named(path, &error))?;
     }
     if !is_lines(path) {
-        return Ok(vec![Document { name, text, lines_before: 0 }]);
+        return Ok(vec![Document { name, text, lines_before: None }]);
     }
     let lines = text.split(|byte| *byte == b'\n').enumerate();
     let filled = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
     let documents = filled.map(|(lines_before, line)| Document {
         name: name.clone(),
         text: line.to_vec(),
-        lines_before,
+        lines_before: Some(lines_before),
     });
     Ok(documents.collect())
 }

@@ -46,6 +46,42 @@ fn findings_are_grouped_by_file_with_line_and_column() {
 }
 
 #[test]
+fn a_line_that_is_no_json_is_told_by_its_own_number() {
+    let folder = TempDir::new().unwrap();
+    let line = format!(r#"{{"resourceType":"Patient",{NARRATIVE}}}"#);
+    let text = format!("{line}\n\n{line}\n{{\"ạ\":bad\n");
+    fs::write(folder.path().join("lines.ndjson"), text).unwrap();
+    let output = run(&folder, &["--language", "en", "lines.ndjson"]);
+    let text = said(&output);
+    assert!(text.contains("        4:6  error"), "{text}");
+    assert!(text.contains("Line 4, column 6: "), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn what_is_left_out_of_a_folder_is_named() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    for name in [".git", "a", "a/.cache"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    write(".git/z.json", "{}");
+    write("a/.cache/z.json", "{}");
+    write("package.json", "{}");
+    write("a/notes.txt", "x");
+    write("a/ok.json", &format!(r#"{{"resourceType":"Patient",{NARRATIVE}}}"#));
+    let output = run(&folder, &["--language", "en", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let skipped = String::from_utf8(output.stderr.clone()).unwrap();
+    let expected = ["./.git", "./a/.cache", "./a/notes.txt", "./package.json"];
+    let expected: String = expected.map(|name| format!("mebe: skipped {name}\n")).concat();
+    assert_eq!(skipped, expected);
+    // What is asked for by name is read.
+    assert_eq!(run(&folder, &[".git"]).status.code(), Some(1));
+    assert_eq!(run(&folder, &[".git/z.json"]).status.code(), Some(1));
+}
+
+#[test]
 fn json_is_an_outcome_a_line_and_sarif_one_log() {
     let folder = folder();
     let text = said(&run(&folder, &["--format", "json", "good.json", "bad.json"]));

@@ -29,6 +29,7 @@ pub mod language;
 mod language_tag;
 mod listed_system;
 mod member_of;
+mod names;
 mod own_filter;
 mod presence;
 pub mod present;

@@ -19,9 +19,10 @@ use super::grammar::{Grammar, SYSTEMS, naming_value_set};
 use super::implicit::implicit;
 use super::language::displays;
 use super::listed_system::{listed_system, listing};
+use super::names::Names;
 use super::read_concept::{list, text};
 use super::scope::{Scope, Source};
-use super::source::Sources;
+use super::source::{ConceptSource, Sources};
 use super::spelling::spellings;
 use super::value_set::ValueSet;
 use crate::budget;
@@ -48,6 +49,7 @@ pub struct Terminology {
     systems: Kept<Option<(Source, u32)>>,
     value_sets: Kept<Result<Arc<ValueSet>, TerminologyError>>,
     sets: Kept<Arc<FlatSet>>,
+    names: Kept<Arc<Names>>,
 }
 
 /// A code as a resource gives it.
@@ -118,6 +120,10 @@ impl Terminology {
                 .max_capacity(KEPT_CODES)
                 .weigher(|_, (_, set): &(Arc<Basis>, Arc<FlatSet>)| set.weight())
                 .build_with_hasher(FxBuildHasher),
+            names: Cache::builder()
+                .max_capacity(KEPT_LISTED)
+                .weigher(|_, (_, names): &(u64, Arc<Names>)| names.weight())
+                .build_with_hasher(FxBuildHasher),
         }
     }
 
@@ -174,6 +180,25 @@ impl Terminology {
         let source = self.system(code.system?, code.version)?;
         let is_there = |code: &String| matches!(source.find(code), Ok(Some(_)));
         spellings(code.code).find(is_there)
+    }
+
+    /// The names of a system, worked out when first asked for.
+    pub(super) fn kept_names(
+        &self,
+        url: &str,
+        version: Option<&str>,
+        make: impl FnOnce(&dyn ConceptSource) -> Names,
+    ) -> Option<Arc<Names>> {
+        let key = format!("{url}|{}", version.unwrap_or_default());
+        let generation = self.registry.library.generation();
+        match self.names.get(&*key) {
+            Some((made, names)) if made == generation => Some(names),
+            _ => {
+                let names = Arc::new(make(&*self.system(url, version)?));
+                self.names.insert(key.into(), (generation, Arc::clone(&names)));
+                Some(names)
+            }
+        }
     }
 
     /// Whether any version of a code system is known, whatever of its content.

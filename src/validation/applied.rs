@@ -3,15 +3,16 @@
 
 use serde_json::Value;
 
-use super::items::{Item, Items};
+use super::items::Item;
 use super::message::profile as message;
 use super::object::Nodes;
 use super::path::Path;
 use super::pattern::{contains, same};
 use super::profile::node::{Applied, TypeRule};
+use super::profile::range::Beyond;
 use super::resource::push;
-use super::walk::{Object, Walk};
-use crate::definitions::shape::{Content, Element, Shape};
+use super::walk::Walk;
+use crate::definitions::shape::{Content, Element};
 use crate::fhir::issue::Issue;
 use crate::fhirpath::datum::Node;
 use crate::fhirpath::kind::Kind;
@@ -37,10 +38,15 @@ impl<'a> Walk<'a> {
                 self.without_value(*node, item, path);
             }
             let datum = self.datum(element, item);
-            for range in &node.node.range {
-                if item.value.is_some() && !self.holds(range, datum) {
-                    let issue = message::out_of_range(&range.human.en);
-                    self.tell(*node, path, issue);
+            for limit in &node.node.range {
+                let Some(value) = item.value else { continue };
+                let is_within = match limit.condition(value, self.now) {
+                    Ok(Some(condition)) => self.holds(condition, datum),
+                    Ok(None) => true,
+                    Err(Beyond) => false,
+                };
+                if !is_within {
+                    self.tell(*node, path, message::out_of_range(&limit.said));
                 }
             }
             // Those of a whole resource were checked where its surroundings are known.
@@ -85,11 +91,20 @@ impl<'a> Walk<'a> {
             self.tell(node, path, message::fixed_with_extension());
         }
         if let Some(fixed) = asked.fixed.as_deref().filter(|fixed| !same(fixed, value)) {
-            self.tell(node, path, message::not_fixed(value, fixed));
+            let issue = match self.demanded_codes(&asked.name, fixed).filter(|_| fixed.is_object())
+            {
+                Some(demand) if !contains(value, fixed) => message::missing_code(&demand, value),
+                _ => message::not_fixed(value, fixed),
+            };
+            self.tell(node, path, issue);
         }
         if let Some(pattern) = asked.pattern.as_deref().filter(|pattern| !contains(value, pattern))
         {
-            self.tell(node, path, message::not_of_pattern(value, pattern));
+            let issue = match self.demanded_codes(&asked.name, pattern) {
+                Some(demand) => message::missing_code(&demand, value),
+                None => message::not_of_pattern(value, pattern),
+            };
+            self.tell(node, path, issue);
         }
         let Some(text) = value.as_str() else { return };
         if let Some(most) =
@@ -165,8 +180,7 @@ impl<'a> Walk<'a> {
                 Some(root) => known.push(root),
                 None => {
                     let issue = message::unknown_profile(canonical);
-                    let issue = if self.request.strict { issue } else { issue.warning() };
-                    self.tell(node, path, issue);
+                    self.tell(node, path, self.only_asked("unknown-profile", issue));
                 }
             }
         }
@@ -174,65 +188,17 @@ impl<'a> Walk<'a> {
             return Some(*only);
         }
         let item = Item { value: Some(value), extra: None };
-        let found = known.iter().find(|root| self.conforms(element, item, **root, path));
-        if found.is_none() && !known.is_empty() {
-            self.tell(node, path, message::none_of_profiles(profiles));
+        let mut causes = Vec::new();
+        for root in &known {
+            match self.unlike(element, item, *root, path) {
+                None => return None,
+                Some(cause) => causes.push((&*root.profile.url, cause)),
+            }
+        }
+        if !known.is_empty() {
+            self.tell(node, path, message::none_of_profiles(profiles, &causes));
         }
         None
-    }
-
-    /// Checks how many values there are of each element below, and what must be there is.
-    pub(super) fn absent(
-        &mut self,
-        node: Applied<'a>,
-        shape: &'a Shape,
-        object: Option<&'a Object>,
-        path: &Path<'_>,
-    ) {
-        for child in node.children() {
-            let slices = child.node.slicing.as_deref();
-            if child.node.count.is_none() && slices.is_none() {
-                continue;
-            }
-            let found = object.map_or(0, |object| number_of(child, shape, object));
-            let below = path.child(&child.node.name);
-            if let Some(count) = child.node.count {
-                if found < count.least {
-                    self.tell(
-                        child,
-                        &below,
-                        message::too_few(&child.node.path, found, count.least),
-                    );
-                } else if let Some(most) = count.most.filter(|most| found > *most) {
-                    self.tell(child, &below, message::too_many(&child.node.path, found, most));
-                }
-            }
-            if found == 0
-                && let Some(slicing) = slices
-            {
-                for slice in &slicing.slices {
-                    let slice = child.other(slice.node);
-                    self.missing_slice(slice, 0, &below);
-                }
-            }
-        }
-    }
-
-    /// Checks how many items a slice has.
-    pub(super) fn missing_slice(
-        &mut self,
-        slice: Option<Applied<'a>>,
-        found: usize,
-        path: &Path<'_>,
-    ) {
-        let Some((slice, count)) = slice.and_then(|slice| Some((slice, slice.node.count?))) else {
-            return;
-        };
-        if found < count.least {
-            self.tell(slice, path, message::too_few(&slice.node.path, found, count.least));
-        } else if let Some(most) = count.most.filter(|most| found > *most) {
-            self.tell(slice, path, message::too_many(&slice.node.path, found, most));
-        }
     }
 
     /// Reports what a profile says.
@@ -248,27 +214,4 @@ pub(super) fn type_of<'v>(element: &'v Element, value: &'v Value) -> &'v str {
         Content::Resource => value.get("resourceType").and_then(Value::as_str).unwrap_or_default(),
         _ => &element.type_code,
     }
-}
-
-fn number_of(child: Applied<'_>, shape: &Shape, object: &Object) -> usize {
-    let number = |element: &Element| Items::of(object, element).len();
-    let asked = child.node;
-    if let Some(key) = &asked.key {
-        return shape.element(key).map_or(0, number);
-    }
-    if let Some(element) = shape.element(&asked.name) {
-        return number(element);
-    }
-    let mut found = 0;
-    for key in object.keys() {
-        let name = key.strip_prefix('_').unwrap_or(key);
-        let is_first = name.len() == key.len() || !object.contains_key(name);
-        if name.starts_with(&*asked.name)
-            && is_first
-            && let Some(element) = shape.element(name).filter(|element| element.name == asked.name)
-        {
-            found += number(element);
-        }
-    }
-    found
 }

@@ -12,13 +12,16 @@ use super::profile::node::Applied;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Binding, Content, Element, ShapeId, Strength};
 use crate::fhir::issue::{Issue, Rule, Severity};
-use crate::fhirpath::member::of;
-use crate::terminology::service::{CodeRef, Meaning, Membership, Unknown};
+use crate::fhirpath::member::{members, of, text};
+use crate::terminology::service::{CodeRef, Membership, Unknown};
 
 const LANGUAGES: [&str; 2] =
     ["http://hl7.org/fhir/ValueSet/languages", "http://hl7.org/fhir/ValueSet/all-languages"];
 const UNITS: &str = "http://unitsofmeasure.org";
 const MEDIA_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
+
+/// Codes of one concept that are looked at for what was meant.
+const MOST_MEANT: usize = 8;
 
 /// A binding, and the profile it is of.
 #[derive(Clone, Copy)]
@@ -137,17 +140,35 @@ impl<'a> Walk<'a> {
                 // A concept with only an extension says why there is no code.
                 let is_excused = value.get("extension").is_some();
                 if asked.strength == Strength::Required && is_concept && !is_excused {
-                    self.not_member(asked, path);
+                    self.not_member(value, asked, path);
                 }
             }
-            Verdict::Not => self.not_member(asked, path),
+            Verdict::Not => self.not_member(value, asked, path),
         }
     }
 
-    fn not_member(&mut self, asked: Asked<'_>, path: &Path<'_>) {
+    fn not_member(&mut self, value: &Value, asked: Asked<'_>, path: &Path<'_>) {
         let url = asked.value_set.split_once('|').map_or(asked.value_set, |(url, _)| url);
         let set = self.registry.value_set(url);
-        self.say(asked, path, message::coding_not_in_set(url, set));
+        let meant = self.meant(value, asked.value_set);
+        let issue = message::coding_not_in_set(url, set, meant.as_deref());
+        self.say(asked, path, issue);
+    }
+
+    /// The code of a value set that one of the codes given is but for the case of its letters.
+    fn meant(&self, value: &Value, value_set: &str) -> Option<String> {
+        let codings = match members(value, "coding") {
+            [] => std::slice::from_ref(value),
+            codings => codings,
+        };
+        let mut codings = codings.iter().take(MOST_MEANT);
+        codings.find_map(|coding| {
+            let (system, code) = (text(coding, "system"), text(coding, "code")?);
+            let given = CodeRef { system, version: None, code, display: None };
+            let meant = self.engine.terminology.meant(given)?;
+            let code = CodeRef { code: &meant, ..given };
+            matches!(self.verdict_of(code, value_set), Verdict::Member).then(|| meant.clone())
+        })
     }
 
     fn say(&mut self, asked: Asked<'_>, path: &Path<'_>, issue: Issue) {
@@ -225,59 +246,6 @@ impl<'a> Walk<'a> {
             Membership::Member => Verdict::Member,
             Membership::NotMember => Verdict::Not,
             Membership::Unknown(unknown) => Verdict::Unknown(unknown),
-        }
-    }
-
-    /// Checks a `Coding` against its own code system.
-    pub(super) fn coding(&mut self, object: &'a Object, path: &Path<'_>) {
-        let text = |key: &str| of(object, key).and_then(Value::as_str);
-        let Some(code) = text("code") else { return };
-        let Some(system) = text("system") else {
-            return self.report(path, message::without_system(code).warning());
-        };
-        if self.unknown_systems.get(system) == Some(&true) {
-            return;
-        }
-        let code = CodeRef {
-            system: Some(system),
-            version: text("version"),
-            code,
-            display: text("display"),
-        };
-        let told = |issue: Issue| if self.request.strict { issue } else { issue.warning() };
-        match self.engine.terminology.meaning(code) {
-            Meaning::Known { wrong_display, is_inactive } => {
-                // Units have symbols, and no displays that would be wrong.
-                if let Some(displays) = wrong_display.filter(|_| system != UNITS) {
-                    let display = code.display.unwrap_or_default();
-                    let issue = told(message::wrong_display(display, code.code, &displays));
-                    self.report(&path.child("display"), issue);
-                }
-                if is_inactive {
-                    let issue = message::inactive(code.code, system).warning();
-                    self.report(&path.child("code"), issue);
-                }
-            }
-            Meaning::NoCode => {
-                let meant = self.engine.terminology.meant(code);
-                let issue = message::no_code(code.code, system, meant.as_deref());
-                let owned = self.request.demands.is_some_and(|demands| demands.owns(system));
-                let issue = if owned { issue } else { told(issue) };
-                self.report(&path.child("code"), issue);
-            }
-            Meaning::Supplement => {
-                let issue = told(message::is_supplement(system));
-                self.report(&path.child("system"), issue);
-            }
-            Meaning::Unknown => {
-                if !self.unknown_systems.contains_key(system) {
-                    let is_absent = !self.engine.terminology.knows(system);
-                    self.unknown_systems.insert(system, is_absent);
-                    let unknown = || message::unknown_system(system).warning();
-                    let issue = self.no_system(system).map_or_else(unknown, told);
-                    self.report(&path.child("system"), issue);
-                }
-            }
         }
     }
 }

@@ -11,13 +11,21 @@ use serde_json::Value;
 #[derive(Clone)]
 pub(super) struct Bundled<'a> {
     pub(super) value: &'a Value,
+    /// Whether its entries are to be stored together.
+    is_transaction: bool,
     /// Made when first asked for: a Bundle of many entries is not searched for each reference.
     by_url: Rc<OnceCell<FxHashMap<&'a str, &'a Value>>>,
 }
 
 impl<'a> Bundled<'a> {
     pub(super) fn new(value: &'a Value) -> Self {
-        Self { value, by_url: Rc::default() }
+        let is_transaction = value.get("type").is_some_and(|kind| kind == "transaction");
+        Self { value, is_transaction, by_url: Rc::default() }
+    }
+
+    /// The resource of the entry that is to be stored under this address, `Patient/1`.
+    pub(super) fn written(&self, address: &str) -> Option<&'a Value> {
+        self.resource(address).filter(|_| self.is_transaction)
     }
 
     /// The resource of the first entry with this `fullUrl`.
@@ -34,6 +42,14 @@ impl<'a> Bundled<'a> {
         for entry in self.entries() {
             if let (Some(url), Some(resource)) =
                 (entry.get("fullUrl").and_then(Value::as_str), entry.get("resource"))
+            {
+                index.entry(url).or_insert(resource);
+            }
+            if self.is_transaction
+                && let (Some(request), Some(resource)) =
+                    (entry.get("request"), entry.get("resource"))
+                && request.get("method").is_some_and(|method| method == "PUT")
+                && let Some(url) = request.get("url").and_then(Value::as_str)
             {
                 index.entry(url).or_insert(resource);
             }

@@ -77,8 +77,14 @@ impl<'a> Walk<'a> {
             if nodes.iter().all(|node| node.node.slice.is_none()) {
                 let issue = message::unknown(url, key == MODIFIER);
                 let is_error = self.request.strict && !may_be_unknown(url);
-                let severity = if is_error { Severity::Error } else { issue.severity };
-                self.report(path, Issue { severity, ..issue });
+                let issue = match is_error && !issue.severity.refuses() {
+                    true => {
+                        let issue = Issue { severity: Severity::Error, ..issue };
+                        self.only_asked("extension", issue)
+                    }
+                    false => issue,
+                };
+                self.report(path, issue);
             }
             return;
         };
@@ -119,6 +125,7 @@ impl<'a> Walk<'a> {
         // The place counts, whoever asks.
         walk.request.strict = true;
         walk.usage(profile, key, path);
+        walk.request.strict = false;
         walk.object(subject, shape, &[root], path);
         !walk.has_errors()
     }
@@ -146,8 +153,7 @@ impl<'a> Walk<'a> {
             // Where extensions may be is widened by later packages of HL7: no reason to refuse a
             // resource that says nothing wrong.
             let issue = message::not_here(&profile.url, &names, &places);
-            let issue = if self.request.strict { issue } else { issue.warning() };
-            self.report_of(canonical, path, issue);
+            self.report_of(canonical, path, self.only_asked("context", issue));
         }
         let focus = self.host_node(host);
         for (text, expression) in &usage.invariants {
@@ -164,22 +170,27 @@ impl<'a> Walk<'a> {
     /// other codes and types. A definition that follows them says nothing wrong about what it
     /// defines: it is no reason to refuse it.
     pub(super) fn of_value(&self, profile: &Profile, issue: Issue) -> Issue {
-        match self.request.strict {
-            true => issue,
-            false => self.of_code(profile, issue),
+        match self.follows_hl7(profile) {
+            true => self.only_asked("published", issue),
+            false => issue,
         }
     }
 
     /// The same of a code, whoever asks: the code systems of HL7, such as the one of its work
     /// groups, grow without a new release of R4, so that nobody can tell from R4 that one is wrong.
     pub(super) fn of_code(&self, profile: &Profile, issue: Issue) -> Issue {
-        let is_published = profile.usage.as_ref().is_some_and(|usage| !usage.is_modifier)
-            && profile.url.starts_with(PUBLISHED);
-        let kind = self.resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
-        match is_published && DEFINITIONS.contains(&kind) {
+        match self.follows_hl7(profile) {
             true if issue.severity.refuses() => issue.warning(),
             _ => issue,
         }
+    }
+
+    /// Whether a profile is of an extension of HL7 in a definition, which may be a later one.
+    fn follows_hl7(&self, profile: &Profile) -> bool {
+        let kind = self.resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+        profile.usage.as_ref().is_some_and(|usage| !usage.is_modifier)
+            && profile.url.starts_with(PUBLISHED)
+            && DEFINITIONS.contains(&kind)
     }
 
     fn is_at(&self, place: &'a Place, names: &[String], host: &Path<'_>) -> bool {

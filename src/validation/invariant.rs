@@ -103,15 +103,15 @@ impl<'a> Walk<'a> {
             // What is not true is not met: nothing comes of comparing what cannot be compared.
             Ok(None) => {
                 let issue = message::not_met(&constraint.key, &constraint.human);
-                let may_hold = !self.request.strict && *constraint.key == *PERIOD;
-                if may_hold { issue.warning() } else { issue }
+                let may_hold = *constraint.key == *PERIOD;
+                if may_hold { self.only_asked("period", issue) } else { issue }
             }
             Err(reason) => {
                 let issue = message::not_evaluated(&constraint.key, &reason);
                 // What was given up for its cost says nothing; who stores a resource cannot mend
                 // the words of a profile.
                 let is_read = constraint.expression.is_ok();
-                if is_read || !self.request.strict { issue.warning() } else { issue }
+                if is_read { issue.warning() } else { self.only_asked("rule", issue) }
             }
         };
         let key = Some(constraint.key.clone());

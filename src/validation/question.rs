@@ -1,10 +1,13 @@
 //! Does a value conform to a profile? A walk of its own whose findings are not told.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::items::Item;
 use super::object::{Nodes, Subject};
 use super::path::Path;
+use super::profile::held::Cause;
 use super::profile::node::Applied;
 use super::validator::Weight;
 use super::walk::Walk;
@@ -23,35 +26,51 @@ impl<'a> Walk<'a> {
         node: Applied<'a>,
         path: &Path<'_>,
     ) -> bool {
+        self.unlike(element, item, node, path).is_none()
+    }
+
+    /// Why a value of an element is not what a node asks for.
+    pub(super) fn unlike(
+        &self,
+        element: &'a Element,
+        item: Item<'a>,
+        node: Applied<'a>,
+        path: &Path<'_>,
+    ) -> Cause {
         if self.depth >= DEEPEST {
-            return true;
+            return None;
         }
         let known = item.value.filter(|value| node.is_root() && value.is_object());
-        if let Some(answer) = known.and_then(|value| self.held.conforms(value, node.profile)) {
+        if let Some(answer) = known.and_then(|value| self.held.unlike(value, node.profile)) {
             return answer;
         }
         if let Some(value) = known {
-            self.held.keep(value, node.profile, true);
+            self.held.keep(value, node.profile, None);
         }
         let mut walk = self.question();
         // A question is answered by errors, whatever they weigh.
         walk.whole_item(element, item, node.weighing(Weight::Refuses), path);
-        let answer = !walk.has_errors();
+        let answer = walk.into_cause().map(Arc::new);
         if let Some(value) = known {
-            self.held.keep(value, node.profile, answer);
+            self.held.keep(value, node.profile, answer.clone());
         }
         answer
     }
 
     /// Whether a resource that was found elsewhere conforms to a profile.
     pub(super) fn resource_conforms(&self, value: &'a Value, node: Applied<'a>) -> bool {
+        self.resource_unlike(value, node).is_none()
+    }
+
+    /// Why a resource that was found elsewhere does not conform to a profile.
+    pub(super) fn resource_unlike(&self, value: &'a Value, node: Applied<'a>) -> Cause {
         if self.depth >= DEEPEST {
-            return true;
+            return None;
         }
-        if let Some(answer) = self.held.conforms(value, node.profile) {
+        if let Some(answer) = self.held.unlike(value, node.profile) {
             return answer;
         }
-        self.held.keep(value, node.profile, true);
+        self.held.keep(value, node.profile, None);
         let mut walk = self.question();
         let is_contained = self.contained.iter().any(|inner| std::ptr::eq(inner, value));
         let name = value.get("resourceType").and_then(Value::as_str).unwrap_or_default();
@@ -63,8 +82,8 @@ impl<'a> Walk<'a> {
         } else {
             walk.elsewhere(value, &nodes, &path);
         }
-        let answer = !walk.has_errors();
-        self.held.keep(value, node.profile, answer);
+        let answer = walk.into_cause().map(Arc::new);
+        self.held.keep(value, node.profile, answer.clone());
         answer
     }
 

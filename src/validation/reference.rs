@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::message::reference as message;
 use super::path::Path;
 use super::profile::node::Applied;
-use super::resource::is_of;
+use super::target::Link;
 use super::text;
 use super::uri;
 use super::walk::{Object, Walk};
@@ -50,8 +50,7 @@ impl<'a> Walk<'a> {
         if written.is_some_and(|written| named.is_some_and(|kind| written != kind.name())) {
             // Only the types of logical models are told by URLs.
             let issue = message::type_as_url(written.unwrap_or_default());
-            let issue = if self.request.strict { issue } else { issue.warning() };
-            self.report(&path.child("type"), issue);
+            self.report(&path.child("type"), self.only_asked("rule", issue));
         }
         let text = of(object, "reference").and_then(Value::as_str).unwrap_or_default();
         if let (Some(written), None) = (written, named) {
@@ -111,8 +110,11 @@ impl<'a> Walk<'a> {
             if rules().next().is_none() {
                 continue;
             }
-            if !targets(*node).is_empty() {
-                self.target_of(*node, text.as_ref().map(|(text, _)| *text), kind, path);
+            let targets = targets(*node);
+            if !targets.is_empty() {
+                let is_relative = text.is_some_and(|(text, _)| !has_scheme(text));
+                let link = Link { text: text.map(|(text, _)| text), kind, is_relative };
+                self.target_of(*node, &targets, link, path);
             }
             let Some((text, parsed)) = &text else { continue };
             let modes: Vec<&str> =
@@ -141,54 +143,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn target_of(
-        &mut self,
-        node: Applied<'a>,
-        text: Option<&str>,
-        kind: Option<ResourceKind>,
-        path: &Path<'_>,
-    ) {
-        let targets = targets(node);
-        let resolved = text.and_then(|text| self.resolve(text));
-        let kind = resolved.and_then(kind_of).or(kind);
-        let profiles = &self.engine.profiles;
-        let mut fitting = Vec::new();
-        let mut is_unknown = false;
-        for target in &targets {
-            let Some(name) = profiles.constrained_type(target) else {
-                is_unknown = true;
-                let issue = message::unknown_target(target);
-                let issue = if self.request.strict { issue } else { issue.warning() };
-                self.tell(node, path, issue);
-                continue;
-            };
-            if kind.is_none_or(|kind| is_of(kind, &name)) {
-                fitting.push(*target);
-            }
-        }
-        let Some(kind) = kind.filter(|_| !is_unknown) else { return };
-        if fitting.is_empty() {
-            let issue = message::other_target(kind, &targets);
-            // What was not seen may be other than its URL says, unless it is to be stored beside it.
-            let below = text.and_then(|text| text.strip_prefix(kind.name()));
-            let is_here = below.is_some_and(|rest| rest.starts_with('/'));
-            let is_write = self.request.demands.is_some() && !self.request.strict;
-            let is_sure = resolved.is_some() || is_here && is_write;
-            let issue = if is_sure { issue } else { issue.warning() };
-            return self.tell(node, path, issue);
-        }
-        let Some(resolved) = resolved else { return };
-        let conforms = |target: &&str| match self.profile(target).and_then(|found| found.root()) {
-            Some(root) => self.resource_conforms(resolved, root),
-            // A type, or a profile that cannot be applied.
-            None => true,
-        };
-        if !fitting.iter().any(conforms) {
-            let shown = text.unwrap_or_default();
-            self.tell(node, path, message::target_does_not_conform(shown, &fitting));
-        }
-    }
-
     /// The type of the contained resource with this id.
     fn contained_kind(&mut self, id: &str, path: &Path<'_>) -> Option<ResourceKind> {
         // A contained resource points at its container with `#`.
@@ -212,7 +166,7 @@ fn targets<'a>(node: Applied<'a>) -> Vec<&'a str> {
     rules.flat_map(|rule| &rule.targets).map(|target| &**target).collect()
 }
 
-fn kind_of(resource: &Value) -> Option<ResourceKind> {
+pub(super) fn kind_of(resource: &Value) -> Option<ResourceKind> {
     resource.get("resourceType").and_then(Value::as_str).and_then(ResourceKind::parse)
 }
 

@@ -31,7 +31,9 @@ impl<'a> Walk<'a> {
             bundle.resource(current)
         } else {
             match self.full_url.and_then(base_of) {
-                Some(base) => bundle.resource(&format!("{base}{current}")),
+                Some(base) => {
+                    bundle.resource(&format!("{base}{current}")).or_else(|| bundle.written(current))
+                }
                 None => bundle.resource(current),
             }
         };

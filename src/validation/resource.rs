@@ -109,8 +109,11 @@ impl<'a> Walk<'a> {
         path: &Path<'_>,
     ) {
         let mut nodes = nodes;
-        self.claims(subject.object, kind, &mut nodes, path);
-        let before = self.malformed;
+        // Whether it is what a profile asks for has nothing to do with what it claims to be.
+        if self.depth == 0 {
+            self.claims(subject.object, kind, &mut nodes, path);
+        }
+        let (before, errors) = (self.malformed, self.errors());
         if let Some(shape) = self.registry.shapes.id(kind.name()) {
             self.object(subject, shape, &nodes, path);
         }
@@ -118,6 +121,9 @@ impl<'a> Walk<'a> {
             // Whoever walks the element checks what is asked of the element.
             nodes.retain(|node| node.is_root());
             self.resource_constraints(subject.value, kind, &nodes, path);
+        }
+        if self.errors() > errors {
+            self.is_broken(subject.value, path);
         }
     }
 
@@ -129,6 +135,7 @@ impl<'a> Walk<'a> {
         nodes: &mut Nodes<'a>,
         path: &Path<'_>,
     ) {
+        let demands = self.request.demands;
         let meta = of(object, "meta").and_then(|meta| meta.get("profile"));
         let claimed = meta.and_then(Value::as_array).into_iter().flatten();
         for (at, canonical) in claimed.enumerate() {
@@ -140,27 +147,36 @@ impl<'a> Walk<'a> {
                 Claim::Unknown => {
                     let meta = path.child("meta");
                     self.report(&meta.item("profile", at), message::unknown_claimed(canonical));
+                    // A version that nobody knows is no way around a profile of this server's own.
+                    let url = canonical.split_once('|').map(|(url, _)| url);
+                    let url = url.filter(|url| demands.is_some_and(|demands| demands.states(url)));
+                    if let Some(Claim::Node(node)) =
+                        url.map(|url| self.claimed(url, weight, kind, path))
+                    {
+                        push(nodes, node);
+                    }
                 }
             }
         }
-        let demands = self.request.demands;
         let besides = demands.map(|demands| demands.besides(object)).unwrap_or_default();
         // One that was withdrawn says nothing any more, and must be kept as it is.
         let is_withdrawn = of(object, "status").is_some_and(|status| status == "entered-in-error");
         let holds_vital_signs = self.request.strict || demands.is_some() && !is_withdrawn;
-        let is_vital_sign = holds_vital_signs && kind.name() == "Observation";
-        let vital_signs = is_vital_sign.then(|| {
+        let mut asked: Vec<(String, Weight)> = Vec::new();
+        if holds_vital_signs && kind.name() == "Observation" {
             // What has a code of this system's own is measured in the way that this one means.
             let takes_others = self.request.strict && !self.is_own(object);
-            vital_sign::profiles(object, takes_others)
-        });
-        let vital_signs = vital_signs.into_iter().flatten();
-        let weight = |one: &str| match demands {
-            Some(demands) => demands.of_vital_sign(one, object),
-            None => Some(Weight::Refuses),
-        };
-        let weighed = |one: &str| Some((one.to_owned(), weight(one)?));
-        let mut asked: Vec<(String, Weight)> = vital_signs.filter_map(weighed).collect();
+            for (one, is_other) in vital_sign::profiles(object, takes_others) {
+                let weight = match demands {
+                    Some(demands) => demands.of_vital_sign(one, object),
+                    None => Some(Weight::Refuses),
+                };
+                let Some(weight) = weight else { continue };
+                let is_only_asked = (is_other || is_withdrawn) && weight == Weight::Refuses;
+                let weight = if is_only_asked { Weight::Answers("vital-sign") } else { weight };
+                asked.push((one.to_owned(), weight));
+            }
+        }
         asked.extend(besides);
         asked.extend(self.globals(kind));
         for (canonical, weight) in asked {
@@ -182,9 +198,11 @@ impl<'a> Walk<'a> {
         };
         let globals = profiles.globals(kind).into_iter().map(String::from);
         let globals = globals.filter(|canonical| is_for_it(canonical));
-        globals
-            .filter_map(|canonical| self.weight(&canonical).map(|weight| (canonical, weight)))
-            .collect()
+        let weighed = globals.filter_map(|canonical| match self.weight(&canonical)? {
+            Weight::Refuses => Some((canonical, Weight::Answers("global"))),
+            weight => Some((canonical, weight)),
+        });
+        weighed.collect()
     }
 
     /// Whether an Observation has a code of a system that is this server's.
@@ -260,7 +278,6 @@ pub(super) fn is_of(kind: ResourceKind, name: &str) -> bool {
 pub(super) fn push<'a>(nodes: &mut Nodes<'a>, node: Applied<'a>) {
     match nodes.iter_mut().find(|other| other.is(node)) {
         None => nodes.push(node),
-        Some(other) if node.weight == Weight::Refuses => other.weight = Weight::Refuses,
-        Some(_) => {}
+        Some(other) => other.weight = other.weight.heavier(node.weight),
     }
 }

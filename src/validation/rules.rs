@@ -11,6 +11,7 @@ use crate::fhir::kind::ResourceKind;
 
 mod definition;
 mod hanging;
+mod limit;
 mod measure;
 mod only_asked;
 mod primitive;

@@ -2,16 +2,18 @@
 
 use serde_json::Value;
 
+use super::demand::listed;
 use super::items::{Item, Items};
 use super::message::slice as message;
 use super::object::Nodes;
 use super::path::Path;
 use super::pattern::{contains, same};
 use super::profile::node::Applied;
-use super::profile::slicing::{Rules, Slice, Test, Tests, Wanted};
+use super::profile::slicing::{Rules, Slice, Slicing, Test, Tests, Wanted};
 use super::spot::Spot;
 use super::walk::Walk;
 use crate::definitions::shape::Element;
+use crate::fhir::issue::Text;
 
 /// The items of an element, and what they are.
 #[derive(Clone, Copy)]
@@ -61,7 +63,9 @@ impl<'a> Walk<'a> {
                 match slicing.default {
                     Some(_) => of_default.push(at),
                     None if slicing.rules == Rules::Closed => {
-                        self.tell(node, &item_path, message::in_no_slice(&node.node.path));
+                        let allowed = self.allowed(node, slicing);
+                        let issue = message::in_no_slice(&node.node.path, allowed.as_ref());
+                        self.tell(node, &item_path, issue);
                     }
                     None => first_other = first_other.or(Some(at)),
                 }
@@ -76,16 +80,26 @@ impl<'a> Walk<'a> {
             latest = latest.max(number);
             of_slices.get_mut(number).into_iter().for_each(|items| items.push(at));
         }
-        let slices = slicing.slices.iter().map(|slice| Some(slice.node)).chain([slicing.default]);
+        let slices = slicing.slices.iter().map(|slice| (Some(slice.node), Some(&slice.tests)));
+        let slices = slices.chain([(slicing.default, None)]);
         let below = path.child(&list.element.name);
-        for (slice, items) in slices.zip(of_slices.iter().chain([&of_default])) {
+        for ((slice, tests), items) in slices.zip(of_slices.iter().chain([&of_default])) {
             let Some(slice) = slice.and_then(|slice| node.other(slice)) else { continue };
-            self.missing_slice(Some(slice), items.len(), &below);
+            self.missing_slice(slice, tests, items.len(), &below);
             for at in items {
                 sliced.get_mut(*at).into_iter().for_each(|nodes| nodes.push(slice));
             }
             self.sort(slice, List { which: items, ..list }, sliced, path);
         }
+    }
+
+    /// What the items of closed slices have, in words.
+    fn allowed(&self, node: Applied<'a>, slicing: &Slicing) -> Option<Text> {
+        let demanded = |slice: &Slice| {
+            let of = node.other(slice.node)?;
+            Some(self.demanded(&of.node.name, of.node.slice.as_deref(), Some(&slice.tests)))
+        };
+        listed(&slicing.slices.iter().filter_map(demanded).collect::<Vec<_>>())
     }
 
     fn place<'p>(&self, list: List<'_, 'a>, at: usize, path: &'p Path<'p>) -> Path<'p>
@@ -146,8 +160,7 @@ impl<'a> Walk<'a> {
                 let name = slice.map(|slice| &*slice.node.path).unwrap_or_default();
                 let issue = message::not_testable(name);
                 // Who stores a resource cannot mend the profile.
-                let issue = if self.request.strict { issue } else { issue.warning() };
-                self.tell(node, path, issue);
+                self.tell(node, path, self.only_asked("rule", issue));
                 false
             }
         }

@@ -17,6 +17,21 @@ use crate::fhirpath::environment::Resolver;
 use crate::snapshot::service::Snapshots;
 use crate::terminology::service::Terminology;
 
+/// Why a write is only warned of what is an error for who asks: the rows of `docs/validation.md`.
+pub const ONLY_ASKED: [&str; 11] = [
+    "display",
+    "code",
+    "extension",
+    "context",
+    "published",
+    "period",
+    "unknown-profile",
+    "vital-sign",
+    "global",
+    "rule",
+    "text",
+];
+
 /// What the findings of a profile do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
@@ -24,13 +39,28 @@ pub enum Weight {
     Refuses,
     /// Its errors are warnings.
     Tells,
+    /// Its errors are errors for who asks; nothing is checked on write. Says why, as
+    /// `docs/validation.md` has it.
+    Answers(&'static str),
 }
 
 impl Weight {
+    /// The heavier of both.
+    pub(super) fn heavier(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Refuses, _) | (_, Self::Refuses) => Self::Refuses,
+            (Self::Answers(why), _) | (_, Self::Answers(why)) => Self::Answers(why),
+            (Self::Tells, Self::Tells) => Self::Tells,
+        }
+    }
+
     /// A finding, as it weighs.
     pub fn of(self, issue: Issue) -> Issue {
         match self {
             Self::Tells if issue.severity.refuses() => issue.warning(),
+            Self::Answers(why) if issue.severity.refuses() => {
+                Issue { only_asked: Some(why), ..issue }
+            }
             _ => issue,
         }
     }
@@ -44,6 +74,8 @@ pub trait Demands {
     fn of_vital_sign(&self, canonical: &str, resource: &Map<String, Value>) -> Option<Weight>;
     /// Profiles that a resource is held to although it does not claim them.
     fn besides(&self, resource: &Map<String, Value>) -> Vec<(String, Weight)>;
+    /// Whether a profile is this server's own.
+    fn states(&self, canonical: &str) -> bool;
     /// Whether a code that this system does not have is an error.
     fn owns(&self, system: &str) -> bool;
 }

@@ -43,12 +43,12 @@ pub(super) fn canonicals() -> impl Iterator<Item = &'static str> {
     PROFILES.iter().map(|(_, profile)| *profile)
 }
 
-/// The profiles of the vital signs that an Observation is coded as; who only asks is told of those
-/// with other codes, too.
+/// The profiles of the vital signs that an Observation is coded as, and whether by another code; who
+/// only asks is told of those, too.
 pub(super) fn profiles(
     observation: &Object,
     takes_others: bool,
-) -> impl Iterator<Item = &'static str> {
+) -> impl Iterator<Item = (&'static str, bool)> {
     let codings = observation.get("code").and_then(|code| code.get("coding")?.as_array());
     let codes = codings.into_iter().flatten().filter_map(|coding| {
         let is_loinc = coding.get("system").and_then(Value::as_str) == Some(LOINC);
@@ -56,7 +56,8 @@ pub(super) fn profiles(
     });
     codes.filter_map(move |code| {
         let other = OTHERS.iter().find(|(_, others)| takes_others && others.contains(&code));
-        let code = other.map_or(code, |(known, _)| known);
-        PROFILES.iter().find(|(known, _)| *known == code).map(|(_, profile)| *profile)
+        let known = other.map_or(code, |(known, _)| known);
+        let found = PROFILES.iter().find(|(code, _)| *code == known);
+        found.map(|(_, profile)| (*profile, other.is_some()))
     })
 }

@@ -8,12 +8,14 @@ use serde_json::{Map, Value};
 use super::bundled::Bundled;
 use super::engine::{Engine, Known};
 use super::given::Given;
+use super::message::structure;
 use super::path::Path;
 use super::profile::held::Held;
-use super::validator::Request;
+use super::target::Missed;
+use super::validator::{ONLY_ASKED, Request, Weight};
 use crate::budget;
 use crate::definitions::registry::Registry;
-use crate::fhir::issue::{Issue, Rule};
+use crate::fhir::issue::{Issue, Rule, Severity};
 use crate::fhir::time::Instant;
 
 /// After so many errors the walk ends, and so many other findings are kept: nobody reads more, and
@@ -64,7 +66,18 @@ pub(super) struct Walk<'a> {
     pub(super) unknown_systems: FxHashMap<&'a str, bool>,
     /// How often the JSON itself was wrong; expressions are not evaluated on what is.
     pub(super) malformed: usize,
+    /// References whose targets are not what is asked; told at the end.
+    pub(super) missed: Vec<Missed<'a>>,
+    /// Resources with errors, and where they are.
+    broken: FxHashMap<*const Value, String>,
+    /// Of a question: the first error, which answers it.
+    cause: Option<Issue>,
     errors: usize,
+    /// Findings that are no errors, and those of them that are mere notes.
+    others: usize,
+    notes: usize,
+    /// Whether findings were left out.
+    is_cut: bool,
     issues: Vec<Issue>,
 }
 
@@ -97,46 +110,137 @@ impl<'a> Walk<'a> {
             now,
             unknown_systems: FxHashMap::default(),
             malformed: 0,
+            missed: Vec::new(),
+            broken: FxHashMap::default(),
+            cause: None,
             errors: 0,
+            others: 0,
+            notes: 0,
+            is_cut: false,
             issues: Vec::new(),
         }
     }
 
-    /// A walk at the same place, whose findings only answer a question.
+    /// A walk at the same place, whose findings only answer a question. What a write is but warned
+    /// of is no answer, whoever asks: else the answers would differ.
     pub(super) fn question(&self) -> Self {
         Self {
+            request: Request { strict: false, ..self.request },
             depth: self.depth + 1,
             bundle: self.bundle.clone(),
             given: self.given.clone(),
             unknown_systems: FxHashMap::default(),
             malformed: 0,
+            missed: Vec::new(),
+            broken: FxHashMap::default(),
+            cause: None,
             errors: 0,
+            others: 0,
+            notes: 0,
+            is_cut: false,
             issues: Vec::new(),
             ..*self
         }
     }
 
-    pub(super) fn into_issues(self) -> Vec<Issue> {
+    /// All that was found; who is told of the most that is kept is told that there is more.
+    pub(super) fn into_issues(mut self) -> Vec<Issue> {
+        self.tell_missed();
+        if self.is_cut || self.errors >= MOST_ISSUES {
+            let kind = self.whole.get("resourceType").and_then(Value::as_str);
+            self.issues.push(structure::more(MOST_ISSUES).at(kind.unwrap_or("Resource")));
+        }
         self.issues
+    }
+
+    /// What answers a question with no.
+    pub(super) fn into_cause(self) -> Option<Issue> {
+        self.cause
     }
 
     /// Notes a finding about the element at a path.
     pub(super) fn report(&mut self, path: &Path<'_>, issue: Issue) {
         let refuses = issue.severity.refuses();
-        self.errors += usize::from(refuses);
         if self.depth > 0 {
-            return;
-        }
-        let kept = if refuses {
-            self.errors
-        } else {
-            self.issues.len() - self.errors.min(self.issues.len())
-        };
-        if kept <= MOST_ISSUES {
+            self.errors += usize::from(refuses);
+            if refuses && self.cause.is_none() {
+                self.cause = Some(issue.at(path.text()));
+            }
+        } else if self.has_room(issue.severity) {
             let issue = issue.at(path.text());
             if !self.issues.contains(&issue) {
+                self.tally(issue.severity);
                 self.issues.push(issue);
             }
+        } else {
+            self.is_cut = true;
+        }
+    }
+
+    /// Whether one more finding is kept. Where there is no room for a warning, a note makes room.
+    fn has_room(&mut self, severity: Severity) -> bool {
+        if severity.refuses() {
+            return self.errors < MOST_ISSUES;
+        }
+        if self.others < MOST_ISSUES {
+            return true;
+        }
+        if severity != Severity::Warning || self.notes == 0 {
+            return false;
+        }
+        let note = self.issues.iter().rposition(|issue| issue.severity > Severity::Warning);
+        if let Some(note) = note {
+            self.issues.remove(note);
+            self.others -= 1;
+            self.notes -= 1;
+            self.is_cut = true;
+        }
+        note.is_some()
+    }
+
+    /// Counts an error, or what is none.
+    pub(super) fn tally(&mut self, severity: Severity) {
+        if severity.refuses() {
+            self.errors += 1;
+        } else {
+            self.others += 1;
+            self.notes += usize::from(severity > Severity::Warning);
+        }
+    }
+
+    /// Adds a finding that was counted.
+    pub(super) fn add(&mut self, issue: Issue) {
+        self.issues.push(issue);
+    }
+
+    pub(super) fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
+    /// Errors so far.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Notes that a resource has errors.
+    pub(super) fn is_broken(&mut self, resource: &Value, path: &Path<'_>) {
+        if self.depth == 0 {
+            self.broken.insert(std::ptr::from_ref(resource), path.text());
+        }
+    }
+
+    /// Where a resource with errors is.
+    pub(super) fn broken_at(&self, resource: &Value) -> Option<&str> {
+        self.broken.get(&std::ptr::from_ref(resource)).map(String::as_str)
+    }
+
+    /// An error for who asks, a warning for who writes; `why` is a row of `docs/validation.md`.
+    pub(super) fn only_asked(&self, why: &'static str, issue: Issue) -> Issue {
+        debug_assert!(ONLY_ASKED.contains(&why), "a reason of its own");
+        match self.request.strict {
+            true if issue.severity.refuses() => Issue { only_asked: Some(why), ..issue },
+            true => issue,
+            false => Weight::Tells.of(issue),
         }
     }
 

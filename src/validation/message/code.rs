@@ -30,12 +30,21 @@ pub(in crate::validation) fn not_in_set(
     )
 }
 
-pub(in crate::validation) fn coding_not_in_set(value_set: &str, set: Option<&CodeSet>) -> Issue {
+pub(in crate::validation) fn coding_not_in_set(
+    value_set: &str,
+    set: Option<&CodeSet>,
+    meant: Option<&str>,
+) -> Issue {
     let (vi, en) = listed(set);
+    let (meant_vi, meant_en) = meant.map_or_else(Default::default, |meant| {
+        (format!(" Có phải ý bạn là “{meant}”?"), format!(" Did you mean “{meant}”?"))
+    });
     issue(
         IssueCode::CodeInvalid,
-        format!("Phải có mã (cả system lẫn code) thuộc bộ giá trị {value_set}.{vi}"),
-        format!("There must be a code, with its system, of the value set {value_set}.{en}"),
+        format!("Phải có mã (cả system lẫn code) thuộc bộ giá trị {value_set}.{meant_vi}{vi}"),
+        format!(
+            "There must be a code, with its system, of the value set {value_set}.{meant_en}{en}"
+        ),
     )
 }
 
@@ -139,6 +148,26 @@ pub(in crate::validation) fn wrong_display(found: &str, code: &str, known: &[Box
         IssueCode::Invalid,
         format!("“{found}” không phải là tên hiển thị của mã “{code}”. Tên đúng: {known}."),
         format!("“{found}” is not a display of the code “{code}”. It is: {known}."),
+    )
+}
+
+pub(in crate::validation) fn display_of_other(
+    found: &str,
+    code: &str,
+    other: &str,
+    known: &[Box<str>],
+) -> Issue {
+    let (found, code, other) = (shown(found), shown(code), shown(other));
+    let known: Vec<&str> = known.iter().take(MOST_LISTED).map(|display| &**display).collect();
+    let known = known.join(" | ");
+    issue(
+        IssueCode::Invalid,
+        format!(
+            "“{found}” là tên hiển thị của mã “{other}”, nhưng mã gửi lên là “{code}” ({known}): không rõ mã nào là đúng. Sửa mã hoặc tên hiển thị."
+        ),
+        format!(
+            "“{found}” is the display of the code “{other}”, but the code sent is “{code}” ({known}): it is not clear which of them is meant. Correct the code or the display."
+        ),
     )
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod code;
 pub(super) mod extension;
+mod meant;
 pub(super) mod profile;
 pub(super) mod reference;
 pub(super) mod slice;

@@ -1,10 +1,15 @@
 //! Findings about profiles and what they ask for. In Vietnamese a profile is a *hồ sơ mẫu*.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::structure::issue;
 use super::value::shown;
 use crate::fhir::issue::{Issue, IssueCode, Text};
+
+/// Causes that one finding tells.
+const MOST_CAUSES: usize = 3;
 
 pub(in crate::validation) fn unknown_asked(canonical: &str) -> Issue {
     let canonical = shown(canonical);
@@ -52,12 +57,22 @@ pub(in crate::validation) fn profile_of_other_type(
     )
 }
 
-pub(in crate::validation) fn none_of_profiles(profiles: &[&str]) -> Issue {
+/// Says of each profile what is wrong first.
+pub(in crate::validation) fn none_of_profiles(
+    profiles: &[&str],
+    causes: &[(&str, Arc<Issue>)],
+) -> Issue {
     let profiles = profiles.join(", ");
+    let (mut vi, mut en) = (String::new(), String::new());
+    for (profile, cause) in causes.iter().take(MOST_CAUSES) {
+        let place = cause.expression.as_deref().unwrap_or_default();
+        vi.push_str(&format!(" {profile}: {place}: {}", cause.text.vi));
+        en.push_str(&format!(" {profile}: {place}: {}", cause.text.en));
+    }
     issue(
         IssueCode::Structure,
-        format!("Giá trị này không tuân theo hồ sơ mẫu nào trong số: {profiles}."),
-        format!("This value conforms to none of the profiles: {profiles}."),
+        format!("Giá trị này không tuân theo hồ sơ mẫu nào trong số: {profiles}.{vi}"),
+        format!("This value conforms to none of the profiles: {profiles}.{en}"),
     )
 }
 
@@ -70,19 +85,64 @@ pub(in crate::validation) fn other_type(found: &str, allowed: &[&str]) -> Issue 
     )
 }
 
-pub(in crate::validation) fn too_few(path: &str, found: usize, least: usize) -> Issue {
-    issue(
-        IssueCode::Required,
-        format!("{path}: có {found} giá trị, nhưng hồ sơ mẫu đòi hỏi ít nhất {least}."),
-        format!("{path}: there are {found} values, but the profile asks for at least {least}."),
-    )
+/// What is missing may be sent in several forms: the keys of a choice, a code of a set.
+pub(in crate::validation) fn too_few(path: &str, found: usize, least: usize, hint: &Text) -> Issue {
+    let Text { vi: hint_vi, en: hint_en } = hint;
+    let (vi, en) = match (found, least) {
+        (0, 1) => (
+            format!("Thiếu {path}: hồ sơ mẫu đòi hỏi phần tử này.{hint_vi}"),
+            format!("{path} is missing: the profile asks for it.{hint_en}"),
+        ),
+        _ => (
+            format!(
+                "{path}: có {found} giá trị, nhưng hồ sơ mẫu đòi hỏi ít nhất {least}.{hint_vi}"
+            ),
+            format!(
+                "{path}: there are {found} values, but the profile asks for at least {least}.{hint_en}"
+            ),
+        ),
+    };
+    issue(IssueCode::Required, vi, en).named("Validation_VAL_Profile_Minimum")
 }
 
 pub(in crate::validation) fn too_many(path: &str, found: usize, most: usize) -> Issue {
+    let (vi, en) = match most {
+        0 => (
+            format!("Không được có {path}: hồ sơ mẫu không cho phép phần tử này."),
+            format!("{path} is there, but the profile does not allow it."),
+        ),
+        _ => (
+            format!("{path}: có {found} giá trị, nhưng hồ sơ mẫu cho phép nhiều nhất {most}."),
+            format!("{path}: there are {found} values, but the profile allows at most {most}."),
+        ),
+    };
+    issue(IssueCode::Structure, vi, en).named("Validation_VAL_Profile_Maximum")
+}
+
+/// One of the forms of what is missing.
+pub(in crate::validation) fn in_one_of(keys: &[String]) -> Text {
+    let keys = keys.join(", ");
+    Text::new(format!(" Gửi: {keys}."), format!(" Send: {keys}."))
+}
+
+pub(in crate::validation) fn with_code_of(value_set: &str) -> Text {
+    Text::new(
+        format!(" Dùng mã của bộ giá trị {value_set}."),
+        format!(" Use a code of the value set {value_set}."),
+    )
+}
+
+pub(in crate::validation) fn with_demand(demand: &Text) -> Text {
+    Text::new(format!(" Gửi {}.", demand.vi), format!(" Send the {}.", demand.en))
+}
+
+/// The codes that a pattern or a fixed value asks for are not there.
+pub(in crate::validation) fn missing_code(demand: &Text, found: &Value) -> Issue {
+    let found = written(found);
     issue(
-        IssueCode::Structure,
-        format!("{path}: có {found} giá trị, nhưng hồ sơ mẫu cho phép nhiều nhất {most}."),
-        format!("{path}: there are {found} values, but the profile allows at most {most}."),
+        IssueCode::Value,
+        format!("Thiếu {}, mà hồ sơ mẫu đòi hỏi ở đây; nhận được {found}.", demand.vi),
+        format!("The {} is missing, which the profile asks for here; found {found}.", demand.en),
     )
 }
 
@@ -100,6 +160,7 @@ pub(in crate::validation) fn not_fixed(found: &Value, fixed: &Value) -> Issue {
         format!("Giá trị là {found}, nhưng hồ sơ mẫu đòi hỏi đúng {fixed}."),
         format!("The value is {found}, but the profile fixes it to {fixed}."),
     )
+    .named("_DT_Fixed_Wrong")
 }
 
 pub(in crate::validation) fn fixed_with_extension() -> Issue {
@@ -120,11 +181,12 @@ pub(in crate::validation) fn not_of_pattern(found: &Value, pattern: &Value) -> I
     )
 }
 
-pub(in crate::validation) fn out_of_range(limit: &str) -> Issue {
+pub(in crate::validation) fn out_of_range(limit: &Text) -> Issue {
+    let Text { vi, en } = limit;
     issue(
         IssueCode::Value,
-        format!("Giá trị nằm ngoài giới hạn của hồ sơ mẫu: phải {limit}."),
-        format!("The value is beyond the limit of the profile: it must be {limit}."),
+        format!("Giá trị nằm ngoài giới hạn của hồ sơ mẫu: phải {vi}."),
+        format!("The value is beyond the limit of the profile: it must be {en}."),
     )
 }
 

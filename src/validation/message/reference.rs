@@ -2,7 +2,7 @@
 
 use super::structure::{issue, meant_type};
 use super::value::shown;
-use crate::fhir::issue::{Issue, IssueCode};
+use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 
 pub(in crate::validation) fn malformed(reference: &str) -> Issue {
@@ -160,17 +160,41 @@ pub(in crate::validation) fn other_target(found: ResourceKind, allowed: &[&str])
         format!("Hồ sơ mẫu không cho phép tham chiếu đến {found} ở đây. Cho phép: {names}."),
         format!("The profile does not allow a reference to {found} here. Allowed: {names}."),
     )
+    .named("Reference_REF_BadTargetType")
 }
 
-pub(in crate::validation) fn target_does_not_conform(reference: &str, profiles: &[&str]) -> Issue {
+/// Says what is wrong first: that is what is to be mended.
+pub(in crate::validation) fn target_does_not_conform(
+    reference: &str,
+    profiles: &[&str],
+    cause: &Issue,
+) -> Issue {
     let (reference, names) = (shown(reference), profiles.join(", "));
+    let place = cause.expression.as_deref().unwrap_or_default();
+    let Text { vi, en } = &cause.text;
     issue(
         IssueCode::Structure,
         format!(
-            "Tài nguyên “{reference}” được tham chiếu không tuân theo hồ sơ mẫu nào trong số: {names}."
+            "Tài nguyên “{reference}” được tham chiếu không tuân theo hồ sơ mẫu nào trong số: {names}. {place}: {vi}"
         ),
-        format!("The resource “{reference}” referred to conforms to none of: {names}."),
+        format!(
+            "The resource “{reference}” referred to conforms to none of: {names}. {place}: {en}"
+        ),
     )
+    .named("Reference_REF_CantMatchChoice")
+}
+
+/// The finding about the first of several references to one resource.
+pub(in crate::validation) fn with_others(issue: Issue, others: usize) -> Issue {
+    if others == 0 {
+        return issue;
+    }
+    let Text { vi, en } = &issue.text;
+    let text = Text::new(
+        format!("{vi} (Còn {others} tham chiếu khác đến tài nguyên này.)"),
+        format!("{en} (Other references to this resource: {others}.)"),
+    );
+    Issue { text, ..issue }
 }
 
 pub(in crate::validation) fn not_referred_to(id: &str) -> Issue {

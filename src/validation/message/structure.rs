@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::meant;
 use super::value::shown;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
@@ -64,9 +65,18 @@ pub(in crate::validation) fn wrong_json(wanted: Json, found: &Value) -> Issue {
             ("true hoặc false, không đặt trong dấu ngoặc kép", "true or false, without quotes")
         }
     };
+    let meant = match wanted {
+        Json::Object => None,
+        Json::String => meant::string(found),
+        Json::Number => meant::number(found),
+        Json::Boolean => meant::boolean(found).map(|meant| meant.to_string()),
+    };
+    let (meant_vi, meant_en) = meant.map_or_else(Default::default, |meant| {
+        (format!(" Viết: {meant}."), format!(" Write: {meant}."))
+    });
     structure(
-        format!("Phần tử này phải là {vi}, nhưng nhận được {found_vi}."),
-        format!("This element must be {en}, but is {found_en}."),
+        format!("Phần tử này phải là {vi}, nhưng nhận được {found_vi}.{meant_vi}"),
+        format!("This element must be {en}, but is {found_en}.{meant_en}"),
     )
 }
 
@@ -135,6 +145,7 @@ pub(in crate::validation) fn missing(name: &str, path: &str, keys: &[&str]) -> I
         format!("Thiếu “{name}”: {path} bắt buộc phải có phần tử này.{vi}"),
         format!("“{name}” is missing: {path} must have it.{en}"),
     )
+    .named("Validation_VAL_Profile_Minimum")
 }
 
 pub(in crate::validation) fn too_many(found: usize, most: usize) -> Issue {
@@ -142,6 +153,21 @@ pub(in crate::validation) fn too_many(found: usize, most: usize) -> Issue {
         format!("Có {found} giá trị, nhưng chỉ được nhiều nhất {most}."),
         format!("There are {found} values, but at most {most} are allowed."),
     )
+    .named("Validation_VAL_Profile_Maximum")
+}
+
+/// So many are told; there is or may be more.
+pub(in crate::validation) fn more(most: usize) -> Issue {
+    issue(
+        IssueCode::Informational,
+        format!(
+            "Chỉ nêu nhiều nhất {most} lỗi và {most} lưu ý. Sửa những gì đã nêu rồi gửi lại để xem phần còn lại."
+        ),
+        format!(
+            "No more than {most} errors and {most} other findings are told. Mend what was told and send again to see the rest."
+        ),
+    )
+    .note()
 }
 
 pub(in crate::validation) fn two_of_a_choice(first: &str, second: &str, name: &str) -> Issue {

@@ -6,14 +6,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::constraint::Constraint;
+use super::constraint::{Constraint, severity};
 use super::guard::Guard;
 use crate::definitions::package;
 use crate::definitions::shape::{Content, Shape, ShapeId, Shapes};
+use crate::fhir::issue::Severity;
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::kind::Kind;
 
@@ -25,8 +26,8 @@ const PROVEN: [&str; 5] = ["ele-1", "ext-1", "dom-2", "dom-3", "ref-1"];
 #[derive(Debug, Default)]
 pub(in crate::validation) struct Base {
     by_shape: FxHashMap<ShapeId, ShapeRules>,
-    /// Key and expression of each.
-    stated: FxHashSet<(Box<str>, Box<str>)>,
+    /// The severity of each, by key and expression.
+    stated: FxHashMap<(Box<str>, Box<str>), Severity>,
 }
 
 /// The constraints of one type.
@@ -101,13 +102,21 @@ impl Base {
         self.by_shape.get(&shape)
     }
 
-    /// Whether R4 states a constraint, so that a profile which repeats it adds nothing.
+    /// Whether R4 states a constraint, so that a profile which repeats it adds nothing. One that
+    /// makes it stronger adds that.
     pub(super) fn states(&self, constraint: &Value) -> bool {
-        pair(constraint).is_some_and(|pair| self.stated.contains(&pair))
+        let stated = pair(constraint).and_then(|pair| self.stated.get(&pair));
+        stated.is_some_and(|stated| *stated <= severity(constraint))
     }
 
     fn state(&mut self, constraint: &Value) {
-        self.stated.extend(pair(constraint));
+        if let Some(pair) = pair(constraint) {
+            // What is stated with different strength is stated as strongly as by the weakest: the
+            // others are of types that state more.
+            let found = severity(constraint);
+            let stated = self.stated.entry(pair).or_insert(found);
+            *stated = (*stated).max(found);
+        }
     }
 
     fn add(&mut self, shapes: &Shapes, path: &str, constraint: &Value, source: &Arc<str>) {

@@ -47,15 +47,9 @@ impl Constraint {
     ) -> Option<Self> {
         let text = |key: &str| constraint.get(key).and_then(Value::as_str);
         let written = text("expression").map(meant)?;
-        let extensions = constraint.get("extension").and_then(Value::as_array);
-        let is_practice = extensions.into_iter().flatten().any(|extension| {
-            extension.get("url").and_then(Value::as_str) == Some(BEST_PRACTICE)
-                && extension.get("valueBoolean").and_then(Value::as_bool) == Some(true)
-        });
-        let is_warning = is_practice || text("severity") == Some("warning");
         Some(Self {
             key: text("key").unwrap_or_default().into(),
-            severity: if is_warning { Severity::Warning } else { Severity::Error },
+            severity: severity(constraint),
             human: said(constraint),
             source: Arc::clone(source),
             guard: Guard::default(),
@@ -74,6 +68,18 @@ impl Constraint {
             expression: compile(shapes, focus, text),
         }
     }
+}
+
+/// What it is to break a constraint; best practice is only told.
+pub(super) fn severity(constraint: &Value) -> Severity {
+    let extensions = constraint.get("extension").and_then(Value::as_array);
+    let is_practice = extensions.into_iter().flatten().any(|extension| {
+        extension.get("url").and_then(Value::as_str) == Some(BEST_PRACTICE)
+            && extension.get("valueBoolean").and_then(Value::as_bool) == Some(true)
+    });
+    let severity = constraint.get("severity").and_then(Value::as_str);
+    let is_warning = is_practice || severity == Some("warning");
+    if is_warning { Severity::Warning } else { Severity::Error }
 }
 
 /// The condition that the words of a constraint state.

@@ -7,12 +7,16 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::node::Profile;
+use crate::fhir::issue::Issue;
+
+/// Why a value does not conform to a profile; none when it does.
+pub(in crate::validation) type Cause = Option<Arc<Issue>>;
 
 /// The profiles of one walk, and what was found of values and profiles.
 #[derive(Debug, Default)]
 pub(in crate::validation) struct Held {
     first: OnceCell<Box<Link>>,
-    conforming: RefCell<FxHashMap<(*const Value, *const Profile), bool>>,
+    conforming: RefCell<FxHashMap<(*const Value, *const Profile), Cause>>,
 }
 
 /// A list that only grows, so that what is in it can be borrowed.
@@ -42,17 +46,17 @@ impl Held {
         Some(&end.get_or_init(link).profile)
     }
 
-    /// Whether a value conforms to a profile, when that was asked before. While the answer is being
-    /// found it is yes, so that resources which point at each other come to an end.
-    pub(in crate::validation) fn conforms(&self, value: &Value, profile: &Profile) -> Option<bool> {
+    /// Why a value does not conform to a profile, when that was asked before. While the answer is
+    /// being found it does, so that resources which point at each other come to an end.
+    pub(in crate::validation) fn unlike(&self, value: &Value, profile: &Profile) -> Option<Cause> {
         let pair = (std::ptr::from_ref(value), std::ptr::from_ref(profile));
-        self.conforming.borrow().get(&pair).copied()
+        self.conforming.borrow().get(&pair).cloned()
     }
 
     /// Keeps an answer.
-    pub(in crate::validation) fn keep(&self, value: &Value, profile: &Profile, conforms: bool) {
+    pub(in crate::validation) fn keep(&self, value: &Value, profile: &Profile, cause: Cause) {
         let pair = (std::ptr::from_ref(value), std::ptr::from_ref(profile));
-        self.conforming.borrow_mut().insert(pair, conforms);
+        self.conforming.borrow_mut().insert(pair, cause);
     }
 }
 

@@ -19,6 +19,6 @@ pub(super) mod guard;
 pub(super) mod held;
 pub(super) mod node;
 mod outline;
-mod range;
+pub(super) mod range;
 pub(super) mod slicing;
 pub(super) mod usage_context;

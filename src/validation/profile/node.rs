@@ -6,8 +6,8 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::bound::Bound;
-use super::constraint::Constraint;
 use super::due::Constraints;
+use super::range::Limit;
 use super::slicing::Slicing;
 use super::usage_context::UsageContext;
 use crate::validation::validator::Weight;
@@ -55,8 +55,8 @@ pub(in crate::validation) struct Node {
     pub(in crate::validation) value_alternatives: Vec<Box<str>>,
     pub(in crate::validation) bounds: Vec<Bound>,
     pub(in crate::validation) constraints: Constraints,
-    /// `minValue` and `maxValue`, as conditions.
-    pub(in crate::validation) range: Vec<Constraint>,
+    /// `minValue` and `maxValue`
+    pub(in crate::validation) range: Vec<Limit>,
 }
 
 /// How many there may be.

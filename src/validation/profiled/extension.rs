@@ -24,7 +24,7 @@ fn extensions_published_after_r4_are_known() {
     check(
         &with(without_value),
         &[],
-        &[("required Patient.extension[0].extension", "Extension.extension:value")],
+        &[("required Patient.extension[0].extension", "The extension value is missing")],
     );
 }
 

@@ -39,11 +39,11 @@ fn slices_have_their_number_order_and_rules() {
         &identified(&["urn:b", "urn:b", "urn:b"]),
         &["open"],
         &[
-            ("required Patient.identifier", "identifier:a: there are 0"),
-            ("structure Patient.identifier", "identifier:b: there are 3"),
+            ("required Patient.identifier", "The identifier with the system urn:a is missing"),
+            ("structure Patient.identifier", "identifier with the system urn:b: there are 3"),
         ],
     );
-    check(&patient(json!({})), &["open"], &[("required Patient.identifier", "identifier:a")]);
+    check(&patient(json!({})), &["open"], &[("required Patient.identifier", "urn:a is missing")]);
     sliced("closed", value.clone(), json!({ "rules": "closed" }), &slices);
     check(
         &identified(&["urn:a", "urn:x"]),
@@ -86,7 +86,7 @@ fn slices_are_told_by_pattern_presence_and_default() {
     check(
         &patient(json!({ "identifier": [timed, timed] })),
         &["exists"],
-        &[("structure Patient.identifier", "identifier:timed: there are 2")],
+        &[("structure Patient.identifier", "identifier with period: there are 2")],
     );
     let pattern = json!({ "type": "pattern", "path": "type" });
     sliced(
@@ -164,7 +164,7 @@ fn choices_are_sliced_by_type() {
     check(
         &observation(json!({ "valueQuantity": { "value": 1 } })),
         &["typed"],
-        &[("required Observation.value.code", "at least 1")],
+        &[("required Observation.value.code", "code is missing")],
     );
     check(
         &observation(json!({ "valueString": "x" })),

@@ -27,5 +27,5 @@ pub(super) fn shown(text: &str) -> String {
 /// What is wrong only with how a resource hangs together with others, or with what people see of
 /// it: an error for who asks whether it is right, a warning for who has to store it.
 pub(super) fn when_strict(walk: &Walk<'_>, issue: Issue) -> Issue {
-    if walk.request.strict { issue } else { issue.warning() }
+    walk.only_asked("rule", issue)
 }

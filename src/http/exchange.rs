@@ -126,9 +126,7 @@ async fn carry_out(
         locate(bytes, &mut failure.issues);
         failure
     })?;
-    if let Answer::Saved(saved) = &mut answer {
-        saved.issues.extend(notes);
-    }
+    answer.note(notes);
     Ok(answer)
 }
 

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION,
+    ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LINK, LOCATION,
     RETRY_AFTER,
 };
 use serde_json::Value;
@@ -67,6 +67,29 @@ impl Reply {
 
 /// The reply to a request that was done.
 pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
+    let warnings = answer.warnings();
+    let about = match &answer {
+        Answer::Saved(saved) if warnings > 0 => Some(text::question(wanted.engine, &saved.stored)),
+        _ => None,
+    };
+    warn(of_answer(wanted, answer), warnings, about)
+}
+
+/// Tells how many warnings there are, whatever the body is, and where to ask for them: a client that
+/// prefers nothing, or the resource, learns of them as well.
+fn warn(reply: Reply, warnings: usize, about: Option<String>) -> Reply {
+    const WARNINGS: HeaderName = HeaderName::from_static("x-mebe-warnings");
+    if warnings == 0 {
+        return reply;
+    }
+    let reply = reply.with(WARNINGS, warnings.to_string());
+    match about {
+        Some(about) => reply.with(LINK, format!("<{about}>; rel=\"describedby\"")),
+        None => reply,
+    }
+}
+
+fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
     let (engine, language) = (wanted.engine, wanted.language);
     let ok = Reply::new(StatusCode::OK);
     match answer {

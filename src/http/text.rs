@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::fhir::date::Zone;
-use crate::fhir::issue::{Language, operation_outcome};
+use crate::fhir::issue::{Language, Severity, operation_outcome};
 use crate::fhir::time::Instant;
 use crate::interaction::bundle::Answered;
 use crate::interaction::engine::{Engine, Return};
@@ -167,7 +167,15 @@ fn result(
         Answer::Saved(saved) => {
             let full = prefer == Some(Return::Representation);
             resource(bundle, engine, &saved.stored, full);
-            let outcome = (prefer == Some(Return::OperationOutcome)).then(|| &*saved.issues);
+            // <https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.response.outcome> is
+            // where warnings go, asked for or not.
+            let is_warned = saved.issues.iter().any(|issue| issue.severity == Severity::Warning);
+            let is_told = match prefer {
+                Some(Return::OperationOutcome) => !saved.issues.is_empty(),
+                Some(Return::Minimal) => false,
+                Some(Return::Representation) | None => is_warned,
+            };
+            let outcome = is_told.then(|| &*saved.issues);
             let status = if saved.created { "201 Created" } else { "200 OK" };
             response(bundle, engine, &saved.stored, status);
             if let Some(issues) = outcome {
@@ -232,6 +240,11 @@ fn failed(bundle: &mut Bundle, failure: &Failure, language: Language) {
     let outcome = operation_outcome(&failure.issues, language);
     let _infallible =
         write!(bundle.text, "\"response\":{{\"status\":\"{status}\",\"outcome\":{outcome}}}");
+}
+
+/// Where to ask what is to be said of a resource.
+pub(super) fn question(engine: &Engine, stored: &Stored) -> String {
+    format!("{}/{}/{}/$validate", engine.base, stored.kind, stored.id)
 }
 
 /// Where a version is.

@@ -33,6 +33,8 @@ pub(super) struct Entry {
 pub struct Answered {
     pub kind: BundleKind,
     pub entries: Vec<Result<Answer, Failure>>,
+    /// Warnings and notes about no entry that was stored.
+    pub issues: Vec<Issue>,
 }
 
 /// Which of the two it is.
@@ -58,11 +60,34 @@ pub async fn run(ctx: &Ctx<'_>, bundle: Value) -> Result<Answered, Failure> {
             ),
         ));
     }
-    let entries = match kind {
-        BundleKind::Batch => batch(ctx, bundle).await?,
-        BundleKind::Transaction => transaction(ctx, bundle).await?.into_iter().map(Ok).collect(),
+    let (entries, issues) = match kind {
+        BundleKind::Batch => (batch(ctx, bundle).await?, Vec::new()),
+        BundleKind::Transaction => {
+            let (answers, issues) = transaction(ctx, bundle).await?;
+            (answers.into_iter().map(Ok).collect(), issues)
+        }
     };
-    Ok(Answered { kind, entries })
+    Ok(Answered { kind, entries, issues })
+}
+
+impl Answered {
+    /// Takes what is noted about the text of the Bundle, each to its entry.
+    pub fn note(&mut self, notes: Vec<Issue>) {
+        for note in notes {
+            let entry = note.expression.as_deref().and_then(place);
+            let entry = entry.and_then(|(number, _)| self.entries.get_mut(number));
+            match entry {
+                Some(Ok(Answer::Saved(saved))) => saved.issues.push(note),
+                _ => self.issues.push(note),
+            }
+        }
+    }
+}
+
+/// The entry of a Bundle that an expression is about, and its path below the entry.
+pub(super) fn place(expression: &str) -> Option<(usize, &str)> {
+    let (number, below) = expression.strip_prefix("Bundle.entry[")?.split_once(']')?;
+    Some((number.parse().ok()?, below))
 }
 
 fn kind(bundle: &Value) -> Result<BundleKind, Failure> {

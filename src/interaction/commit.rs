@@ -8,6 +8,7 @@ use crate::fhir::draft::Draft;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::merge::once;
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
 use crate::validation::validator::Request;
 
@@ -21,22 +22,28 @@ use super::same_person;
 pub struct Valid {
     kind: ResourceKind,
     resource: Value,
-    /// Warnings and notes.
+    /// Warnings and notes about itself.
+    own: Vec<Issue>,
+    /// These, and those about the records around it.
     pub issues: Vec<Issue>,
 }
 
 impl Valid {
     /// Validates a resource.
-    pub fn check(engine: &Engine, kind: ResourceKind, resource: Value) -> Result<Self, Failure> {
+    pub async fn check(
+        engine: &Engine,
+        kind: ResourceKind,
+        resource: Value,
+    ) -> Result<Self, Failure> {
         let request = Request { expected: Some(kind), ..Request::default() };
-        let issues = engine.findings(&resource, request);
+        let issues = engine.examine(&resource, request).await?;
         let issues = Failure::unless_clean(issues)?;
-        Ok(Self { kind, resource, issues })
+        Ok(Self { kind, resource, own: issues.clone(), issues })
     }
 
     /// Takes a resource that was validated as part of a Bundle.
     pub(super) fn within_bundle(kind: ResourceKind, resource: Value) -> Self {
-        Self { kind, resource, issues: Vec::new() }
+        Self { kind, resource, own: Vec::new(), issues: Vec::new() }
     }
 
     /// Holds it against the records around it, under its id; what the write then rests on.
@@ -48,13 +55,13 @@ impl Valid {
         let coming = Coming { kind: self.kind, id, resource: &self.resource };
         let around = around::look(ctx, &[coming]).await?;
         let same = same_person::look(ctx, &[coming], &[]).await?;
-        let all = around.issues.into_iter().chain(same.issues);
-        let found: Vec<Issue> = all.flatten().collect();
-        if found.iter().any(|issue| issue.severity.refuses()) {
-            return Err(Kind::Unprocessable.with(found));
+        // What was found at an earlier attempt may not be so any more.
+        self.issues.clone_from(&self.own);
+        self.issues.extend(around.issues.into_iter().chain(same.issues).flatten());
+        once(&mut self.issues);
+        if self.issues.iter().any(|issue| issue.severity.refuses()) {
+            return Err(Kind::Unprocessable.with(std::mem::take(&mut self.issues)));
         }
-        self.issues.retain(|issue| !found.contains(issue));
-        self.issues.extend(found);
         let mut premises = around.premises;
         premises.extend(same.premises);
         Ok(premises)

@@ -8,12 +8,13 @@
 //!
 //! A resource is walked once: each profile weighs what its level says.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::config::settings::Level;
 use crate::fhir::issue::Issue;
+use crate::fhir::merge::once;
 use crate::mch::catalogue::catalogue;
 use crate::mch::future::{Clock, in_future};
 use crate::mch::item::demand::{Demand, claims, demands};
@@ -87,6 +88,10 @@ impl Demands for Asked<'_> {
         }
     }
 
+    fn states(&self, canonical: &str) -> bool {
+        catalogue().is_profile(canonical)
+    }
+
     fn owns(&self, system: &str) -> bool {
         catalogue().is_ours(system)
     }
@@ -123,6 +128,7 @@ pub fn findings(
     once(&mut issues);
     mean(levels, resource, None, MOST_NESTED, &mut issues);
     look_again(clock, resource, None, MOST_NESTED, &mut issues);
+    once(&mut issues);
     issues
 }
 
@@ -145,16 +151,6 @@ fn look_again(
             look_again(clock, resource, Some(&place), left, issues);
         }
     }
-}
-
-/// Leaves out what another profile says of the same element in the same words: a profile repeats
-/// what it inherits.
-fn once(issues: &mut Vec<Issue>) {
-    let mut seen = HashSet::new();
-    issues.retain(|issue| {
-        let words = (issue.expression.clone(), issue.text.vi.clone());
-        seen.insert(words)
-    });
 }
 
 /// Adds what cannot be meant, of a resource and of those in it.
@@ -189,13 +185,6 @@ fn mean(
     let weight = if is_foreign { Weight::Tells } else { Weight::Refuses };
     let found = found.into_iter().map(|issue| weight.of(issue));
     let found: Vec<Issue> = found.chain(told).map(|issue| below(issue, place)).collect();
-    let is_refused = |issues: &[Issue]| {
-        let mut errors = issues.iter().filter(|issue| issue.severity.refuses());
-        errors.any(|issue| {
-            let expression = issue.expression.as_deref().unwrap_or_default();
-            place.is_none_or(|place| expression.starts_with(place))
-        })
-    };
     // Who keeps a profile was told by the profile already, but in words about many items.
     if is_foreign {
         issues
@@ -203,14 +192,22 @@ fn mean(
         issues.extend(found);
         return;
     }
-    for issue in issues.iter_mut() {
-        if let Some(one) = found.iter().find(|one| same(issue, one)) {
-            issue.text = one.text.clone();
+    for one in found {
+        let is_said = issues.iter().any(|issue| is_said(issue, &one));
+        match issues.iter_mut().find(|issue| same(issue, &one)) {
+            Some(issue) => {
+                issue.severity = issue.severity.min(one.severity);
+                issue.text = one.text;
+            }
+            None if is_said => {}
+            None => issues.push(one),
         }
     }
-    if !is_refused(issues) {
-        issues.extend(found);
-    }
+}
+
+/// Whether an element was said to be wrong in other words already.
+fn is_said(issue: &Issue, meant: &Issue) -> bool {
+    issue.severity.refuses() && issue.expression == meant.expression
 }
 
 /// Whether a Bundle asks for its resources to be stored one by one.
@@ -258,4 +255,68 @@ fn below(issue: Issue, place: Option<&str>) -> Issue {
     let (Some(place), Some(expression)) = (place, &issue.expression) else { return issue };
     let path = expression.split_once('.').map(|(_, path)| format!("{place}.{path}"));
     Issue { expression: Some(path.unwrap_or_else(|| place.to_owned())), ..issue }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, LazyLock};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::definitions::registry::Registry;
+    use crate::fhir::date::Zone;
+    use crate::fhir::time;
+
+    static VALIDATOR: LazyLock<Validator> =
+        LazyLock::new(|| Validator::new(Arc::new(Registry::r4().expect("R4"))));
+
+    const GUIDE: &str = "https://mebe.example/fhir";
+
+    fn errors(resource: &Value) -> Vec<Issue> {
+        let clock = Clock { now: time::now().micros(), zone: Zone::default() };
+        let levels = Levels::default();
+        let mut found = findings(&VALIDATOR, (&levels, clock), resource, Request::default());
+        found.retain(|issue| issue.severity.refuses());
+        found
+    }
+
+    fn result(code: &str, more: &Value) -> Value {
+        let coding = json!({ "system": "http://loinc.org", "code": code });
+        let mut result = json!({ "resourceType": "Observation", "status": "final",
+            "subject": { "reference": "Patient/1" }, "effectiveDateTime": "2026-02-01",
+            "code": { "coding": [coding] } });
+        for (key, value) in more.as_object().expect("an object") {
+            result[key] = value.clone();
+        }
+        result
+    }
+
+    #[test]
+    fn a_version_nobody_knows_is_no_way_around_a_profile() {
+        let claim = |version: &str| {
+            let profile = format!("{GUIDE}/StructureDefinition/mch-laboratory{version}");
+            let item = format!("{GUIDE}/CodeSystem/mch-booklet-item");
+            let coding = json!({ "system": item, "code": "A20" });
+            json!({ "resourceType": "Observation", "meta": { "profile": [profile] },
+                "status": "final", "code": { "coding": [coding] }, "valueBoolean": true })
+        };
+        let plain = errors(&claim(""));
+        assert!(!plain.is_empty());
+        let versioned = errors(&claim("|999"));
+        assert_eq!(versioned.len(), plain.len(), "{versioned:#?}");
+    }
+
+    #[test]
+    fn an_impossible_value_is_told_beside_other_errors() {
+        // Of a profile that is claimed, and wrong in another way as well.
+        let weight = json!({ "value": 7000, "system": "http://unitsofmeasure.org", "code": "kg" });
+        let claimed = json!({ "meta": { "profile": [format!("{GUIDE}/StructureDefinition/mch-maternal-observation")] },
+            "valueQuantity": weight, "status": "x" });
+        let found = errors(&result("29463-7", &claimed));
+        let is_about =
+            |place: &str| found.iter().any(|issue| issue.expression.as_deref() == Some(place));
+        assert!(is_about("Observation.status"), "{found:#?}");
+        assert!(is_about("Observation.value"), "{found:#?}");
+    }
 }

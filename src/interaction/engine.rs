@@ -15,11 +15,13 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
 use crate::store::database::Store;
+use crate::store::error::StoreError;
 use crate::terminology::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
 use crate::validation::validator::{Request, Validator};
 
 use super::enforce::{self, Levels};
+use super::gather::{Asking, Gathered, ROUNDS};
 use super::provided::Served;
 
 /// The parts of a running server.
@@ -93,6 +95,29 @@ impl Engine {
         let request = Request { silenced: &silenced, most_expressions, ..request };
         let clock = Clock { now: time::now().micros(), zone: self.zone };
         enforce::findings(&self.validator, (&self.profile_levels, clock), resource, request)
+    }
+
+    /// The same, with the stored resources that something in it depends on: a profile of what a
+    /// reference leads to, a slice told by it, `resolve()`. They are read when they are asked for,
+    /// and the findings made anew.
+    pub async fn examine(
+        &self,
+        resource: &Value,
+        request: Request<'_>,
+    ) -> Result<Vec<Issue>, StoreError> {
+        let mut gathered = Gathered::default();
+        for _ in 0..ROUNDS {
+            let (issues, missing) = {
+                let asking = Asking::new(&gathered, &self.base);
+                let issues =
+                    self.findings(resource, Request { resolver: Some(&asking), ..request });
+                (issues, asking.missing())
+            };
+            if !gathered.add(self, missing).await? {
+                return Ok(issues);
+            }
+        }
+        Ok(self.findings(resource, Request { resolver: Some(&gathered), ..request }))
     }
 
     /// Begins a request.

@@ -12,6 +12,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::mch::check::{concerns, may_concern};
+use crate::validation::validator::Weight;
 
 /// A resource that would be stored.
 struct One {
@@ -66,10 +67,20 @@ pub async fn foresee(ctx: &Ctx<'_>, resource: &Value) -> Result<Vec<Issue>, Fail
     for ((of_one, _), more) in of_stored.zip(same.issues) {
         of_one.extend(more);
     }
+    // What a document or a collection holds is not stored as records of their own.
+    let weight = match resource.get("entry").is_none() || is_request(resource) {
+        true => Weight::Refuses,
+        false => Weight::Tells,
+    };
     told.extend(all.iter().zip(found).flat_map(|(one, issues)| {
-        issues.into_iter().map(|issue| below(issue, one.place.as_deref()))
+        issues.into_iter().map(|issue| weight.of(below(issue, one.place.as_deref())))
     }));
     Ok(told)
+}
+
+/// Whether a Bundle asks for its resources to be stored.
+fn is_request(bundle: &Value) -> bool {
+    bundle.get("type").is_some_and(|kind| kind == "transaction" || kind == "batch")
 }
 
 /// Whether anything across records is looked at for a resource.

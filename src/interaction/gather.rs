@@ -1,6 +1,8 @@
 //! The resources that a resource refers to, read before something is evaluated that may look at
 //! them: an evaluation does not wait for the database.
 
+use std::cell::RefCell;
+
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -16,6 +18,8 @@ use super::engine::Engine;
 pub const REFERENCES: usize = 64;
 /// How many references may lie between the resource and one that is read.
 const LEVELS: usize = 2;
+/// How often what was asked for is read, to be asked for more.
+pub(super) const ROUNDS: usize = 4;
 /// How much is read, in bytes.
 const BYTES: usize = 4 << 20;
 
@@ -23,11 +27,65 @@ const BYTES: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub struct Gathered {
     found: FxHashMap<Box<str>, Option<Value>>,
+    bytes: usize,
 }
 
 impl Resolver for Gathered {
     fn resolve(&self, reference: &str) -> Option<&Value> {
         self.found.get(reference)?.as_ref()
+    }
+}
+
+/// What is read, and what was asked for besides.
+pub(super) struct Asking<'g> {
+    gathered: &'g Gathered,
+    base: &'g str,
+    missing: RefCell<Vec<Box<str>>>,
+}
+
+impl<'g> Asking<'g> {
+    pub(super) fn new(gathered: &'g Gathered, base: &'g str) -> Self {
+        Self { gathered, base, missing: RefCell::default() }
+    }
+
+    /// References to resources of this server that were asked for and are not read yet.
+    pub(super) fn missing(self) -> Vec<Box<str>> {
+        self.missing.into_inner()
+    }
+}
+
+impl Resolver for Asking<'_> {
+    fn resolve(&self, reference: &str) -> Option<&Value> {
+        if let Some(found) = self.gathered.found.get(reference) {
+            return found.as_ref();
+        }
+        let is_local = matches!(Target::parse(reference, self.base), Target::Local { .. });
+        let mut missing = self.missing.borrow_mut();
+        let is_new = missing.len() < REFERENCES && missing.iter().all(|one| **one != *reference);
+        if is_local && is_new {
+            missing.push(reference.into());
+        }
+        None
+    }
+}
+
+impl Gathered {
+    /// Reads resources as far as the limits go; whether there was any to be read.
+    pub(super) async fn add(
+        &mut self,
+        engine: &Engine,
+        references: Vec<Box<str>>,
+    ) -> Result<bool, StoreError> {
+        let before = self.found.len();
+        for reference in references {
+            if self.found.len() >= REFERENCES || self.bytes > BYTES {
+                break;
+            }
+            let body = body(engine, &reference).await?.unwrap_or_default();
+            self.bytes += body.len();
+            self.found.insert(reference, serde_json::from_str(&body).ok());
+        }
+        Ok(self.found.len() > before)
     }
 }
 
@@ -37,18 +95,17 @@ pub async fn gather(engine: &Engine, resource: &Value) -> Result<Gathered, Store
     let mut gathered = Gathered::default();
     let mut wanted = Vec::new();
     references(resource, &mut wanted);
-    let mut bytes = 0;
     for _ in 0..LEVELS {
         let mut next = Vec::new();
         for reference in std::mem::take(&mut wanted) {
-            if gathered.found.len() >= REFERENCES || bytes > BYTES {
+            if gathered.found.len() >= REFERENCES || gathered.bytes > BYTES {
                 return Ok(gathered);
             }
             if gathered.found.contains_key(&*reference) {
                 continue;
             }
             let body = body(engine, &reference).await?.unwrap_or_default();
-            bytes += body.len();
+            gathered.bytes += body.len();
             let found: Option<Value> = serde_json::from_str(&body).ok();
             if let Some(found) = &found {
                 references(found, &mut next);

@@ -17,6 +17,8 @@ pub mod foresee;
 pub mod gather;
 pub mod history;
 pub mod link;
+#[cfg(test)]
+mod parity;
 pub mod precondition;
 pub mod provided;
 pub mod read;

@@ -1,6 +1,6 @@
 //! Carries a request out, and says what came of it in terms that any wire can show.
 
-use crate::fhir::issue::Issue;
+use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::kind::ResourceKind;
 use crate::search::page::Page;
 use crate::search::resolved::Resolved;
@@ -56,7 +56,7 @@ impl Answer {
     pub(super) fn size(&self) -> usize {
         let bodies: usize = match self {
             Self::Resource(stored) => stored.body.len(),
-            Self::Saved(saved) => saved.stored.body.len(),
+            Self::Saved(saved) => saved.stored.body.len() + saved.issues.len() * AROUND,
             // Their bodies were taken when they were read.
             Self::Found { page, .. } => page.hits.len() * AROUND,
             Self::Versions { history, .. } => history.versions.len() * AROUND,
@@ -73,6 +73,31 @@ impl Answer {
     /// Whether it tells of something that was changed.
     pub(super) fn is_change(&self) -> bool {
         matches!(self, Self::Saved(_) | Self::Deleted { .. })
+    }
+
+    /// Takes what is noted about the text that was sent.
+    pub fn note(&mut self, notes: Vec<Issue>) {
+        match self {
+            Self::Saved(saved) => saved.issues.extend(notes),
+            Self::Bundle(answered) => answered.note(notes),
+            _ => {}
+        }
+    }
+
+    /// How many warnings there are for whoever asked for a change.
+    pub fn warnings(&self) -> usize {
+        let number = |issues: &[Issue]| {
+            issues.iter().filter(|issue| issue.severity == Severity::Warning).count()
+        };
+        match self {
+            Self::Saved(saved) => number(&saved.issues),
+            Self::Deleted { issues, .. } => number(issues),
+            Self::Bundle(answered) => {
+                let entries = answered.entries.iter().flatten().map(Self::warnings);
+                entries.sum::<usize>() + number(&answered.issues)
+            }
+            _ => 0,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::merge::once;
 use crate::mch::check::any_concerns;
 use crate::search::query::Query;
 use crate::store::write::{Expect, Write, Written};
@@ -35,7 +36,7 @@ use super::route::Interaction;
 use super::update::{Saved, saved};
 use change::{Change, hold};
 use plan::{Place, Plan, plan};
-use told::tell;
+use told::{is_of_entry, tell, tell_those_found};
 
 mod change;
 mod criteria;
@@ -46,10 +47,16 @@ mod told;
 mod within;
 
 /// Runs a transaction.
-pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<Answer>, Failure> {
+pub(super) async fn transaction(
+    ctx: &Ctx<'_>,
+    mut bundle: Value,
+) -> Result<(Vec<Answer>, Vec<Issue>), Failure> {
     let request = Validation { expected: Some(bundle_kind()?), ..Validation::default() };
-    let told = Failure::unless_clean(ctx.engine.findings(&bundle, request))?;
-    let Some(Value::Array(entries)) = bundle.get_mut("entry") else { return Ok(Vec::new()) };
+    let told = Failure::unless_clean(ctx.engine.examine(&bundle, request).await?)?;
+    let (told, of_bundle): (Vec<Issue>, Vec<Issue>) = told.into_iter().partition(is_of_entry);
+    let Some(Value::Array(entries)) = bundle.get_mut("entry") else {
+        return Ok((Vec::new(), of_bundle));
+    };
     let mut read = entries::read(ctx, entries)?;
     let identities = Identities::new(&ctx.engine.base, read.iter().map(Entry::identity));
     let surveys = surveys(ctx, &mut read, &identities)?;
@@ -58,7 +65,7 @@ pub(super) async fn transaction(ctx: &Ctx<'_>, mut bundle: Value) -> Result<Vec<
         let links = Links { identities: Arc::clone(&identities), ..Links::default() };
         let plan = plan(ctx, &read, &surveys, links).await?;
         if let Some(answers) = write(ctx, &mut read, plan, &told).await? {
-            return Ok(reads(ctx, read, answers).await);
+            return Ok((reads(ctx, read, answers).await, of_bundle));
         }
     }
     Err(contended())
@@ -120,7 +127,12 @@ async fn write(
             origins.push(number);
         }
     }
-    let mut held = hold(ctx, &changes, &origins).await?;
+    let held = hold(ctx, &changes, &origins).await;
+    let mut held = held.map_err(|mut refused| {
+        refused.issues.extend_from_slice(told);
+        once(&mut refused.issues);
+        refused
+    })?;
     tell(told, &mut held.issues, |number| Some(entries.get(number)?.target.kind?.name()));
     plan.premises.extend(held.premises);
     let writes: Vec<Write> = changes.into_iter().map(|change| change.write(ctx.engine)).collect();
@@ -142,14 +154,8 @@ async fn write(
             *slot = Some(answer((kind, id), written, entries.get(number), issues)?);
         }
     }
-    for (number, place) in plan.places.iter().enumerate() {
-        if let Place::Same(other) = place {
-            let same = answers.get(*other).and_then(Option::as_ref).and_then(again);
-            if let (Some(slot), Some(same)) = (answers.get_mut(number), same) {
-                *slot = Some(same);
-            }
-        }
-    }
+    answer_same(&plan.places, &mut answers);
+    tell_those_found(&mut answers, held.issues);
     Ok(Some(Answers { answers, queries: plan.queries }))
 }
 
@@ -157,6 +163,18 @@ async fn write(
 struct Answers {
     answers: Vec<Option<Answer>>,
     queries: Vec<Query>,
+}
+
+/// Answers conditional creates that found what another entry stored.
+fn answer_same(places: &[Place], answers: &mut [Option<Answer>]) {
+    for (number, place) in places.iter().enumerate() {
+        if let Place::Same(other) = place {
+            let same = answers.get(*other).and_then(Option::as_ref).and_then(again);
+            if let (Some(slot), Some(same)) = (answers.get_mut(number), same) {
+                *slot = Some(same);
+            }
+        }
+    }
 }
 
 /// What a conditional create is answered that found what another entry stored.

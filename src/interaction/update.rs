@@ -33,7 +33,7 @@ pub async fn update(
     if_match: Option<&Tags>,
 ) -> Result<Saved, Failure> {
     same_id(kind, &id, &resource)?;
-    let mut valid = Valid::check(ctx.engine, kind, resource)?;
+    let mut valid = Valid::check(ctx.engine, kind, resource).await?;
     let expect = Tags::expected(if_match);
     for _ in 0..ATTEMPTS {
         let premises = valid.around(ctx, &id).await?;
@@ -55,13 +55,31 @@ pub(super) fn same_id(
     if found == Some(id.as_str()) {
         return Ok(());
     }
-    let found = found.unwrap_or("-");
-    let text = Text::new(
+    let issue = Issue::error(IssueCode::Invalid, other_id(id, resource)).at(format!("{kind}.id"));
+    Err(Kind::Malformed.with(vec![issue]))
+}
+
+/// Says that a body does not carry the id of its URL, and what to do.
+pub fn other_id(id: &ResourceId, resource: &Value) -> Text {
+    let found = match resource.get("id") {
+        None | Some(Value::Null) => {
+            return Text::new(
+                format!(
+                    "Tài nguyên gửi bằng PUT phải tự mang id của URL. Thêm \"id\": \"{id}\" vào tài nguyên; muốn máy chủ tự cho id thì dùng POST."
+                ),
+                format!(
+                    "A resource sent by PUT carries the id of the URL itself. Add \"id\": \"{id}\" to it, or let the server choose an id by POST."
+                ),
+            );
+        }
+        Some(Value::String(found)) => found.clone(),
+        Some(other) => other.to_string(),
+    };
+    let found: String = found.chars().take(64).collect();
+    Text::new(
         format!("Tài nguyên phải có id '{id}' như trong URL, nhưng lại là '{found}'."),
         format!("The resource must carry the id '{id}' of the URL, but has '{found}'."),
-    );
-    let issue = Issue::error(IssueCode::Invalid, text).at(format!("{kind}.id"));
-    Err(Kind::Malformed.with(vec![issue]))
+    )
 }
 
 /// What one stored resource's client is told.

@@ -6,14 +6,15 @@
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::{Issue, IssueCode, Severity, Text, add_others, operation_outcome};
+use crate::fhir::issue::{Issue, IssueCode, Severity, operation_outcome};
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::merge::{add_others, once};
 use crate::fhir::position::locate;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind, information};
 use crate::interaction::foresee::foresee;
-use crate::interaction::gather::gather;
 use crate::interaction::read::read;
+use crate::interaction::update::other_id as other_id_text;
 use crate::validation::validator::Request;
 
 use super::call::Call;
@@ -56,7 +57,12 @@ pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
 /// definitions, but it is not valid.
 fn about_the_text(call: &Call<'_>) -> Vec<Issue> {
     let notes = call.posted.map(|posted| posted.notes).unwrap_or_default();
-    notes.iter().map(|note| Issue { severity: Severity::Error, ..note.clone() }).collect()
+    let told = notes.iter().map(|note| {
+        // What is an error anyway is one for who writes, too.
+        let only_asked = (!note.severity.refuses()).then_some("text");
+        Issue { severity: Severity::Error, only_asked, ..note.clone() }
+    });
+    told.collect()
 }
 
 async fn check(
@@ -65,25 +71,16 @@ async fn check(
     asked: &Asked<'_>,
     resource: &Value,
 ) -> Result<Vec<Issue>, Failure> {
-    let stored = gather(ctx.engine, resource).await?;
     let request = Request {
         expected: call.kind,
         profiles: &asked.profiles,
-        resolver: Some(&stored),
         strict: true,
         ..Request::default()
     };
-    let mut issues = ctx.engine.findings(resource, request);
-    let foreseen = foresee(ctx, resource).await?;
+    let mut issues = ctx.engine.examine(resource, request).await?;
+    issues.extend(foresee(ctx, resource).await?);
     // What refuses one of ours is only a warning to whom knows nothing of the patient.
-    let is_said_again = |issue: &Issue| {
-        let same = |one: &Issue| {
-            (&one.rule, &one.expression, &one.text) == (&issue.rule, &issue.expression, &issue.text)
-        };
-        issue.severity == Severity::Warning && foreseen.iter().any(same)
-    };
-    issues.retain(|issue| !is_said_again(issue));
-    issues.extend(foreseen);
+    once(&mut issues);
     // An update must say which resource it is; the other modes look at the content alone.
     if let (Some(Mode::Update), Some(kind), Some(id)) = (asked.mode, call.kind, call.id)
         && resource.get("id").and_then(Value::as_str) != Some(id.as_str())
@@ -130,11 +127,7 @@ fn move_below(issues: &mut [Issue], below: &str) {
 }
 
 fn other_id(kind: ResourceKind, id: &ResourceId, resource: &Value) -> Issue {
-    let found = resource.get("id").and_then(Value::as_str).unwrap_or("-");
-    let text = Text::new(
-        format!("Tài nguyên phải có id '{id}' như trong URL, nhưng lại là '{found}'."),
-        format!("The resource must carry the id '{id}' of the URL, but has '{found}'."),
-    );
+    let text = other_id_text(id, resource);
     Issue::error(IssueCode::Invalid, text).at(format!("{kind}.id"))
 }
 

@@ -1,17 +1,21 @@
 //! What was found about the whole of a transaction, told entry by entry.
 
 use crate::fhir::issue::Issue;
+use crate::interaction::bundle::place;
+use crate::interaction::respond::Answer;
 
-/// Adds the findings about each entry's resource to those of the entry; `kind` tells its type.
+/// Adds the findings about each entry to those of its resource; `kind` tells its type.
 pub(super) fn tell<'k>(
     told: &[Issue],
     held: &mut Vec<(usize, Vec<Issue>)>,
     kind: impl Fn(usize) -> Option<&'k str>,
 ) {
     for issue in told {
-        let Some((entry, path)) = issue.expression.as_deref().and_then(place) else { continue };
-        let path = format!("{}{path}", kind(entry).unwrap_or("Resource"));
-        let issue = Issue { expression: Some(path), ..issue.clone() };
+        let Some((entry, below)) = issue.expression.as_deref().and_then(place) else { continue };
+        let mut issue = issue.clone();
+        if let Some(path) = below.strip_prefix(".resource") {
+            issue.expression = Some(format!("{}{path}", kind(entry).unwrap_or("Resource")));
+        }
         match held.iter_mut().find(|(number, _)| *number == entry) {
             Some((_, issues)) if issues.contains(&issue) => {}
             Some((_, issues)) => issues.push(issue),
@@ -20,23 +24,46 @@ pub(super) fn tell<'k>(
     }
 }
 
-/// The entry an expression is about, and its path below the entry's resource.
-fn place(expression: &str) -> Option<(usize, String)> {
-    let (number, below) = expression.strip_prefix("Bundle.entry[")?.split_once(']')?;
-    let path = below.strip_prefix(".resource")?;
-    Some((number.parse().ok()?, path.to_owned()))
+/// Tells of what was sent for resources that were there already.
+pub(super) fn tell_those_found(answers: &mut [Option<Answer>], held: Vec<(usize, Vec<Issue>)>) {
+    for (number, issues) in held {
+        if let Some(Some(Answer::Saved(saved))) = answers.get_mut(number)
+            && saved.issues.is_empty()
+        {
+            saved.issues = issues;
+        }
+    }
+}
+
+/// Whether a finding is about an entry, or what is in it.
+pub(super) fn is_of_entry(issue: &Issue) -> bool {
+    issue.expression.as_deref().is_some_and(|expression| place(expression).is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fhir::issue::{IssueCode, Text};
 
     #[test]
     fn a_finding_belongs_to_its_entry() {
-        let found = place("Bundle.entry[3].resource.code.coding[0]");
-        assert_eq!(found, Some((3, ".code.coding[0]".to_owned())));
-        assert_eq!(place("Bundle.entry[3].resource"), Some((3, String::new())));
-        assert_eq!(place("Bundle.entry[3].fullUrl"), None);
-        assert_eq!(place("Bundle.type"), None);
+        let issue = |place: &str| Issue::error(IssueCode::Value, Text::new("", "")).at(place);
+        let told = [
+            issue("Bundle.entry[3].resource.code.coding[0]"),
+            issue("Bundle.entry[3].resource"),
+            issue("Bundle.entry[3].fullUrl"),
+            issue("Bundle.type"),
+        ];
+        let mut held = Vec::new();
+        tell(&told, &mut held, |_| Some("Observation"));
+        let (entry, issues) = held.pop().expect("an entry");
+        let places: Vec<_> =
+            issues.iter().filter_map(|issue| issue.expression.as_deref()).collect();
+        assert_eq!((entry, held.len()), (3, 0));
+        assert_eq!(
+            places,
+            ["Observation.code.coding[0]", "Observation", "Bundle.entry[3].fullUrl"]
+        );
+        assert!(is_of_entry(&told[2]) && !is_of_entry(&told[3]));
     }
 }

@@ -145,6 +145,8 @@ fn members() -> Vec<(&'static str, Value)> {
         ("maritalStatus", coded("http://hl7.org/fhir/administrative-gender", "male", "Male")),
         ("maritalStatus", json!({ "text": "x" })),
         ("photo", json!([{ "size": 7, "data": "QQ==" }])),
+        ("telecom", json!([{ "id": "a", "value": "1" }, { "id": "a", "value": "2" }])),
+        ("link", json!([{ "other": to("Patient/2"), "type": "seealso", "id": "a" }])),
         ("link", json!([{ "other": to("Patient/2"), "type": "seealso" }])),
         ("link", json!([{ "other": to("http://a.b/fhir/Patient/2"), "type": "seealso" }])),
         ("contained", json!([{ "resourceType": "Organization", "id": "c", "name": "x" }])),

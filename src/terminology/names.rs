@@ -11,6 +11,7 @@ use super::concept::Content;
 use super::language::{Languages, display_of, displays};
 use super::service::Terminology;
 use super::source::{ConceptSource, Selection};
+use crate::budget;
 
 /// Concepts of the largest system that is looked at.
 const MOST: usize = 50_000;
@@ -62,11 +63,26 @@ impl Terminology {
         display_of(source.about(), &concept, languages.as_ref()).map(str::to_owned)
     }
 
+    /// The names of a system, worked out when first asked for.
     fn names_of(&self, system: &str, version: Option<&str>) -> Option<Arc<Names>> {
         if self.sources().find(system, None).is_some() {
             return None;
         }
-        self.kept_names(system, version, |source| Names::of(source))
+        let key = format!("{system}|{}", version.unwrap_or_default());
+        let library = &self.registry.library;
+        if let Some((basis, names)) = self.names.get(&*key)
+            && library.holds(&basis)
+        {
+            return Some(names);
+        }
+        let make = || Some(Arc::new(Names::of(&*self.system(system, version)?)));
+        let (names, basis) = library.watch(make);
+        let names = names?;
+        // What a budget ended early is not kept for others.
+        if !budget::is_spent() {
+            self.names.insert(key.into(), (basis, Arc::clone(&names)));
+        }
+        Some(names)
     }
 }
 

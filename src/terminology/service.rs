@@ -22,7 +22,7 @@ use super::listed_system::{listed_system, listing};
 use super::names::Names;
 use super::read_concept::{list, text};
 use super::scope::{Scope, Source};
-use super::source::{ConceptSource, Sources};
+use super::source::Sources;
 use super::spelling::spellings;
 use super::value_set::ValueSet;
 use crate::budget;
@@ -38,18 +38,18 @@ const KEPT_LISTED: u64 = 200_000;
 const KEPT_CODES: u64 = 500_000;
 
 /// What was made of definitions, and of which.
-type Kept<T> = Cache<Box<str>, (Arc<Basis>, T), FxBuildHasher>;
+pub(super) type Kept<T> = Cache<Box<str>, (Arc<Basis>, T), FxBuildHasher>;
 
 /// Answers questions about codes.
 #[derive(Debug, Clone)]
 pub struct Terminology {
-    registry: Arc<Registry>,
+    pub(super) registry: Arc<Registry>,
     sources: Sources,
     grammars: Arc<OnceLock<FxHashMap<Box<str>, Source>>>,
     systems: Kept<Option<(Source, u32)>>,
     value_sets: Kept<Result<Arc<ValueSet>, TerminologyError>>,
     sets: Kept<Arc<FlatSet>>,
-    names: Kept<Arc<Names>>,
+    pub(super) names: Kept<Arc<Names>>,
 }
 
 /// A code as a resource gives it.
@@ -180,25 +180,6 @@ impl Terminology {
         let source = self.system(code.system?, code.version)?;
         let is_there = |code: &String| matches!(source.find(code), Ok(Some(_)));
         spellings(code.code).find(is_there)
-    }
-
-    /// The names of a system, worked out when first asked for.
-    pub(super) fn kept_names(
-        &self,
-        url: &str,
-        version: Option<&str>,
-        make: impl FnOnce(&dyn ConceptSource) -> Names,
-    ) -> Option<Arc<Names>> {
-        let key = format!("{url}|{}", version.unwrap_or_default());
-        let generation = self.registry.library.generation();
-        match self.names.get(&*key) {
-            Some((made, names)) if made == generation => Some(names),
-            _ => {
-                let names = Arc::new(make(&*self.system(url, version)?));
-                self.names.insert(key.into(), (generation, Arc::clone(&names)));
-                Some(names)
-            }
-        }
     }
 
     /// Whether any version of a code system is known, whatever of its content.

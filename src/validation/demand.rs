@@ -120,28 +120,27 @@ impl Walk<'_> {
 /// What is demanded of something that is no code.
 fn other(name: &str, path: &[&str], wanted: &Wanted) -> Option<Text> {
     let at = path.join(".");
+    let (vi, en) = match at.is_empty() {
+        true => (name.to_owned(), name.to_owned()),
+        false => (format!("{name} có {at}"), format!("{name} with {at}")),
+    };
     let list = |names: &[Box<str>]| names.join(", ");
     Some(match wanted {
         Wanted::Member(set) => Text::new(
-            format!("{name} có mã thuộc bộ giá trị {set}"),
-            format!("{name} with a code of the value set {set}"),
+            format!("{vi} thuộc bộ giá trị {set}"),
+            format!("{en} of the value set {set}"),
         ),
-        Wanted::Present if !at.is_empty() => {
-            Text::new(format!("{name} có {at}"), format!("{name} with {at}"))
-        }
+        Wanted::Present if !at.is_empty() => Text::new(vi, en),
         Wanted::Absent if !at.is_empty() => {
             Text::new(format!("{name} không có {at}"), format!("{name} without {at}"))
         }
         Wanted::Types(names) => {
             let names = list(names);
-            Text::new(format!("{name} kiểu {names}"), format!("{name} of type {names}"))
+            Text::new(format!("{vi} kiểu {names}"), format!("{en} of type {names}"))
         }
         Wanted::Profiles(names) => {
             let names = list(names);
-            Text::new(
-                format!("{name} theo hồ sơ mẫu {names}"),
-                format!("{name} of profile {names}"),
-            )
+            Text::new(format!("{vi} theo hồ sơ mẫu {names}"), format!("{en} of profile {names}"))
         }
         _ => return None,
     })

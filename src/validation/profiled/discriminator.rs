@@ -35,7 +35,7 @@ fn slices_are_known_by_what_they_lack() {
     check(
         &reached(json!([none, none])),
         &["nameless-use"],
-        &[("structure Patient.telecom", "telecom:other: there are 2")],
+        &[("structure Patient.telecom", "telecom without use: there are 2")],
     );
     check(
         &reached(json!([phone(json!({ "use": "work" }))])),
@@ -124,7 +124,7 @@ fn a_discriminator_that_a_slice_does_not_speak_of_says_nothing() {
         &["coded-or-worded"],
         &[
             ("structure Observation.category[0]", "in no slice"),
-            ("required Observation.category", "category:coded: there are 0"),
+            ("required Observation.category", "The category with coding of profile"),
         ],
     );
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-use super::finding::{error, shown};
+use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
@@ -28,7 +28,7 @@ pub(super) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {
             format!("Có hai phần tử cùng id “{id}” trong tài nguyên này."),
             format!("Two elements of this resource have the id “{id}”."),
         );
-        walk.report(path, issue);
+        walk.report(path, when_strict(walk, issue));
     }
 }
 

@@ -122,7 +122,7 @@ impl Terminology {
                 .build_with_hasher(FxBuildHasher),
             names: Cache::builder()
                 .max_capacity(KEPT_LISTED)
-                .weigher(|_, (_, names): &(u64, Arc<Names>)| names.weight())
+                .weigher(|_, (_, names): &(Arc<Basis>, Arc<Names>)| names.weight())
                 .build_with_hasher(FxBuildHasher),
         }
     }

@@ -17,7 +17,6 @@ use crate::terminology::service::{CodeRef, Membership, Unknown};
 
 const LANGUAGES: [&str; 2] =
     ["http://hl7.org/fhir/ValueSet/languages", "http://hl7.org/fhir/ValueSet/all-languages"];
-const UNITS: &str = "http://unitsofmeasure.org";
 const MEDIA_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
 
 /// Codes of one concept that are looked at for what was meant.

@@ -16,6 +16,8 @@ use actix_web::rt::net::{ActixStream, TcpStream};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::unread::explained;
+
 /// How long the head of a request may take.
 const HEAD: Duration = Duration::from_secs(10);
 /// How long a connection may be idle: a little longer than actix lets it.
@@ -37,6 +39,8 @@ pub(super) struct Connection {
     last: Instant,
     /// Since when the client takes less than there is, and how much it took.
     stalled: Option<(Instant, u64)>,
+    /// What is sent in place of a bare answer, and how much of it was.
+    told: Option<(Vec<u8>, usize)>,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -68,7 +72,7 @@ pub(super) fn begin(request: &HttpRequest) -> Begun {
 impl Connection {
     pub(super) fn new(stream: TcpStream) -> Self {
         let (working, last) = (Arc::default(), Instant::now());
-        Self { stream, working, head: None, last, stalled: None, timer: None }
+        Self { stream, working, head: None, last, stalled: None, told: None, timer: None }
     }
 
     /// What requests of this connection find.
@@ -103,6 +107,24 @@ impl Connection {
         if let Some((_, taken)) = &mut self.stalled {
             *taken += u64::try_from(bytes).unwrap_or_default();
         }
+    }
+
+    /// Sends what takes the place of an answer of so many bytes.
+    fn tell(&mut self, context: &mut Context<'_>, bytes: usize) -> Poll<io::Result<usize>> {
+        while let Some((told, sent)) = &mut self.told {
+            let rest = told.get(*sent..).unwrap_or_default();
+            if rest.is_empty() {
+                self.told = None;
+                break;
+            }
+            match Pin::new(&mut self.stream).poll_write(context, rest) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(more)) => *sent += more,
+                other => return self.written(other, context),
+            }
+        }
+        self.was_written(bytes);
+        Poll::Ready(Ok(bytes))
     }
 
     fn written(
@@ -155,6 +177,12 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.told.is_none() {
+            self.told = explained(bytes).map(|told| (told, 0));
+        }
+        if self.told.is_some() {
+            return self.tell(context, bytes.len());
+        }
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(written, context)
     }

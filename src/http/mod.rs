@@ -21,3 +21,4 @@ pub mod server;
 mod service;
 mod shield;
 mod text;
+mod unread;

@@ -13,6 +13,7 @@ on_both!(
     replies_are_indented_when_asked_for,
     paths_outside_the_base_are_not_found,
     percent_encoded_paths_are_understood,
+    a_request_that_cannot_be_read_is_explained,
 );
 
 async fn a_client_that_takes_no_known_format_is_refused(server: Server) {
@@ -133,4 +134,24 @@ async fn percent_encoded_paths_are_understood(server: Server) {
         server.get(path).await.is(400).json();
     }
     server.delete("/Patient/%731").await.is(204);
+}
+
+/// Text in a URL that is not percent-encoded; reqwest would encode it.
+async fn a_request_that_cannot_be_read_is_explained(server: Server) {
+    use std::io::{Read, Write};
+    let base = server.base();
+    let (host, path) = base.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    for query in ["Patient?given=Ánh", "Patient/Ánh"] {
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        let request = format!("GET /{path}/{query} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply).unwrap();
+        let reply = String::from_utf8(reply).unwrap();
+        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 400 "), "{head}");
+        let outcome: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(outcome["resourceType"], "OperationOutcome");
+        assert!(body.contains("%C3%81nh"), "{body}");
+    }
 }

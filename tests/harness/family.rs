@@ -29,16 +29,19 @@ pub(crate) fn facilities() -> String {
     std::fs::read_to_string(folder.join("00-facilities.json")).expect("the facilities")
 }
 
-/// Another identifier of the same form.
+/// Another identifier of the same form: the number at its end is another, or that at its beginning,
+/// as certificates of birth have it.
 fn own(value: &str, copy: u64) -> String {
-    let split = value.len().saturating_sub(6);
-    match value.split_at_checked(split) {
-        Some((before, digits))
-            if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            let number: u64 = digits.parse().expect("a number");
-            format!("{before}{:06}", (number + copy * 1_000) % 1_000_000)
-        }
-        _ => format!("{value}-{copy}"),
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let parts = value.split_at_checked(value.len().saturating_sub(6));
+    if let Some((before, digits)) = parts.filter(|(_, digits)| is_number(digits)) {
+        let number: u64 = digits.parse().expect("a number");
+        return format!("{before}{:06}", (number + copy * 1_000) % 1_000_000);
     }
+    let parts = value.split_at_checked(5);
+    if let Some((digits, after)) = parts.filter(|(digits, _)| is_number(digits)) {
+        let number: u64 = digits.parse().expect("a number");
+        return format!("{:05}{after}", (number + copy) % 100_000);
+    }
+    format!("{value}-{copy}")
 }

@@ -100,7 +100,7 @@ mod tests {
         check_fault("page_size = 0", "cài đặt `page_size` phải từ 1 đến 10000 / setting");
         check_fault("bind = \"here\"", "`bind` must be HOST:PORT");
         check_fault("time_zone = \"Hanoi\"", "`time_zone` must be an offset");
-        check_fault("stop_seconds = 5000", "`stop_seconds` must be 3600 or less");
+        check_fault("stop_seconds = 5000", "`stop_seconds` must be from 1 to 3600");
     }
 
     #[test]

@@ -239,7 +239,7 @@ mod tests {
         refused(&copies, "steps of evaluation");
         let same = format!("{many}.select(%resource).combine({many}.select(%resource))");
         refused(&(same + &".children().select(%resource)".repeat(3)), "steps of evaluation");
-        let heavy = format!("{many}.join('01').matches('(0|1)*a(0|1|a){{200}}')");
+        let heavy = format!("{many}.join('01').matches('(0|1)*a(0|1|a){{2000}}')");
         refused(&heavy, "steps of evaluation");
         refused(
             &format!("{many}.select(1 'mg' = 1 'kg' or 1 'g' = 1 'mg').count()"),

@@ -170,7 +170,9 @@ impl<'a> Walk<'a> {
     /// other codes and types. A definition that follows them says nothing wrong about what it
     /// defines: it is no reason to refuse it.
     pub(super) fn of_value(&self, profile: &Profile, issue: Issue) -> Issue {
-        match self.follows_hl7(profile) {
+        // Whether a value is of R4's type is a question of its own: HL7 may have made others of it.
+        let is_question = self.depth > 0;
+        match !is_question && self.follows_hl7(profile) {
             true => self.only_asked("published", issue),
             false => issue,
         }

@@ -2,12 +2,13 @@
 
 use super::concept::Content;
 use super::display_check::check_display;
+use super::display_check::is_same_display;
 use super::finding::{self, Finding, Place};
 use super::language::{displays, preferred};
 use super::presence::Found;
 use super::read_concept::{means, standards_status, text};
 use super::scope::{Scope, Source};
-use super::service::{CodeRef, is_same_display};
+use super::service::CodeRef;
 use super::validate::Rules;
 use crate::definitions::version_order::compare;
 

@@ -4,7 +4,6 @@
 use super::display_finding;
 use super::finding::{Finding, Place};
 use super::language::Display;
-use super::service::is_same_display;
 use super::validate::Rules;
 
 /// Checks a display. Those of the wanted language count; where there is none, the system's own
@@ -57,4 +56,9 @@ pub(crate) fn check_display(
 fn is_same_but_spaces(a: &str, b: &str) -> bool {
     let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
     words(a) == words(b)
+}
+
+/// Displays are the same whatever their case.
+pub(crate) fn is_same_display(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::code_system::CodeSystem;
 use super::concept::Content;
+use super::display_check::is_same_display;
 use super::error::TerminologyError;
 use super::external;
 use super::flat_set::FlatSet;
@@ -296,9 +297,4 @@ impl Terminology {
         };
         concepts.filter_map(named).collect()
     }
-}
-
-/// Displays are the same whatever their case.
-pub(crate) fn is_same_display(a: &str, b: &str) -> bool {
-    a == b || a.to_lowercase() == b.to_lowercase()
 }

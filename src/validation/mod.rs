@@ -50,6 +50,7 @@ mod spot;
 mod target;
 mod text;
 mod units;
+mod unknown_extension;
 mod uri;
 pub mod validator;
 mod vital_sign;

@@ -205,9 +205,12 @@ fn mean(
     }
 }
 
-/// Whether an element was said to be wrong in other words already.
+/// Whether an element, or what is in it, was said to be wrong in other words already.
 fn is_said(issue: &Issue, meant: &Issue) -> bool {
-    issue.severity.refuses() && issue.expression == meant.expression
+    let (Some(said), Some(meant)) = (&issue.expression, &meant.expression) else { return false };
+    let is_there =
+        said.strip_prefix(&**meant).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    issue.severity.refuses() && is_there
 }
 
 /// Whether a Bundle asks for its resources to be stored one by one.

@@ -94,7 +94,12 @@ fn ids(parameter: &Parameter, ctx: &Context<'_>) -> Result<Predicate, Fault> {
         _ => None,
     };
     let ids: Vec<String> = all.iter().map(|id| id.as_str().to_owned()).collect();
-    let condition = living(ctx.kind).add(Expr::col(Column::Id).is_in(ids.clone()));
+    // Not as `living` says it: the index of living resources by `rid` would be walked for its order,
+    // past everybody else's.
+    let condition = Condition::all()
+        .add(Expr::col(Column::TypeId).eq(ctx.kind.number()))
+        .add(Expr::col(Column::Id).is_in(ids.clone()))
+        .add(Expr::cust("NOT (op = 2)"));
     Ok(Predicate {
         table: Table::Resource,
         param: None,

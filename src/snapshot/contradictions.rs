@@ -34,7 +34,7 @@ fn made(base: &Value, derived: &Value) -> Snapshot {
     let kind = base[0]["path"].as_str().and_then(|path| path.split('.').next()).expect("a type");
     let first = definition("base", &format!("{R4}{kind}"), kind, base);
     let second = definition("derived", &format!("{HERE}base"), kind, derived);
-    let snapshots = snapshots(&[first.clone()]);
+    let snapshots = snapshots(std::slice::from_ref(&first));
     let own = snapshots.generate(&first).expect("a snapshot");
     let own: Vec<_> = own.issues.iter().filter(|issue| issue.severity.refuses()).collect();
     assert!(own.is_empty(), "{own:?}");

@@ -57,6 +57,9 @@ struct Server {
     client: reqwest::Client,
 }
 
+/// A request about one of some families: its number, and the number of the request.
+type Request = fn(u64, u64) -> Value;
+
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
@@ -72,11 +75,12 @@ async fn main() {
     let loaded = Instant::now();
     let sent = run(&server, families, None, |at| family(name(at), at)).await;
     tell("families, loaded", sent.len(), loaded.elapsed(), sent);
-    for (what, kind) in [
-        ("next visit", visit as fn(u64, u64) -> Value),
+    let kinds: [(&str, Request); 3] = [
+        ("next visit", visit),
         ("one result", result),
         ("the same again", |of, _| family(name(of), of)),
-    ] {
+    ];
+    for (what, kind) in kinds {
         let start = Instant::now();
         let of = move |at: u64| kind(at.wrapping_mul(7_919) % families, at);
         let sent = run(&server, u64::MAX, Some(WINDOW), of).await;

@@ -205,12 +205,11 @@ fn mean(
     }
 }
 
-/// Whether an element, or what is in it, was said to be wrong in other words already.
+/// Whether an element was said to be wrong in other words already, or the unit of its number.
 fn is_said(issue: &Issue, meant: &Issue) -> bool {
     let (Some(said), Some(meant)) = (&issue.expression, &meant.expression) else { return false };
-    let is_there =
-        said.strip_prefix(&**meant).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    issue.severity.refuses() && is_there
+    let rest = said.strip_prefix(&**meant);
+    issue.severity.refuses() && rest.is_some_and(|rest| matches!(rest, "" | ".code" | ".system"))
 }
 
 /// Whether a Bundle asks for its resources to be stored one by one.

@@ -97,26 +97,27 @@ async fn the_stronger_of_two_findings_stays(server: Server) {
     are(&refused(&server, &claiming("told", patient)).await, &[("Patient", "dom-6")]);
 }
 
-async fn a_write_and_a_question_read_what_is_referred_to(server: Server) {
+/// Profiles that ask something of what is referred to, and what keeps and breaks it.
+async fn define_what_refers(server: &Server) {
     let named = json!([{ "path": "Organization.name", "min": 1 }]);
-    define(&server, "named", "Organization", named).await;
+    define(server, "named", "Organization", named).await;
     let target =
         |id: &str| json!([{ "code": "Reference", "targetProfile": [format!("{BASE}{id}")] }]);
     let managed =
         |id: &str| json!([{ "path": "Patient.managingOrganization", "type": target(id) }]);
-    define(&server, "of-named", "Patient", managed("named")).await;
-    define(&server, "of-unknown", "Patient", managed("unknown")).await;
+    define(server, "of-named", "Patient", managed("named")).await;
+    define(server, "of-unknown", "Patient", managed("unknown")).await;
     let person = json!([{ "code": "Reference",
         "targetProfile": ["http://hl7.org/fhir/StructureDefinition/RelatedPerson"] }]);
     let linked = json!([{ "path": "Patient.link.other", "type": person }]);
-    define(&server, "linked", "Patient", linked).await;
+    define(server, "linked", "Patient", linked).await;
     let slicing =
         json!({ "discriminator": [{ "type": "profile", "path": "resolve()" }], "rules": "closed" });
     let sliced = json!([
         { "path": "Patient.generalPractitioner", "slicing": slicing },
         { "path": "Patient.generalPractitioner", "sliceName": "named", "min": 1, "type": target("named") },
     ]);
-    define(&server, "sliced", "Patient", sliced).await;
+    define(server, "sliced", "Patient", sliced).await;
     for (id, clinic) in
         [("good", json!({ "name": "x" })), ("bad", json!({ "identifier": [{ "value": "x" }] }))]
     {
@@ -125,6 +126,10 @@ async fn a_write_and_a_question_read_what_is_referred_to(server: Server) {
         clinic["id"] = json!(id);
         server.put(&format!("/Organization/{id}"), clinic).await.is(201);
     }
+}
+
+async fn a_write_and_a_question_read_what_is_referred_to(server: Server) {
+    define_what_refers(&server).await;
     let of = |profile: &str, id: &str| {
         let to = json!({ "reference": format!("Organization/{id}") });
         let patient = match profile {

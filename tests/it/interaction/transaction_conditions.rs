@@ -74,7 +74,7 @@ async fn entries_with_the_same_condition_make_one_resource(server: Server) {
     let plain = format!("identifier={SYSTEM}|org1");
     for (at, (first, second)) in [
         (plain.clone(), plain.clone()),
-        (plain.clone(), format!("?identifier=http%3A%2F%2Fexample.org%2Fsid%7Corg1")),
+        (plain.clone(), "?identifier=http%3A%2F%2Fexample.org%2Fsid%7Corg1".to_owned()),
         (format!("name=Tram&{plain}"), format!("{plain}&name=Tram")),
         (plain.clone(), "identifier=org1".to_owned()),
         (plain.clone(), format!("Organization?name=tram&{plain}")),

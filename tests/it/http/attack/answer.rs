@@ -112,8 +112,7 @@ async fn bodies_of_many_values_are_refused_before_they_are_read() {
 async fn bodies_in_work_share_a_memory() {
     let settings = [("memory_mib", "64"), ("request_seconds", "3")];
     let server = Server::start_with(Backend::Sqlite, &settings).await.expect("SQLite");
-    let values =
-        format!("{{\"url\":\"http://example.org/x\",\"valueCode\":\"x\"}},").repeat(60_000);
+    let values = "{\"url\":\"http://example.org/x\",\"valueCode\":\"x\"},".repeat(60_000);
     let body =
         format!("{{\"resourceType\":\"Basic\",\"extension\":[{}]}}", &values[..values.len() - 1]);
     let attack = async {

@@ -91,7 +91,9 @@ fn code(walk: &mut Walk<'_>, side: Side<'_>, group: &Value, coded: &Value, path:
     let asked = CodeRef { system: Some(system), version, code, display: None };
     let issue = match walk.engine.terminology.meaning(asked) {
         Meaning::NoCode => Some(no_code(system, code)),
-        _ => outside(walk, side, asked),
+        // Who does not know the codes of a system does not know either which of them a set has.
+        Meaning::Unknown => None,
+        Meaning::Known { .. } | Meaning::Supplement => outside(walk, side, asked),
     };
     if let Some(issue) = issue {
         walk.report(&path.child("code"), when_strict(walk, issue));

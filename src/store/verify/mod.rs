@@ -2,7 +2,7 @@
 //!
 //! | file | what must hold |
 //! |---|---|
-//! | [`file`] | on `SQLite`, the file itself is sound |
+//! | [`mod@file`] | on `SQLite`, the file itself is sound |
 //! | [`schema`] | every table and every index is there, and as it was made |
 //! | [`log`] | every change is in the log in order, and each version is what was written, by its checksum |
 //! | [`index`] | the search index holds exactly the rows that the resources give; bodies say what their rows say |

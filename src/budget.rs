@@ -160,14 +160,17 @@ impl Here {
         let Some(budget) = budget.as_ref() else { return Ok(()) };
         budget.look()?;
         let missing = steps.saturating_sub(self.left.get());
-        let all = budget.steps.load(Relaxed);
-        let taken = missing.max(SLICE).min(all);
-        if taken < missing {
+        let share = |all: u64| missing.max(SLICE).min(all);
+        // At once: another thread may work for the same request.
+        let all = budget.steps.fetch_update(Relaxed, Relaxed, |all| {
+            let taken = share(all);
+            (taken >= missing).then(|| all - taken)
+        });
+        let Ok(all) = all else {
             self.left.set(0);
-            budget.steps.store(0, Relaxed);
             return Err(budget.exhaust(Spent::Steps));
-        }
-        budget.steps.fetch_sub(taken, Relaxed);
+        };
+        let taken = share(all);
         self.left.set(self.left.get() + taken - steps);
         Ok(())
     }
@@ -311,6 +314,19 @@ mod tests {
         }
         assert_eq!(budget.within(steps_left), 0);
         assert_eq!(budget.spent(), None);
+    }
+
+    #[test]
+    fn threads_that_share_a_budget_have_together_what_one_has() {
+        for _ in 0..10 {
+            let budget = Budget::new(limits(SLICE * 4, 0), &Memory::new(0));
+            let work = || budget.within(|| (0..SLICE * 2).filter(|_| spend(1).is_ok()).count());
+            let done: usize = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
+                threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+            });
+            assert!(done <= usize::try_from(SLICE * 4).expect("a size"), "{done}");
+        }
     }
 
     #[test]

@@ -7,17 +7,22 @@
 //!
 //! [Patient.link]: https://hl7.org/fhir/R4/patient.html#links
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::config::settings::Level;
+use crate::definitions::search_parameter::SearchParameter;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::search::query::{Parameter, Query};
+use crate::index::key::Key;
+use crate::index::row::{indexed_part, system_hash};
+use crate::store::lookup::{Found, Lookup};
+use crate::store::recent::Watch;
+use crate::store::row::Stored;
 use crate::store::write::Premise;
 
 use super::around::Coming;
-use super::conditional::{found, resolved};
 use super::engine::Ctx;
 use super::failure::Failure;
 
@@ -57,8 +62,17 @@ pub(super) struct Same {
     pub(super) premises: Vec<Premise>,
 }
 
-/// A number of a Patient: its place among the identifiers, what it is, and its value.
-type Number<'a> = (usize, &'static Family, &'a str);
+/// A number of a Patient.
+#[derive(Clone, Copy)]
+struct Number<'a> {
+    /// Its place among the identifiers.
+    at: usize,
+    family: &'static Family,
+    value: &'a str,
+}
+
+/// Linked Patients that are looked through for one that is not.
+const MOST_LINKED: usize = 16;
 
 /// Whether a resource has a number that only one person has.
 pub(super) fn has_number(resource: &Value) -> bool {
@@ -74,84 +88,101 @@ pub(super) async fn look(
 ) -> Result<Same, Failure> {
     let mut same = Same { issues: vec![Vec::new(); coming.len()], premises: Vec::new() };
     let level = ctx.engine.same_identifier;
-    if level == Level::Off {
+    let mut numbers = Vec::new();
+    let mut together: FxHashMap<_, Vec<usize>> = FxHashMap::default();
+    for (place, one) in coming.iter().enumerate() {
+        for number in self::numbers(one.resource) {
+            together.entry(number.key()).or_default().push(place);
+            numbers.push((place, number));
+        }
+    }
+    if level == Level::Off || numbers.is_empty() {
         return Ok(same);
     }
-    let patients: Vec<&Coming<'_>> = coming.iter().filter(|one| has_number(one.resource)).collect();
-    for (one, issues) in coming.iter().zip(&mut same.issues) {
-        for number in numbers(one.resource) {
-            let with_it = patients.iter().filter(|other| has(other.resource, number));
-            let written: Vec<&Coming<'_>> = with_it.copied().collect();
-            let mut other = written
-                .iter()
-                .find(|other| other.id != one.id && !linked(one, other.id, other.resource));
-            let mut address = other.take().map(|other| format!("Patient/{}", other.id));
-            if address.is_none() {
-                let (found, premise) = stored(ctx, one, number, &written, gone).await?;
-                address = found;
-                same.premises.extend(premise.filter(|_| level == Level::Error));
-            }
-            issues.extend(address.map(|address| issue(level, number, &address)));
+    let since = ctx.engine.store.seen();
+    let known = numbers.len() + gone.len();
+    let (stored, keys) = stored(ctx, &numbers, known).await?;
+    for ((place, number), stored) in numbers.iter().zip(stored) {
+        let Some(one) = coming.get(*place) else { continue };
+        let written = || {
+            let places = together.get(&number.key()).into_iter().flatten();
+            places.filter_map(|place| coming.get(*place))
+        };
+        let beside =
+            written().find(|other| other.id != one.id && !linked(one, other.id, other.resource));
+        let is_other = |id: &ResourceId| {
+            id != one.id && !written().any(|other| other.id == id) && !gone.contains(&id)
+        };
+        let before = || {
+            stored.iter().filter(|stored| is_other(&stored.id)).find(|stored| {
+                let resource: Value = serde_json::from_str(&stored.body).unwrap_or_default();
+                !linked(one, &stored.id, &resource)
+            })
+        };
+        let other = beside.map(|other| other.id).or_else(|| before().map(|stored| &stored.id));
+        if let (Some(other), Some(issues)) = (other, same.issues.get_mut(*place)) {
+            issues.push(issue(level, *number, &format!("Patient/{other}")));
         }
+    }
+    if level == Level::Error {
+        let watch = |key| Watch { each: vec![[key].into()] };
+        same.premises.extend(keys.into_iter().map(|key| Premise {
+            since,
+            watch: Some(watch(key)),
+            search: None,
+        }));
     }
     Ok(same)
 }
 
-/// The address of a stored Patient with the number, besides those that are written or deleted now.
+/// The stored Patients with each number, and what each is found by: one question for all of them.
 async fn stored(
     ctx: &Ctx<'_>,
-    one: &Coming<'_>,
-    (_, family, value): Number<'_>,
-    written: &[&Coming<'_>],
-    gone: &[&ResourceId],
-) -> Result<(Option<String>, Option<Premise>), Failure> {
-    let Some(kind) = ResourceKind::parse("Patient") else { return Ok((None, None)) };
-    let escaped: String = value.chars().flat_map(escape).collect();
-    let values = family.systems.iter().map(|system| format!("{system}|{escaped}"));
-    let text = values.collect::<Vec<_>>().join(",");
-    let parameter = Parameter { name: "identifier".into(), modifier: None, text };
-    let search = resolved(ctx, kind, Query { parameters: vec![parameter] })?;
-    let known = written.len() + gone.len();
-    let most = u32::try_from(known).unwrap_or(u32::MAX).saturating_add(MOST_LINKED);
-    let (hits, premise) = found(ctx, &search, most).await?;
-    let is_other = |id: &ResourceId| {
-        id != one.id && !written.iter().any(|other| other.id == id) && !gone.contains(&id)
+    numbers: &[(usize, Number<'_>)],
+    known: usize,
+) -> Result<(Vec<Vec<Stored>>, Vec<Key>), Failure> {
+    let mut stored = vec![Vec::new(); numbers.len()];
+    let patient = ResourceKind::parse("Patient");
+    let identifier = patient.and_then(|kind| ctx.engine.registry.search.find(kind, "identifier"));
+    let Some(param) = identifier.map(SearchParameter::indexed_as) else {
+        return Ok((stored, Vec::new()));
     };
-    let mut others = hits.iter().filter(|stored| is_other(&stored.id));
-    let other = others.find(|stored| {
-        let resource: Value = serde_json::from_str(&stored.body).unwrap_or_default();
-        !linked(one, &stored.id, &resource)
-    });
-    Ok((other.map(|other| format!("Patient/{}", other.id)), Some(premise)))
-}
-
-/// Linked Patients that are looked through for one that is not.
-const MOST_LINKED: u32 = 16;
-
-fn escape(letter: char) -> impl Iterator<Item = char> {
-    let sign = matches!(letter, '\\' | ',' | '|' | '$').then_some('\\');
-    sign.into_iter().chain([letter])
+    let (mut lookups, mut places) = (Vec::new(), Vec::new());
+    for (place, (_, number)) in numbers.iter().enumerate() {
+        for system in number.family.systems {
+            let (code, system) = (indexed_part(number.value).to_owned(), system_hash(system));
+            lookups.push(Lookup::Coded { param, code, system });
+            places.push(place);
+        }
+    }
+    let most = u32::try_from(known + MOST_LINKED).unwrap_or(u32::MAX);
+    for Found { lookup, hit } in ctx.engine.store.look_up(lookups, most).await? {
+        if let Some(found) = places.get(lookup).and_then(|place| stored.get_mut(*place)) {
+            found.push(hit.stored);
+        }
+    }
+    let keys = numbers.iter().map(|(_, number)| Key::code(param, number.value)).collect();
+    Ok((stored, keys))
 }
 
 /// The numbers of a Patient.
 fn numbers(resource: &Value) -> Vec<Number<'_>> {
     let is_patient = resource.get("resourceType").is_some_and(|kind| kind == "Patient");
     let all = resource.get("identifier").and_then(Value::as_array).filter(|_| is_patient);
-    let number = |(at, identifier): (usize, &'_ Value)| {
-        let system = identifier.get("system")?.as_str()?;
-        let family = FAMILIES.iter().find(|family| family.systems.contains(&system))?;
-        Some((at, family))
-    };
     let numbers = all.into_iter().flatten().enumerate().filter_map(|(at, identifier)| {
-        let (at, family) = number((at, identifier))?;
-        let value = identifier.get("value")?.as_str().filter(|value| !value.is_empty())?;
-        Some((at, family, value))
+        let text = |name: &str| identifier.get(name)?.as_str();
+        let (system, value) = (text("system")?, text("value")?);
+        let family = FAMILIES.iter().find(|family| family.systems.contains(&system))?;
+        (!value.is_empty()).then_some(Number { at, family, value })
     });
     numbers.collect()
 }
 
-fn has(resource: &Value, (_, family, value): Number<'_>) -> bool {
-    numbers(resource).iter().any(|(_, other, same)| other.vi == family.vi && *same == value)
+impl<'a> Number<'a> {
+    /// What the same number of the same kind has, too.
+    fn key(self) -> (&'static str, &'a str) {
+        (self.family.en, self.value)
+    }
 }
 
 /// Whether one of two Patients says that it belongs to the other.
@@ -168,7 +199,8 @@ fn points_at(patient: &Value, id: &ResourceId) -> bool {
     })
 }
 
-fn issue(level: Level, (at, family, _): Number<'_>, address: &str) -> Issue {
+fn issue(level: Level, number: Number<'_>, address: &str) -> Issue {
+    let Number { at, family, .. } = number;
     let text = Text::new(
         format!(
             "{address} có cùng {}. Nếu là cùng một người, hãy dùng hồ sơ ấy, hoặc nối hai hồ sơ bằng Patient.link; nếu không, hãy xem lại số này.",
@@ -205,7 +237,7 @@ mod tests {
             { "system": "http://fhir.hl7.org.vn/core/sid/bhyt", "value": "" },
             { "system": "http://fhir.hl7.org.vn/core/sid/bhyt", "value": "DN4010012345678" },
         ] });
-        let found: Vec<_> = numbers(&patient).iter().map(|(at, _, value)| (*at, *value)).collect();
+        let found: Vec<_> = numbers(&patient).iter().map(|one| (one.at, one.value)).collect();
         assert_eq!(found, [(0, "001198000001"), (3, "DN4010012345678")]);
         let other = json!({ "resourceType": "Practitioner", "identifier": patient["identifier"] });
         assert!(!has_number(&other));

@@ -78,6 +78,9 @@ impl Gathered {
     ) -> Result<bool, StoreError> {
         let before = self.found.len();
         for reference in references {
+            if self.found.contains_key(&*reference) {
+                continue;
+            }
             if self.found.len() >= REFERENCES || self.bytes > BYTES {
                 break;
             }
@@ -96,23 +99,12 @@ pub async fn gather(engine: &Engine, resource: &Value) -> Result<Gathered, Store
     let mut wanted = Vec::new();
     references(resource, &mut wanted);
     for _ in 0..LEVELS {
-        let mut next = Vec::new();
-        for reference in std::mem::take(&mut wanted) {
-            if gathered.found.len() >= REFERENCES || gathered.bytes > BYTES {
-                return Ok(gathered);
-            }
-            if gathered.found.contains_key(&*reference) {
-                continue;
-            }
-            let body = body(engine, &reference).await?.unwrap_or_default();
-            gathered.bytes += body.len();
-            let found: Option<Value> = serde_json::from_str(&body).ok();
-            if let Some(found) = &found {
-                references(found, &mut next);
-            }
-            gathered.found.insert(reference, found);
+        let level = wanted.clone();
+        if !gathered.add(engine, std::mem::take(&mut wanted)).await? {
+            break;
         }
-        wanted = next;
+        let found = level.iter().filter_map(|reference| gathered.resolve(reference));
+        found.for_each(|found| references(found, &mut wanted));
     }
     Ok(gathered)
 }

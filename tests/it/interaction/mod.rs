@@ -6,6 +6,7 @@ mod capabilities;
 mod conditional_create;
 mod create;
 mod delete;
+mod entries;
 mod findings;
 mod history;
 mod provided;

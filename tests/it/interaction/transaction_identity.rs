@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
+use super::entries::{mother, post};
+
 on_both!(
     relative_links_follow_the_root_of_their_entry,
     links_that_may_mean_somebody_else_are_refused,
@@ -15,19 +17,6 @@ on_both!(
     links_lead_to_what_a_condition_found,
     a_validation_tells_of_links_that_lead_nowhere,
 );
-
-const MOTHER: &str = "urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a";
-
-fn mother() -> Value {
-    json!({
-        "fullUrl": MOTHER, "request": { "method": "POST", "url": "Patient" },
-        "resource": { "resourceType": "Patient", "identifier": [{ "system": "urn:oid:1.2", "value": "7" }] },
-    })
-}
-
-fn post(resource: &Value) -> Value {
-    json!({ "request": { "method": "POST", "url": resource["resourceType"] }, "resource": resource })
-}
 
 const HIS: &str = "https://his.example/fhir";
 

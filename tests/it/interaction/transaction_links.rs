@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
+use super::entries::{MOTHER, mother, post};
+
 on_both!(
     links_to_entries_become_their_addresses,
     texts_that_look_like_links_stay,
@@ -12,19 +14,6 @@ on_both!(
     conditional_references_without_one_match_are_refused,
     an_own_url_as_full_url_is_a_link_too,
 );
-
-const MOTHER: &str = "urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a";
-
-fn mother() -> Value {
-    json!({
-        "fullUrl": MOTHER, "request": { "method": "POST", "url": "Patient" },
-        "resource": { "resourceType": "Patient", "identifier": [{ "system": "urn:oid:1.2", "value": "7" }] },
-    })
-}
-
-fn post(resource: &Value) -> Value {
-    json!({ "request": { "method": "POST", "url": resource["resourceType"] }, "resource": resource })
-}
 
 /// Stores a mother and another resource; the mother's new address, and the other as it was stored.
 async fn stored(server: &Server, other: &Value) -> (String, Value) {

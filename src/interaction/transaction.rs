@@ -70,6 +70,7 @@ pub(super) async fn transaction(
     }
     Err(contended())
 }
+
 fn bundle_kind() -> Result<ResourceKind, Failure> {
     ResourceKind::parse("Bundle")
         .ok_or_else(|| Kind::Exception.because("Thiếu định nghĩa Bundle.", "Bundle is undefined."))

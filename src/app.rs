@@ -20,6 +20,7 @@ use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
+use crate::index::patient::PatientKey;
 use crate::interaction::capabilities;
 use crate::interaction::enforce::Levels;
 use crate::interaction::engine::Engine;
@@ -74,13 +75,16 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     let loaded = packages::load(&settings.packages, settings.package_examples)?;
     let registry = Arc::new(loaded.registry);
     let (base, zone) = (settings.base(), settings.zone());
-    let indexer = Arc::new(Indexer::new(&registry, zone, &base));
     let location = Location::parse(&settings.database)?;
     if location.migrate().await? {
         tracing::info!("the database's schema was brought up to date");
     }
-    let wanted = revision::Wanted { search: &registry.search, zone, base: &base };
-    let prepared = revision::prepare(&location, &wanted, &indexer).await?;
+    let secret = revision::secret(&location).await?;
+    let patients = PatientKey::new(&secret);
+    let indexer = Arc::new(Indexer::new(&registry, zone, &base, patients.clone()));
+    let search = &registry.search;
+    let wanted = revision::Wanted { search, zone, base: &base, patients: &patients };
+    revision::prepare(&location, &wanted, &indexer).await?;
     let kinds = ResourceKind::all().filter(|kind| Library::keeps(*kind));
     let known = |kind, id: &ResourceId, version, body: &str| {
         registry.library.store(kind, id, version, Some(body));
@@ -108,7 +112,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         snapshots,
         registry,
         indexer,
-        cursor_key: CursorKey::new(prepared.secret),
+        cursor_key: CursorKey::new(secret),
         zone,
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },

@@ -12,6 +12,7 @@ mod dialect;
 mod m20261122_000001_resources;
 mod m20261122_000002_search_index;
 mod m20261130_000003_checksums;
+mod m20261130_000004_compartments;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_resources::Migration),
             Box::new(m20261122_000002_search_index::Migration),
             Box::new(m20261130_000003_checksums::Migration),
+            Box::new(m20261130_000004_compartments::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::config::settings::Settings;
 use crate::definitions::registry::Registry;
 use crate::index::indexer::Indexer;
+use crate::index::patient::PatientKey;
 use crate::store::database::Location;
 use crate::store::revision::{MadeFor, Wanted};
 use crate::store::verify::check::check;
@@ -40,9 +41,12 @@ async fn checked(
         zone: settings.zone(),
         base: settings.base(),
         added: Vec::new(),
+        secret: Vec::new(),
     });
     let registry = Registry::with_parameters(made_for.added)?;
-    let indexer = Indexer::new(&registry, made_for.zone, &made_for.base);
-    let wanted = Wanted { search: &registry.search, zone: made_for.zone, base: &made_for.base };
+    let (zone, base) = (made_for.zone, made_for.base.as_str());
+    let patients = &PatientKey::new(&made_for.secret);
+    let indexer = Indexer::new(&registry, zone, base, patients.clone());
+    let wanted = Wanted { search: &registry.search, zone, base, patients };
     Ok(check(&mut source, &wanted, &indexer).await?)
 }

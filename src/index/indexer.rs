@@ -3,9 +3,11 @@
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
+use super::compartment::People;
 use super::composite;
 use super::data_type::DataType;
 use super::extract::{Context, extract, gives};
+use super::patient::PatientKey;
 use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
 use super::token;
@@ -14,7 +16,9 @@ use crate::definitions::search_parameter::{ParamId, SearchParameter};
 use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::reference;
 use crate::fhirpath::item::{Item, Items};
+use crate::fhirpath::member::{member, members, text};
 
 /// Every search parameter, compiled.
 #[derive(Debug)]
@@ -27,12 +31,21 @@ pub struct Indexer {
     canonical: FxHashSet<ParamId>,
     zone: Zone,
     base: Box<str>,
+    patients: PatientKey,
+}
+
+/// What is found of a resource.
+#[derive(Default)]
+struct Found {
+    rows: Rows,
+    people: People,
 }
 
 impl Indexer {
     /// Compiles the search parameters of all resource types. Dates without a zone are in `zone`;
-    /// absolute references below `base_url`, the server's own, are local.
-    pub fn new(registry: &Registry, zone: Zone, base_url: &str) -> Self {
+    /// absolute references below `base_url`, the server's own, are local; `patients` gives them
+    /// their numbers.
+    pub fn new(registry: &Registry, zone: Zone, base_url: &str, patients: PatientKey) -> Self {
         let plans: Vec<Plan> = ResourceKind::all().map(|kind| Plan::new(registry, kind)).collect();
         let entries = || plans.iter().flat_map(Plan::entries);
         let can_give =
@@ -46,7 +59,8 @@ impl Indexer {
             entries().filter(|entry| !is_canonical(entry)).map(|entry| entry.param).collect();
         let all = entries().map(|entry| entry.param);
         let canonical = all.filter(|param| !others.contains(param)).collect();
-        Self { plans, answered, canonical, zone, base: base_url.trim_end_matches('/').into() }
+        let base = base_url.trim_end_matches('/').into();
+        Self { plans, answered, canonical, zone, base, patients }
     }
 
     /// Whether a search by this parameter can find anything.
@@ -61,15 +75,19 @@ impl Indexer {
 
     /// The rows of a resource.
     pub fn rows(&self, kind: ResourceKind, resource: &Value) -> Rows {
-        let mut rows = Rows::default();
+        self.rows_under(kind, text(resource, "id"), resource)
+    }
+
+    /// The rows of a resource that is stored under an id, whatever id it has yet.
+    pub fn rows_under(&self, kind: ResourceKind, id: Option<&str>, resource: &Value) -> Rows {
+        let mut found = Found::default();
         let (Some(plan), Some(object)) = (self.plans.get(kind.index()), resource.as_object())
         else {
-            return rows;
+            return found.rows;
         };
-        let context = Context { zone: self.zone, base: &self.base };
         let root = Item::resource(kind, resource);
         for entry in plan.always() {
-            add(entry, root, entry.arm.evaluate(root, root), context, &mut rows);
+            self.add(entry, (kind, root), entry.arm.evaluate(root, root), &mut found);
         }
         for (key, value) in object {
             for (entry, begin) in plan.beginning_at(key) {
@@ -77,29 +95,77 @@ impl Indexer {
                     BeginAt::Value(kind) => entry.arm.evaluate_below(root, kind, value),
                     BeginAt::Resource => entry.arm.evaluate(root, root),
                 };
-                add(entry, root, items, context, &mut rows);
+                self.add(entry, (kind, root), items, &mut found);
             }
         }
-        rows.sorted()
+        self.people((kind, id), resource, &mut found.people);
+        let mut rows = found.rows.sorted();
+        (rows.members, rows.owner) = found.people.sorted();
+        rows
     }
-}
 
-fn add(entry: &Entry, root: Item<'_>, items: Items<'_>, context: Context<'_>, rows: &mut Rows) {
-    let param = entry.param;
-    for item in items {
-        match (&entry.rule, item) {
-            (Rule::Composite(parts), node) => {
-                composite::extract((param, parts), (root, node), context, rows);
+    fn add(
+        &self,
+        entry: &Entry,
+        (kind, root): (ResourceKind, Item<'_>),
+        items: Items<'_>,
+        Found { rows, people }: &mut Found,
+    ) {
+        let context = Context { zone: self.zone, base: &self.base };
+        let param = entry.param;
+        for item in items {
+            if let (Some(tie), Item::Node { value, .. }) = (entry.tie, item) {
+                people.refer(kind, (tie, value), (&self.base, &self.patients));
             }
-            (rule, Item::Node { value, .. }) => {
-                let kind = type_of(&entry.types, item);
-                extract((param, rule), (kind, value), context, rows);
+            match (&entry.rule, item) {
+                (Rule::Composite(parts), node) => {
+                    composite::extract((param, parts), (root, node), context, rows);
+                }
+                (rule, Item::Node { value, .. }) => {
+                    let kind = type_of(&entry.types, item);
+                    extract((param, rule), (kind, value), context, rows);
+                }
+                (Rule::Token, Item::Boolean(value)) => {
+                    let code = token::truth(value).to_owned();
+                    rows.tokens.push(Token { param, system: 0, code });
+                }
+                _ => {}
             }
-            (Rule::Token, Item::Boolean(value)) => {
-                rows.tokens.push(Token { param, system: 0, code: token::truth(value).to_owned() });
+        }
+    }
+
+    /// Adds the patients whom no search parameter tells of.
+    fn people(
+        &self,
+        (kind, id): (ResourceKind, Option<&str>),
+        resource: &Value,
+        people: &mut People,
+    ) {
+        match kind.name() {
+            "Patient" => people.herself(kind, id, &self.patients),
+            "Binary" => people.protected_as(kind, resource, (&self.base, &self.patients)),
+            "Bundle" => {
+                for entry in members(resource, "entry") {
+                    self.entry(kind, entry, people);
+                }
             }
             _ => {}
         }
+    }
+
+    /// Adds the patients whom an entry of a stored Bundle is about. Its references are those of the
+    /// server that its `fullUrl` is of; a patient who has no URL there has no id of ours.
+    fn entry(&self, bundle: ResourceKind, entry: &Value, people: &mut People) {
+        let Some(resource) = member(entry, "resource") else { return };
+        let Some(kind) = text(resource, "resourceType").and_then(ResourceKind::parse) else {
+            return;
+        };
+        let url = text(entry, "fullUrl");
+        let root = url.and_then(reference::root).map(|root| root.trim_end_matches('/'));
+        let id = text(resource, "id").filter(|_| url.is_none() || root.is_some());
+        let rows = self.rows_under(kind, id, resource);
+        let is_ours = root.is_none_or(|root| root == &*self.base);
+        people.entry(bundle, (&rows.members, rows.owner), is_ours);
     }
 }
 
@@ -119,7 +185,8 @@ mod tests {
 
     fn indexer() -> (Registry, Indexer) {
         let registry = Registry::r4().expect("R4");
-        let indexer = Indexer::new(&registry, Zone::default(), BASE);
+        let patients = PatientKey::new(b"secret");
+        let indexer = Indexer::new(&registry, Zone::default(), BASE, patients);
         (registry, indexer)
     }
 

@@ -2,13 +2,16 @@
 //!
 //! [`indexer`] holds a [`plan`] for each resource type: which search parameters begin at which key
 //! of the resource. Only what is there costs anything. A file for each type of parameter says what
-//! each data type gives to it; [`row`] says what a row is, [`key`] what a change touches.
+//! each data type gives to it; [`row`] says what a row is, [`key`] what a change touches,
+//! [`compartment`] whose record a resource is.
 //!
 //! `_id` and `_lastUpdated` have no rows, because the store has them itself. Contained resources
 //! are not indexed, nor are parameters without an expression such as `_text`.
 
+pub mod compartment;
 pub mod indexer;
 pub mod key;
+pub mod patient;
 pub mod row;
 
 mod composite;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::compartment::{Tie, ties};
 use super::data_type::DataType;
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{Component, ParamId, ParamType, SearchParameter};
@@ -30,6 +31,8 @@ pub(super) struct Entry {
     pub(super) rule: Rule,
     pub(super) arm: Arm,
     pub(super) types: Types,
+    /// What it says of patients, if anything.
+    pub(super) tie: Option<Tie>,
 }
 
 /// Which rows a parameter makes.
@@ -78,8 +81,9 @@ impl Plan {
     /// out.
     pub(super) fn new(registry: &Registry, kind: ResourceKind) -> Self {
         let mut plan = Self::default();
+        let ties = ties(registry, kind);
         for parameter in registry.search.of(kind) {
-            if let Err(error) = plan.add(registry, kind, parameter) {
+            if let Err(error) = plan.add((registry, &ties), kind, parameter) {
                 let code = &*parameter.code;
                 tracing::warn!(%kind, code, %error, "search parameter cannot be indexed");
             }
@@ -105,7 +109,7 @@ impl Plan {
 
     fn add(
         &mut self,
-        registry: &Registry,
+        (registry, ties): (&Registry, &FxHashMap<ParamId, Tie>),
         kind: ResourceKind,
         parameter: &SearchParameter,
     ) -> Result<(), PathError> {
@@ -130,7 +134,8 @@ impl Plan {
         };
         for arm in path.into_arms() {
             let types = types(&registry.shapes, arm.types());
-            self.insert(Entry { param: parameter.id, rule: rule.clone(), arm, types });
+            let (param, tie) = (parameter.id, ties.get(&parameter.id).copied());
+            self.insert(Entry { param, rule: rule.clone(), arm, types, tie });
         }
         Ok(())
     }

@@ -6,6 +6,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::definitions::search_parameter::ParamId;
 
+use super::compartment::{Member, Owner};
+
 /// All rows of one resource. Each list is sorted and has no row twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rows {
@@ -17,6 +19,9 @@ pub struct Rows {
     pub references: Vec<Reference>,
     pub uris: Vec<Uri>,
     pub composites: Vec<Composite>,
+    /// The patients in whose compartment it is, or whom it is about.
+    pub members: Vec<Member>,
+    pub owner: Owner,
 }
 
 /// A code in a system. The code is as given; a system is a [`system_hash`], 0 for none.
@@ -101,7 +106,7 @@ pub fn system_hash(url: &str) -> i64 {
 
 impl Rows {
     /// What has to be removed and what has to be added to come from one resource's rows to
-    /// another's.
+    /// another's; the owner is no row.
     pub fn difference(old: Self, new: Self) -> (Self, Self) {
         let (mut removed, mut added) = (Self::default(), Self::default());
         (removed.tokens, added.tokens) = difference(old.tokens, new.tokens);
@@ -112,6 +117,7 @@ impl Rows {
         (removed.references, added.references) = difference(old.references, new.references);
         (removed.uris, added.uris) = difference(old.uris, new.uris);
         (removed.composites, added.composites) = difference(old.composites, new.composites);
+        (removed.members, added.members) = difference(old.members, new.members);
         (removed, added)
     }
 
@@ -125,6 +131,7 @@ impl Rows {
             + self.references.len()
             + self.uris.len()
             + self.composites.len()
+            + self.members.len()
     }
 
     /// Whether there are none.
@@ -265,6 +272,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fhir::kind::ResourceKind;
+    use crate::index::compartment::Role;
+    use crate::index::patient::PatientKey;
 
     fn rows(numbers: &BTreeSet<(i32, i8)>) -> Rows {
         let mut rows = Rows::default();
@@ -281,8 +291,13 @@ mod tests {
             rows.uris.push(Uri { param, value: value.to_string() });
             let second = (0, String::new());
             let first = (1, value.to_string());
+            let patient = PatientKey::new(b"").number(&value.to_string());
+            let kind = ResourceKind::all().next().expect("a type");
+            rows.members.push(Member { patient, kind, role: Role::Both });
             rows.composites.push(Composite { param, first, second, low: number, high: number });
         }
+        rows.members.sort_unstable();
+        rows.members.dedup();
         rows.sorted()
     }
 
@@ -307,7 +322,7 @@ mod tests {
                     prop_assert!(found.into_iter().eq(new.$list));
                 })*};
             }
-            check!(tokens, strings, dates, numbers, quantities, references, uris, composites);
+            check!(tokens, strings, dates, numbers, quantities, references, uris, composites, members);
         }
     }
 

@@ -69,7 +69,8 @@ impl Valid {
 
     /// The write that stores it under an id.
     pub fn put(&self, engine: &Engine, id: ResourceId, expect: Expect) -> Write {
-        let rows = Box::new(engine.indexer.rows(self.kind, &self.resource));
+        let indexer = &engine.indexer;
+        let rows = Box::new(indexer.rows_under(self.kind, Some(id.as_str()), &self.resource));
         let empty = serde_json::Map::new();
         let draft = Draft::new(self.resource.as_object().unwrap_or(&empty), &id);
         Write { kind: self.kind, id, expect, change: Change::Put { draft, rows } }

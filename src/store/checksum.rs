@@ -3,7 +3,7 @@
 //! | where | over |
 //! |---|---|
 //! | `change_log.sum` | all that is stored of the version that the change made, its body too |
-//! | `change_log.chain` | the chain of the change before, and `sum` |
+//! | `change_log.chain` | the chain of the change before, `sum`, and `more` where it is not 0 |
 //! | `log_end` | the last change once more: what was lost at the end of the log shows |
 //! | `setting.sum` | a setting's name and value |
 //!
@@ -43,13 +43,12 @@ impl Version<'_> {
     }
 }
 
-/// The chain after a change: XXH3 over the chain before and the change's sum. It begins with 0.
-pub(super) fn chain(before: i64, sum: i64) -> i64 {
-    let mut both = [0; 16];
-    let (first, second) = both.split_at_mut(8);
-    first.copy_from_slice(&before.to_le_bytes());
-    second.copy_from_slice(&sum.to_le_bytes());
-    signed(xxh3_64(&both))
+/// The chain after a change: XXH3 over the chain before and the change's sum, and how many changes
+/// of the same commit follow, when any do. It begins with 0.
+pub(super) fn chain(before: i64, sum: i64, more: i64) -> i64 {
+    let numbers = [before, sum, more].map(i64::to_le_bytes);
+    let (two, _) = numbers.split_at(2);
+    signed(xxh3_64(if more == 0 { two.as_flattened() } else { numbers.as_flattened() }))
 }
 
 /// The checksum of a setting.
@@ -81,7 +80,7 @@ mod tests {
     #[test]
     fn the_format_stays() {
         let setting = of_setting("index_base", "http://127.0.0.1:8080/fhir");
-        let chained = chain(0, VERSION.sum());
+        let chained = chain(0, VERSION.sum(), 0);
         assert_eq!(VERSION.sum(), 5_743_122_243_674_880_492);
         assert_eq!(chained, -250_564_517_981_086_075);
         assert_eq!(setting, -2_268_169_298_041_331_703);
@@ -106,6 +105,7 @@ mod tests {
         sums.sort_unstable();
         sums.dedup();
         assert_eq!(sums.len(), others.len() + 1);
-        assert_ne!(chain(1, 2), chain(2, 1));
+        assert_ne!(chain(1, 2, 0), chain(2, 1, 0));
+        assert_ne!(chain(1, 2, 0), chain(1, 2, 1));
     }
 }

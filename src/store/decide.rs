@@ -6,6 +6,7 @@
 use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
 use crate::index::key::Key;
 use crate::index::row::Rows;
@@ -25,6 +26,7 @@ pub(super) struct Current {
     pub(super) updated: i64,
     pub(super) op: Op,
     pub(super) body: Option<String>,
+    pub(super) owner: Owner,
 }
 
 /// The rows to write for one change.
@@ -38,6 +40,10 @@ pub(super) struct Effect {
     pub(super) updated: i64,
     pub(super) op: Op,
     pub(super) body: Option<String>,
+    /// A deletion keeps that of the version before.
+    pub(super) owner: Owner,
+    /// How many changes of the same commit follow.
+    pub(super) more: i32,
     pub(super) sum: i64,
     pub(super) chain: i64,
     pub(super) superseded: Option<Current>,
@@ -88,9 +94,24 @@ pub(super) fn decide(
             return Ok(Err(refusal));
         }
     }
-    let pairs = commit.writes.into_iter().zip(current);
-    let effects = pairs.map(|(write, current)| effect(write, current, counter, indexer));
-    effects.collect::<Result<_, _>>().map(Ok)
+    let all = commit.writes.iter().zip(&current);
+    let all = all.map(|(write, current)| i32::from(changes(write, current.as_ref())));
+    let mut more: i32 = all.sum();
+    let mut decided = Vec::with_capacity(current.len());
+    for (write, current) in commit.writes.into_iter().zip(current) {
+        more -= i32::from(changes(&write, current.as_ref()));
+        decided.push(effect(write, current, (counter, more), indexer)?);
+    }
+    Ok(Ok(decided))
+}
+
+fn is_living(current: Option<&Current>) -> bool {
+    current.is_some_and(|row| row.op != Op::Deleted)
+}
+
+/// Whether there is anything to do.
+fn changes(write: &Write, current: Option<&Current>) -> bool {
+    is_living(current) || !matches!(write.change, Change::Delete)
 }
 
 fn refuse(at: usize, write: &Write, current: Option<&Current>) -> Option<Refusal> {
@@ -107,11 +128,11 @@ fn refuse(at: usize, write: &Write, current: Option<&Current>) -> Option<Refusal
 fn effect(
     write: Write,
     current: Option<Current>,
-    counter: &mut Counter,
+    (counter, more): (&mut Counter, i32),
     indexer: &Indexer,
 ) -> Result<Decided, StoreError> {
-    let living = current.as_ref().is_some_and(|row| row.op != Op::Deleted);
-    if !living && matches!(write.change, Change::Delete) {
+    let living = is_living(current.as_ref());
+    if !changes(&write, current.as_ref()) {
         return Ok(Decided::Nothing { version: current.map(|row| row.version) });
     }
     let version = current.as_ref().map_or(1, |row| row.version + 1);
@@ -122,7 +143,10 @@ fn effect(
         None => Rows::default(),
     };
     let (op, body, new) = match write.change {
-        Change::Delete => (Op::Deleted, None, Rows::default()),
+        Change::Delete => {
+            let owner = current.as_ref().map_or(Owner::Nobody, |row| row.owner);
+            (Op::Deleted, None, Rows { owner, ..Rows::default() })
+        }
         Change::Put { draft, rows } => {
             let op = match (living, write.expect) {
                 (true, _) => Op::Updated,
@@ -133,6 +157,7 @@ fn effect(
         }
     };
     let keys = keys(write.kind, &write.id, [&old, &new]);
+    let owner = new.owner;
     let (removed, added) = Rows::difference(old, new);
     let (kind, id, updated) = (write.kind, write.id, counter.now);
     let stored = Version {
@@ -146,7 +171,7 @@ fn effect(
         body: body.as_deref(),
     };
     let sum = stored.sum();
-    let chain = counter.link(sum);
+    let chain = counter.link(sum, more);
     Ok(Decided::Change(Box::new(Effect {
         kind,
         id,
@@ -156,6 +181,8 @@ fn effect(
         updated,
         op,
         body,
+        owner,
+        more,
         sum,
         chain,
         superseded: current,
@@ -194,8 +221,8 @@ impl Counter {
     }
 
     /// Lengthens the chain by a change.
-    fn link(&mut self, sum: i64) -> i64 {
-        self.chain = checksum::chain(self.chain, sum);
+    fn link(&mut self, sum: i64, more: i32) -> i64 {
+        self.chain = checksum::chain(self.chain, sum, more.into());
         self.chain
     }
 

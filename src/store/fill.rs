@@ -81,7 +81,7 @@ async fn changes(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
         for row in &rows {
             last = row.try_get_by_index(0)?;
             let sum = sum(row)?;
-            chain = checksum::chain(chain, sum);
+            chain = checksum::chain(chain, sum, 0);
             values.extend([last.into(), sum.into(), chain.into()]);
         }
         // Both databases call the columns of a list of values so.

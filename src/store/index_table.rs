@@ -10,7 +10,8 @@ use super::bulk::{Bulk, Shape};
 /// Index rows, a bulk for each table.
 pub(super) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) -> Vec<Bulk> {
     let mut bulks = INDEX.map(Bulk::new);
-    let [token, string, date, number, quantity, reference, uri, composite] = &mut bulks;
+    let [token, string, date, number, quantity, reference, uri, composite, compartment] =
+        &mut bulks;
     for (rid, rows) in rows {
         let rid = || Value::from(rid);
         for row in &rows.tokens {
@@ -49,6 +50,10 @@ pub(super) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) -> Vec<Bul
             let (low, high) = (row.low.into(), row.high.into());
             composite.push([rid(), row.param.number().into(), first, one, second, two, low, high]);
         }
+        for row in &rows.members {
+            let (kind, role) = (small(row.kind.number()), small(row.role.number()));
+            compartment.push([rid(), row.patient.number().into(), kind, role]);
+        }
     }
     bulks.into()
 }
@@ -72,7 +77,7 @@ const RID: (&str, &str) = ("rid", "bigint");
 const PARAM: (&str, &str) = ("param_id", "integer");
 
 /// Every index table.
-pub(super) const INDEX: [Shape; 8] = [
+pub(super) const INDEX: [Shape; 9] = [
     Shape { table: "sp_token", columns: &[RID, PARAM, ("code", "text"), ("system", "bigint")] },
     Shape { table: "sp_string", columns: &[RID, PARAM, ("folded", "text"), ("exact", "text")] },
     Shape { table: "sp_date", columns: &[RID, PARAM, ("low", "bigint"), ("high", "bigint")] },
@@ -108,5 +113,9 @@ pub(super) const INDEX: [Shape; 8] = [
             ("low", "double precision"),
             ("high", "double precision"),
         ],
+    },
+    Shape {
+        table: "compartment",
+        columns: &[RID, ("patient", "bigint"), ("type_id", "smallint"), ("role", "smallint")],
     },
 ];

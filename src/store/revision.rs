@@ -16,6 +16,7 @@ use crate::definitions::search_parameter::{ParameterDefinition, SearchParameters
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
+use crate::index::patient::PatientKey;
 
 use super::checksum;
 use super::database::Location;
@@ -23,7 +24,7 @@ use super::error::StoreError;
 use super::rebuild;
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
-const INDEX_FORMAT: u32 = 2;
+const INDEX_FORMAT: u32 = 3;
 
 /// What the index depends on.
 #[derive(Debug)]
@@ -32,32 +33,35 @@ pub struct Wanted<'a> {
     pub zone: Zone,
     /// The server's own base URL: references below it are local.
     pub base: &'a str,
+    /// What gives patients their numbers.
+    pub patients: &'a PatientKey,
 }
 
-/// A database that can be worked on.
-#[derive(Debug)]
-pub struct Prepared {
-    /// The key that links of pages are signed with.
-    pub secret: Vec<u8>,
-}
-
-/// Sees to it that a database is ready.
-pub async fn prepare(
-    location: &Location,
-    wanted: &Wanted<'_>,
-    indexer: &Indexer,
-) -> Result<Prepared, StoreError> {
+/// The secret of a database whose schema is up to date: links of pages are signed with it, and
+/// patients get their numbers by it.
+pub async fn secret(location: &Location) -> Result<Vec<u8>, StoreError> {
     let db = location.migrations().await?;
-    let secret = match setting(&db, "cursor_key").await? {
+    let secret = match setting(&db, SECRET).await? {
         Some(secret) => secret,
         None => {
             let secret = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
             let secret: String = secret.iter().map(|part| part.simple().to_string()).collect();
-            set(&db, "cursor_key", &secret).await?;
+            set(&db, SECRET, &secret).await?;
             // Another server may have been first.
-            setting(&db, "cursor_key").await?.unwrap_or(secret)
+            setting(&db, SECRET).await?.unwrap_or(secret)
         }
     };
+    db.close().await?;
+    Ok(secret.into_bytes())
+}
+
+/// Sees to it that the index of a database is made as it is wanted.
+pub async fn prepare(
+    location: &Location,
+    wanted: &Wanted<'_>,
+    indexer: &Indexer,
+) -> Result<(), StoreError> {
+    let db = location.migrations().await?;
     let revision = revision(wanted);
     let found = setting(&db, "index_revision").await?;
     let (is_new, is_other) = (found.is_none(), found.as_deref() != Some(revision.as_str()));
@@ -71,8 +75,7 @@ pub async fn prepare(
     let added = serde_json::to_string(wanted.search.added()).unwrap_or_default();
     set(&db, "index_added", &added).await?;
     set(&db, "index_revision", &revision).await?;
-    db.close().await?;
-    Ok(Prepared { secret: secret.into_bytes() })
+    Ok(db.close().await?)
 }
 
 /// What the index of a database was made for.
@@ -83,18 +86,24 @@ pub struct MadeFor {
     pub base: String,
     /// The search parameters of packages.
     pub added: Vec<ParameterDefinition>,
+    /// The secret of the database.
+    pub secret: Vec<u8>,
 }
 
 /// The settings that a database has on which a server has worked.
 pub(super) const SETTINGS: [&str; 5] =
-    ["cursor_key", "index_revision", "index_base", "index_zone", "index_added"];
+    [SECRET, "index_revision", "index_base", "index_zone", "index_added"];
+
+/// The setting with the secret of the database.
+const SECRET: &str = "cursor_key";
 
 /// What the index of a database with these settings was made for; none when they do not say.
 pub(super) fn made_for(settings: &BTreeMap<String, String>) -> Option<MadeFor> {
     let zone = Zone::from_minutes(settings.get("index_zone")?.parse().ok()?);
     let base = settings.get("index_base")?.clone();
     let added = settings.get("index_added").map_or("[]", String::as_str);
-    Some(MadeFor { zone, base, added: serde_json::from_str(added).ok()? })
+    let secret = settings.get(SECRET).cloned().unwrap_or_default().into_bytes();
+    Some(MadeFor { zone, base, added: serde_json::from_str(added).ok()?, secret })
 }
 
 /// Whether the server has another base URL than before, and a resource names either.
@@ -115,7 +124,9 @@ async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> 
 }
 
 pub(super) fn revision(wanted: &Wanted<'_>) -> String {
-    let mut text = format!("{INDEX_FORMAT}\n{}\n", wanted.zone.minutes());
+    // No patient has this id: its number tells one secret from another.
+    let secret = wanted.patients.number("").number();
+    let mut text = format!("{INDEX_FORMAT}\n{}\n{secret}\n", wanted.zone.minutes());
     for kind in ResourceKind::all() {
         for parameter in wanted.search.of(kind) {
             let expression = parameter.expression.as_deref().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use tempfile::TempDir;
 
 use super::cluster;
@@ -54,6 +54,16 @@ impl Database {
             Backend::Sqlite => execute(&self.url.replace("sqlite:", "sqlite://"), sql).await,
             Backend::Postgres => execute(&self.url, sql).await,
         }
+    }
+
+    /// The texts in the only column of a query.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let db = sea_orm::Database::connect(self.url.replace("sqlite:", "sqlite://")).await;
+        let db = db.expect("a connection");
+        let query = Statement::from_string(db.get_database_backend(), sql);
+        let rows = db.query_all_raw(query).await.expect("a query that runs");
+        db.close().await.expect("an end");
+        rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
     }
 
     /// The file that the server's messages are in.

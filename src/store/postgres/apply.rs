@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
 use crate::store::bulk::{Bulk, Shape, together};
@@ -120,7 +121,8 @@ pub(super) async fn current(
     transaction: &DatabaseTransaction,
     writes: &[&Write],
 ) -> Result<Vec<Option<Current>>, StoreError> {
-    const SQL: &str = "SELECT r.rid, r.version, r.seq, r.updated, r.op, r.body, u.place FROM {rows} \
+    const SQL: &str = "SELECT r.rid, r.version, r.seq, r.updated, r.op, r.body, r.owner, u.place \
+         FROM {rows} \
          JOIN resource r ON r.type_id = u.type_id AND r.id = u.id";
     let mut wanted = Bulk::new(Shape {
         table: "resource",
@@ -139,8 +141,9 @@ pub(super) async fn current(
             updated: row.try_get_by_index(3)?,
             op: Op::from_number(op.into()).ok_or_else(|| corrupt(format!("op {op}")))?,
             body: row.try_get_by_index(5)?,
+            owner: Owner::from_number(row.try_get_by_index(6)?),
         };
-        let place: i64 = row.try_get_by_index(6)?;
+        let place: i64 = row.try_get_by_index(7)?;
         if let Some(slot) = usize::try_from(place).ok().and_then(|at| found.get_mut(at)) {
             *slot = Some(current);
         }
@@ -154,7 +157,8 @@ pub(super) async fn effects(
     effects: &[&Effect],
 ) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE resource r SET version = u.version, seq = u.seq, \
-         updated = u.updated, op = u.op, body = NULLIF(u.body, '') FROM {rows} WHERE r.rid = u.rid";
+         updated = u.updated, op = u.op, body = NULLIF(u.body, ''), owner = u.owner \
+         FROM {rows} WHERE r.rid = u.rid";
     let mut created = Bulk::new(RESOURCE);
     let mut updated = Bulk::new(RESOURCE);
     let mut superseded = Bulk::new(VERSION);
@@ -172,6 +176,7 @@ pub(super) async fn effects(
             effect.updated.into(),
             op.clone(),
             effect.body.as_deref().unwrap_or_default().into(),
+            effect.owner.number().into(),
         ]);
         log.push([
             seq.into(),
@@ -182,6 +187,8 @@ pub(super) async fn effects(
             effect.updated.into(),
             effect.sum.into(),
             effect.chain.into(),
+            effect.owner.number().into(),
+            effect.more.into(),
         ]);
         if let Some(old) = &effect.superseded {
             superseded.push([
@@ -191,6 +198,7 @@ pub(super) async fn effects(
                 old.updated.into(),
                 small(old.op.number()),
                 old.body.as_deref().unwrap_or_default().into(),
+                old.owner.number().into(),
             ]);
         }
     }
@@ -237,6 +245,7 @@ const RESOURCE: Shape = Shape {
         ("updated", "bigint"),
         ("op", "smallint"),
         ("body", "text"),
+        ("owner", "bigint"),
     ],
 };
 const VERSION: Shape = Shape {
@@ -248,6 +257,7 @@ const VERSION: Shape = Shape {
         ("updated", "bigint"),
         ("op", "smallint"),
         ("body", "text"),
+        ("owner", "bigint"),
     ],
 };
 const CHANGE: Shape = Shape {
@@ -261,5 +271,7 @@ const CHANGE: Shape = Shape {
         ("updated", "bigint"),
         ("sum", "bigint"),
         ("chain", "bigint"),
+        ("owner", "bigint"),
+        ("more", "integer"),
     ],
 };

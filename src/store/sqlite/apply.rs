@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use sea_orm::sea_query::SqliteQueryBuilder;
 
 use crate::definitions::search_parameter::ParamId;
+use crate::index::compartment::Owner;
 use crate::index::row::Rows;
 use crate::store::by_key;
 use crate::store::decide::{Counter, Current, Effect, Last};
@@ -61,7 +62,7 @@ pub(super) fn current(
     transaction: &Transaction<'_>,
     write: &Write,
 ) -> Result<Option<Current>, StoreError> {
-    const SQL: &str = "SELECT rid, version, seq, updated, op, body FROM resource \
+    const SQL: &str = "SELECT rid, version, seq, updated, op, body, owner FROM resource \
          WHERE type_id = ? AND id = ?";
     // Nothing has an id made a moment ago; the unique key on ids would say otherwise.
     if write.expect == Expect::New {
@@ -77,6 +78,7 @@ pub(super) fn current(
             updated: row.get(3)?,
             op: Op::from_number(op).ok_or(rusqlite::Error::IntegralValueOutOfRange(4, op))?,
             body: row.get(5)?,
+            owner: Owner::from_number(row.get(6)?),
         })
     });
     Ok(found.optional()?)
@@ -90,30 +92,39 @@ pub(super) fn effect(
 ) -> Result<(), StoreError> {
     let write = |sql: &str, values: &[&dyn rusqlite::ToSql]| execute(transaction, sql, values);
     let (rid, version, seq, updated) = (effect.rid, effect.version, effect.seq, effect.updated);
-    let (kind, op) = (effect.kind.number(), effect.op.number());
+    let (kind, op, owner) = (effect.kind.number(), effect.op.number(), effect.owner.number());
     match &effect.superseded {
         None => write(
-            "INSERT INTO resource (rid, type_id, id, version, seq, updated, op, body) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            params![rid, kind, effect.id.as_str(), version, seq, updated, op, effect.body],
+            "INSERT INTO resource (rid, type_id, id, version, seq, updated, op, body, owner) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            params![rid, kind, effect.id.as_str(), version, seq, updated, op, effect.body, owner],
         )?,
         Some(old) => {
             write(
-                "INSERT INTO resource_version (rid, version, seq, updated, op, body) \
-                 VALUES (?, ?, ?, ?, ?, ?)",
-                params![rid, old.version, old.seq, old.updated, old.op.number(), old.body],
+                "INSERT INTO resource_version (rid, version, seq, updated, op, body, owner) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+                params![
+                    rid,
+                    old.version,
+                    old.seq,
+                    old.updated,
+                    old.op.number(),
+                    old.body,
+                    old.owner.number()
+                ],
             )?;
             write(
-                "UPDATE resource SET version = ?, seq = ?, updated = ?, op = ?, body = ? \
-                 WHERE rid = ?",
-                params![version, seq, updated, op, effect.body, rid],
+                "UPDATE resource SET version = ?, seq = ?, updated = ?, op = ?, body = ?, \
+                 owner = ? WHERE rid = ?",
+                params![version, seq, updated, op, effect.body, owner, rid],
             )?;
         }
     }
     write(
-        "INSERT INTO change_log (seq, rid, version, type_id, op, updated, sum, chain) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        params![seq, rid, version, kind, op, updated, effect.sum, effect.chain],
+        "INSERT INTO change_log \
+         (seq, rid, version, type_id, op, updated, sum, chain, owner, more) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        params![seq, rid, version, kind, op, updated, effect.sum, effect.chain, owner, effect.more],
     )?;
     each(transaction, rid, &effect.removed, &DELETE)?;
     each(transaction, rid, &effect.added, &INSERT)?;
@@ -147,6 +158,7 @@ struct Statements {
     reference: &'static str,
     uri: &'static str,
     composite: &'static str,
+    compartment: &'static str,
 }
 
 const INSERT: Statements = Statements {
@@ -162,6 +174,8 @@ const INSERT: Statements = Statements {
     composite: "INSERT OR IGNORE INTO sp_composite \
         (rid, param_id, first, first_system, second, second_system, low, high) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    compartment: "INSERT OR IGNORE INTO compartment (rid, patient, type_id, role) \
+        VALUES (?, ?, ?, ?)",
 };
 
 const DELETE: Statements = Statements {
@@ -176,6 +190,8 @@ const DELETE: Statements = Statements {
     uri: "DELETE FROM sp_uri WHERE rid = ? AND param_id = ? AND value = ?",
     composite: "DELETE FROM sp_composite WHERE rid = ? AND param_id = ? AND first = ? \
         AND first_system = ? AND second = ? AND second_system = ? AND low = ? AND high = ?",
+    compartment: "DELETE FROM compartment WHERE rid = ? AND patient = ? AND type_id = ? \
+        AND role = ?",
 };
 
 fn each(
@@ -212,6 +228,10 @@ fn each(
         let (param, systems) = (row.param.number(), (row.first.0, row.second.0));
         let (low, high) = (row.low, row.high);
         run(sql.composite, params![rid, param, first, systems.0, second, systems.1, low, high])?;
+    }
+    for row in &rows.members {
+        let (patient, kind) = (row.patient.number(), row.kind.number());
+        run(sql.compartment, params![rid, patient, kind, row.role.number()])?;
     }
     Ok(())
 }

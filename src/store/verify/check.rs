@@ -5,6 +5,7 @@ use crate::store::error::StoreError;
 use crate::store::revision::Wanted;
 
 use super::index::Spans;
+use super::parameters::Made;
 use super::report::Report;
 use super::source::{Inner, Source};
 use super::{file, index, log, parameters, schema};
@@ -20,11 +21,12 @@ pub async fn check(
         file::check(path, connection, &mut report)?;
     }
     schema::check(source, &mut report).await?;
+    let made = parameters::settings(source, wanted, &mut report).await?;
     let mut ever = Spans::default();
-    let superseded = &mut |kind, body: &str| index::widen(&mut ever, indexer, kind, body);
-    log::check(source, superseded, &mut report).await?;
-    let now = index::check(source, indexer, &mut report).await?;
-    if parameters::settings(source, wanted, &mut report).await? {
+    let superseded = &mut |kind, body: &str| index::read(&mut ever, indexer, kind, body);
+    log::check(source, (superseded, made), &mut report).await?;
+    let now = index::check(source, (indexer, made), &mut report).await?;
+    if made != Made::Never {
         parameters::check(source, wanted, (&now, &ever), &mut report).await?;
     }
     Ok(report)

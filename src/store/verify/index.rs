@@ -8,27 +8,33 @@ use sea_orm::sea_query::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
+use crate::index::row::Rows;
 use crate::store::bulk::Shape;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::decide::reindex;
 use crate::store::error::StoreError;
 use crate::store::index_table::{INDEX, date_spans, tables};
 
+use super::parameters::Made;
 use super::report::Report;
 use super::source::{Source, text, text_or_none, whole};
 
 /// The widest date of each parameter.
 pub(super) type Spans = FxHashMap<i32, i64>;
 
-/// Checks bodies and index rows; gives the widest dates that the resources have.
+/// Checks bodies, owners and index rows; gives the widest dates that the resources have.
 pub(super) async fn check(
     source: &mut Source,
-    indexer: &Indexer,
+    (indexer, made): (&Indexer, Made),
     report: &mut Report,
 ) -> Result<Spans, StoreError> {
     let (mut sums, mut spans) = (FxHashMap::default(), Spans::default());
-    resources(source, indexer, (&mut sums, &mut spans), report).await?;
+    resources(source, (indexer, made), (&mut sums, &mut spans), report).await?;
+    if made == Made::Otherwise {
+        return Ok(spans);
+    }
     for shape in INDEX {
         rows(source, shape, &mut sums, report).await?;
     }
@@ -57,10 +63,20 @@ async fn name(source: &mut Source, rid: i64) -> Result<String, StoreError> {
     Ok(found.unwrap_or_else(|| format!("rid {rid}, which has no resource")))
 }
 
-/// Adds the widest dates of a body.
-pub(super) fn widen(spans: &mut Spans, indexer: &Indexer, kind: ResourceKind, body: &str) {
-    let Ok(rows) = reindex(indexer, kind, body) else { return };
-    for (param, span) in date_spans(std::iter::once(&rows)) {
+/// Adds the widest dates of a body; who its owner is.
+pub(super) fn read(
+    spans: &mut Spans,
+    indexer: &Indexer,
+    kind: ResourceKind,
+    body: &str,
+) -> Option<Owner> {
+    let rows = reindex(indexer, kind, body).ok()?;
+    widen(spans, &rows);
+    Some(rows.owner)
+}
+
+fn widen(spans: &mut Spans, rows: &Rows) {
+    for (param, span) in date_spans(std::iter::once(rows)) {
         let widest = spans.entry(param).or_insert(0);
         *widest = span.max(*widest);
     }
@@ -68,13 +84,13 @@ pub(super) fn widen(spans: &mut Spans, indexer: &Indexer, kind: ResourceKind, bo
 
 async fn resources(
     source: &mut Source,
-    indexer: &Indexer,
+    (indexer, made): (&Indexer, Made),
     (sums, spans): (&mut FxHashMap<i64, u64>, &mut Spans),
     report: &mut Report,
 ) -> Result<(), StoreError> {
     use CellKind::{Integer, Text};
     let sql = format!(
-        "SELECT rid, {}, id, version, body FROM {} WHERE op <> 2",
+        "SELECT rid, {}, id, version, body, owner FROM {} WHERE op <> 2",
         source.whole("type_id"),
         source.table("resource")
     );
@@ -98,12 +114,12 @@ async fn resources(
                 *sum = sum.wrapping_add(hash(bulk.table(), &row));
             }
         }
-        for (param, span) in date_spans(std::iter::once(&given)) {
-            let widest = spans.entry(param).or_insert(0);
-            *widest = span.max(*widest);
+        widen(spans, &given);
+        if made != Made::Otherwise && whole(row, 5) != Some(given.owner.number()) {
+            report.add(format!("{kind}/{}", text(row, 2)), "its owner is not whom it is about");
         }
     };
-    let read = source.scan(&sql, &[Integer, Integer, Text, Integer, Text], each).await;
+    let read = source.scan(&sql, &[Integer, Integer, Text, Integer, Text, Integer], each).await;
     report.damage("resource", read)?;
     Ok(())
 }

@@ -1,24 +1,26 @@
 //! The log of changes, and the versions that it tells of.
 //!
 //! The log is read in its order, each change beside the version that it made: the version must be
-//! there, and be what the checksum was made of; each change must be the next one, and go on with the
-//! chain.
+//! there, be what the checksum was made of, and have the owner that its body says; each change must
+//! be the next one, and go on with the chain.
 
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Owner;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::checksum::{self, Version};
 use crate::store::error::StoreError;
 
+use super::parameters::Made;
 use super::report::Report;
 use super::source::{Source, text, text_or_none, whole};
 
-/// A version that another has followed: its type and body.
-pub(super) type Superseded<'a> = &'a mut dyn FnMut(ResourceKind, &str);
+/// Takes a version that another has followed: its type and body; says who its owner is.
+pub(super) type Superseded<'a> = &'a mut dyn FnMut(ResourceKind, &str) -> Option<Owner>;
 
 /// Checks the log and all versions.
 pub(super) async fn check(
     source: &mut Source,
-    superseded: Superseded<'_>,
+    (superseded, made): (Superseded<'_>, Made),
     report: &mut Report,
 ) -> Result<(), StoreError> {
     use CellKind::{Integer, Text};
@@ -26,23 +28,26 @@ pub(super) async fn check(
         "SELECT l.seq, l.rid, l.version, {}, {}, l.updated, l.sum, l.chain, \
            {}, r.version, r.id, r.seq, r.updated, {}, \
            CASE WHEN r.version = l.version THEN r.body END, \
-           v.version, v.seq, v.updated, {}, v.body \
+           v.version, v.seq, v.updated, {}, v.body, \
+           l.owner, {}, r.owner, v.owner, before.owner \
          FROM change_log l LEFT JOIN resource r ON r.rid = l.rid \
          LEFT JOIN resource_version v ON v.rid = l.rid AND v.version = l.version \
+         LEFT JOIN resource_version before ON before.rid = l.rid AND before.version = l.version - 1 \
          ORDER BY l.seq",
         source.whole("l.type_id"),
         source.whole("l.op"),
         source.whole("r.type_id"),
         source.whole("r.op"),
         source.whole("v.op"),
+        source.whole("l.more"),
     );
-    let mut kinds = [Integer; 20];
+    let mut kinds = [Integer; 25];
     for at in [10, 14, 19] {
         if let Some(kind) = kinds.get_mut(at) {
             *kind = Text;
         }
     }
-    let mut log = Log::default();
+    let (mut log, superseded) = (Log::default(), &mut (superseded, made));
     let read = source.scan(&sql, &kinds, &mut |row| log.change(row, superseded, report)).await;
     let is_whole = report.damage("change_log", read)?.is_some();
     report.versions = log.versions;
@@ -73,6 +78,8 @@ struct Change {
     updated: i64,
     sum: i64,
     chain: i64,
+    owner: i64,
+    more: i64,
 }
 
 impl Change {
@@ -86,12 +93,19 @@ impl Change {
             updated: whole(row, 5)?,
             sum: whole(row, 6)?,
             chain: whole(row, 7)?,
+            owner: whole(row, 20)?,
+            more: whole(row, 21)?,
         })
     }
 }
 
 impl Log {
-    fn change(&mut self, row: &[Cell], superseded: Superseded<'_>, report: &mut Report) {
+    fn change(
+        &mut self,
+        row: &[Cell],
+        superseded: &mut (Superseded<'_>, Made),
+        report: &mut Report,
+    ) {
         let Some(change) = Change::read(row) else {
             return report.add("change_log", format!("a row behind {} is damaged", self.seq));
         };
@@ -99,7 +113,7 @@ impl Log {
         if change.seq != self.seq.saturating_add(1) {
             let (from, to) = (self.seq.saturating_add(1), change.seq.saturating_sub(1));
             report.add("change_log", format!("changes {from} to {to} are missing"));
-        } else if checksum::chain(self.chain, change.sum) != change.chain {
+        } else if checksum::chain(self.chain, change.sum, change.more) != change.chain {
             report.add(place(), "the log is broken here: it does not follow from what is before");
         }
         if change.updated < self.updated {
@@ -115,7 +129,7 @@ impl Log {
         &mut self,
         change: &Change,
         row: &[Cell],
-        superseded: Superseded<'_>,
+        (superseded, made): &mut (Superseded<'_>, Made),
         report: &mut Report,
     ) {
         let kind = whole(row, 8).and_then(ResourceKind::from_number);
@@ -126,17 +140,17 @@ impl Log {
         let is_current = whole(row, 9) == Some(change.version);
         let is_superseded = whole(row, 15) == Some(change.version);
         let number = change.version;
-        // seq, updated, op, body
+        // seq, updated, op, body, owner
         let columns = match (is_current, is_superseded) {
             (false, false) => return report.add(place(), format!("its version {number} is lost")),
             (true, true) => {
                 return report.add(place(), format!("its version {number} is there twice"));
             }
-            (true, false) => [11, 12, 13, 14],
-            (false, true) => [16, 17, 18, 19],
+            (true, false) => [11, 12, 13, 14, 22],
+            (false, true) => [16, 17, 18, 19, 23],
         };
         self.versions += 1;
-        let [seq, updated, op, body] = columns;
+        let [seq, updated, op, body, owner] = columns;
         let stored = Version {
             kind: whole(row, 8).unwrap_or(i64::MIN),
             id: text(row, 10),
@@ -147,14 +161,22 @@ impl Log {
             op: whole(row, op).unwrap_or(i64::MIN),
             body: text_or_none(row, body),
         };
-        let told = (change.kind, change.seq, change.updated, change.op);
+        let owner = whole(row, owner).unwrap_or(i64::MIN);
+        let told = (change.kind, change.seq, change.updated, change.op, change.owner);
         if stored.sum() != change.sum {
             report.add(place(), format!("its version {number} is not what was written"));
-        } else if told != (stored.kind, stored.seq, stored.updated, stored.op) {
+        } else if told != (stored.kind, stored.seq, stored.updated, stored.op, owner) {
             report.add(place(), format!("the log says something else of its version {number}"));
         }
-        if let (true, Some(kind), Some(body)) = (is_superseded, kind, stored.body) {
-            superseded(kind, body);
+        let expected = match (is_superseded, kind, stored.body) {
+            (true, Some(kind), Some(body)) => superseded(kind, body).map(Owner::number),
+            // What is deleted keeps the owner of the version before.
+            (_, _, None) => Some(whole(row, 24).unwrap_or_default()),
+            _ => None,
+        };
+        if *made != Made::Otherwise && expected.is_some_and(|expected| expected != owner) {
+            let what = format!("the owner of its version {number} is not whom it is about");
+            report.add(place(), what);
         }
     }
 }

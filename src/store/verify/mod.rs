@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`mod@file`] | on `SQLite`, the file itself is sound |
 //! | [`schema`] | every table and every index is there, and as it was made |
-//! | [`log`] | every change is in the log in order, and each version is what was written, by its checksum |
-//! | [`index`] | the search index holds exactly the rows that the resources give; bodies say what their rows say |
+//! | [`log`] | every change is in the log in order, and each version is what was written, by its checksum, and has its owner |
+//! | [`index`] | the search index and the compartments hold exactly the rows that the resources give; bodies say what their rows say |
 //! | [`parameters`] | search parameters, the widest dates, settings |
 
 pub mod check;

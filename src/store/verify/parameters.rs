@@ -11,12 +11,22 @@ use super::index::Spans;
 use super::report::Report;
 use super::source::{Source, text, text_or_none, whole};
 
-/// Checks the settings; whether a server has worked on the database.
+/// How the index of a database was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Made {
+    /// No server has worked on it.
+    Never,
+    /// Another way: it is not compared with what would be made now.
+    Otherwise,
+    AsWanted,
+}
+
+/// Checks the settings; how the index was made.
 pub(super) async fn settings(
     source: &mut Source,
     wanted: &Wanted<'_>,
     report: &mut Report,
-) -> Result<bool, StoreError> {
+) -> Result<Made, StoreError> {
     use CellKind::{Integer, Text};
     let sql = format!("SELECT key, value, sum FROM {}", source.table("setting"));
     let mut found = Vec::new();
@@ -31,8 +41,9 @@ pub(super) async fn settings(
     report.damage("setting", read)?;
     let value = |key: &str| found.iter().find(|(known, _)| known == key).map(|(_, value)| value);
     migrations(source, value(SCHEMA), report).await?;
-    if report.versions == 0 && SETTINGS.iter().all(|key| value(key).is_none()) {
-        return Ok(false);
+    let has_changes = has_changes(source).await;
+    if !has_changes && SETTINGS.iter().all(|key| value(key).is_none()) {
+        return Ok(Made::Never);
     }
     for key in SETTINGS {
         if value(key).is_none() {
@@ -44,8 +55,18 @@ pub(super) async fn settings(
             "setting index_revision",
             "the search index was made another way than this Mebe does; `mebe serve` makes it anew",
         );
+        return Ok(Made::Otherwise);
     }
-    Ok(true)
+    Ok(Made::AsWanted)
+}
+
+/// Whether anything was ever written.
+async fn has_changes(source: &mut Source) -> bool {
+    let mut found = false;
+    let sql = "SELECT seq FROM change_log LIMIT 1";
+    let read = source.scan(sql, &[CellKind::Integer], &mut |_| found = true).await;
+    // What cannot be read is told when the log is.
+    found || read.is_err()
 }
 
 /// Compares the list of migrations with what was noted of it.
@@ -77,8 +98,9 @@ pub(super) async fn check(
 ) -> Result<(), StoreError> {
     use CellKind::{Integer, Text};
     let sql = format!(
-        "SELECT {}, kind, code, date_span FROM {}",
+        "SELECT {}, kind, code, date_span, {} FROM {}",
         source.whole("param_id"),
+        source.whole("state"),
         source.table("search_parameter")
     );
     let mut missing = listed(wanted.search);
@@ -93,6 +115,9 @@ pub(super) async fn check(
         if (known.as_str(), name.as_str()) != (kind, code) {
             report.add(place.as_str(), format!("it is {known}.{name}"));
         }
+        if whole(row, 4) != Some(0) {
+            report.add(place.as_str(), "its rows are not complete");
+        }
         let widest = |spans: &Spans| spans.get(&number).copied().unwrap_or_default();
         let least = widest(now);
         let most = widest(ever).max(least);
@@ -105,7 +130,7 @@ pub(super) async fn check(
             None => report.add(place, "its date_span is damaged"),
         }
     };
-    let read = source.scan(&sql, &[Integer, Text, Text, Integer], each).await;
+    let read = source.scan(&sql, &[Integer, Text, Text, Integer, Integer], each).await;
     if report.damage("search_parameter", read)?.is_some() {
         for (kind, code) in missing.values() {
             report.add(format!("search_parameter {kind}.{code}"), "it is lost");

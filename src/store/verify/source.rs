@@ -70,9 +70,9 @@ impl Source {
         match age(&made) {
             Age::Newer if has_all => Err(StoreError::Newer),
             Age::Older => {
-                let sql = "SELECT chain FROM change_log LIMIT 1";
-                let has_sums = self.scan(sql, &[CellKind::Integer], &mut |_| ()).await;
-                has_sums.map_err(|_no_column| StoreError::Older)
+                let sql = "SELECT owner FROM change_log LIMIT 1";
+                let has_owners = self.scan(sql, &[CellKind::Integer], &mut |_| ()).await;
+                has_owners.map_err(|_no_column| StoreError::Older)
             }
             Age::Newer | Age::Missing | Age::Current => Ok(()),
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mebe::definitions::registry::Registry;
 use mebe::index::indexer::Indexer;
+use mebe::index::patient::PatientKey;
 use mebe::store::database::Location;
 use mebe::store::revision::{MadeFor, Wanted};
 use mebe::store::verify::check::check;
@@ -63,7 +64,7 @@ async fn a_database_is_checked_by_the_base_it_was_served_at(mut server: Server) 
 }
 
 /// Statements that damage the database of [`filled`], and what is said of each.
-const DAMAGE: [(&str, &str); 35] = [
+const DAMAGE: [(&str, &str); 43] = [
     (
         "UPDATE resource SET body = replace(body, '1999', '1998') WHERE id = 'me'",
         "not what was written",
@@ -103,6 +104,14 @@ const DAMAGE: [(&str, &str); 35] = [
     ("UPDATE search_parameter SET date_span = 0 WHERE date_span > 0", "its date_span is 0"),
     ("UPDATE search_parameter SET date_span = 5 WHERE code = 'death-date'", "its date_span is 5"),
     ("DELETE FROM search_parameter WHERE code = 'birthdate'", "search_parameter Patient.birthdate"),
+    ("UPDATE search_parameter SET state = 1 WHERE code = 'birthdate'", "are not complete"),
+    ("UPDATE resource SET owner = owner + 1 WHERE id = 'me'", "its owner is not whom it is about"),
+    ("UPDATE resource SET owner = 0 WHERE id = 'gone'", "the owner of its version 2 is not"),
+    ("UPDATE resource_version SET owner = 1", "the owner of its version 1 is not"),
+    ("UPDATE change_log SET owner = 0 WHERE seq = 1", "the log says something else"),
+    ("UPDATE change_log SET more = 1 WHERE seq = 2", "the log is broken here"),
+    ("DELETE FROM compartment", "its index rows differ"),
+    ("UPDATE compartment SET role = 1", "its index rows differ"),
     ("UPDATE setting SET value = 'x' WHERE key = 'cursor_key'", "setting cursor_key"),
     ("DELETE FROM setting WHERE key = 'index_base'", "it is lost"),
 ];
@@ -140,7 +149,7 @@ async fn a_resource_that_is_gone_with_all_its_rows_is_told(mut server: Server) {
         let copy = server.database.copy();
         let mut tables = vec!["resource", "resource_version", "change_log"];
         tables.extend(["sp_token", "sp_string", "sp_date", "sp_number", "sp_quantity"]);
-        tables.extend(["sp_reference", "sp_uri", "sp_composite"]);
+        tables.extend(["sp_reference", "sp_uri", "sp_composite", "compartment"]);
         for table in tables {
             copy.run(&format!("DELETE FROM {table} WHERE rid = {rid}")).await;
         }
@@ -177,10 +186,11 @@ async fn a_bit_that_was_turned_is_told() {
     let file = server.database.folder.path().join("mebe.db");
     let (whole, expected) = (std::fs::read(&file).unwrap(), dump(&file).unwrap());
     let mut source = Source::open(&Location::Sqlite(file.clone())).await.unwrap();
-    let MadeFor { zone, base, added } = source.made_for().await.unwrap();
+    let MadeFor { zone, base, added, secret } = source.made_for().await.unwrap();
     let registry = Registry::with_parameters(added).unwrap();
-    let indexer = Indexer::new(&registry, zone, &base);
-    let wanted = Wanted { search: &registry.search, zone, base: &base };
+    let patients = &PatientKey::new(&secret);
+    let indexer = Indexer::new(&registry, zone, &base, patients.clone());
+    let wanted = Wanted { search: &registry.search, zone, base: &base, patients };
     assert_eq!(check(&mut source, &wanted, &indexer).await.unwrap().faults, []);
     let folder = tempfile::tempdir().unwrap();
     let (mut found, mut state) = (0, 0x9e37_79b9_7f4a_7c15_u64);

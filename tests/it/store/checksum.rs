@@ -8,13 +8,12 @@ on_both!(a_database_of_before_gets_its_checksums, one_that_was_migrated_by_hand_
 
 /// What `mebe migrate` of 27 November 2026 made, and what was written into it then.
 async fn of_before(database: &Database) {
+    super::without_compartments(database).await;
     for sql in [
         "DROP TABLE log_end",
         "ALTER TABLE change_log DROP COLUMN sum",
         "ALTER TABLE change_log DROP COLUMN chain",
         "ALTER TABLE setting DROP COLUMN sum",
-        "DELETE FROM setting",
-        "DELETE FROM search_parameter",
         "DELETE FROM seaql_migrations WHERE version LIKE '%_000003_%'",
         include_str!("before_checksums.sql"),
     ] {

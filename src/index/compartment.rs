@@ -125,9 +125,14 @@ fn about(kind: ResourceKind) -> &'static [&'static str] {
 /// What the parameters of a type say of patients, by the number they are indexed under.
 pub(super) fn ties(registry: &Registry, kind: ResourceKind) -> FxHashMap<ParamId, Tie> {
     let mut ties: FxHashMap<ParamId, Tie> = FxHashMap::default();
-    let indexed = |code| registry.search.find(kind, code).map(|found| found.indexed_as());
-    let compartment =
-        ResourceKind::parse("Patient").and_then(|kind| registry.compartments.of(kind));
+    let Some(patient) = ResourceKind::parse("Patient") else { return ties };
+    let indexed = |code| {
+        // The subject of a `MedicinalProductIndication` is a product.
+        let parameter = registry.search.find(kind, code)?;
+        let targets = &parameter.targets;
+        (targets.is_empty() || targets.contains(&patient)).then(|| parameter.indexed_as())
+    };
+    let compartment = registry.compartments.of(patient);
     let listed = compartment.map_or(&[][..], |compartment| compartment.links(kind));
     for param in listed.iter().filter_map(|code| indexed(code)) {
         ties.entry(param).or_default().listed = true;

@@ -1,6 +1,6 @@
 //! The statements of a write transaction: one a table, whatever the number of rows.
 
-use sea_orm::sea_query::PostgresQueryBuilder;
+use sea_orm::sea_query::{PostgresQueryBuilder, Value};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 use crate::fhir::date::Zone;
@@ -191,15 +191,7 @@ pub(super) async fn effects(
             effect.more.into(),
         ]);
         if let Some(old) = &effect.superseded {
-            superseded.push([
-                rid.into(),
-                old.version.into(),
-                old.seq.into(),
-                old.updated.into(),
-                small(old.op.number()),
-                old.body.as_deref().unwrap_or_default().into(),
-                old.owner.number().into(),
-            ]);
+            superseded.push(version_row(old));
         }
     }
     let removed = tables(effects.iter().map(|effect| (effect.rid, &effect.removed)));
@@ -218,6 +210,19 @@ pub(super) async fn effects(
         transaction.execute_raw(statement).await?;
     }
     Ok(())
+}
+
+/// A row of `resource_version`.
+fn version_row(old: &Current) -> [Value; 7] {
+    [
+        old.rid.into(),
+        old.version.into(),
+        old.seq.into(),
+        old.updated.into(),
+        small(old.op.number()),
+        old.body.as_deref().unwrap_or_default().into(),
+        old.owner.number().into(),
+    ]
 }
 
 /// Widens the span of dates that a search must look back, where a new date is wider.

@@ -34,10 +34,10 @@ pub struct Indexer {
     patients: PatientKey,
 }
 
-/// What is found of a resource.
+/// What is found of a resource; without rows, its patients alone.
 #[derive(Default)]
 struct Found {
-    rows: Rows,
+    rows: Option<Rows>,
     people: People,
 }
 
@@ -80,28 +80,39 @@ impl Indexer {
 
     /// The rows of a resource that is stored under an id, whatever id it has yet.
     pub fn rows_under(&self, kind: ResourceKind, id: Option<&str>, resource: &Value) -> Rows {
-        let mut found = Found::default();
+        let mut found = Found { rows: Some(Rows::default()), ..Found::default() };
+        self.collect((kind, id), resource, &mut found);
+        let mut rows = found.rows.unwrap_or_default().sorted();
+        (rows.members, rows.owner) = found.people.sorted();
+        rows
+    }
+
+    fn collect(
+        &self,
+        (kind, id): (ResourceKind, Option<&str>),
+        resource: &Value,
+        found: &mut Found,
+    ) {
         let (Some(plan), Some(object)) = (self.plans.get(kind.index()), resource.as_object())
         else {
-            return found.rows;
+            return;
         };
         let root = Item::resource(kind, resource);
-        for entry in plan.always() {
-            self.add(entry, (kind, root), entry.arm.evaluate(root, root), &mut found);
+        let all = found.rows.is_some();
+        for entry in plan.always().filter(|entry| all || entry.tie.is_some()) {
+            self.add(entry, (kind, root), entry.arm.evaluate(root, root), found);
         }
         for (key, value) in object {
-            for (entry, begin) in plan.beginning_at(key) {
+            let begins = plan.beginning_at(key);
+            for (entry, begin) in begins.filter(|(entry, _)| all || entry.tie.is_some()) {
                 let items = match begin {
                     BeginAt::Value(kind) => entry.arm.evaluate_below(root, kind, value),
                     BeginAt::Resource => entry.arm.evaluate(root, root),
                 };
-                self.add(entry, (kind, root), items, &mut found);
+                self.add(entry, (kind, root), items, found);
             }
         }
         self.people((kind, id), resource, &mut found.people);
-        let mut rows = found.rows.sorted();
-        (rows.members, rows.owner) = found.people.sorted();
-        rows
     }
 
     fn add(
@@ -117,6 +128,7 @@ impl Indexer {
             if let (Some(tie), Item::Node { value, .. }) = (entry.tie, item) {
                 people.refer(kind, (tie, value), (&self.base, &self.patients));
             }
+            let Some(rows) = rows else { continue };
             match (&entry.rule, item) {
                 (Rule::Composite(parts), node) => {
                     composite::extract((param, parts), (root, node), context, rows);
@@ -163,9 +175,11 @@ impl Indexer {
         let url = text(entry, "fullUrl");
         let root = url.and_then(reference::root).map(|root| root.trim_end_matches('/'));
         let id = text(resource, "id").filter(|_| url.is_none() || root.is_some());
-        let rows = self.rows_under(kind, id, resource);
+        let mut found = Found::default();
+        self.collect((kind, id), resource, &mut found);
+        let (members, owner) = found.people.sorted();
         let is_ours = root.is_none_or(|root| root == &*self.base);
-        people.entry(bundle, (&rows.members, rows.owner), is_ours);
+        people.entry(bundle, (&members, owner), is_ours);
     }
 }
 

@@ -4,8 +4,8 @@
 //!
 //! The way the index is made has a number, a hash of all that it depends on. When the number in the
 //! database is another, the index is made anew from the resources before anything is served. The
-//! server's own base URL matters only where a resource names it: absolute references below it are
-//! local.
+//! server's own base URL matters only where a version of a resource names it: absolute references
+//! below it are local.
 
 use std::collections::BTreeMap;
 
@@ -106,7 +106,7 @@ pub(super) fn made_for(settings: &BTreeMap<String, String>) -> Option<MadeFor> {
     Some(MadeFor { zone, base, added: serde_json::from_str(added).ok()?, secret })
 }
 
-/// Whether the server has another base URL than before, and a resource names either.
+/// Whether the server has another base URL than before, and a version of a resource names either.
 async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> {
     let before = setting(db, "index_base").await?.unwrap_or_default();
     if before == base {
@@ -114,7 +114,8 @@ async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> 
     }
     let sql = numbered(
         db,
-        "SELECT 1 FROM resource WHERE op <> 2 AND (body LIKE ? OR body LIKE ?) LIMIT 1",
+        "SELECT 1 FROM (SELECT body FROM resource UNION ALL SELECT body FROM resource_version) v \
+         WHERE body LIKE ? OR body LIKE ? LIMIT 1",
     );
     // An underscore stands for any character: a match too many costs time only.
     let names = |base: &str| format!("%{}/%", base.replace('%', "_")).into();

@@ -68,8 +68,9 @@ fn whole(name: &'static str) -> ColumnDef {
 }
 
 fn compartment(manager: &SchemaManager<'_>) -> TableCreateStatement {
-    let columns = vec![big("patient"), small("type_id"), big("rid"), small("role")];
-    clustered(manager, "compartment", columns, &["patient", "type_id", "rid", "role"])
+    // So ordered, nothing is left empty between the columns, in the row and in the key.
+    let columns = vec![big("patient"), big("rid"), small("type_id"), small("role")];
+    clustered(manager, "compartment", columns, &["patient", "type_id", "role", "rid"])
 }
 
 fn job(manager: &SchemaManager<'_>) -> TableCreateStatement {

@@ -13,18 +13,20 @@
 //! | 4 | [`ui`], [`demo`] | the start page; the sample families |
 //! | 5 | [`operation`] | one file per operation, and the table of them |
 //! | 6 | [`interaction`] | one file per FHIR interaction; `commit` is the only way to change a resource |
-//! | 7 | [`search`], [`validation`] | text → query → resolved → plan → SQL; compiled definitions × resource → issues |
-//! | 8 | [`store`] | the only room that runs SQL: one logical schema, SQLite and PostgreSQL |
-//! | 9 | [`index`], [`mch`], [`snapshot`], [`terminology`], [`xml`] | pure: resource → index rows; rules across records; differential → snapshot; codes and value sets; XML ↔ JSON tree |
-//! | 10 | [`fhirpath`] | `FHIRPath` over the JSON tree, and the short way for search parameters; pure |
-//! | 11 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
-//! | 12 | [`config`] | settings: defaults < file < environment < flags |
-//! | 13 | [`fhir`], [`budget`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes; what one request may cost |
+//! | 7 | [`search`], [`validation`] | text → query → criteria; compiled definitions × resource → issues |
+//! | 8 | [`store`] | the only room that knows SQL: criteria → plan → SQL; one logical schema, SQLite and PostgreSQL |
+//! | 9 | [`criteria`] | pure: what a resource must be to be meant; whether index rows are so |
+//! | 10 | [`index`], [`mch`], [`snapshot`], [`terminology`], [`xml`] | pure: resource → index rows; rules across records; differential → snapshot; codes and value sets; XML ↔ JSON tree |
+//! | 11 | [`fhirpath`] | `FHIRPath` over the JSON tree, and the short way for search parameters; pure |
+//! | 12 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
+//! | 13 | [`config`] | settings: defaults < file < environment < flags |
+//! | 14 | [`fhir`], [`budget`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes; what one request may cost |
 
 pub mod app;
 pub mod budget;
 pub mod cli;
 pub mod config;
+pub mod criteria;
 pub mod definitions;
 pub mod demo;
 pub mod fhir;

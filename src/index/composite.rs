@@ -9,10 +9,9 @@ use smallvec::SmallVec;
 use super::data_type::{self, DataType};
 use super::extract::Context;
 use super::plan::{Part, Rule, type_of};
-use super::row::{Composite, Rows};
+use super::row::{Composite, Rows, micros_as_float};
 use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
-use crate::fhir::date::DateRange;
 use crate::fhirpath::item::Item;
 
 /// The most rows of composites that one resource has: without a bound, parts of many values each
@@ -127,21 +126,13 @@ fn fill<'a>(
         Rule::Number => slots.extend(number::of(kind, value).map(range)),
         Rule::Date => {
             let time = date::of(kind, value, context.zone);
-            slots.extend(time.map(|time| range((float(time.low), float(time.high)))));
+            slots.extend(
+                time.map(|time| range((micros_as_float(time.low), micros_as_float(time.high)))),
+            );
         }
         Rule::Quantity => quantity::each(kind, value, |system, code, low, high| {
             slots.push(Slot { range: Some((low, high)), ..text(system, code) });
         }),
         Rule::Near | Rule::Composite(_) => {}
-    }
-}
-
-/// Microseconds as a float: exact for every time until the year 2255.
-#[expect(clippy::as_conversions, reason = "there is no lossless conversion, and none is needed")]
-fn float(micros: i64) -> f64 {
-    match micros {
-        DateRange::PAST => f64::NEG_INFINITY,
-        DateRange::FUTURE => f64::INFINITY,
-        micros => micros as f64,
     }
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::definitions::search_parameter::ParamId;
+use crate::fhir::date::DateRange;
 
 use super::compartment::{Member, Owner};
 
@@ -41,7 +42,7 @@ pub struct Text {
 }
 
 /// A range of time, half open, in microseconds since 1970-01-01T00:00Z. An open end is
-/// [`DateRange::PAST`](crate::fhir::date::DateRange::PAST) or `FUTURE`.
+/// [`DateRange::PAST`] or `FUTURE`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
     pub param: ParamId,
@@ -162,6 +163,16 @@ impl Rows {
         sort(&mut self.uris);
         sort(&mut self.composites);
         self
+    }
+}
+
+/// Microseconds as a float: exact for every time until the year 2255.
+#[expect(clippy::as_conversions, reason = "there is no lossless conversion, and none is needed")]
+pub fn micros_as_float(micros: i64) -> f64 {
+    match micros {
+        DateRange::PAST => f64::NEG_INFINITY,
+        DateRange::FUTURE => f64::INFINITY,
+        micros => micros as f64,
     }
 }
 

@@ -1,0 +1,16 @@
+//! What a resource must be to be meant, as a tree that asks nobody: [`tree`].
+//!
+//! Whoever makes a tree has looked up every name, unit and value set before. Three things are made
+//! from it, each in its place: SQL (`store::find`), an answer for one resource in memory
+//! ([`matches`]), and its canonical text ([`text`]). [`keys`] tells what a change must touch so that
+//! it can matter.
+
+pub mod answer;
+pub mod keys;
+pub mod matches;
+pub mod text;
+pub mod tree;
+pub mod value;
+
+#[cfg(test)]
+mod tests;

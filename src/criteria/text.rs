@@ -1,0 +1,238 @@
+//! The canonical text of criteria: the same tree has the same text, and no other tree has it.
+//!
+//! ```text
+//! criteria = "true" / "false" / "type(" name ")" / "full-text(" text ")"
+//!          / ("all" / "any") "(" [criteria *(", " criteria)] ")" / "not(" criteria ")"
+//!          / "id(" texts ")" / "updated(" dates ")"
+//!          / form "(" param ": " values ")"
+//!          / ("missing" / "present") "(" form " " param [" " name] ")"
+//!          / "chain(" param " " name ": " criteria ")" / "has(" name " " param ": " criteria ")"
+//!          / ("in" / "about") "(" criteria ")"
+//! form     = "token" / "string" / "date" / "number" / "quantity" / "reference" / "uri" / "composite"
+//! param    = the number of a search parameter, as the table `search_parameter` has it
+//! text     = a quoted string with escapes, as Rust writes it
+//! ```
+//!
+//! Values are separated by commas, parts of a composite by `$`, lists of dates that one row must meet
+//! by `&`.
+
+use std::fmt::{Display, Formatter, Result};
+
+use super::tree::{Belonging, Criteria, Form, Indexed, Values};
+use super::value::composite::{CompositeValue, PartValue};
+use super::value::date::DateValue;
+use super::value::number::NumberValue;
+use super::value::quantity::QuantityValue;
+use super::value::reference::{ReferenceValue, TargetType};
+use super::value::string::TextValue;
+use super::value::token::{System, TokenValue};
+
+impl Display for Criteria {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::True => f.write_str("true"),
+            Self::False => f.write_str("false"),
+            Self::All(all) => write!(f, "all({})", List(all, ", ")),
+            Self::Any(any) => write!(f, "any({})", List(any, ", ")),
+            Self::Not(criteria) => write!(f, "not({criteria})"),
+            Self::Type(kind) => write!(f, "type({})", kind.name()),
+            Self::Ids(ids) => {
+                let ids: Vec<Quoted<'_>> = ids.iter().map(|id| Quoted(id.as_str())).collect();
+                write!(f, "id({})", List(&ids, ", "))
+            }
+            Self::LastUpdated(dates) => write!(f, "updated({})", List(dates, ", ")),
+            Self::Parameter(param, values) => {
+                write!(f, "{}({}: {values})", values.form(), param.number())
+            }
+            Self::Missing(indexed, true) => write!(f, "missing({indexed})"),
+            Self::Missing(indexed, false) => write!(f, "present({indexed})"),
+            Self::Chain { param, kind, criteria } => {
+                write!(f, "chain({} {}: {criteria})", param.number(), kind.name())
+            }
+            Self::Has { kind, param, criteria } => {
+                write!(f, "has({} {}: {criteria})", kind.name(), param.number())
+            }
+            Self::Compartment { which: Belonging::In, patients } => write!(f, "in({patients})"),
+            Self::Compartment { which: Belonging::About, patients } => {
+                write!(f, "about({patients})")
+            }
+            Self::FullText(text) => write!(f, "full-text({text:?})"),
+        }
+    }
+}
+
+impl Values {
+    /// The kind of rows that have such values.
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Tokens(_) => Form::Token,
+            Self::References(_) => Form::Reference,
+            Self::Texts(_) => Form::Text,
+            Self::Dates(_) => Form::Date,
+            Self::Numbers(_) => Form::Number,
+            Self::Quantities(_) => Form::Quantity,
+            Self::Uris(_) => Form::Uri,
+            Self::Composites(_) => Form::Composite,
+        }
+    }
+}
+
+impl Display for Values {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Tokens(values) => List(values, ", ").fmt(f),
+            Self::References(values) => List(values, ", ").fmt(f),
+            Self::Texts(values) => List(values, ", ").fmt(f),
+            Self::Dates(lists) => {
+                let lists: Vec<_> = lists.iter().map(|list| Group(List(list, ", "))).collect();
+                List(&lists, " & ").fmt(f)
+            }
+            Self::Numbers(values) => List(values, ", ").fmt(f),
+            Self::Quantities(values) => List(values, ", ").fmt(f),
+            Self::Uris(values) => {
+                let values: Vec<Quoted<'_>> = values.iter().map(|uri| Quoted(uri)).collect();
+                List(&values, ", ").fmt(f)
+            }
+            Self::Composites(values) => List(values, ", ").fmt(f),
+        }
+    }
+}
+
+impl Display for Form {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self {
+            Self::Token => "token",
+            Self::Text => "string",
+            Self::Date => "date",
+            Self::Number => "number",
+            Self::Quantity => "quantity",
+            Self::Reference => "reference",
+            Self::Uri => "uri",
+            Self::Composite => "composite",
+        })
+    }
+}
+
+impl Display for Indexed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{} {}", self.form, self.param.number())?;
+        self.target.map_or(Ok(()), |kind| write!(f, " {}", kind.name()))
+    }
+}
+
+/// `"code"@system`, where the system is its number, `-` for none, `*` for any; `*@5` is all of one.
+impl Display for TokenValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self.code() {
+            Some(code) => write!(f, "{code:?}@")?,
+            None => f.write_str("*@")?,
+        }
+        match self.system {
+            System::Any => f.write_str("*"),
+            System::None => f.write_str("-"),
+            System::Is(hash) => hash.fmt(f),
+            System::Nowhere => f.write_str("nowhere"),
+        }
+    }
+}
+
+/// `"id"@Patient|Group`
+impl Display for ReferenceValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{:?}@", self.target())?;
+        match self.of() {
+            TargetType::Any => f.write_str("*"),
+            TargetType::OneOf(kinds) => List(kinds, "|").fmt(f),
+            TargetType::Elsewhere => f.write_str("elsewhere"),
+            TargetType::Nowhere => f.write_str("nowhere"),
+        }
+    }
+}
+
+/// `^"start"`, `="folded"/"as it is"`, `~"anywhere"`
+impl Display for TextValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Start(text) => write!(f, "^{text:?}"),
+            Self::Exact { folded, exact } => write!(f, "={folded:?}/{exact:?}"),
+            Self::Contains(text) => write!(f, "~{text:?}"),
+        }
+    }
+}
+
+/// `ge1000..2000`, microseconds since 1970
+impl Display for DateValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{}{}..{}", self.prefix.name(), self.range.low, self.range.high)
+    }
+}
+
+/// `ge5.0[4.95,5.05]`
+impl Display for NumberValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        // Adding nothing makes one zero of the two that floats have.
+        let [value, low, high] = [self.number.value, self.number.low, self.number.high];
+        let prefix = self.prefix.name();
+        write!(f, "{prefix}{:?}[{:?},{:?}]", value + 0.0, low + 0.0, high + 0.0)
+    }
+}
+
+/// The number, and its unit as a token.
+impl Display for QuantityValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let system = self.system().map_or(System::Any, System::Is);
+        write!(f, "{} {}", self.number, TokenValue::new(system, self.code()))
+    }
+}
+
+impl Display for CompositeValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        Group(List(&self.parts, " $ ")).fmt(f)
+    }
+}
+
+impl Display for PartValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Token(value) => write!(f, "token {value}"),
+            Self::Reference(value) => write!(f, "reference {value}"),
+            Self::Text(value) => write!(f, "string {value}"),
+            Self::Uri(value) => write!(f, "uri {value:?}"),
+            Self::Number(value) => write!(f, "number {value}"),
+            Self::Date(value) => write!(f, "date {value}"),
+            Self::Quantity(value) => write!(f, "quantity {value}"),
+        }
+    }
+}
+
+/// Things with a separator between them.
+struct List<'a, T>(&'a [T], &'static str);
+
+impl<T: Display> Display for List<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for (at, one) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str(self.1)?;
+            }
+            one.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// Something in parentheses.
+struct Group<T>(T);
+
+impl<T: Display> Display for Group<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "({})", self.0)
+    }
+}
+
+struct Quoted<'a>(&'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{:?}", self.0)
+    }
+}

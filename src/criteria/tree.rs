@@ -1,0 +1,141 @@
+//! The tree of criteria.
+
+use crate::definitions::search_parameter::ParamId;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+
+use super::value::composite::CompositeValue;
+use super::value::date::DateValue;
+use super::value::number::NumberValue;
+use super::value::quantity::QuantityValue;
+use super::value::reference::ReferenceValue;
+use super::value::string::TextValue;
+use super::value::token::TokenValue;
+
+/// What a resource must be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Criteria {
+    True,
+    False,
+    /// Each of these; of none: true.
+    All(Vec<Self>),
+    /// One of these at the least; of none: false.
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    Type(ResourceKind),
+    /// One of these ids, in whatever type.
+    Ids(Vec<ResourceId>),
+    /// Last updated at one of these times.
+    LastUpdated(Vec<DateValue>),
+    /// One of its values of a parameter is one of these.
+    Parameter(ParamId, Values),
+    /// Whether it has no value of a parameter.
+    Missing(Indexed, bool),
+    /// It refers, by a parameter, to a resource of a type that is so.
+    Chain {
+        param: ParamId,
+        kind: ResourceKind,
+        criteria: Box<Self>,
+    },
+    /// A resource of a type that is so refers to it, by a parameter of that type.
+    Has {
+        kind: ResourceKind,
+        param: ParamId,
+        criteria: Box<Self>,
+    },
+    /// It belongs to a patient who is so. Ids alone name her, stored or not.
+    Compartment {
+        which: Belonging,
+        patients: Box<Self>,
+    },
+    /// Its text has these words. No index answers this yet.
+    FullText(String),
+}
+
+/// How a resource belongs to a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belonging {
+    /// It is in her compartment, <https://hl7.org/fhir/R4/compartmentdefinition-patient.html>.
+    In,
+    /// It is about her: it does not merely name her as author or performer.
+    About,
+}
+
+/// The values of one parameter that are asked for; one of them is enough.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    Tokens(Vec<TokenValue>),
+    References(Vec<ReferenceValue>),
+    Texts(Vec<TextValue>),
+    /// One date of the resource meets one value of each of these lists.
+    Dates(Vec<Vec<DateValue>>),
+    Numbers(Vec<NumberValue>),
+    Quantities(Vec<QuantityValue>),
+    Uris(Vec<String>),
+    Composites(Vec<CompositeValue>),
+}
+
+/// Where the values of a parameter are among the index rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Indexed {
+    pub param: ParamId,
+    pub form: Form,
+    /// Of references only those to this type: `patient` has its values among those of `subject`.
+    pub target: Option<ResourceKind>,
+}
+
+/// The kinds of index rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Token,
+    Text,
+    Date,
+    Number,
+    Quantity,
+    Reference,
+    Uri,
+    Composite,
+}
+
+impl Criteria {
+    /// The parts that must all hold, without the `All` that binds them.
+    pub fn conjuncts(&self) -> Vec<&Self> {
+        match self {
+            Self::True => Vec::new(),
+            Self::All(all) => all.iter().flat_map(Self::conjuncts).collect(),
+            one => vec![one],
+        }
+    }
+
+    /// Whether some part of it meets a condition.
+    pub fn has_part(&self, is_meant: &impl Fn(&Self) -> bool) -> bool {
+        if is_meant(self) {
+            return true;
+        }
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.has_part(is_meant)),
+            Self::Not(part)
+            | Self::Chain { criteria: part, .. }
+            | Self::Has { criteria: part, .. }
+            | Self::Compartment { patients: part, .. } => part.has_part(is_meant),
+            _ => false,
+        }
+    }
+
+    /// Whether the answer depends on other resources than the one that is asked about.
+    pub fn is_about_others(&self) -> bool {
+        self.has_part(&|part| {
+            matches!(part, Self::Chain { .. } | Self::Has { .. } | Self::Compartment { .. })
+        })
+    }
+
+    /// Whether the answer depends on what the resource refers to.
+    pub fn is_about_references(&self) -> bool {
+        self.is_about_others()
+            || self.has_part(&|part| match part {
+                Self::Parameter(_, Values::References(_)) => true,
+                Self::Missing(indexed, _) => indexed.form == Form::Reference,
+                _ => false,
+            })
+    }
+}

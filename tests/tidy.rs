@@ -20,7 +20,7 @@ const ALL_LINES: usize = 500;
 const LIBRARIES: [(&[&str], &[&str]); 3] = [
     (&["actix_web", "actix_http", "actix_rt"], &["http", "ui", "app", "cli"]),
     (&["rusqlite", "sqlx"], &["store"]),
-    (&["sea_orm"], &["store", "search"]),
+    (&["sea_orm"], &["store"]),
 ];
 
 /// A Rust file, with its path below the top of the repository.

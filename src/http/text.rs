@@ -13,9 +13,9 @@ use crate::interaction::failure::Failure;
 use crate::interaction::history::History;
 use crate::interaction::respond::Answer;
 use crate::search::cursor::fingerprint;
-use crate::search::page::Page;
 use crate::search::query::Parameter;
 use crate::search::resolved::Resolved;
+use crate::store::find::page::Page;
 use crate::store::row::{Op, Stored};
 
 /// A Bundle in the making.
@@ -69,10 +69,11 @@ pub(super) fn found(engine: &Engine, search: &Resolved, page: &Page, language: L
     if let Some(total) = page.total {
         bundle.total(total);
     }
-    let base = format!("{}/{}", engine.base, search.kind);
+    let base = format!("{}/{}", engine.base, search.search.kind);
     let mut links = vec![("self", url(&base, &search.used, None))];
     if let Some(next) = &page.next {
-        let sealed = engine.cursor_key.seal(next, fingerprint(search.kind.name(), &search.used));
+        let sealed =
+            engine.cursor_key.seal(next, fingerprint(search.search.kind.name(), &search.used));
         links.push(("next", url(&base, &search.used, Some(("_cursor", &sealed)))));
     }
     bundle.links(&links);

@@ -4,10 +4,10 @@
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::search::page;
 use crate::search::query::{Parameter, Query};
 use crate::search::resolve::{Context, resolve};
 use crate::search::resolved::Resolved;
+use crate::store::find::search::Search;
 use crate::store::row::Stored;
 use crate::store::write::Premise;
 
@@ -69,11 +69,7 @@ pub(super) fn query_of(
 }
 
 /// Reads criteria: a search that selects something, and nothing in it is left out.
-pub(super) fn criteria(
-    ctx: &Ctx<'_>,
-    kind: ResourceKind,
-    query: Query,
-) -> Result<Resolved, Failure> {
+pub(super) fn criteria(ctx: &Ctx<'_>, kind: ResourceKind, query: Query) -> Result<Search, Failure> {
     let faults: Vec<Issue> =
         query.parameters.iter().filter_map(|parameter| fault(ctx, kind, parameter)).collect();
     if !faults.is_empty() {
@@ -81,8 +77,8 @@ pub(super) fn criteria(
     }
     // A criterion that is left out would match more than was meant: never lenient.
     let strict = Ctx { prefer: Prefer { lenient: false, ..ctx.prefer }, ..*ctx };
-    let search = resolved(&strict, kind, query)?;
-    if search.predicates.is_empty() {
+    let search = resolved(&strict, kind, query)?.search;
+    if search.criteria.is_empty() {
         return Err(Kind::PreconditionFailed.because(
             "Điều kiện tìm kiếm không chọn lọc tài nguyên nào.",
             "The criteria select nothing in particular.",
@@ -129,10 +125,10 @@ pub(super) fn links<'a>(
 /// What criteria find, up to `most` resources, and the premise that it is so.
 pub(super) async fn found(
     ctx: &Ctx<'_>,
-    search: &Resolved,
+    search: &Search,
     most: u32,
 ) -> Result<(Vec<Stored>, Premise), Failure> {
-    let (hits, premise) = page::matches(&ctx.engine.store, search, most).await?;
+    let (hits, premise) = ctx.engine.store.matches(search, most).await?;
     Ok((hits.into_iter().map(|hit| hit.stored).collect(), premise))
 }
 

@@ -170,6 +170,7 @@ impl From<StoreError> for Failure {
             | StoreError::Sqlite(_)
             | StoreError::Database(_)
             | StoreError::Interrupted
+            | StoreError::Unsupported(_)
             | StoreError::Corrupt { .. } => Kind::Exception.because(
                 "Máy chủ gặp lỗi bên trong. Hãy báo mã yêu cầu (X-Request-Id) cho người vận hành.",
                 "The server failed. Tell its operators the request's id (X-Request-Id).",

@@ -11,6 +11,8 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
+use crate::criteria::answer::Answer;
+use crate::criteria::matches::{Alone, Seen};
 use crate::definitions::provided::{Definition, Provided};
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::ParamId;
@@ -20,11 +22,10 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhir::time::Instant;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
-use crate::search::asked::Seen;
-use crate::search::page::Page;
-use crate::search::resolved::Resolved;
 use crate::snapshot::service::Snapshots;
 use crate::store::cell::Cell;
+use crate::store::find::page::Page;
+use crate::store::find::search::{Cursor, Search};
 use crate::store::row::{Hit, Op, Stored};
 
 use super::failure::{Failure, Kind};
@@ -102,13 +103,13 @@ impl Served {
     }
 
     /// A page of stored resources with those of them that belong on it.
-    pub(super) fn join(&self, search: &Resolved, stored: Page) -> Page {
+    pub(super) fn join(&self, search: &Search, stored: Page) -> Page {
         let mut found = self.found(search);
         let total = stored.total.map(|total| total + u64::try_from(found.len()).unwrap_or(0));
         if search.count_only {
             return Page { total, ..stored };
         }
-        if let Some(cursor) = &search.cursor {
+        if let Some(cursor) = &search.after {
             let at = (&*cursor.keys, cursor.rid);
             found.retain(|one| order(search, (&one.keys, one.rid), at) == Ordering::Greater);
         }
@@ -125,23 +126,21 @@ impl Served {
         hits.sort_by(|a, b| order(search, (&a.keys, a.rid), (&b.keys, b.rid)));
         hits.truncate(most);
         let last = hits.last().filter(|_| has_more);
-        let next =
-            last.map(|hit| crate::search::cursor::Cursor { rid: hit.rid, keys: hit.keys.clone() });
+        let next = last.map(|hit| Cursor { rid: hit.rid, keys: hit.keys.clone() });
         Page { hits, next, total }
     }
 
     /// Those that match and that nothing stored takes the place of.
-    fn found(&self, search: &Resolved) -> Vec<Match<'_>> {
+    fn found(&self, search: &Search) -> Vec<Match<'_>> {
         let kind = search.kind;
         let library = &self.registry.library;
         let all = library.provided().of_kind(kind);
         let rids = FIRST..;
         let indexed = self.indexed(kind).iter();
         let found = all.iter().zip(indexed).zip(rids).filter_map(|((definition, indexed), rid)| {
-            let seen =
-                Seen { id: definition.id.as_str(), updated: indexed.updated, rows: &indexed.rows };
-            let mut asked = search.predicates.iter().flat_map(|predicate| &predicate.asked);
-            let is_found = asked.all(|asked| asked.holds(seen))
+            let (id, updated) = (definition.id.as_str(), indexed.updated);
+            let seen = Seen { kind, id, updated, rows: &indexed.rows };
+            let is_found = search.matches(seen, &Alone) == Answer::Yes
                 && !library.is_overridden(kind, &definition.id, definition.url.as_deref());
             let keys = || search.sort.iter().map(|key| key.of(seen)).collect();
             is_found.then(|| Match { rid, keys: keys(), definition })
@@ -150,12 +149,11 @@ impl Served {
     }
 
     /// What has to be made before a search can be joined, which takes a moment; none when it is there.
-    pub(super) fn wanted(&self, search: &Resolved) -> Option<Wanted> {
+    pub(super) fn wanted(&self, search: &Search) -> Option<Wanted> {
         let kind = search.kind;
         let with_snapshots = || {
             let of_snapshots = self.of_snapshots(kind);
-            let mut params = search.predicates.iter().filter_map(|predicate| predicate.param);
-            params.any(|param| of_snapshots.contains(&param))
+            search.params().any(|param| of_snapshots.contains(&param))
         };
         let with_snapshots = kind.name() == STRUCTURE_DEFINITION && with_snapshots();
         let wanted = Wanted { kind, with_snapshots };
@@ -251,7 +249,7 @@ pub(super) fn is_provided(hit: &Hit) -> bool {
 }
 
 /// Which of two comes first: by the keys of the search, nothing after anything, then by place.
-fn order(search: &Resolved, a: (&[Cell], i64), b: (&[Cell], i64)) -> Ordering {
+fn order(search: &Search, a: (&[Cell], i64), b: (&[Cell], i64)) -> Ordering {
     for ((key, one), other) in search.sort.iter().zip(a.0).zip(b.0) {
         let found = match (one, other) {
             (Cell::Null, Cell::Null) => Ordering::Equal,

@@ -2,8 +2,8 @@
 
 use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::kind::ResourceKind;
-use crate::search::page::Page;
 use crate::search::resolved::Resolved;
+use crate::store::find::page::Page;
 use crate::store::row::Stored;
 
 use super::batch::within_budget;

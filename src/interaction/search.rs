@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::definitions::library::Library;
 use crate::definitions::provided::Provided;
 use crate::fhir::kind::ResourceKind;
-use crate::search::page::{self, Page};
 use crate::search::query::Query;
 use crate::search::resolved::Resolved;
+use crate::store::find::page::Page;
 use crate::store::row::{Op, Stored};
 
 use super::conditional::resolved;
@@ -22,18 +22,18 @@ pub async fn search(
     query: Query,
 ) -> Result<(Resolved, Page), Failure> {
     let search = resolved(ctx, kind, query)?;
-    let stored = page::page(&ctx.engine.store, &search).await?;
+    let stored = ctx.engine.store.search(&search.search).await?;
     if !Provided::has_kind(kind) {
         return Ok((search, stored));
     }
     let served = &ctx.engine.served;
-    if let Some(wanted) = served.wanted(&search) {
+    if let Some(wanted) = served.wanted(&search.search) {
         let served = Arc::clone(served);
         // Others are answered meanwhile. A search that was cut short finds it the next time.
         let made = tokio::task::spawn_blocking(move || served.prepare(wanted)).await;
         made.map_err(|_panicked| interrupted())?;
     }
-    let page = served.join(&search, stored);
+    let page = served.join(&search.search, stored);
     let page = if Library::keeps(kind) { page } else { unhidden(ctx, page).await? };
     Ok((search, page))
 }

@@ -16,6 +16,7 @@ use sha2::Sha256;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::store::cell::Cell;
+use crate::store::find::search::Cursor;
 
 use super::query::Parameter;
 
@@ -25,13 +26,6 @@ const SIGNATURE: usize = 16;
 /// The secret that page links are signed with.
 #[derive(Clone)]
 pub struct CursorKey(Box<[u8]>);
-
-/// Where a page ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cursor {
-    pub rid: i64,
-    pub keys: Vec<Cell>,
-}
 
 impl CursorKey {
     /// Takes a secret.

@@ -1,21 +1,15 @@
-//! Search, <https://hl7.org/fhir/R4/search.html>: text → [`query`] → [`resolved`] → [`plan`] → SQL.
+//! Search, <https://hl7.org/fhir/R4/search.html>: text → [`query`] → [`resolved`], which the store
+//! answers.
 //!
 //! Each step has a type of its own. `query` knows the grammar of a query string and nothing else;
-//! `resolve` looks names up in the definitions and reads the values; `plan` decides, by how many
-//! rows each predicate has, where to start; `sql` writes it down. Chains, includes and further
-//! modifiers enter at `resolve` as more kinds of predicate.
+//! `resolve` looks names up in the definitions, reads the values and makes [`criteria`] of them.
+//! Chains, includes and further modifiers enter there, as more kinds of criteria.
+//!
+//! [`criteria`]: crate::criteria
 
-pub mod ahead;
-pub mod asked;
 pub mod cursor;
 pub mod fault;
-pub mod page;
-pub mod plan;
-pub mod predicate;
-pub mod premise;
 pub mod query;
 pub mod resolve;
 pub mod resolved;
-mod sort;
-mod sql;
 pub mod value;

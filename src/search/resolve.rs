@@ -1,29 +1,23 @@
 //! Looks the names of a query up and reads its values; every fault is reported, not only the first.
 
-use sea_orm::sea_query::Condition;
-
+use crate::criteria::tree::{Criteria, Form, Values};
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
-use crate::store::cell::CellKind;
-use crate::store::table::{Column, Table};
+use crate::store::find::search::{Cursor, Search, Total};
+use crate::store::find::sort::{KEYS, SortKey, SortSource};
 
-use super::cursor::{Cursor, CursorKey, fingerprint};
+use super::cursor::{CursorKey, fingerprint};
 use super::fault::Fault;
-use super::predicate::Predicate;
 use super::query::{Parameter, Query, split};
-use super::resolved::{Resolved, Total};
-use super::sort::{SortKey, SortSource};
-use super::sql::KEYS;
+use super::resolved::Resolved;
 
 mod filter;
-pub(super) use filter::living;
 mod near;
 mod path;
-mod rows;
 
 /// What names and values are read against.
 #[derive(Debug, Clone, Copy)]
@@ -113,17 +107,16 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(ctx: &'a Context<'a>) -> Self {
-        let resolved = Resolved {
+        let search = Search {
             kind: ctx.kind,
-            predicates: Vec::new(),
+            criteria: Vec::new(),
             sort: Vec::new(),
             count: ctx.page.usual,
             total: Total::None,
             count_only: false,
-            cursor: None,
-            used: Vec::new(),
-            ignored: Vec::new(),
+            after: None,
         };
+        let resolved = Resolved { search, used: Vec::new(), ignored: Vec::new() };
         Self {
             ctx,
             resolved,
@@ -147,8 +140,8 @@ impl<'a> Draft<'a> {
                 self.values += split(&parameter.text, b',').len();
                 self.parameters += 1;
                 self.ctx.size.check(self.parameters, self.values)?;
-                let predicate = filter::predicate(parameter, self.ctx)?;
-                self.add(predicate);
+                let criteria = filter::criteria(parameter, self.ctx)?;
+                self.add(criteria);
                 Ok(())
             }
         }
@@ -162,38 +155,36 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Adds a predicate. Two about a parameter that has one value a resource are one: both then
-    /// hold for the same row, and bound the same scan from both ends.
-    fn add(&mut self, predicate: Predicate) {
-        let single = predicate.table == Table::Date
-            && predicate.param.is_some_and(|param| path::is_singular(self.ctx, param));
-        let same = |other: &&mut Predicate| single && other.param == predicate.param;
-        match self.resolved.predicates.iter_mut().find(same) {
-            Some(other) => {
-                other.branches = match other.branches.is_empty() {
-                    true => within(&predicate.branches, &other.condition),
-                    false => within(&other.branches, &predicate.condition),
-                };
-                other.condition = other.condition.clone().add(predicate.condition);
-                let bounds = [other.bounds.take(), predicate.bounds].into_iter().flatten();
-                other.bounds = bounds.reduce(|one, two| one.add(two));
-                other.asked.extend(predicate.asked);
+    /// Adds criteria. Dates of a parameter that has one value a resource are asked for together: both
+    /// then hold for the same row, and bound the same scan from both ends.
+    fn add(&mut self, criteria: Criteria) {
+        let all = &mut self.resolved.search.criteria;
+        if let Criteria::Parameter(param, Values::Dates(lists)) = &criteria
+            && path::is_singular(self.ctx, *param)
+        {
+            for other in all.iter_mut() {
+                if let Criteria::Parameter(same, Values::Dates(others)) = other
+                    && same == param
+                {
+                    others.extend(lists.iter().cloned());
+                    return;
+                }
             }
-            None => self.resolved.predicates.push(predicate),
         }
+        all.push(criteria);
     }
 
     fn count(&mut self, parameter: &Parameter) -> Result<(), Fault> {
         let count: u64 = parameter.text.parse().map_err(|_not_a_number| {
             value(parameter, Text::new("một số nguyên không âm", "a whole number from 0 on"))
         })?;
-        self.resolved.count_only |= count == 0;
-        self.resolved.count = count.clamp(1, self.ctx.page.most);
+        self.resolved.search.count_only |= count == 0;
+        self.resolved.search.count = count.clamp(1, self.ctx.page.most);
         Ok(())
     }
 
     fn total(&mut self, parameter: &Parameter) -> Result<(), Fault> {
-        self.resolved.total = match parameter.text.as_str() {
+        self.resolved.search.total = match parameter.text.as_str() {
             "none" => Total::None,
             "accurate" | "estimate" => Total::Accurate,
             _ => {
@@ -208,7 +199,7 @@ impl<'a> Draft<'a> {
         match parameter.text.as_str() {
             "false" => Ok(()),
             "count" => {
-                self.resolved.count_only = true;
+                self.resolved.search.count_only = true;
                 Ok(())
             }
             "true" | "text" | "data" => {
@@ -227,11 +218,11 @@ impl<'a> Draft<'a> {
                 Some(name) => (name, true),
                 None => (text, false),
             };
-            if self.resolved.sort.len() == KEYS.len() {
+            if self.resolved.search.sort.len() == KEYS.len() {
                 return Err(value(parameter, Text::new("nhiều nhất 8 khóa", "at most 8 keys")));
             }
             let source = self.sort_source(name)?;
-            self.resolved.sort.push(SortKey { source, descending });
+            self.resolved.search.sort.push(SortKey { source, descending });
         }
         Ok(())
     }
@@ -256,9 +247,9 @@ impl<'a> Draft<'a> {
         if let Some(text) = &self.cursor {
             let fingerprint = fingerprint(self.ctx.kind.name(), &self.resolved.used);
             let cursor = self.ctx.key.open(text, fingerprint);
-            let fits = |cursor: &Cursor| cursor.keys.len() == self.resolved.sort.len();
+            let fits = |cursor: &Cursor| cursor.keys.len() == self.resolved.search.sort.len();
             match cursor.filter(fits) {
-                Some(cursor) => self.resolved.cursor = Some(cursor),
+                Some(cursor) => self.resolved.search.after = Some(cursor),
                 None => self.faults.push(Fault::Cursor.issue().at("http._cursor")),
             }
         }
@@ -266,24 +257,19 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The parts of one condition, narrowed by another.
-fn within(branches: &[Condition], other: &Condition) -> Vec<Condition> {
-    branches.iter().map(|branch| branch.clone().add(other.clone())).collect()
-}
-
 fn sort_column(parameter: &SearchParameter) -> Option<SortSource> {
-    let (table, column, cell) = match parameter.kind {
-        ParamType::Date => (Table::Date, Column::Low, CellKind::Integer),
-        ParamType::String => (Table::String, Column::Folded, CellKind::Text),
-        ParamType::Number => (Table::Number, Column::Low, CellKind::Real),
-        ParamType::Quantity => (Table::Quantity, Column::Low, CellKind::Real),
+    let form = match parameter.kind {
+        ParamType::Date => Form::Date,
+        ParamType::String => Form::Text,
+        ParamType::Number => Form::Number,
+        ParamType::Quantity => Form::Quantity,
         ParamType::Token
         | ParamType::Reference
         | ParamType::Uri
         | ParamType::Composite
         | ParamType::Special => return None,
     };
-    Some(SortSource::Indexed { table, column, param: parameter.indexed_as(), cell })
+    Some(SortSource::Indexed { form, param: parameter.indexed_as() })
 }
 
 fn value(parameter: &Parameter, expected: Text) -> Fault {

@@ -208,7 +208,7 @@ impl Store {
     /// sort keys of the given types.
     ///
     /// `planning` is for `PostgreSQL`; `SQLite` takes queries as they are written.
-    pub async fn hits(
+    pub(super) async fn hits(
         &self,
         query: &SelectStatement,
         keys: &[CellKind],
@@ -218,7 +218,7 @@ impl Store {
     }
 
     /// The same for a page, which is cut short when its resources are large; whether it was.
-    pub async fn page(
+    pub(super) async fn page(
         &self,
         query: &SelectStatement,
         keys: &[CellKind],
@@ -241,7 +241,7 @@ impl Store {
     }
 
     /// Runs a query whose only column is a 64-bit number.
-    pub async fn numbers(&self, query: &SelectStatement) -> Result<Vec<i64>, StoreError> {
+    pub(super) async fn numbers(&self, query: &SelectStatement) -> Result<Vec<i64>, StoreError> {
         match &self.backend {
             Backend::Sqlite { reader } => reader.numbers(query).await,
             Backend::Postgres { reader } => reader.numbers(query).await,

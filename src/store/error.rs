@@ -41,6 +41,8 @@ pub enum StoreError {
     TooCostly,
     #[error("the request's budget is spent: {0:?}")]
     Spent(Spent),
+    #[error("no table answers criteria of {0}")]
+    Unsupported(&'static str),
     #[error("a background task ended early")]
     Interrupted,
     #[error("a row of `{table}` holds what it may not: {what}")]

@@ -4,11 +4,9 @@ use sea_orm::DeriveIden;
 
 /// Tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveIden)]
-pub enum Table {
+pub(super) enum Table {
     #[sea_orm(iden = "resource")]
     Resource,
-    #[sea_orm(iden = "resource_version")]
-    ResourceVersion,
     #[sea_orm(iden = "search_parameter")]
     SearchParameter,
     #[sea_orm(iden = "sp_token")]
@@ -31,7 +29,7 @@ pub enum Table {
 
 /// Columns; a name means the same in every table that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveIden)]
-pub enum Column {
+pub(super) enum Column {
     #[sea_orm(iden = "rid")]
     Rid,
     #[sea_orm(iden = "type_id")]

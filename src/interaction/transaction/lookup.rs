@@ -6,9 +6,8 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::conditional::{criteria, links, query_of, several};
 use crate::interaction::failure::{Failure, Kind};
-use crate::search::ahead::Ahead;
-use crate::search::page::matches;
-use crate::search::resolved::Resolved;
+use crate::store::find::ahead::Ahead;
+use crate::store::find::search::Search;
 use crate::store::row::Stored;
 
 use super::at;
@@ -95,14 +94,14 @@ impl Draft<'_> {
 
     /// What is stored and matches, when the deletions are done. What the transaction updates is the
     /// affair of the entry that does.
-    async fn stored(&mut self, search: &Resolved) -> Result<Vec<Match>, Failure> {
+    async fn stored(&mut self, search: &Search) -> Result<Vec<Match>, Failure> {
         let is_of_kind = |(kind, _): &&(ResourceKind, ResourceId)| *kind == search.kind;
         let changed = self.deleted.iter().filter(is_of_kind).count()
             + self.updated.keys().filter(is_of_kind).count();
         let most = u32::try_from(changed).unwrap_or(u32::MAX).saturating_add(2);
         let (hits, premise) = match self.ahead.matches(search, most) {
             Some(known) => known,
-            None => matches(&self.ctx.engine.store, search, most).await?,
+            None => self.ctx.engine.store.matches(search, most).await?,
         };
         self.premises.push(premise);
         let mut matches = Vec::new();
@@ -121,7 +120,7 @@ impl Draft<'_> {
 
     fn entries_that_match(
         &mut self,
-        search: &Resolved,
+        search: &Search,
         besides: usize,
     ) -> Result<Vec<usize>, Failure> {
         let mut within = std::mem::take(&mut self.within);

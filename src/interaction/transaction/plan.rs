@@ -14,10 +14,10 @@ use crate::interaction::failure::Failure;
 use crate::interaction::link::{Address, Links, Survey};
 use crate::interaction::precondition::Tags;
 use crate::interaction::route::Interaction;
-use crate::search::ahead::Ahead;
-use crate::search::premise::version_of;
 use crate::search::query::Query;
-use crate::search::resolved::Resolved;
+use crate::store::find::ahead::Ahead;
+use crate::store::find::premise::version_of;
+use crate::store::find::search::Search;
 use crate::store::row::{Op, Stored};
 use crate::store::write::Premise;
 
@@ -82,9 +82,9 @@ pub(super) struct Draft<'a> {
     pub(super) links: Links,
     pub(super) within: Within,
     pub(super) criteria: FxHashMap<Criteria, usize>,
-    pub(super) searches: Vec<(usize, Resolved)>,
+    pub(super) searches: Vec<(usize, Search)>,
     /// Conditional creates that are read, and what is known of what they find.
-    pub(super) prepared: FxHashMap<usize, (Criteria, Resolved)>,
+    pub(super) prepared: FxHashMap<usize, (Criteria, Search)>,
     pub(super) ahead: Ahead,
     /// What the transaction deletes, and what it updates, with its entry.
     pub(super) deleted: FxHashSet<(ResourceKind, ResourceId)>,

@@ -2,16 +2,18 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::definitions::search_parameter::ParamId;
+use crate::criteria::answer::Answer;
+use crate::criteria::matches::{Alone, Seen};
+use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
+use crate::index::key::Key;
 use crate::index::row::Rows;
 use crate::interaction::bundle::Entry;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::link::{Links, rewrite};
 use crate::interaction::route::Interaction;
-use crate::search::asked::{Asked, Seen};
-use crate::search::resolved::Resolved;
+use crate::store::find::search::Search;
 
 /// Resources that one transaction may hold against its own conditions, all conditions together.
 const MOST: usize = 200_000;
@@ -26,7 +28,7 @@ pub(super) struct Within {
     by_kind: FxHashMap<ResourceKind, Vec<usize>>,
     rows: FxHashMap<usize, Rows>,
     /// By what must be among their tokens and URIs to be found.
-    by_key: FxHashMap<(ParamId, String), Vec<usize>>,
+    by_key: FxHashMap<Key, Vec<usize>>,
     indexed: FxHashSet<ResourceKind>,
     looked_at: usize,
 }
@@ -48,7 +50,7 @@ impl Within {
         &mut self,
         ctx: &Ctx<'_>,
         (entries, links): (&'e [Entry], &Links),
-        search: &Resolved,
+        search: &Search,
         id: impl Fn(usize) -> Option<&'e str>,
     ) -> Result<Vec<usize>, Failure> {
         let mut matching = Vec::new();
@@ -59,18 +61,18 @@ impl Within {
                 return Err(too_costly());
             }
             let Some(rows) = self.rows.get(&at) else { continue };
-            let seen = Seen { id, updated: ctx.now, rows };
-            let all = || search.predicates.iter().flat_map(|predicate| &predicate.asked);
-            let (by_links, plain): (Vec<&Asked>, Vec<&Asked>) =
-                all().partition(|asked| asked.is_about_references());
-            if !plain.iter().all(|asked| asked.holds(seen)) {
+            let seen = Seen { kind: search.kind, id, updated: ctx.now, rows };
+            let (by_links, plain): (Vec<&Criteria>, Vec<&Criteria>) =
+                search.criteria.iter().partition(|one| one.is_about_references());
+            let holds = |one: &&Criteria, seen: Seen<'_>| one.matches(seen, &Alone) == Answer::Yes;
+            if !plain.iter().all(|one| holds(one, seen)) {
                 continue;
             }
             // What it refers to is known only now, and costs more to find out.
             let is_match = by_links.is_empty() || {
                 self.looked_at += LINKED;
                 let rows = linked(ctx, entry, links);
-                by_links.iter().all(|asked| asked.holds(Seen { rows: &rows, ..seen }))
+                by_links.iter().all(|one| holds(one, Seen { rows: &rows, ..seen }))
             };
             if is_match {
                 matching.push(at);
@@ -80,14 +82,13 @@ impl Within {
     }
 
     /// The entries that a search can find.
-    fn candidates(&mut self, ctx: &Ctx<'_>, entries: &[Entry], search: &Resolved) -> Vec<usize> {
+    fn candidates(&mut self, ctx: &Ctx<'_>, entries: &[Entry], search: &Search) -> Vec<usize> {
         self.index(ctx, entries, search.kind);
-        let mut asked = search.predicates.iter().flat_map(|predicate| &predicate.asked);
-        let Some((param, keys)) = asked.find_map(Asked::keys) else {
+        let Some(keys) = search.criteria.iter().find_map(|one| one.own_keys(search.kind)) else {
             return self.by_kind.get(&search.kind).cloned().unwrap_or_default();
         };
-        let found = |key: &str| self.by_key.get(&(param, key.to_owned()));
-        let mut all: Vec<usize> = keys.into_iter().filter_map(found).flatten().copied().collect();
+        let found = keys.iter().filter_map(|key| self.by_key.get(key));
+        let mut all: Vec<usize> = found.flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -102,10 +103,10 @@ impl Within {
                 continue;
             };
             let rows = ctx.engine.indexer.rows(kind, resource);
-            let tokens = rows.tokens.iter().map(|row| (row.param, &row.code));
-            let uris = rows.uris.iter().map(|row| (row.param, &row.value));
-            for (param, text) in tokens.chain(uris) {
-                self.by_key.entry((param, text.clone())).or_default().push(*at);
+            let mut keys = Vec::new();
+            rows.keys(&mut keys);
+            for key in keys {
+                self.by_key.entry(key).or_default().push(*at);
             }
             self.rows.insert(*at, rows);
         }

@@ -1,5 +1,6 @@
 //! Search, <https://hl7.org/fhir/R4/search.html>, a file for each type of parameter and concern.
 
+mod agreement;
 mod control;
 mod date;
 mod fault;

@@ -39,6 +39,9 @@ async fn quantities_are_found_by_number_and_unit(server: Server) {
     check(&server, &format!("Observation?value-quantity=lt2450|{ucum}|g"), &["g", "less"]).await;
     check(&server, "Observation?value-quantity=gt3000", &["printed"]).await;
     check(&server, &format!("Observation?value-quantity=2400|{ucum}|kg"), &[]).await;
+    // The unit holds whatever the number must not be.
+    check(&server, &format!("Observation?value-quantity=ne2400|{ucum}|g"), &["less"]).await;
+    check(&server, "Observation?value-quantity=ne2400||gam", &["printed"]).await;
 }
 
 async fn malformed_quantities_are_refused(server: Server) {

@@ -9,9 +9,8 @@ use crate::store::lookup::Lookup;
 use crate::store::row::Hit;
 use crate::store::write::Premise;
 
-use super::plan::Plan;
 use super::premise;
-use super::resolved::Resolved;
+use super::search::Search;
 
 /// Answers that are known.
 #[derive(Debug, Default)]
@@ -25,11 +24,11 @@ impl Ahead {
     /// Looks up what those of the searches find that ask for one key, up to `most` matches for each.
     pub async fn look(
         store: &Store,
-        searches: impl Iterator<Item = &Resolved>,
+        searches: impl Iterator<Item = &Search>,
         most: u32,
     ) -> Result<Self, StoreError> {
         let since = store.seen();
-        let keys = searches.filter_map(Resolved::lookup).cloned();
+        let keys = searches.filter_map(Search::lookup);
         let mut found: FxHashMap<Lookup, Vec<Hit>> = keys.map(|key| (key, Vec::new())).collect();
         let lookups: Vec<Lookup> = found.keys().cloned().collect();
         for one in store.look_up(lookups.clone(), most).await? {
@@ -40,14 +39,13 @@ impl Ahead {
         Ok(Self { since, most, found })
     }
 
-    /// What [`matches`](super::page::matches) would find, if it is known.
-    pub fn matches(&self, search: &Resolved, most: u32) -> Option<(Vec<Hit>, Premise)> {
+    /// What [`Store::matches`] would find, if it is known.
+    pub fn matches(&self, search: &Search, most: u32) -> Option<(Vec<Hit>, Premise)> {
         let most = most.max(premise::FEW);
-        let found = self.found.get(search.lookup()?).filter(|_| most <= self.most)?;
+        let found = self.found.get(&search.lookup()?).filter(|_| most <= self.most)?;
         let few = usize::try_from(most).unwrap_or(usize::MAX);
         let hits: Vec<Hit> = found.iter().take(few).cloned().collect();
-        let narrow = search.narrow(most);
-        let premise = premise::found(&narrow, Plan::Seek(0), self.since, &hits);
+        let premise = premise::found_by_key(&search.narrow(most), self.since, &hits).ok()?;
         Some((hits, premise))
     }
 }

@@ -6,11 +6,17 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 
+use crate::criteria::matches::Seen;
+use crate::criteria::tree::Form;
 use crate::definitions::search_parameter::ParamId;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::table::{Column, Table};
 
-use super::asked::Seen;
+use super::alias::Alias;
+use super::rows::table_of;
+
+/// Names of the sort keys' columns; more keys than these are refused before.
+pub const KEYS: [&str; 8] = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
 
 /// One key of `_sort`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +28,8 @@ pub struct SortKey {
 /// Where a key's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortSource {
-    /// A column of an index table, for one parameter.
-    Indexed { table: Table, column: Column, param: ParamId, cell: CellKind },
+    /// The rows of one parameter: texts, dates, numbers or quantities.
+    Indexed { form: Form, param: ParamId },
     /// `_lastUpdated`
     Updated,
     /// `_id`
@@ -37,30 +43,40 @@ impl SortKey {
 
     pub(super) fn cell(&self) -> CellKind {
         match self.source {
-            SortSource::Indexed { cell, .. } => cell,
-            SortSource::Updated => CellKind::Integer,
-            SortSource::Id => CellKind::Text,
+            SortSource::Indexed { form: Form::Text, .. } | SortSource::Id => CellKind::Text,
+            SortSource::Indexed { form: Form::Date, .. } | SortSource::Updated => CellKind::Integer,
+            SortSource::Indexed { .. } => CellKind::Real,
         }
     }
 
-    /// The key's value for the resource of the outer query's alias.
-    pub(super) fn value(&self, outer: &'static str) -> Expr {
+    /// The column that has the key.
+    pub(super) fn column(&self) -> Column {
+        match self.source {
+            SortSource::Indexed { form: Form::Text, .. } => Column::Folded,
+            SortSource::Indexed { .. } => Column::Low,
+            SortSource::Updated => Column::Updated,
+            SortSource::Id => Column::Id,
+        }
+    }
+
+    /// The key's value for a candidate.
+    pub(super) fn value(&self, candidate: Alias) -> Expr {
+        let at = candidate.within();
         let mut value = Query::select();
         match self.source {
-            SortSource::Indexed { table, column, param, .. } => {
-                let column = Expr::col(("k", column));
+            SortSource::Indexed { form, param } => {
+                let column = at.col(self.column());
                 value
                     .expr(if self.descending { column.max() } else { column.min() })
-                    .from_as(table, "k")
-                    .and_where(Expr::col(("k", Column::Rid)).equals((outer, Column::Rid)))
-                    .and_where(Expr::col(("k", Column::ParamId)).eq(param.number()));
+                    .from_as(table_of(form), at)
+                    .and_where(at.is_same_as(candidate))
+                    .and_where(at.col(Column::ParamId).eq(param.number()));
             }
             SortSource::Updated | SortSource::Id => {
-                let by_time = self.source == SortSource::Updated;
                 value
-                    .column(("k", if by_time { Column::Updated } else { Column::Id }))
-                    .from_as(Table::Resource, "k")
-                    .and_where(Expr::col(("k", Column::Rid)).equals((outer, Column::Rid)));
+                    .column((at, self.column()))
+                    .from_as(Table::Resource, at)
+                    .and_where(at.is_same_as(candidate));
             }
         }
         Expr::from(value)
@@ -72,15 +88,15 @@ impl SortKey {
         let all: Vec<Cell> = match self.source {
             SortSource::Id => return Cell::Text(seen.id.to_owned()),
             SortSource::Updated => return Cell::Integer(seen.updated),
-            SortSource::Indexed { table: Table::String, param, .. } => {
+            SortSource::Indexed { form: Form::Text, param } => {
                 let own = rows.strings.iter().filter(|row| row.param == param);
                 own.map(|row| Cell::Text(row.folded.clone())).collect()
             }
-            SortSource::Indexed { table: Table::Date, param, .. } => {
+            SortSource::Indexed { form: Form::Date, param } => {
                 let own = rows.dates.iter().filter(|row| row.param == param);
                 own.map(|row| Cell::Integer(row.low)).collect()
             }
-            SortSource::Indexed { table: Table::Number, param, .. } => {
+            SortSource::Indexed { form: Form::Number, param } => {
                 let own = rows.numbers.iter().filter(|row| row.param == param);
                 own.map(|row| Cell::Real(row.low)).collect()
             }

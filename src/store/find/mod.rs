@@ -1,0 +1,24 @@
+//! Criteria → SQL: the only place where what is searched for becomes a statement.
+//!
+//! ```text
+//! criteria ─► conjuncts ─► plan ─► statement ─► page
+//! ```
+//!
+//! [`leaf`] turns one parameter into conditions on its table, [`nested`] everything else (any, not,
+//! missing, chain, has) into tests of a candidate; [`plan`] decides, by how many rows each leaf has,
+//! where to start; [`statement`] writes it down and [`page`] runs it. Every column is qualified by an
+//! [`alias`] of its own scope, so that whatever nests, nests safely.
+
+pub mod ahead;
+mod alias;
+mod conjuncts;
+mod leaf;
+mod nested;
+pub mod page;
+mod plan;
+pub mod premise;
+mod rows;
+pub mod search;
+pub mod sort;
+mod statement;
+mod value;

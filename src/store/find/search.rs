@@ -1,0 +1,106 @@
+//! What to search for, and which of it to show.
+
+use crate::criteria::answer::Answer;
+use crate::criteria::matches::{Around, Seen};
+use crate::criteria::tree::{Criteria, Values};
+use crate::criteria::value::token::System;
+use crate::definitions::search_parameter::ParamId;
+use crate::fhir::kind::ResourceKind;
+use crate::store::cell::Cell;
+use crate::store::lookup::Lookup;
+use crate::store::recent::Watch;
+
+use super::sort::{SortKey, SortSource};
+
+/// A search of one type.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub kind: ResourceKind,
+    /// All must hold.
+    pub criteria: Vec<Criteria>,
+    pub sort: Vec<SortKey>,
+    /// Resources on a page.
+    pub count: u64,
+    pub total: Total,
+    /// Only the number of matches is asked for.
+    pub count_only: bool,
+    /// Only what comes after this.
+    pub after: Option<Cursor>,
+}
+
+/// Whether the number of all matches is wanted, <https://hl7.org/fhir/R4/search.html#total>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Total {
+    /// Said when it costs nothing.
+    None,
+    Accurate,
+}
+
+/// Where a page ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cursor {
+    pub rid: i64,
+    pub keys: Vec<Cell>,
+}
+
+impl Search {
+    /// Whether a resource of the type is found, as far as it is known.
+    pub fn matches(&self, seen: Seen<'_>, around: &dyn Around) -> Answer {
+        Answer::all(self.criteria.iter().map(|criteria| criteria.matches(seen, around)))
+    }
+
+    /// The same search for so many matches, in whatever order.
+    pub(super) fn narrow(&self, most: u32) -> Self {
+        let count = u64::from(most).saturating_sub(1).max(1);
+        Self { count, after: None, sort: Vec::new(), ..self.clone() }
+    }
+
+    /// The one key that finds all matches, when that is all there is to the search.
+    pub(super) fn lookup(&self) -> Option<Lookup> {
+        let [only] = self.criteria.as_slice() else { return None };
+        match only {
+            Criteria::Ids(ids) => match ids.as_slice() {
+                [id] => Some(Lookup::Address { kind: self.kind, id: id.clone() }),
+                _ => None,
+            },
+            Criteria::Parameter(param, Values::Tokens(values)) => {
+                let [value] = values.as_slice() else { return None };
+                let system = match value.system {
+                    System::None => 0,
+                    System::Is(hash) => hash,
+                    System::Any | System::Nowhere => return None,
+                };
+                Some(Lookup::Coded { param: *param, code: value.code()?.to_owned(), system })
+            }
+            _ => None,
+        }
+    }
+
+    /// What tells that a match came, went or changed; none when keys do not tell it.
+    pub(super) fn watch(&self) -> Option<Watch> {
+        // What others are like changes without a change of the match.
+        if self.criteria.iter().any(Criteria::is_about_others) {
+            return None;
+        }
+        let keys = self.criteria.iter().flat_map(|criteria| criteria.keys(self.kind));
+        let each: Vec<_> = keys.map(Into::into).collect();
+        (!each.is_empty()).then_some(Watch { each })
+    }
+
+    /// The parameters that it asks for.
+    pub fn params(&self) -> impl Iterator<Item = ParamId> {
+        self.criteria.iter().flat_map(Criteria::conjuncts).filter_map(|part| match part {
+            Criteria::Parameter(param, _) => Some(*param),
+            _ => None,
+        })
+    }
+
+    /// Whether resources without a value of the first sort key can match.
+    pub(super) fn may_lack_key(&self) -> bool {
+        let Some(key) = self.sort.first() else { return false };
+        match key.source {
+            SortSource::Updated | SortSource::Id => false,
+            SortSource::Indexed { param, .. } => !self.params().any(|asked| asked == param),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The database finds what `Criteria::matches` says yes to: random criteria on random resources, a
+//! lookup that knows all, both databases.
+
+mod leaf;
+mod resource;
+mod world;
+
+use mebe::criteria::answer::Answer;
+use mebe::criteria::tree::{Belonging, Criteria};
+use mebe::store::error::StoreError;
+use mebe::store::find::search::Search;
+use mebe::store::find::sort::{SortKey, SortSource};
+use proptest::collection::vec;
+use proptest::prelude::any;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use tokio::runtime::Runtime;
+
+use self::world::{Tape, World};
+use crate::harness::backend::{Backend, Database};
+
+/// What the database finds of a search, in the order of ids.
+async fn found(world: &World, search: &Search) -> Vec<String> {
+    let page = world.store.search(search).await.unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!(page.next, None);
+    let mut ids: Vec<String> = page.hits.iter().map(|hit| hit.stored.id.to_string()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// What is to be found.
+fn expected(world: &World, search: &Search) -> Vec<String> {
+    let all = world.resources.iter().filter(|one| one.kind == search.kind);
+    let is_found = |answer| match answer {
+        Answer::Yes => true,
+        Answer::No => false,
+        Answer::Unknown => panic!("nothing is unknown here"),
+    };
+    let mut ids: Vec<String> = all
+        .filter(|one| is_found(search.matches(one.seen(), world)))
+        .map(|one| one.id.to_string())
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn check(backend: Backend, cases: u32) {
+    let runtime = Runtime::new().unwrap();
+    let Some(database) = Database::create(backend) else { return };
+    let world = runtime.block_on(World::make(&database));
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let (mut some, mut most) = (0_u32, 0_usize);
+    let tapes = vec(any::<u32>(), 0..60);
+    runner
+        .run(&tapes, |numbers| {
+            let search = search(&world, &mut Tape::new(numbers));
+            let found = runtime.block_on(found(&world, &search));
+            let texts: Vec<String> = search.criteria.iter().map(ToString::to_string).collect();
+            assert_eq!(found, expected(&world, &search), "{} {texts:#?}", search.kind);
+            check_keys(&world, &search);
+            Ok(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    // The cases are of some interest: they find something, but not always everything.
+    for at in 0..100_u32 {
+        let search = search(&world, &mut Tape::of(at));
+        let of_kind = world.resources.iter().filter(|one| one.kind == search.kind).count();
+        let count = expected(&world, &search).len();
+        some += u32::from(count > 0 && count < of_kind);
+        most = most.max(count);
+    }
+    assert!(some > 25 && most > 10, "{some} of 100, at most {most}");
+    runtime.block_on(world.store.close()).unwrap();
+}
+
+fn search(world: &World, tape: &mut Tape) -> Search {
+    let kind = world.kind(tape);
+    let mut search = world.search(kind, Vec::new());
+    for _ in 0..=tape.pick(2) {
+        search.criteria.push(world.criteria(kind, 4, tape));
+    }
+    let source = match tape.pick(4) {
+        0 => SortSource::Updated,
+        1 => SortSource::Id,
+        _ => return search,
+    };
+    search.sort.push(SortKey { source, descending: tape.pick(2) == 0 });
+    search
+}
+
+/// Whatever matches has a key of each list.
+fn check_keys(world: &World, search: &Search) {
+    for one in world.resources.iter().filter(|one| one.kind == search.kind) {
+        let own = one.keys();
+        for criteria in &search.criteria {
+            if criteria.matches(one.seen(), world) == Answer::Yes {
+                for list in criteria.keys(search.kind) {
+                    assert!(list.iter().any(|key| own.contains(key)), "{criteria} {}", one.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn sqlite() {
+    check(Backend::Sqlite, 4_000);
+}
+
+#[test]
+fn postgres() {
+    check(Backend::Postgres, 600);
+}
+
+/// What no table answers is refused wherever it stands, never taken for true or false.
+#[test]
+fn what_no_table_answers_is_refused() {
+    let runtime = Runtime::new().unwrap();
+    let database = Database::create(Backend::Sqlite).unwrap();
+    let world = runtime.block_on(World::make(&database));
+    let words = || Criteria::FullText("x".into());
+    let patients = || Box::new(Criteria::True);
+    let whole = [
+        words(),
+        Criteria::Not(Box::new(words())),
+        Criteria::Any(vec![Criteria::True, words()]),
+        Criteria::Compartment { which: Belonging::In, patients: patients() },
+    ];
+    for criteria in whole {
+        let kind = world.resources.first().unwrap().kind;
+        let answer = runtime.block_on(world.store.search(&world.search(kind, vec![criteria])));
+        assert!(matches!(answer, Err(StoreError::Unsupported(_))), "{answer:?}");
+    }
+    runtime.block_on(world.store.close()).unwrap();
+}

@@ -1,10 +1,14 @@
 //! Who the owner of each version is, and whose compartment holds what.
 
+use std::collections::BTreeSet;
+
+use mebe::definitions::registry::Registry;
 use mebe::fhir::kind::ResourceKind;
 use mebe::index::patient::PatientKey;
 use serde_json::{Value, json};
 
 use crate::harness::backend::Database;
+use crate::harness::family::{facilities, family};
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
@@ -12,7 +16,11 @@ on_both!(
     a_database_of_before_gets_its_compartments,
     compartments_follow_every_write,
     changes_of_a_commit_say_how_many_follow,
+    compartments_hold_what_the_parameters_of_r4_find,
 );
+
+/// A sample family with two children.
+const FAMILY: &str = "02-twins";
 
 const PATIENTS: [&str; 5] = ["an", "binh", "con", "gone", "never"];
 
@@ -44,9 +52,7 @@ async fn told(database: &Database, sql: &str) -> Vec<String> {
     };
     let line = |line: &String| {
         let (number, rest) = line.split_once(' ').expect("a number");
-        let (kind, rest) = rest.split_once('/').expect("a type");
-        let kind = ResourceKind::from_number(kind.parse().expect("a number")).expect("a type");
-        format!("{} {kind}/{rest}", owner(number))
+        format!("{} {}", owner(number), address(rest))
     };
     let mut lines: Vec<String> = database.texts(sql).await.iter().map(line).collect();
     lines.sort();
@@ -199,6 +205,40 @@ async fn changes_of_a_commit_say_how_many_follow(mut server: Server) {
     assert_eq!(told, ["1 0", "2 2", "3 1", "4 0", "5 0"]);
     server.stop().await;
     server.assert_sound();
+}
+
+/// R4 says by search parameters what a compartment holds: the rows are what these find.
+async fn compartments_hold_what_the_parameters_of_r4_find(server: Server) {
+    server.post("", facilities()).await.is(200);
+    server.post("", family(FAMILY, 0)).await.is(200);
+    let registry = Registry::r4().expect("R4");
+    let links = registry.compartments.of(ResourceKind::parse("Patient").expect("a type"));
+    let links = links.expect("a compartment");
+    let patients = server.get("/Patient").await.ids();
+    assert!(patients.len() > 1, "a mother and a child: {patients:?}");
+    for patient in patients {
+        let mut found = BTreeSet::from([format!("Patient/{patient}")]);
+        for kind in ResourceKind::all() {
+            for code in links.links(kind) {
+                let page = format!("/{kind}?{code}=Patient/{patient}&_count=1000");
+                let ids = server.get(&page).await.ids();
+                found.extend(ids.iter().map(|id| format!("{kind}/{id}")));
+            }
+        }
+        let rows = "SELECT CAST(c.type_id AS text) || '/' || r.id FROM resource p \
+             JOIN compartment c ON c.patient = p.owner AND c.role IN (1, 3) \
+             JOIN resource r ON r.rid = c.rid WHERE p.type_id = 102 AND p.id = ";
+        let rows = server.database.texts(&format!("{rows}'{patient}'")).await;
+        let rows: BTreeSet<String> = rows.iter().map(|row| address(row)).collect();
+        assert_eq!(rows, found);
+    }
+}
+
+/// `Encounter/a` of `43/a`.
+fn address(row: &str) -> String {
+    let (kind, id) = row.split_once('/').expect("a type");
+    let kind = ResourceKind::from_number(kind.parse().expect("a number")).expect("a type");
+    format!("{kind}/{id}")
 }
 
 /// The owners of what [`writes`] and [`together`] store.

@@ -11,14 +11,13 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::config::settings::Level;
-use crate::definitions::search_parameter::SearchParameter;
+use crate::criteria::tree::{Criteria, Values};
+use crate::criteria::value::token::{System, TokenValue};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::index::key::Key;
 use crate::index::row::{indexed_part, system_hash};
 use crate::store::lookup::{Found, Lookup};
-use crate::store::recent::Watch;
 use crate::store::row::Stored;
 use crate::store::write::Premise;
 
@@ -99,9 +98,8 @@ pub(super) async fn look(
     if level == Level::Off || numbers.is_empty() {
         return Ok(same);
     }
-    let since = ctx.engine.store.seen();
     let known = numbers.len() + gone.len();
-    let (stored, keys) = stored(ctx, &numbers, known).await?;
+    let (stored, premises) = stored(ctx, &numbers, known).await?;
     for ((place, number), stored) in numbers.iter().zip(stored) {
         let Some(one) = coming.get(*place) else { continue };
         let written = || {
@@ -125,28 +123,26 @@ pub(super) async fn look(
         }
     }
     if level == Level::Error {
-        let watch = |key| Watch { each: vec![[key].into()] };
-        same.premises.extend(keys.into_iter().map(|key| Premise {
-            since,
-            watch: Some(watch(key)),
-            search: None,
-        }));
+        same.premises.extend(premises);
     }
     Ok(same)
 }
 
-/// The stored Patients with each number, and what each is found by: one question for all of them.
+/// The stored Patients with each number, and that there are no others: one question for all of them.
 async fn stored(
     ctx: &Ctx<'_>,
     numbers: &[(usize, Number<'_>)],
     known: usize,
-) -> Result<(Vec<Vec<Stored>>, Vec<Key>), Failure> {
+) -> Result<(Vec<Vec<Stored>>, Vec<Premise>), Failure> {
     let mut stored = vec![Vec::new(); numbers.len()];
-    let patient = ResourceKind::parse("Patient");
-    let identifier = patient.and_then(|kind| ctx.engine.registry.search.find(kind, "identifier"));
-    let Some(param) = identifier.map(SearchParameter::indexed_as) else {
+    let param = |kind| {
+        let identifier = ctx.engine.registry.search.find(kind, "identifier")?;
+        Some((kind, identifier.indexed_as()))
+    };
+    let Some((patient, param)) = ResourceKind::parse("Patient").and_then(param) else {
         return Ok((stored, Vec::new()));
     };
+    let since = ctx.engine.store.seen();
     let (mut lookups, mut places) = (Vec::new(), Vec::new());
     for (place, (_, number)) in numbers.iter().enumerate() {
         for system in number.family.systems {
@@ -161,8 +157,12 @@ async fn stored(
             found.push(hit.stored);
         }
     }
-    let keys = numbers.iter().map(|(_, number)| Key::code(param, number.value)).collect();
-    Ok((stored, keys))
+    let premises = numbers.iter().map(|(_, number)| {
+        let value = TokenValue::new(System::Any, Some(number.value));
+        let criteria = Criteria::Parameter(param, Values::Tokens(vec![value]));
+        Premise::untouched(since, patient, vec![criteria])
+    });
+    Ok((stored, premises.collect()))
 }
 
 /// The numbers of a Patient.

@@ -3,17 +3,19 @@
 //! A commit is decided as a whole before anything of it is written, so a refused one leaves no
 //! trace and the transaction it shares with others goes on.
 
+use std::sync::Arc;
+
 use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
-use crate::index::key::Key;
 use crate::index::row::Rows;
 
 use super::checksum::{self, Version};
 use super::clock::Clock;
 use super::error::StoreError;
+use super::recent::{self, State};
 use super::row::Op;
 use super::write::{Change, Commit, Expect, Refusal, Write, Written};
 
@@ -49,8 +51,8 @@ pub(super) struct Effect {
     pub(super) superseded: Option<Current>,
     pub(super) removed: Rows,
     pub(super) added: Rows,
-    /// What it was found by and is found by, sorted.
-    pub(super) keys: Box<[Key]>,
+    /// The same as those see it who rest on what was there before.
+    pub(super) change: Arc<recent::Change>,
 }
 
 /// What one write comes to.
@@ -156,9 +158,13 @@ fn effect(
             (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
         }
     };
-    let keys = keys(write.kind, &write.id, [&old, &new]);
     let owner = new.owner;
-    let (removed, added) = Rows::difference(old, new);
+    let (removed, added) = Rows::difference(old.clone(), new.clone());
+    let before = current.as_ref().filter(|_| living).map(|row| row.updated);
+    let after = body.as_ref().map(|_| counter.now);
+    let state = |updated: Option<i64>, rows| updated.map(|updated| State { updated, rows });
+    let states = [state(before, old), state(after, new)];
+    let change = recent::Change::new((write.kind, write.id.clone()), version, states);
     let (kind, id, updated) = (write.kind, write.id, counter.now);
     let stored = Version {
         kind: kind.number(),
@@ -188,17 +194,8 @@ fn effect(
         superseded: current,
         removed,
         added,
-        keys,
+        change: Arc::new(change),
     })))
-}
-
-/// The keys of a resource before and after a change.
-pub(super) fn keys(kind: ResourceKind, id: &ResourceId, rows: [&Rows; 2]) -> Box<[Key]> {
-    let mut keys = vec![Key::address(kind, id.as_str())];
-    rows.into_iter().for_each(|rows| rows.keys(&mut keys));
-    keys.sort_unstable();
-    keys.dedup();
-    keys.into()
 }
 
 /// The index rows that are stored for a body.

@@ -20,7 +20,7 @@ pub mod lookup;
 mod postgres;
 mod queue;
 mod rebuild;
-pub mod recent;
+mod recent;
 pub mod revision;
 pub mod room;
 pub mod row;

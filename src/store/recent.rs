@@ -1,17 +1,26 @@
-//! What was changed lately, by the keys of the resources: whether something that was read before is
-//! still so. The writer alone keeps it, so it asks no search of the database.
+//! What was changed lately: whether something that was read before is still so. The writer alone
+//! keeps it, so it asks no search of the database.
 //!
 //! Invariant: every change after `begin` and up to `end` is known, in the order of the log.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rustc_hash::FxHashMap;
 
+use crate::criteria::answer::Answer;
+use crate::criteria::matches::{Alone, Seen as Found};
+use crate::criteria::tree::Criteria;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
 use crate::index::key::Key;
+use crate::index::row::Rows;
 
-/// Keys that are remembered, all changes together; about 6 MB.
-const MOST_KEYS: usize = 1 << 18;
+use super::write::{Premise, Untouched};
+
+/// Bytes of what is remembered, all changes together.
+const MOST_BYTES: usize = 32 << 20;
 
 /// The last change that every read which begins now sees.
 #[derive(Debug, Default)]
@@ -28,36 +37,87 @@ impl Seen {
     }
 }
 
-/// What must not have been touched: a resource is meant when it has a key of each list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Watch {
-    pub each: Vec<Box<[Key]>>,
+/// One change of a resource.
+#[derive(Debug)]
+pub(super) struct Change {
+    kind: ResourceKind,
+    id: ResourceId,
+    version: i64,
+    /// Before and after it; none where there is no resource.
+    states: [Option<State>; 2],
+    /// What it was found by and is found by, sorted.
+    keys: Box<[Key]>,
 }
 
-/// Whether something was touched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Touched {
-    No,
-    Yes,
-    /// It is too long ago.
-    Unknown,
+/// What criteria see of a version.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) updated: i64,
+    pub(super) rows: Rows,
+}
+
+impl Change {
+    pub(super) fn new(
+        (kind, id): (ResourceKind, ResourceId),
+        version: i64,
+        states: [Option<State>; 2],
+    ) -> Self {
+        let mut keys = vec![Key::address(kind, id.as_str())];
+        states.iter().flatten().for_each(|state| state.rows.keys(&mut keys));
+        keys.sort_unstable();
+        keys.dedup();
+        Self { kind, id, version, states, keys: keys.into() }
+    }
+
+    /// Whether the resource is so before or after, or may be.
+    fn may_match(&self, criteria: &[Criteria]) -> bool {
+        self.states.iter().flatten().any(|state| {
+            let (kind, id, updated) = (self.kind, self.id.as_str(), state.updated);
+            let found = Found { kind, id, updated, rows: &state.rows };
+            criteria.iter().all(|one| one.matches(found, &Alone) != Answer::No)
+        })
+    }
+
+    fn has_each(&self, keys: &[Vec<Key>]) -> bool {
+        keys.iter().all(|list| list.iter().any(|key| self.keys.binary_search(key).is_ok()))
+    }
+
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        let rows: usize = self.states.iter().flatten().map(|state| size(&state.rows)).sum();
+        size_of::<Self>() + self.keys.len() * (size_of::<Key>() + LATEST) + rows
+    }
+}
+
+/// About how many bytes an entry of [`Recent::latest`] takes.
+const LATEST: usize = 24;
+
+fn size(rows: &Rows) -> usize {
+    // The largest kind of row, without its texts.
+    let texts = rows.tokens.iter().map(|row| row.code.len()).sum::<usize>()
+        + rows.strings.iter().map(|row| row.folded.len() + row.exact.len()).sum::<usize>()
+        + rows.quantities.iter().map(|row| row.code.len()).sum::<usize>()
+        + rows.references.iter().map(|row| row.target.len()).sum::<usize>()
+        + rows.uris.iter().map(|row| row.value.len()).sum::<usize>()
+        + rows.composites.iter().map(|row| row.first.1.len() + row.second.1.len()).sum::<usize>();
+    rows.len() * size_of::<crate::index::row::Composite>() + texts
 }
 
 /// The changes of the last moments.
 #[derive(Debug)]
 pub(super) struct Recent {
     begin: i64,
-    changes: VecDeque<Box<[Key]>>,
+    changes: VecDeque<Arc<Change>>,
     /// The last change of a resource with a key.
     latest: FxHashMap<Key, i64>,
-    keys: usize,
+    bytes: usize,
 }
 
 impl Recent {
     /// Knows nothing of what was changed up to here.
     pub(super) fn after(seq: i64) -> Self {
         let (changes, latest) = (VecDeque::new(), FxHashMap::default());
-        Self { begin: seq, changes, latest, keys: 0 }
+        Self { begin: seq, changes, latest, bytes: 0 }
     }
 
     /// The last change that is known.
@@ -72,92 +132,193 @@ impl Recent {
         }
     }
 
-    /// Adds the next change: the keys of a resource before it and after it, sorted.
-    pub(super) fn push(&mut self, keys: Box<[Key]>) {
+    /// Adds the next change.
+    pub(super) fn push(&mut self, change: Arc<Change>) {
         let seq = self.end().saturating_add(1);
-        for key in &keys {
+        for key in &change.keys {
             self.latest.insert(*key, seq);
         }
-        self.keys += keys.len();
-        self.changes.push_back(keys);
-        while self.keys > MOST_KEYS && self.changes.len() > 1 {
+        self.bytes += change.size();
+        self.changes.push_back(change);
+        while self.bytes > MOST_BYTES && self.changes.len() > 1 {
             self.forget();
         }
     }
 
     fn forget(&mut self) {
-        let Some(keys) = self.changes.pop_front() else { return };
+        let Some(change) = self.changes.pop_front() else { return };
         self.begin += 1;
-        self.keys -= keys.len();
-        for key in &keys {
+        self.bytes -= change.size();
+        for key in &change.keys {
             if self.latest.get(key) == Some(&self.begin) {
                 self.latest.remove(key);
             }
         }
     }
 
-    /// Whether something of what is watched was changed after `since`.
-    pub(super) fn touched(&self, watch: &Watch, since: i64) -> Touched {
-        if since < self.begin {
-            return Touched::Unknown;
+    /// Whether a premise is known to hold still. What began before everything that is remembered has
+    /// to be prepared again.
+    pub(super) fn holds(&self, premise: &Premise) -> bool {
+        match premise {
+            Premise::Version { kind, id, version, since } => {
+                let is_late = self.is_late(Key::address(*kind, id.as_str()), *since);
+                let is_it = |change: &&Arc<Change>| change.kind == *kind && change.id == *id;
+                *since >= self.begin
+                    && (!is_late
+                        || self
+                            .since(*since)
+                            .rev()
+                            .find(is_it)
+                            .is_none_or(|last| *version == Some(last.version)))
+            }
+            Premise::Untouched(untouched) => {
+                untouched.since >= self.begin && !self.has_touched(untouched)
+            }
         }
-        let is_late = |key: &Key| self.latest.get(key).is_some_and(|seq| *seq > since);
-        if !watch.each.iter().all(|keys| keys.iter().any(is_late)) {
-            return Touched::No;
+    }
+
+    fn has_touched(&self, premise: &Untouched) -> bool {
+        let since = premise.since;
+        if premise.is_about_others {
+            return self.end() > since;
         }
+        let is_any_late = |list: &Vec<Key>| list.iter().any(|key| self.is_late(*key, since));
+        premise.keys.iter().all(is_any_late)
+            && self.since(since).any(|change| {
+                change.kind == premise.kind
+                    && change.has_each(&premise.keys)
+                    && change.may_match(&premise.criteria)
+            })
+    }
+
+    fn is_late(&self, key: Key, since: i64) -> bool {
+        self.latest.get(&key).is_some_and(|seq| *seq > since)
+    }
+
+    /// What was changed after a change that is remembered, or was the last before.
+    fn since(&self, since: i64) -> impl DoubleEndedIterator<Item = &Arc<Change>> {
         let known = usize::try_from(since - self.begin).unwrap_or(usize::MAX);
-        let is_meant = |change: &[Key]| {
-            let has = |key: &Key| change.binary_search(key).is_ok();
-            watch.each.iter().all(|keys| keys.iter().any(has))
-        };
-        let late = self.changes.range(known.min(self.changes.len())..);
-        if late.into_iter().any(|change| is_meant(change)) { Touched::Yes } else { Touched::No }
+        self.changes.range(known.min(self.changes.len())..)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::criteria::tree::Values;
+    use crate::criteria::value::date::DateValue;
+    use crate::criteria::value::prefix::Prefix;
+    use crate::criteria::value::token::{System, TokenValue};
     use crate::definitions::search_parameter::ParamId;
+    use crate::fhir::date::DateRange;
+    use crate::index::row::{Date, Token};
 
-    fn key(code: &str) -> Key {
-        Key::code(ParamId::from_number(1), code)
+    fn kind() -> ResourceKind {
+        ResourceKind::parse("Patient").expect("a type")
     }
 
-    fn keys(codes: &[&str]) -> Box<[Key]> {
-        let mut keys: Vec<Key> = codes.iter().map(|code| key(code)).collect();
-        keys.sort_unstable();
-        keys.into()
+    fn id(text: &str) -> ResourceId {
+        ResourceId::parse(text).expect("an id")
     }
 
-    fn watch(each: &[&[&str]]) -> Watch {
-        Watch { each: each.iter().map(|codes| keys(codes)).collect() }
+    fn param() -> ParamId {
+        ParamId::from_number(1)
+    }
+
+    fn state(codes: &[&str], day: i64) -> Option<State> {
+        let mut rows = Rows::default();
+        let row = |code: &&str| Token { param: param(), system: 5, code: (*code).to_owned() };
+        rows.tokens.extend(codes.iter().map(row));
+        rows.dates.push(Date { param: param(), low: day, high: day + 1 });
+        Some(State { updated: 0, rows })
+    }
+
+    fn change(name: &str, version: i64, states: [Option<State>; 2]) -> Arc<Change> {
+        Arc::new(Change::new((kind(), id(name)), version, states))
+    }
+
+    fn code(system: System, code: &str) -> Criteria {
+        Criteria::Parameter(param(), Values::Tokens(vec![TokenValue::new(system, Some(code))]))
+    }
+
+    fn day(day: i64) -> Criteria {
+        let range = DateRange { low: day, high: day + 1 };
+        let date = DateValue { prefix: Prefix::Equal, range };
+        Criteria::Parameter(param(), Values::Dates(vec![vec![date]]))
+    }
+
+    fn holds(recent: &Recent, since: i64, criteria: &[Criteria]) -> bool {
+        recent.holds(&Premise::untouched(since, kind(), criteria.to_vec()))
     }
 
     #[test]
-    fn one_resource_must_have_a_key_of_each_list() {
+    fn what_matches_before_or_after_touches() {
         let mut recent = Recent::after(10);
-        recent.push(keys(&["ann", "weight"]));
-        recent.push(keys(&["eve", "height"]));
-        let both = watch(&[&["ann"], &["height", "girth"]]);
-        assert_eq!(recent.touched(&both, 10), Touched::No);
-        recent.push(keys(&["ann", "height"]));
-        assert_eq!(recent.touched(&both, 10), Touched::Yes);
-        assert_eq!(recent.touched(&both, 12), Touched::Yes);
-        assert_eq!(recent.touched(&both, 13), Touched::No);
-        assert_eq!(recent.touched(&both, 9), Touched::Unknown);
-        assert_eq!(recent.end(), 13);
+        recent.push(change("a", 1, [None, state(&["ann", "weight"], 1)]));
+        recent.push(change("a", 2, [state(&["ann", "weight"], 1), state(&["ann", "height"], 2)]));
+        let any = |text| code(System::Any, text);
+        for (since, criteria, expected) in [
+            (10, vec![any("ann")], false),
+            (12, vec![any("ann")], true),
+            (9, vec![any("eve")], false),
+            (10, vec![any("eve")], true),
+            // Before the second change, not after it.
+            (11, vec![any("weight")], false),
+            // Never both at once, though it had a key of each.
+            (10, vec![any("weight"), any("height")], true),
+            // The key is that of the code alone.
+            (10, vec![code(System::Is(6), "ann")], true),
+            (10, vec![code(System::Is(5), "ann")], false),
+            // Without any key.
+            (10, vec![day(1)], false),
+            (10, vec![day(3)], true),
+            (11, vec![day(1)], false),
+            (11, vec![day(1), any("height")], true),
+        ] {
+            assert_eq!(holds(&recent, since, &criteria), expected, "{since} {criteria:?}");
+        }
+        let group = ResourceKind::parse("Group").expect("a type");
+        assert!(recent.holds(&Premise::untouched(10, group, vec![any("ann")])));
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_match_touches() {
+        let mut recent = Recent::after(10);
+        let chain =
+            Criteria::Chain { param: param(), kind: kind(), criteria: Box::new(Criteria::True) };
+        assert!(holds(&recent, 10, std::slice::from_ref(&chain)));
+        recent.push(change("a", 1, [None, state(&["ann"], 1)]));
+        // Whoever it is about may have changed.
+        assert!(!holds(&recent, 10, &[chain, code(System::Any, "eve")]));
+        let words = Criteria::FullText("x".into());
+        assert!(!holds(&recent, 10, std::slice::from_ref(&words)));
+        assert!(!holds(&recent, 10, &[Criteria::Not(Box::new(words))]));
+    }
+
+    #[test]
+    fn a_version_is_the_last_one() {
+        let mut recent = Recent::after(10);
+        recent.push(change("a", 2, [state(&[], 1), state(&[], 1)]));
+        recent.push(change("a", 3, [state(&[], 1), None]));
+        let holds = |id: &str, version, since| {
+            let id = self::id(id);
+            recent.holds(&Premise::Version { kind: kind(), id, version, since })
+        };
+        assert!(holds("a", Some(3), 10) && !holds("a", Some(2), 10) && !holds("a", None, 10));
+        assert!(!holds("a", Some(3), 9));
+        assert!(holds("b", Some(7), 10) && holds("b", None, 10));
     }
 
     #[test]
     fn what_was_changed_elsewhere_is_not_known() {
         let mut recent = Recent::after(10);
-        recent.push(keys(&["ann"]));
+        recent.push(change("a", 1, [None, state(&["ann"], 1)]));
         recent.meet(11);
-        assert_eq!(recent.touched(&watch(&[&["ann"]]), 10), Touched::Yes);
+        let eve = code(System::Any, "eve");
+        assert!(holds(&recent, 10, std::slice::from_ref(&eve)));
         recent.meet(14);
-        assert_eq!(recent.touched(&watch(&[&["ann"]]), 13), Touched::Unknown);
-        assert_eq!(recent.touched(&watch(&[&["ann"]]), 14), Touched::No);
+        assert!(!holds(&recent, 13, std::slice::from_ref(&eve)));
+        assert!(holds(&recent, 14, std::slice::from_ref(&eve)));
     }
 
     #[test]
@@ -165,12 +326,13 @@ mod tests {
         let mut recent = Recent::after(0);
         let many: Vec<String> = (0..1_000).map(|at| format!("c{at}")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        recent.push(keys(&["first"]));
-        for _ in 0..300 {
-            recent.push(keys(&many));
+        recent.push(change("first", 1, [None, state(&["first"], 1)]));
+        for _ in 0..500 {
+            recent.push(change("a", 1, [None, state(&many, 1)]));
         }
-        assert!(recent.keys <= MOST_KEYS && recent.latest.len() == many.len());
-        assert_eq!(recent.touched(&watch(&[&["first"]]), 0), Touched::Unknown);
-        assert_eq!(recent.touched(&watch(&[&["c1"]]), recent.end() - 1), Touched::Yes);
+        assert!(recent.bytes <= MOST_BYTES && recent.latest.len() == many.len() + 1);
+        assert!(!holds(&recent, 0, &[code(System::Any, "eve")]));
+        assert!(holds(&recent, recent.begin, &[code(System::Any, "eve")]));
+        assert!(!holds(&recent, recent.end() - 1, &[code(System::Any, "c1")]));
     }
 }

@@ -1,13 +1,12 @@
 //! What the interactions ask of the writer, and what it answers.
 
-use sea_orm::sea_query::SelectStatement;
-
+use crate::criteria::tree::Criteria;
 use crate::fhir::draft::Draft;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::key::Key;
 use crate::index::row::Rows;
 
-use super::recent::{Recent, Touched, Watch};
 use super::row::Op;
 
 /// Changes that happen together or not at all.
@@ -51,35 +50,42 @@ pub enum Change {
 
 /// Something that was read when the changes were prepared, and must still be so.
 #[derive(Debug, Clone)]
-pub struct Premise {
-    /// The last change that the reader had seen for certain ([`Store::seen`]).
-    ///
-    /// [`Store::seen`]: super::database::Store::seen
-    pub since: i64,
-    /// None of these came, went or changed after it. None: it cannot be told by keys.
-    pub watch: Option<Watch>,
-    /// What decides when something was touched; without it, whoever is touched is overtaken.
-    pub search: Option<Search>,
+pub enum Premise {
+    /// A resource has this version, deleted or not; none: there never was one.
+    Version {
+        kind: ResourceKind,
+        id: ResourceId,
+        version: Option<i64>,
+        /// The last change that the reader had seen for certain ([`Store::seen`]).
+        ///
+        /// [`Store::seen`]: super::database::Store::seen
+        since: i64,
+    },
+    Untouched(Untouched),
 }
 
-/// A search that found just these resources.
+/// Since a change of the log nothing came, went or changed that is so, before or after.
 #[derive(Debug, Clone)]
-pub struct Search {
-    /// Selects `rid`.
-    pub query: SelectStatement,
-    pub found: Vec<i64>,
+pub struct Untouched {
+    pub(super) since: i64,
+    pub(super) kind: ResourceKind,
+    /// All of these.
+    pub(super) criteria: Vec<Criteria>,
+    /// Whatever is so has a key of each list.
+    pub(super) keys: Vec<Vec<Key>>,
+    /// Whether it depends on other resources than those of the type.
+    pub(super) is_about_others: bool,
 }
 
 impl Premise {
-    /// What is left to ask of the database: `Ok` when the premise holds or a search decides.
-    pub(super) fn open(&self, recent: &Recent) -> Result<Option<&Search>, Refusal> {
-        let watch = self.watch.as_ref();
-        let touched = watch.map_or(Touched::Unknown, |watch| recent.touched(watch, self.since));
-        match (touched, &self.search) {
-            (Touched::No, _) => Ok(None),
-            (Touched::Yes | Touched::Unknown, Some(search)) => Ok(Some(search)),
-            (Touched::Yes | Touched::Unknown, None) => Err(Refusal::Overtaken),
-        }
+    /// Nothing of a type that meets all of these criteria came, went or changed since the last change
+    /// that the reader had seen for certain ([`Store::seen`]).
+    ///
+    /// [`Store::seen`]: super::database::Store::seen
+    pub fn untouched(since: i64, kind: ResourceKind, criteria: Vec<Criteria>) -> Self {
+        let keys = criteria.iter().flat_map(|one| one.keys(kind)).collect();
+        let is_about_others = criteria.iter().any(Criteria::is_about_others);
+        Self::Untouched(Untouched { since, kind, criteria, keys, is_about_others })
     }
 }
 

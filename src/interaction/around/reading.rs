@@ -9,17 +9,18 @@ use std::collections::HashSet;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::criteria::tree::{Criteria, Values};
+use crate::criteria::value::reference::{ReferenceValue, TargetType};
+use crate::criteria::value::token::{System, TokenValue};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::index::key::Key;
 use crate::index::row::{indexed_part, system_hash};
 use crate::interaction::engine::Engine;
 use crate::mch::need::Need;
 use crate::mch::topic::About;
 use crate::store::error::StoreError;
 use crate::store::lookup::{Codes, Found, Lookup};
-use crate::store::recent::Watch;
 use crate::store::row::Stored;
 use crate::store::write::Premise;
 
@@ -46,6 +47,8 @@ type Place = (ParamId, ResourceKind, ResourceId);
 
 /// How a need is met.
 struct Way {
+    /// The type of what is found.
+    kind: ResourceKind,
     lookup: Lookup,
     /// Only these of what is found.
     about: Option<(ParamId, About)>,
@@ -141,29 +144,29 @@ impl<'a> Reading<'a> {
         match need {
             Need::One(address) => {
                 let (kind, id) = local(address)?;
-                Some(Way { lookup: Lookup::Address { kind, id }, about: None })
+                Some(Way { kind, lookup: Lookup::Address { kind, id }, about: None })
             }
             Need::Pointing { kind, by, address, about } => {
                 let (target, id) = local(address)?;
-                let param = self.param(kind, by)?;
+                let (kind, param) = self.param(kind, by)?;
                 let about = match about {
-                    Some(about) => Some((self.param(kind, "code")?, *about)),
+                    Some(about) => Some((self.param(kind.name(), "code")?.1, *about)),
                     None => None,
                 };
                 let lookup = Lookup::Pointing { param, kind: target, id, coded: None };
-                Some(Way { lookup, about })
+                Some(Way { kind, lookup, about })
             }
             Need::Identified { system, value } => {
-                let param = self.param("Patient", "identifier")?;
+                let (kind, param) = self.param("Patient", "identifier")?;
                 let (code, system) = (indexed_part(value).to_owned(), system_hash(system));
-                Some(Way { lookup: Lookup::Coded { param, code, system }, about: None })
+                Some(Way { kind, lookup: Lookup::Coded { param, code, system }, about: None })
             }
         }
     }
 
-    fn param(&self, kind: &str, code: &str) -> Option<ParamId> {
+    fn param(&self, kind: &str, code: &str) -> Option<(ResourceKind, ParamId)> {
         let kind = ResourceKind::parse(kind)?;
-        Some(self.engine.registry.search.find(kind, code)?.indexed_as())
+        Some((kind, self.engine.registry.search.find(kind, code)?.indexed_as()))
     }
 }
 
@@ -187,15 +190,20 @@ fn coded((param, kind, id): Place, of: ParamId, about: About) -> Lookup {
 /// Nothing that a need asks for may come, go or change.
 fn premise(way: &Way, since: i64) -> Premise {
     let found_by = match &way.lookup {
-        Lookup::Address { kind, id } => Key::address(*kind, id.as_str()),
+        Lookup::Address { id, .. } => Criteria::Ids(vec![id.clone()]),
         Lookup::Pointing { param, kind, id, .. } => {
-            Key::reference(*param, kind.number(), id.as_str())
+            let target = ReferenceValue::new(id.as_str(), TargetType::OneOf(vec![*kind]));
+            Criteria::Parameter(*param, Values::References(vec![target]))
         }
-        Lookup::Coded { param, code, .. } => Key::code(*param, code),
+        Lookup::Coded { param, code, .. } => coded_as(*param, [code.as_str()]),
     };
-    let mut each: Vec<Box<[Key]>> = vec![[found_by].into()];
-    if let Some((param, about)) = way.about {
-        each.push(about.codes().map(|code| Key::code(param, code)).collect());
-    }
-    Premise { since, watch: Some(Watch { each }), search: None }
+    let mut criteria = vec![found_by];
+    criteria.extend(way.about.map(|(param, about)| coded_as(param, about.codes())));
+    Premise::untouched(since, way.kind, criteria)
+}
+
+/// It has one of these codes, in whatever system.
+fn coded_as<'c>(param: ParamId, codes: impl IntoIterator<Item = &'c str>) -> Criteria {
+    let value = |code| TokenValue::new(System::Any, Some(code));
+    Criteria::Parameter(param, Values::Tokens(codes.into_iter().map(value).collect()))
 }

@@ -16,7 +16,6 @@ use crate::interaction::precondition::Tags;
 use crate::interaction::route::Interaction;
 use crate::search::query::Query;
 use crate::store::find::ahead::Ahead;
-use crate::store::find::premise::version_of;
 use crate::store::find::search::Search;
 use crate::store::row::{Op, Stored};
 use crate::store::write::Premise;
@@ -178,7 +177,7 @@ impl<'a> Draft<'a> {
                 let since = self.ctx.engine.store.seen();
                 let current = self.ctx.engine.store.current(kind, id).await?;
                 let version = current.as_ref().map(|stored| stored.version);
-                self.premises.push(version_of((kind, id), version, since));
+                self.premises.push(Premise::Version { kind, id: id.clone(), version, since });
                 let is_gone = current.is_none_or(|stored| stored.op == Op::Deleted);
                 match (entry.interaction, is_gone) {
                     // Nothing is written where there is nothing to delete.

@@ -9,7 +9,7 @@ use crate::store::lookup::Lookup;
 use crate::store::row::Hit;
 use crate::store::write::Premise;
 
-use super::premise;
+use super::page::FEW;
 use super::search::Search;
 
 /// Answers that are known.
@@ -41,11 +41,10 @@ impl Ahead {
 
     /// What [`Store::matches`] would find, if it is known.
     pub fn matches(&self, search: &Search, most: u32) -> Option<(Vec<Hit>, Premise)> {
-        let most = most.max(premise::FEW);
+        let most = most.max(FEW);
         let found = self.found.get(&search.lookup()?).filter(|_| most <= self.most)?;
         let few = usize::try_from(most).unwrap_or(usize::MAX);
         let hits: Vec<Hit> = found.iter().take(few).cloned().collect();
-        let premise = premise::found_by_key(&search.narrow(most), self.since, &hits).ok()?;
-        Some((hits, premise))
+        Some((hits, search.premise(self.since)))
     }
 }

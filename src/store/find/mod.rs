@@ -16,7 +16,6 @@ mod leaf;
 mod nested;
 pub mod page;
 mod plan;
-pub mod premise;
 mod rows;
 pub mod search;
 pub mod sort;

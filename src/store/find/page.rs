@@ -8,10 +8,12 @@ use crate::store::write::Premise;
 use super::alias::Alias;
 use super::conjuncts::Conjuncts;
 use super::plan::{Plan, plan};
-use super::premise;
 use super::search::{Cursor, Search, Total};
 use super::sort::SortKey;
 use super::statement::{Statement, is_keyless};
+
+/// Matches that a conditional write looks at, at the least: whether there is none, one, or more.
+pub(super) const FEW: u32 = 2;
 
 /// A page of results.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,20 +56,17 @@ impl Store {
         search: &Search,
         most: u32,
     ) -> Result<(Vec<Hit>, Premise), StoreError> {
-        let most = most.max(premise::FEW);
-        let since = self.seen();
-        let narrow = search.narrow(most);
-        if let Some(lookup) = narrow.lookup() {
+        let most = most.max(FEW);
+        let premise = search.premise(self.seen());
+        if let Some(lookup) = search.lookup() {
             let found = self.look_up(vec![lookup], most).await?;
-            let hits: Vec<Hit> = found.into_iter().map(|found| found.hit).collect();
-            let premise = premise::found_by_key(&narrow, since, &hits)?;
-            return Ok((hits, premise));
+            return Ok((found.into_iter().map(|found| found.hit).collect(), premise));
         }
+        let narrow = search.narrow(most);
         let conjuncts = Conjuncts::new(narrow.kind, &narrow.criteria, Alias::START)?;
         let plan = plan(self, &narrow, &conjuncts).await?;
         let page = Statement { search: &narrow, conjuncts: &conjuncts }.page(plan);
         let hits = self.hits(&page, &[], Planning::ByValues).await?;
-        let premise = premise::found((&narrow, &conjuncts), plan, since, &hits);
         Ok((hits, premise))
     }
 

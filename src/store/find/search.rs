@@ -8,7 +8,7 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::cell::Cell;
 use crate::store::lookup::Lookup;
-use crate::store::recent::Watch;
+use crate::store::write::Premise;
 
 use super::sort::{SortKey, SortSource};
 
@@ -76,15 +76,9 @@ impl Search {
         }
     }
 
-    /// What tells that a match came, went or changed; none when keys do not tell it.
-    pub(super) fn watch(&self) -> Option<Watch> {
-        // What others are like changes without a change of the match.
-        if self.criteria.iter().any(Criteria::is_about_others) {
-            return None;
-        }
-        let keys = self.criteria.iter().flat_map(|criteria| criteria.keys(self.kind));
-        let each: Vec<_> = keys.map(Into::into).collect();
-        (!each.is_empty()).then_some(Watch { each })
+    /// That it finds what it found.
+    pub(super) fn premise(&self, since: i64) -> Premise {
+        Premise::untouched(since, self.kind, self.criteria.clone())
     }
 
     /// The parameters that it asks for.

@@ -1,23 +1,24 @@
 //! The statements of a write transaction: one a table, whatever the number of rows.
 
-use sea_orm::sea_query::{PostgresQueryBuilder, Value};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use std::sync::Arc;
+
+use sea_orm::sea_query::Value;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 
 use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
-use crate::index::row::Rows;
 use crate::store::bulk::{Bulk, Shape, together};
 use crate::store::by_key;
 use crate::store::clock::Clock;
-use crate::store::decide::{Counter, Current, Effect, Last, keys, reindex};
+use crate::store::decide::{Counter, Current, Effect, Last, reindex};
 use crate::store::error::StoreError;
 use crate::store::index_table::{date_spans, small, tables};
-use crate::store::recent::Recent;
+use crate::store::recent::{Change, Recent, State};
 use crate::store::row::Op;
-use crate::store::write::{Search, Write};
+use crate::store::write::Write;
 
 use super::reader::{corrupt, kind_value, statement};
 
@@ -75,8 +76,8 @@ pub(super) async fn catch_up(
     recent: &mut Recent,
     indexer: &Indexer,
 ) -> Result<(), StoreError> {
-    const CHANGES: &str = "SELECT r.type_id, r.id, \
-         CASE WHEN r.version = l.version THEN r.body ELSE v.body END, o.body \
+    const CHANGES: &str = "SELECT r.type_id, r.id, l.version, o.updated, o.body, l.updated, \
+         CASE WHEN r.version = l.version THEN r.body ELSE v.body END \
          FROM change_log l JOIN resource r ON r.rid = l.rid \
          LEFT JOIN resource_version v ON v.rid = l.rid AND v.version = l.version \
          LEFT JOIN resource_version o ON o.rid = l.rid AND o.version = l.version - 1 \
@@ -88,32 +89,18 @@ pub(super) async fn catch_up(
             let (kind, id) = (row.try_get_by_index::<i16>(0)?, row.try_get_by_index::<String>(1)?);
             let known = ResourceKind::from_number(kind.into()).zip(ResourceId::parse(&id));
             let Some((kind, id)) = known else { break };
-            let of = |at| -> Result<Rows, StoreError> {
-                let body: Option<String> = row.try_get_by_index(at)?;
-                body.map_or(Ok(Rows::default()), |body| reindex(indexer, kind, &body))
+            let state = |at| -> Result<Option<State>, StoreError> {
+                let updated: Option<i64> = row.try_get_by_index(at)?;
+                let body: Option<String> = row.try_get_by_index(at + 1)?;
+                let Some((updated, body)) = updated.zip(body) else { return Ok(None) };
+                Ok(Some(State { updated, rows: reindex(indexer, kind, &body)? }))
             };
-            recent.push(keys(kind, &id, [&of(2)?, &of(3)?]));
+            let (version, states) = (row.try_get_by_index(2)?, [state(3)?, state(5)?]);
+            recent.push(Arc::new(Change::new((kind, id), version, states)));
         }
     }
     recent.meet(last);
     Ok(())
-}
-
-/// Whether searches still find what they found.
-pub(super) async fn still_found(
-    transaction: &DatabaseTransaction,
-    searches: &[&Search],
-) -> Result<bool, StoreError> {
-    for search in searches {
-        let (sql, values) = search.query.build(PostgresQueryBuilder);
-        let query = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        let rows = transaction.query_all_raw(query).await?;
-        let found = rows.iter().map(|row| row.try_get_by_index::<i64>(0));
-        if found.collect::<Result<Vec<_>, _>>()? != search.found {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// The rows of the resources that writes are about, a place for each.

@@ -2,8 +2,8 @@
 //!
 //! The rows that all of them change are read at once. Then the commits are decided in memory one
 //! after the other, and what they do is written by one statement. Only one that changes
-//! again what another of them changed, or whose search must be made again, has to see what those
-//! before it did, and waits until that is written.
+//! again what another of them changed has to see what those before it did, and waits until that is
+//! written.
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
@@ -193,28 +193,18 @@ impl Group<'_> {
         commit: Commit,
         mut rows: Vec<Option<Current>>,
     ) -> Result<Result<Vec<Decided>, Refusal>, StoreError> {
-        let mut searches = Vec::new();
-        for premise in &commit.premises {
-            match premise.open(self.recent) {
-                Ok(search) => searches.extend(search),
-                Err(overtaken) => return Ok(Err(overtaken)),
-            }
+        if !commit.premises.iter().all(|premise| self.recent.holds(premise)) {
+            return Ok(Err(Refusal::Overtaken));
         }
-        let is_again = commit.writes.iter().any(|write| self.touched.contains(&target(write)));
-        if is_again || !searches.is_empty() {
+        if commit.writes.iter().any(|write| self.touched.contains(&target(write))) {
             self.write(transaction).await?;
-        }
-        if is_again {
             let writes: Vec<&Write> = commit.writes.iter().collect();
             rows = apply::current(transaction, &writes).await?;
-        }
-        if !apply::still_found(transaction, &searches).await? {
-            return Ok(Err(Refusal::Overtaken));
         }
         self.touched.extend(commit.writes.iter().map(target));
         let decided = decide(commit, rows, &mut self.counter, self.indexer)?;
         for effect in decided.iter().flatten().filter_map(Decided::effect) {
-            self.recent.push(effect.keys.clone());
+            self.recent.push(Arc::clone(&effect.change));
         }
         Ok(decided)
     }

@@ -1,8 +1,7 @@
 //! The statements of a write transaction.
 
-use rusqlite::{Connection, OptionalExtension, Params, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 use rustc_hash::FxHashMap;
-use sea_orm::sea_query::SqliteQueryBuilder;
 
 use crate::definitions::search_parameter::ParamId;
 use crate::index::compartment::Owner;
@@ -10,11 +9,9 @@ use crate::index::row::Rows;
 use crate::store::by_key;
 use crate::store::decide::{Counter, Current, Effect, Last};
 use crate::store::error::StoreError;
-use crate::store::recent::Recent;
 use crate::store::row::Op;
-use crate::store::write::{Expect, Premise, Write};
+use crate::store::write::{Expect, Write};
 
-use super::bind::bind;
 use super::steps;
 
 /// The last change.
@@ -30,31 +27,6 @@ pub(super) fn last(connection: &Connection) -> Result<Last, StoreError> {
 pub(super) fn end(transaction: &Transaction<'_>, counter: &Counter) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE log_end SET rid = ?, seq = ?, updated = ?, chain = ? WHERE place = 1";
     execute(transaction, SQL, params![counter.rid, counter.seq, counter.now, counter.chain])
-}
-
-/// Whether what a commit rests on is still so. Only where something was touched lately a search is
-/// made again.
-pub(super) fn premises_hold(
-    transaction: &Transaction<'_>,
-    premises: &[Premise],
-    recent: &Recent,
-) -> Result<bool, StoreError> {
-    for premise in premises {
-        let search = match premise.open(recent) {
-            Ok(None) => continue,
-            Ok(Some(search)) => search,
-            Err(_overtaken) => return Ok(false),
-        };
-        let (sql, values) = search.query.build(SqliteQueryBuilder);
-        let mut statement = transaction.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(bind(values)?), |row| row.get(0))?;
-        let found = rows.collect::<Result<Vec<i64>, _>>()?;
-        steps::tell(&statement);
-        if found != search.found {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// The row of the resource that a write is about.

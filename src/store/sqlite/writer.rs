@@ -139,7 +139,7 @@ fn one(
     (counter, kept): (&mut Counter, &mut Kept),
     indexer: &Indexer,
 ) -> Result<Outcome, StoreError> {
-    if !apply::premises_hold(transaction, &commit.premises, &kept.recent)? {
+    if !commit.premises.iter().all(|premise| kept.recent.holds(premise)) {
         return Ok(Err(Refusal::Overtaken));
     }
     let current = commit
@@ -153,7 +153,7 @@ fn one(
     };
     for effect in decided.iter().filter_map(Decided::effect) {
         apply::effect(transaction, effect, &mut kept.spans)?;
-        kept.recent.push(effect.keys.clone());
+        kept.recent.push(Arc::clone(&effect.change));
     }
     Ok(Ok(decided.into_iter().map(Decided::written).collect()))
 }

@@ -11,6 +11,7 @@ on_both!(
     conditional_create_with_several_matches_is_refused,
     conditional_create_with_a_wrong_condition_is_refused,
     a_hundred_conditional_creates_at_once_make_one_resource,
+    conditional_creates_by_date_at_once_make_one_resource_each,
 );
 
 const CONDITION: &str = "identifier=http://example.org/cccd|001";
@@ -63,16 +64,31 @@ async fn conditional_create_with_a_wrong_condition_is_refused(server: Server) {
     assert_eq!(count["total"].to_string(), "0");
 }
 
-async fn a_hundred_conditional_creates_at_once_make_one_resource(server: Server) {
-    let creates = (0..100).map(|_| async {
-        server.post("/Patient", patient()).header("if-none-exist", CONDITION).await
+/// How many of creates at once made a resource, and how many found one.
+async fn at_once(server: &Server, creates: Vec<(Value, String)>) -> (usize, usize) {
+    let creates = creates.into_iter().map(|(patient, condition)| async move {
+        server.post("/Patient", patient).header("if-none-exist", &condition).await
     });
     let replies = futures_util::future::join_all(creates).await;
-    let made = replies.iter().filter(|reply| reply.status == 201).count();
-    let found = replies.iter().filter(|reply| reply.status == 200).count();
-    assert_eq!((made, found), (1, 99));
-    let mut ids: Vec<_> = replies.iter().map(|reply| reply.id()).collect();
-    ids.dedup();
-    assert_eq!(ids.len(), 1);
+    let with = |status: u16| replies.iter().filter(|reply| reply.status == status).count();
+    (with(201), with(200))
+}
+
+async fn a_hundred_conditional_creates_at_once_make_one_resource(server: Server) {
+    let same = vec![(patient(), CONDITION.to_owned()); 100];
+    assert_eq!(at_once(&server, same).await, (1, 99));
+    server.assert_sound();
+}
+
+/// No key tells who is born on a day: what comes meanwhile is held against the condition itself.
+async fn conditional_creates_by_date_at_once_make_one_resource_each(server: Server) {
+    let born = |day: usize| {
+        let date = format!("2001-02-{:02}", day + 1);
+        let condition = format!("birthdate={date}");
+        (json!({ "resourceType": "Patient", "birthDate": date }), condition)
+    };
+    assert_eq!(at_once(&server, vec![born(0); 60]).await, (1, 59));
+    // Nobody is overtaken by those who are born on other days.
+    assert_eq!(at_once(&server, (1..28).map(born).collect()).await, (27, 0));
     server.assert_sound();
 }

@@ -7,6 +7,7 @@ mod checksum;
 mod compartment;
 mod log;
 mod revision;
+mod two_servers;
 
 /// Takes back what the migration of compartments made, and what a server wrote at its start.
 async fn without_compartments(database: &Database) {

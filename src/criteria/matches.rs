@@ -5,12 +5,12 @@
 //! `tests/it/search/agreement.rs` holds one against the other.
 
 use crate::definitions::search_parameter::ParamId;
-use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::patient::PatientNumber;
 use crate::index::row::Rows;
 
 use super::answer::Answer;
-use super::tree::{Belonging, Criteria, Form, Indexed, Values};
+use super::tree::{Criteria, Form, Indexed, Patients, Values};
 
 /// A resource as criteria see it.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +34,8 @@ pub trait Around {
         to: (ResourceKind, &str),
     ) -> Option<Vec<Seen<'_>>>;
 
-    /// The patients that a resource belongs to, stored or not.
-    fn patients(&self, which: Belonging, seen: Seen<'_>) -> Option<Vec<ResourceId>>;
+    /// The patient with a number; there may be none.
+    fn patient(&self, number: PatientNumber) -> Option<Option<Seen<'_>>>;
 }
 
 /// Nothing is known but the resource itself.
@@ -55,7 +55,7 @@ impl Around for Alone {
         None
     }
 
-    fn patients(&self, _: Belonging, _: Seen<'_>) -> Option<Vec<ResourceId>> {
+    fn patient(&self, _: PatientNumber) -> Option<Option<Seen<'_>>> {
         None
     }
 }
@@ -76,21 +76,37 @@ impl Criteria {
             }
             Self::Parameter(param, values) => values.fit(*param, seen.rows).into(),
             Self::Missing(indexed, missing) => (indexed.is_missing(seen.rows) == *missing).into(),
-            Self::Chain { param, kind, criteria } => Answer::any(targets(seen, *param, *kind).map(
-                |id| match around.resource(*kind, id) {
-                    Some(Some(target)) => criteria.matches(target, around),
-                    Some(None) => Answer::No,
-                    None => Answer::Unknown,
-                },
-            )),
+            Self::Chain { param, kind, criteria } => {
+                let found = targets(seen, *param, *kind).map(|id| around.resource(*kind, id));
+                Answer::any(found.map(|found| criteria.matches_found(found, around)))
+            }
             Self::Has { kind, param, criteria } => {
                 match around.referring((*kind, *param), (seen.kind, seen.id)) {
                     Some(all) => Answer::any(all.iter().map(|one| criteria.matches(*one, around))),
                     None => Answer::Unknown,
                 }
             }
-            Self::Compartment { which, patients } => belongs((*which, patients), seen, around),
+            Self::Compartment { which, patients } => {
+                let members = seen.rows.members.iter();
+                let mut of = members.filter(|row| which.roles().contains(&row.role));
+                match patients {
+                    Patients::Named(numbers) => of.any(|row| numbers.contains(&row.patient)).into(),
+                    Patients::Matching(criteria) => {
+                        let found = of.map(|row| around.patient(row.patient));
+                        Answer::any(found.map(|found| criteria.matches_found(found, around)))
+                    }
+                }
+            }
             Self::FullText(_) => Answer::Unknown,
+        }
+    }
+
+    /// Whether another resource is so, as far as it is known; one that is not there is not.
+    fn matches_found(&self, found: Option<Option<Seen<'_>>>, around: &dyn Around) -> Answer {
+        match found {
+            Some(Some(found)) => self.matches(found, around),
+            Some(None) => Answer::No,
+            None => Answer::Unknown,
         }
     }
 }
@@ -100,24 +116,6 @@ fn targets(seen: Seen<'_>, param: ParamId, kind: ResourceKind) -> impl Iterator<
     let all = seen.rows.references.iter();
     let own = all.filter(move |row| row.param == param && row.kind == kind.number());
     own.map(|row| row.target.as_str())
-}
-
-/// Whether a resource belongs to a patient who is so.
-fn belongs(
-    (which, criteria): (Belonging, &Criteria),
-    seen: Seen<'_>,
-    around: &dyn Around,
-) -> Answer {
-    let Some(patients) = around.patients(which, seen) else { return Answer::Unknown };
-    let Some(patient) = ResourceKind::parse("Patient") else { return Answer::No };
-    Answer::any(patients.iter().map(|id| match criteria {
-        Criteria::Ids(ids) => ids.contains(id).into(),
-        _ => match around.resource(patient, id.as_str()) {
-            Some(Some(patient)) => criteria.matches(patient, around),
-            Some(None) => Answer::No,
-            None => Answer::Unknown,
-        },
-    }))
 }
 
 /// Whether one of the rows of a parameter meets a condition.

@@ -8,7 +8,7 @@ use proptest::sample::select;
 
 use super::answer::Answer::{self, No, Unknown, Yes};
 use super::matches::{Alone, Around, Seen};
-use super::tree::{Belonging, Criteria, Form, Indexed, Values};
+use super::tree::{Belonging, Criteria, Form, Indexed, Patients, Values};
 use super::value::composite::{CompositeValue, PartValue};
 use super::value::date::DateValue;
 use super::value::number::NumberValue;
@@ -22,6 +22,8 @@ use crate::fhir::date::DateRange;
 use crate::fhir::decimal::Decimal;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::{Member, Role};
+use crate::index::patient::{PatientKey, PatientNumber};
 use crate::index::row::{Reference, Rows, Token};
 
 fn kind(name: &str) -> ResourceKind {
@@ -40,16 +42,23 @@ fn code(param: ParamId, code: &str) -> Criteria {
     Criteria::Parameter(param, Values::Tokens(vec![TokenValue::new(System::Any, Some(code))]))
 }
 
-/// Observation/o of Patient/ann, with a code.
+fn number(id: &str) -> PatientNumber {
+    PatientKey::new(b"secret").number(id)
+}
+
+/// Observation/o about Patient/ann, by Patient/eve, with a code.
 fn rows() -> Rows {
     let mut rows = Rows::default();
     rows.tokens.push(Token { param: param("code"), system: 0, code: "weight".into() });
     let (param, kind) = (param("subject"), kind("Patient").number());
     rows.references.push(Reference { param, kind, target: "ann".into() });
+    for (id, role) in [("ann", Role::About), ("eve", Role::Listed)] {
+        rows.members.push(Member { patient: number(id), kind: self::kind("Observation"), role });
+    }
     rows
 }
 
-/// Ann is known to be active, and the only patient of the observation.
+/// Ann is known to be active; nobody else is stored.
 struct Ann(Rows);
 
 impl Ann {
@@ -78,8 +87,8 @@ impl Around for Ann {
         Some(vec![self.seen()])
     }
 
-    fn patients(&self, which: Belonging, _: Seen<'_>) -> Option<Vec<ResourceId>> {
-        (which == Belonging::About).then(|| vec![id("eve"), id("ann")])
+    fn patient(&self, patient: PatientNumber) -> Option<Option<Seen<'_>>> {
+        Some((patient == number("ann")).then(|| self.seen()))
     }
 }
 
@@ -116,15 +125,19 @@ fn what_is_not_known_is_unknown() {
 
 #[test]
 fn a_compartment_is_of_stored_patients_or_of_named_ones() {
-    let of = |which, patients| Criteria::Compartment { which, patients: Box::new(patients) };
+    let of = |which, patients| Criteria::Compartment { which, patients };
     let active = || code(ParamId::of(kind("Patient"), "active"), "true");
-    check(&of(Belonging::About, active()), Unknown, Yes);
-    check(&of(Belonging::In, active()), Unknown, Unknown);
-    check(&of(Belonging::About, Criteria::Ids(vec![id("eve")])), Unknown, Yes);
-    check(&of(Belonging::About, Criteria::Ids(vec![id("joy")])), Unknown, No);
-    // Eve is stored nowhere, so nothing is known of her but her id.
+    let matching = |criteria| Patients::Matching(Box::new(criteria));
+    let named = |id: &str| Patients::Named(vec![number("joy"), number(id)]);
+    check(&of(Belonging::About, matching(active())), Unknown, Yes);
+    check(&of(Belonging::In, matching(active())), Unknown, No);
+    check(&of(Belonging::About, named("ann")), Yes, Yes);
+    check(&of(Belonging::In, named("ann")), No, No);
+    check(&of(Belonging::In, named("eve")), Yes, Yes);
+    check(&of(Belonging::About, named("joy")), No, No);
+    // Eve is stored nowhere, so nothing is known of her but who she is.
     let inactive = Criteria::Not(Box::new(active()));
-    check(&of(Belonging::About, inactive), Unknown, No);
+    check(&of(Belonging::In, matching(inactive)), Unknown, No);
 }
 
 #[test]
@@ -283,6 +296,10 @@ fn trees() -> impl Strategy<Value = Criteria> {
     leaf.prop_recursive(3, 12, 3, move |inner| {
         let boxed = || inner.clone().prop_map(Box::new);
         let which = select(vec![Belonging::In, Belonging::About]);
+        let patients = prop_oneof![
+            vec(select(vec![number("ann"), number("eve")]), 0..3).prop_map(Patients::Named),
+            boxed().prop_map(Patients::Matching),
+        ];
         prop_oneof![
             vec(inner.clone(), 0..3).prop_map(Criteria::All),
             vec(inner.clone(), 0..3).prop_map(Criteria::Any),
@@ -297,7 +314,7 @@ fn trees() -> impl Strategy<Value = Criteria> {
                 param,
                 criteria
             }),
-            (which, boxed())
+            (which, patients)
                 .prop_map(|(which, patients)| Criteria::Compartment { which, patients }),
         ]
     })

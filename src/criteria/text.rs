@@ -7,7 +7,7 @@
 //!          / form "(" param ": " values ")"
 //!          / ("missing" / "present") "(" form " " param [" " name] ")"
 //!          / "chain(" param " " name ": " criteria ")" / "has(" name " " param ": " criteria ")"
-//!          / ("in" / "about") "(" criteria ")"
+//!          / ("in" / "about") "(" (criteria / "patients " numbers) ")"
 //! form     = "token" / "string" / "date" / "number" / "quantity" / "reference" / "uri" / "composite"
 //! param    = the number of a search parameter, as the table `search_parameter` has it
 //! text     = a quoted string with escapes, as Rust writes it
@@ -18,7 +18,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use super::tree::{Belonging, Criteria, Form, Indexed, Values};
+use super::tree::{Belonging, Criteria, Form, Indexed, Patients, Values};
 use super::value::composite::{CompositeValue, PartValue};
 use super::value::date::DateValue;
 use super::value::number::NumberValue;
@@ -57,6 +57,18 @@ impl Display for Criteria {
                 write!(f, "about({patients})")
             }
             Self::FullText(text) => write!(f, "full-text({text:?})"),
+        }
+    }
+}
+
+impl Display for Patients {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Named(patients) => {
+                let numbers: Vec<i64> = patients.iter().map(|one| one.number()).collect();
+                write!(f, "patients {}", List(&numbers, ", "))
+            }
+            Self::Matching(criteria) => criteria.fmt(f),
         }
     }
 }

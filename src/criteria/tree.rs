@@ -3,6 +3,8 @@
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Role;
+use crate::index::patient::PatientNumber;
 
 use super::value::composite::CompositeValue;
 use super::value::date::DateValue;
@@ -43,13 +45,22 @@ pub enum Criteria {
         param: ParamId,
         criteria: Box<Self>,
     },
-    /// It belongs to a patient who is so. Ids alone name her, stored or not.
+    /// It belongs to one of these patients.
     Compartment {
         which: Belonging,
-        patients: Box<Self>,
+        patients: Patients,
     },
     /// Its text has these words. No index answers this yet.
     FullText(String),
+}
+
+/// Patients to whom something belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Patients {
+    /// These, stored or not.
+    Named(Vec<PatientNumber>),
+    /// Those who are stored and so.
+    Matching(Box<Criteria>),
 }
 
 /// How a resource belongs to a patient.
@@ -97,6 +108,16 @@ pub enum Form {
     Composite,
 }
 
+impl Belonging {
+    /// What a patient must be to a resource.
+    pub fn roles(self) -> [Role; 2] {
+        match self {
+            Self::In => [Role::Listed, Role::Both],
+            Self::About => [Role::About, Role::Both],
+        }
+    }
+}
+
 impl Criteria {
     /// The parts that must all hold, without the `All` that binds them.
     pub fn conjuncts(&self) -> Vec<&Self> {
@@ -117,7 +138,9 @@ impl Criteria {
             Self::Not(part)
             | Self::Chain { criteria: part, .. }
             | Self::Has { criteria: part, .. }
-            | Self::Compartment { patients: part, .. } => part.has_part(is_meant),
+            | Self::Compartment { patients: Patients::Matching(part), .. } => {
+                part.has_part(is_meant)
+            }
             _ => false,
         }
     }
@@ -125,7 +148,12 @@ impl Criteria {
     /// Whether the answer depends on other resources than the one that is asked about.
     pub fn is_about_others(&self) -> bool {
         self.has_part(&|part| {
-            matches!(part, Self::Chain { .. } | Self::Has { .. } | Self::Compartment { .. })
+            matches!(
+                part,
+                Self::Chain { .. }
+                    | Self::Has { .. }
+                    | Self::Compartment { patients: Patients::Matching(_), .. }
+            )
         })
     }
 
@@ -133,7 +161,7 @@ impl Criteria {
     pub fn is_about_references(&self) -> bool {
         self.is_about_others()
             || self.has_part(&|part| match part {
-                Self::Parameter(_, Values::References(_)) => true,
+                Self::Parameter(_, Values::References(_)) | Self::Compartment { .. } => true,
                 Self::Missing(indexed, _) => indexed.form == Form::Reference,
                 _ => false,
             })

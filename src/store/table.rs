@@ -25,6 +25,8 @@ pub(super) enum Table {
     Uri,
     #[sea_orm(iden = "sp_composite")]
     Composite,
+    #[sea_orm(iden = "compartment")]
+    Compartment,
 }
 
 /// Columns; a name means the same in every table that has it.
@@ -74,4 +76,10 @@ pub(super) enum Column {
     SecondSystem,
     #[sea_orm(iden = "date_span")]
     DateSpan,
+    #[sea_orm(iden = "patient")]
+    Patient,
+    #[sea_orm(iden = "role")]
+    Role,
+    #[sea_orm(iden = "owner")]
+    Owner,
 }

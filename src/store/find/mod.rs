@@ -5,7 +5,7 @@
 //! ```
 //!
 //! [`leaf`] turns one parameter into conditions on its table, [`nested`] everything else (any, not,
-//! missing, chain, has) into tests of a candidate; [`plan`] decides, by how many rows each leaf has,
+//! missing, chain, has, compartment) into tests of a candidate; [`plan`] decides, by how many rows each leaf has,
 //! where to start; [`statement`] writes it down and [`page`] runs it. Every column is qualified by an
 //! [`alias`] of its own scope, so that whatever nests, nests safely.
 

@@ -1,13 +1,15 @@
-//! Criteria that one table does not answer, as a test of a candidate: any, not, missing, chain, has.
+//! Criteria that one table does not answer, as a test of a candidate: any, not, missing, chain, has,
+//! compartment.
 //!
 //! A test speaks of the candidate by its `rid` alone, and of everything else by names of its own
 //! scope. So a part can stand wherever criteria can.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query};
 
-use crate::criteria::tree::{Criteria, Form, Indexed};
+use crate::criteria::tree::{Belonging, Criteria, Form, Indexed, Patients};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Role;
 use crate::store::error::StoreError;
 use crate::store::table::{Column, Table};
 
@@ -50,7 +52,7 @@ pub(super) fn holds_for(
         Criteria::Has { kind: of, param, criteria } => {
             is_referred_to((candidate, kind), (*of, *param), criteria)?
         }
-        Criteria::Compartment { .. } => return Err(StoreError::Unsupported("compartments")),
+        Criteria::Compartment { which, patients } => belongs((candidate, kind), *which, patients)?,
         Criteria::FullText(_) => return Err(StoreError::Unsupported("full text")),
         // A leaf, which is told above.
         Criteria::Ids(_) | Criteria::LastUpdated(_) | Criteria::Parameter(..) => truth(false),
@@ -122,4 +124,41 @@ fn is_referred_to(
         .and_where(target.is_same_as(candidate))
         .and_where(holds_for(reference, of, criteria)?);
     Ok(Expr::exists(rows))
+}
+
+/// Holds for a candidate that belongs to one of some patients. Patients who are named are looked up
+/// for each candidate; those who match are found first, then what is theirs. The number of a patient
+/// is the owner of her own record.
+fn belongs(
+    (candidate, kind): (Alias, ResourceKind),
+    which: Belonging,
+    patients: &Patients,
+) -> Result<Expr, StoreError> {
+    let member = candidate.within();
+    let is_of_type = Condition::all()
+        .add(member.col(Column::TypeId).eq(kind.number()))
+        .add(member.col(Column::Role).is_in(which.roles().map(Role::number)));
+    let mut rows = Query::select();
+    match patients {
+        Patients::Named(numbers) => {
+            let numbers = numbers.iter().map(|patient| patient.number());
+            rows.expr(Expr::val(1))
+                .from_as(Table::Compartment, member)
+                .and_where(member.col(Column::Patient).is_in(numbers))
+                .cond_where(is_of_type)
+                .and_where(member.is_same_as(candidate));
+            Ok(Expr::exists(rows))
+        }
+        Patients::Matching(criteria) => {
+            let Some(kind) = ResourceKind::parse("Patient") else { return Ok(truth(false)) };
+            let patient = member.within();
+            let matching = Conjuncts::new(kind, [&**criteria], patient.within())?;
+            let is_hers = member.col(Column::Patient).equals((patient, Column::Owner));
+            rows.column((member, Column::Rid))
+                .from_as(Table::Resource, patient)
+                .join_as(JoinType::InnerJoin, Table::Compartment, member, is_of_type.add(is_hers))
+                .and_where(patient.col(Column::Rid).in_subquery(matching.found_by_rank()));
+            Ok(is_among(candidate, rows))
+        }
+    }
 }

@@ -140,6 +140,8 @@ fn observation(tape: &mut Tape) -> Value {
         "category": several(tape, concept),
         "subject": some(tape, |tape| reference("Patient", tape)),
         "encounter": some(tape, |tape| reference("Encounter", tape)),
+        "performer": several(tape, |tape| reference("Patient", tape)),
+        "focus": several(tape, |tape| reference("Patient", tape)),
         "hasMember": several(tape, |tape| reference("Observation", tape)),
         "effectiveDateTime": if value < 3 { day(tape) } else { Value::Null },
         "effectivePeriod": if value == 3 { period(tape) } else { Value::Null },

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mebe::criteria::matches::{Around, Seen};
-use mebe::criteria::tree::{Belonging, Criteria, Form, Indexed};
+use mebe::criteria::tree::{Belonging, Criteria, Form, Indexed, Patients};
 use mebe::definitions::registry::Registry;
 use mebe::definitions::search_parameter::ParamId;
 use mebe::fhir::date::Zone;
@@ -16,7 +16,7 @@ use mebe::fhir::id::ResourceId;
 use mebe::fhir::kind::ResourceKind;
 use mebe::index::indexer::Indexer;
 use mebe::index::key::Key;
-use mebe::index::patient::PatientKey;
+use mebe::index::patient::{PatientKey, PatientNumber};
 use mebe::index::row::Rows;
 use mebe::store::database::{Location, Options, Store};
 use mebe::store::find::search::{Search, Total};
@@ -83,6 +83,7 @@ impl Known {
 /// Resources, in a database and as they are known to be in it.
 pub(super) struct World {
     pub(super) store: Store,
+    patients: PatientKey,
     pub(super) resources: Vec<Known>,
 }
 
@@ -103,7 +104,7 @@ impl World {
         let query_limit = Duration::from_secs(60);
         let options = Options { connections: 2, query_limit, write_queue: 16, zone };
         let store = Store::open(&location, &options, Arc::clone(&indexer)).await.unwrap();
-        let mut world = Self { store, resources: Vec::new() };
+        let mut world = Self { store, patients: patients.clone(), resources: Vec::new() };
         for round in 0..2 {
             for (at, name) in (0_u32..).zip(resource::KINDS) {
                 for number in 0..EACH {
@@ -168,7 +169,7 @@ impl World {
 
     /// Criteria of some depth about resources of a type.
     pub(super) fn criteria(&self, kind: ResourceKind, depth: usize, tape: &mut Tape) -> Criteria {
-        let choice = if depth == 0 { tape.pick(6) } else { tape.pick(16) };
+        let choice = if depth == 0 { tape.pick(6) } else { tape.pick(18) };
         let inner = |tape: &mut Tape| self.criteria(kind, depth - 1, tape);
         match choice {
             0..=3 => leaf::of(self, kind, tape).unwrap_or(Criteria::True),
@@ -178,6 +179,7 @@ impl World {
             9 | 10 => Criteria::All((0..tape.pick(4)).map(|_| inner(tape)).collect()),
             11 | 12 => Criteria::Any((0..tape.pick(4)).map(|_| inner(tape)).collect()),
             13 | 14 => self.chain(kind, depth, tape),
+            15 | 16 => self.compartment(depth, tape),
             _ => self.has(kind, depth, tape),
         }
     }
@@ -219,6 +221,24 @@ impl World {
         Criteria::Chain { param: row.param, kind, criteria }
     }
 
+    fn compartment(&self, depth: usize, tape: &mut Tape) -> Criteria {
+        let patients = match tape.pick(2) {
+            0 => {
+                let number = |tape: &mut Tape| {
+                    // She may be stored, be deleted, or never have been.
+                    let at = u32::try_from(tape.pick(20)).unwrap();
+                    self.patients.number(&resource::id("Patient", at))
+                };
+                Patients::Named((0..tape.pick(4)).map(|_| number(tape)).collect())
+            }
+            _ => {
+                let patient = ResourceKind::parse("Patient").unwrap();
+                Patients::Matching(Box::new(self.criteria(patient, depth - 1, tape)))
+            }
+        };
+        Criteria::Compartment { which: tape.one(&[Belonging::In, Belonging::About]), patients }
+    }
+
     fn has(&self, kind: ResourceKind, depth: usize, tape: &mut Tape) -> Criteria {
         let of = self.kind(tape);
         let references = self.resources.iter().filter(|one| one.kind == of);
@@ -253,7 +273,10 @@ impl Around for World {
         Some(all.filter(refers).map(Known::seen).collect())
     }
 
-    fn patients(&self, _: Belonging, _: Seen<'_>) -> Option<Vec<ResourceId>> {
-        None
+    fn patient(&self, number: PatientNumber) -> Option<Option<Seen<'_>>> {
+        let patient = ResourceKind::parse("Patient").unwrap();
+        let is_meant =
+            |one: &&Known| one.kind == patient && self.patients.number(one.id.as_str()) == number;
+        Some(self.resources.iter().find(is_meant).map(Known::seen))
     }
 }

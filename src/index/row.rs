@@ -108,17 +108,17 @@ pub fn system_hash(url: &str) -> i64 {
 impl Rows {
     /// What has to be removed and what has to be added to come from one resource's rows to
     /// another's; the owner is no row.
-    pub fn difference(old: Self, new: Self) -> (Self, Self) {
+    pub fn difference(old: &Self, new: &Self) -> (Self, Self) {
         let (mut removed, mut added) = (Self::default(), Self::default());
-        (removed.tokens, added.tokens) = difference(old.tokens, new.tokens);
-        (removed.strings, added.strings) = difference(old.strings, new.strings);
-        (removed.dates, added.dates) = difference(old.dates, new.dates);
-        (removed.numbers, added.numbers) = difference(old.numbers, new.numbers);
-        (removed.quantities, added.quantities) = difference(old.quantities, new.quantities);
-        (removed.references, added.references) = difference(old.references, new.references);
-        (removed.uris, added.uris) = difference(old.uris, new.uris);
-        (removed.composites, added.composites) = difference(old.composites, new.composites);
-        (removed.members, added.members) = difference(old.members, new.members);
+        (removed.tokens, added.tokens) = difference(&old.tokens, &new.tokens);
+        (removed.strings, added.strings) = difference(&old.strings, &new.strings);
+        (removed.dates, added.dates) = difference(&old.dates, &new.dates);
+        (removed.numbers, added.numbers) = difference(&old.numbers, &new.numbers);
+        (removed.quantities, added.quantities) = difference(&old.quantities, &new.quantities);
+        (removed.references, added.references) = difference(&old.references, &new.references);
+        (removed.uris, added.uris) = difference(&old.uris, &new.uris);
+        (removed.composites, added.composites) = difference(&old.composites, &new.composites);
+        (removed.members, added.members) = difference(&old.members, &new.members);
         (removed, added)
     }
 
@@ -212,18 +212,18 @@ fn sort<T: Ord>(rows: &mut Vec<T>) {
 }
 
 /// What only the first and what only the second of two sorted lists has.
-fn difference<T: Ord>(old: Vec<T>, new: Vec<T>) -> (Vec<T>, Vec<T>) {
+fn difference<T: Ord + Clone>(old: &[T], new: &[T]) -> (Vec<T>, Vec<T>) {
     let (mut removed, mut added) = (Vec::new(), Vec::new());
-    let (mut old, mut new) = (old.into_iter().peekable(), new.into_iter().peekable());
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
     while let (Some(left), Some(right)) = (old.peek(), new.peek()) {
         match left.cmp(right) {
-            Ordering::Less => removed.extend(old.next()),
-            Ordering::Greater => added.extend(new.next()),
+            Ordering::Less => removed.extend(old.next().cloned()),
+            Ordering::Greater => added.extend(new.next().cloned()),
             Ordering::Equal => drop((old.next(), new.next())),
         }
     }
-    removed.extend(old);
-    added.extend(new);
+    removed.extend(old.cloned());
+    added.extend(new.cloned());
     (removed, added)
 }
 
@@ -326,7 +326,7 @@ mod tests {
             new in prop::collection::btree_set((0..4, any::<i8>()), 0..20),
         ) {
             let (old, new) = (rows(&old), rows(&new));
-            let (removed, added) = Rows::difference(old.clone(), new.clone());
+            let (removed, added) = Rows::difference(&old, &new);
             macro_rules! check {
                 ($($list:ident),*) => {$({
                     let found = applied(old.$list, removed.$list, added.$list);

@@ -144,26 +144,14 @@ fn effect(
         Some(body) => reindex(indexer, write.kind, body)?,
         None => Rows::default(),
     };
-    let (op, body, new) = match write.change {
-        Change::Delete => {
-            let owner = current.as_ref().map_or(Owner::Nobody, |row| row.owner);
-            (Op::Deleted, None, Rows { owner, ..Rows::default() })
-        }
-        Change::Put { draft, rows } => {
-            let op = match (living, write.expect) {
-                (true, _) => Op::Updated,
-                (false, Expect::New) => Op::Created,
-                (false, Expect::Any | Expect::Living | Expect::OneOf(_)) => Op::CreatedByUpdate,
-            };
-            (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
-        }
-    };
+    let made = (write.change, write.expect);
+    let (op, body, new) = becomes(made, current.as_ref(), (version, counter));
     let owner = new.owner;
-    let (removed, added) = Rows::difference(old.clone(), new.clone());
-    let before = current.as_ref().filter(|_| living).map(|row| row.updated);
-    let after = body.as_ref().map(|_| counter.now);
-    let state = |updated: Option<i64>, rows| updated.map(|updated| State { updated, rows });
-    let states = [state(before, old), state(after, new)];
+    let (removed, added) = Rows::difference(&old, &new);
+    let states = [
+        current.as_ref().filter(|_| living).map(|row| State { updated: row.updated, rows: old }),
+        body.as_ref().map(|_| State { updated: counter.now, rows: new }),
+    ];
     let change = recent::Change::new((write.kind, write.id.clone()), version, states);
     let (kind, id, updated) = (write.kind, write.id, counter.now);
     let stored = Version {
@@ -196,6 +184,28 @@ fn effect(
         added,
         change: Arc::new(change),
     })))
+}
+
+/// How a version comes about, its body and its rows.
+fn becomes(
+    (change, expect): (Change, Expect),
+    current: Option<&Current>,
+    (version, counter): (i64, &Counter),
+) -> (Op, Option<String>, Rows) {
+    match change {
+        Change::Delete => {
+            let owner = current.map_or(Owner::Nobody, |row| row.owner);
+            (Op::Deleted, None, Rows { owner, ..Rows::default() })
+        }
+        Change::Put { draft, rows } => {
+            let op = match (is_living(current), expect) {
+                (true, _) => Op::Updated,
+                (false, Expect::New) => Op::Created,
+                (false, Expect::Any | Expect::Living | Expect::OneOf(_)) => Op::CreatedByUpdate,
+            };
+            (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
+        }
+    }
 }
 
 /// The index rows that are stored for a body.

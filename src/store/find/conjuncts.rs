@@ -10,7 +10,6 @@ use crate::store::table::{Column, Table};
 use super::alias::Alias;
 use super::leaf::Leaf;
 use super::nested;
-use super::plan::Plan;
 
 /// The parts of criteria on resources of one type; all must hold.
 #[derive(Debug)]
@@ -26,6 +25,15 @@ enum Part<'a> {
     Leaf(Leaf<'a>),
     /// A test of what stands at the start.
     Test(Expr),
+}
+
+/// Where a search starts; the number is the place of a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plan {
+    Walk,
+    Seek(usize),
+    Gather(usize),
+    SortedWalk,
 }
 
 impl<'a> Conjuncts<'a> {

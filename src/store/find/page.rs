@@ -6,8 +6,8 @@ use crate::store::row::Hit;
 use crate::store::write::Premise;
 
 use super::alias::Alias;
-use super::conjuncts::Conjuncts;
-use super::plan::{Plan, plan};
+use super::conjuncts::{Conjuncts, Plan};
+use super::plan::plan;
 use super::search::{Cursor, Search, Total};
 use super::sort::SortKey;
 use super::statement::{Statement, is_keyless};

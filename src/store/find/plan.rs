@@ -12,19 +12,10 @@
 use crate::store::database::Store;
 use crate::store::error::StoreError;
 
-use super::conjuncts::Conjuncts;
+use super::conjuncts::{Conjuncts, Plan};
 use super::leaf::Leaf;
 use super::search::Search;
 use super::sort::SortSource;
-
-/// Where a search starts; the number is the place of a leaf.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Plan {
-    Walk,
-    Seek(usize),
-    Gather(usize),
-    SortedWalk,
-}
 
 /// A leaf with fewer rows than this starts the search without a look at the others.
 const FEW: u64 = 128;

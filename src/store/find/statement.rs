@@ -17,8 +17,7 @@ use crate::store::cell::{Cell, CellKind};
 use crate::store::table::{Column, Table};
 
 use super::alias::Alias;
-use super::conjuncts::Conjuncts;
-use super::plan::Plan;
+use super::conjuncts::{Conjuncts, Plan};
 use super::rows::table_of;
 use super::search::{Cursor, Search};
 use super::sort::{KEYS, SortKey, SortSource};

@@ -6,6 +6,10 @@
 //! | quick | several a core | what may take longer: bundles, operations, large bodies |
 //! | slow | one a core | what has spent what the lane before allows |
 //!
+//! The threads of a slower lane stand back behind those of a faster one, and all of them behind
+//! those that serve connections and the one that writes, where the system knows such an order
+//! (Linux). So many quick threads keep the disk busy and hold up no short answer.
+//!
 //! A request that spends the steps of its lane before anything is stored begins again in the next
 //! one ([`Lane::next`]). What it did before is lost, and is little beside what it goes on to do. So
 //! whoever sends what takes long waits for others who do, and nobody else waits for them.
@@ -20,8 +24,9 @@ use crate::store::database::work_alone;
 
 /// Requests that may wait for a thread of a lane.
 const WAITING: usize = 1_024;
-/// Threads of the quick lane for each of the slow one: most of their time they wait for the disk.
-const QUICK: usize = 2;
+/// Threads of the quick lane for each of the slow one: most of their time they wait for the disk,
+/// and what waits together is written together.
+const QUICK: usize = 6;
 
 /// Where a request is worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,16 +73,16 @@ impl Lanes {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let slow = if threads == 0 { cores } else { threads };
         let mut all = Vec::new();
-        let mut lane = |name: &str, count: usize| {
+        let mut lane = |name: &str, count: usize, niceness: i32| {
             let (jobs, inbox) = mpsc::channel(WAITING);
             let inbox = Arc::new(Mutex::new(inbox));
             for number in 0..count {
-                all.push(thread(format!("{name}-{number}"), Arc::clone(&inbox))?);
+                all.push(thread(format!("{name}-{number}"), niceness, Arc::clone(&inbox))?);
             }
             Ok::<_, std::io::Error>(jobs)
         };
-        let quick = lane("quick", slow * QUICK)?;
-        let slow = lane("slow", slow)?;
+        let quick = lane("quick", slow * QUICK, 5)?;
+        let slow = lane("slow", slow, 10)?;
         Ok(Self { quick, slow, threads: all })
     }
 
@@ -111,10 +116,15 @@ impl Lanes {
     }
 }
 
-fn thread(name: String, inbox: Arc<Mutex<mpsc::Receiver<Job>>>) -> std::io::Result<JoinHandle<()>> {
+fn thread(
+    name: String,
+    niceness: i32,
+    inbox: Arc<Mutex<mpsc::Receiver<Job>>>,
+) -> std::io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name(name).spawn(move || {
         work_alone();
+        stand_back(niceness);
         let local = tokio::task::LocalSet::new();
         // One request at a time: while it computes, nothing else on this thread would go on.
         local.block_on(&runtime, async {
@@ -127,6 +137,18 @@ fn thread(name: String, inbox: Arc<Mutex<mpsc::Receiver<Job>>>) -> std::io::Resu
         });
     })
 }
+
+/// Has the other threads of the process go before this one.
+#[cfg(target_os = "linux")]
+fn stand_back(niceness: i32) {
+    let this = rustix::thread::gettid();
+    if let Err(error) = rustix::process::setpriority_process(Some(this), niceness) {
+        tracing::debug!(%error, "a thread could not be put behind the others");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn stand_back(_: i32) {}
 
 #[cfg(test)]
 mod tests {

@@ -21,7 +21,7 @@ use crate::terminology::service::Terminology;
 use crate::validation::validator::{Request, Validator};
 
 use super::enforce::{self, Levels};
-use super::gather::{Asking, Gathered, ROUNDS};
+use super::gather::{Asking, ROUNDS, gather_ahead};
 use super::provided::Served;
 
 /// The parts of a running server.
@@ -105,7 +105,7 @@ impl Engine {
         resource: &Value,
         request: Request<'_>,
     ) -> Result<Vec<Issue>, StoreError> {
-        let mut gathered = Gathered::default();
+        let mut gathered = gather_ahead(self, resource).await?;
         for _ in 0..ROUNDS {
             let (issues, missing) = {
                 let asking = Asking::new(&gathered, &self.base);

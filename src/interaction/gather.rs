@@ -1,16 +1,17 @@
 //! The resources that a resource refers to, read before something is evaluated that may look at
 //! them: an evaluation does not wait for the database.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
 use crate::fhir::reference::Target;
 use crate::fhirpath::environment::Resolver;
 use crate::store::error::StoreError;
-use crate::store::row::Op;
+use crate::store::lookup::{Found, Lookup};
 
 use super::engine::Engine;
 
@@ -26,13 +27,30 @@ const BYTES: usize = 4 << 20;
 /// Resources by what references to them say.
 #[derive(Debug, Default)]
 pub struct Gathered {
-    found: FxHashMap<Box<str>, Option<Value>>,
+    found: FxHashMap<Box<str>, Option<Body>>,
     bytes: usize,
+}
+
+/// A resource, parsed when it is first looked at.
+#[derive(Debug)]
+struct Body {
+    text: String,
+    resource: OnceCell<Option<Value>>,
+}
+
+impl Body {
+    fn new(text: String) -> Self {
+        Self { text, resource: OnceCell::new() }
+    }
+
+    fn resource(&self) -> Option<&Value> {
+        self.resource.get_or_init(|| serde_json::from_str(&self.text).ok()).as_ref()
+    }
 }
 
 impl Resolver for Gathered {
     fn resolve(&self, reference: &str) -> Option<&Value> {
-        self.found.get(reference)?.as_ref()
+        self.found.get(reference)?.as_ref()?.resource()
     }
 }
 
@@ -57,7 +75,7 @@ impl<'g> Asking<'g> {
 impl Resolver for Asking<'_> {
     fn resolve(&self, reference: &str) -> Option<&Value> {
         if let Some(found) = self.gathered.found.get(reference) {
-            return found.as_ref();
+            return found.as_ref().and_then(Body::resource);
         }
         let is_local = matches!(Target::parse(reference, self.base), Target::Local { .. });
         let mut missing = self.missing.borrow_mut();
@@ -77,19 +95,89 @@ impl Gathered {
         references: Vec<Box<str>>,
     ) -> Result<bool, StoreError> {
         let before = self.found.len();
+        let mut current = Vec::new();
         for reference in references {
-            if self.found.contains_key(&*reference) {
-                continue;
-            }
             if self.found.len() >= REFERENCES || self.bytes > BYTES {
                 break;
             }
-            let body = body(engine, &reference).await?.unwrap_or_default();
-            self.bytes += body.len();
-            self.found.insert(reference, serde_json::from_str(&body).ok());
+            if self.found.contains_key(&*reference) {
+                continue;
+            }
+            let body = match Target::parse(&reference, &engine.base) {
+                Target::Local { kind, id, version: None } => {
+                    current.extend(ResourceId::parse(id).map(|id| (reference.clone(), kind, id)));
+                    None
+                }
+                Target::Local { kind, id, version: Some(version) } => {
+                    version_of(engine, (kind, id), version).await?
+                }
+                _ => None,
+            };
+            self.put(reference, body);
         }
+        self.add_current(engine, current).await?;
         Ok(self.found.len() > before)
     }
+
+    /// Reads resources as they are now, all by one question.
+    async fn add_current(
+        &mut self,
+        engine: &Engine,
+        wanted: Vec<(Box<str>, ResourceKind, ResourceId)>,
+    ) -> Result<(), StoreError> {
+        let address = |(_, kind, id): &(_, ResourceKind, ResourceId)| Lookup::Address {
+            kind: *kind,
+            id: id.clone(),
+        };
+        let lookups = wanted.iter().map(address).collect();
+        for Found { lookup, hit } in engine.store.look_up(lookups, 1).await? {
+            if let Some((reference, ..)) = wanted.get(lookup) {
+                self.put(reference.clone(), Some(hit.stored.body));
+            }
+        }
+        for (reference, kind, id) in wanted {
+            if self.found.get(&reference).is_none_or(Option::is_none) {
+                let provided = engine.served.read(kind, &id).map(|stored| stored.body);
+                self.put(reference, provided);
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, reference: Box<str>, body: Option<String>) {
+        let body = body.filter(|body| !body.is_empty());
+        self.bytes += body.as_ref().map_or(0, String::len);
+        self.found.insert(reference, body.map(Body::new));
+    }
+}
+
+/// Reads what will be asked for when a resource is validated, so that it need not be validated
+/// again: what those refer to that claim a profile, but for each other.
+pub(super) async fn gather_ahead(
+    engine: &Engine,
+    resource: &Value,
+) -> Result<Gathered, StoreError> {
+    let mut wanted = Vec::new();
+    if claims_profile(resource) {
+        references(resource, &mut wanted);
+    }
+    let entries = resource.get("entry").and_then(Value::as_array);
+    let entries = entries.into_iter().flatten().filter_map(|entry| entry.get("resource"));
+    let here: FxHashSet<String> = entries.clone().filter_map(address).collect();
+    entries.filter(|one| claims_profile(one)).for_each(|one| references(one, &mut wanted));
+    wanted.retain(|reference| !here.contains(&**reference));
+    let mut gathered = Gathered::default();
+    gathered.add(engine, wanted).await?;
+    Ok(gathered)
+}
+
+fn claims_profile(resource: &Value) -> bool {
+    resource.get("meta").is_some_and(|meta| meta.get("profile").is_some())
+}
+
+fn address(resource: &Value) -> Option<String> {
+    let text = |name: &str| resource.get(name)?.as_str();
+    Some(format!("{}/{}", text("resourceType")?, text("id")?))
 }
 
 /// Reads what a resource refers to, and what that refers to, as far as the limits go. What is not
@@ -109,23 +197,14 @@ pub async fn gather(engine: &Engine, resource: &Value) -> Result<Gathered, Store
     Ok(gathered)
 }
 
-async fn body(engine: &Engine, reference: &str) -> Result<Option<String>, StoreError> {
-    let Target::Local { kind, id, version } = Target::parse(reference, &engine.base) else {
-        return Ok(None);
-    };
-    let Some(id) = ResourceId::parse(id) else { return Ok(None) };
-    let stored = match version {
-        None => {
-            let stored = engine.store.current(kind, &id).await?;
-            let stored = stored.filter(|stored| stored.op != Op::Deleted);
-            stored.or_else(|| engine.served.read(kind, &id))
-        }
-        Some(version) => match version.parse() {
-            Ok(version) => engine.store.version(kind, &id, version).await?,
-            Err(_) => None,
-        },
-    };
-    Ok(stored.map(|stored| stored.body).filter(|body| !body.is_empty()))
+async fn version_of(
+    engine: &Engine,
+    (kind, id): (ResourceKind, &str),
+    version: &str,
+) -> Result<Option<String>, StoreError> {
+    let (Some(id), Ok(version)) = (ResourceId::parse(id), version.parse()) else { return Ok(None) };
+    let stored = engine.store.version(kind, &id, version).await?;
+    Ok(stored.map(|stored| stored.body))
 }
 
 /// The texts of all references to resources of servers.

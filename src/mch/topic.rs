@@ -3,9 +3,9 @@
 //! Who writes from the guide may use the booklet's code alone, who knows nothing of the guide uses
 //! LOINC alone; both tell the same thing and meet the same rules.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use smallvec::SmallVec;
 
@@ -68,6 +68,31 @@ pub enum About {
     Plurality,
 }
 
+/// What the JSON of a stored Observation may be about, told without parsing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hints(u8);
+
+impl Hints {
+    /// Looks for the codes of all topics.
+    pub fn of(body: &str) -> Self {
+        static BITS: LazyLock<FxHashMap<&'static str, u8>> = LazyLock::new(|| {
+            let mut bits = FxHashMap::default();
+            for about in About::ALL {
+                about.codes().for_each(|code| *bits.entry(code).or_default() |= about.bit());
+            }
+            bits
+        });
+        // As the server writes what it stores.
+        let codes = body.split("\"code\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+        Self(codes.filter_map(|code| BITS.get(code)).fold(0, |all, bits| all | bits))
+    }
+
+    /// Whether it may be about this.
+    pub fn has(self, about: About) -> bool {
+        self.0 & about.bit() != 0
+    }
+}
+
 /// The codes of some topics, and each with its system.
 struct Coded {
     codings: Vec<(String, &'static str)>,
@@ -75,6 +100,20 @@ struct Coded {
 }
 
 impl About {
+    const ALL: [Self; 6] =
+        [Self::Dates, Self::Growth, Self::History, Self::Newborn, Self::Outcome, Self::Plurality];
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Dates => 1,
+            Self::Growth => 1 << 1,
+            Self::History => 1 << 2,
+            Self::Newborn => 1 << 3,
+            Self::Outcome => 1 << 4,
+            Self::Plurality => 1 << 5,
+        }
+    }
+
     pub(super) fn topics(self) -> &'static [&'static Topic] {
         match self {
             Self::Dates => &DATES,
@@ -107,12 +146,6 @@ impl About {
     /// The codes that Observations about it have, in whatever system.
     pub fn codes(self) -> impl Iterator<Item = &'static str> {
         self.coded().codes.iter().copied()
-    }
-
-    /// Whether the JSON of an Observation may be about it: whether one of the codes stands between
-    /// quotation marks.
-    pub fn may_be(self, body: &str) -> bool {
-        body.split('"').any(|word| self.coded().codes.contains(word))
     }
 
     /// Whether an Observation is about it.

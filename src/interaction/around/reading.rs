@@ -18,7 +18,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::row::{indexed_part, system_hash};
 use crate::interaction::engine::Engine;
 use crate::mch::need::Need;
-use crate::mch::topic::About;
+use crate::mch::topic::{About, Hints};
 use crate::store::error::StoreError;
 use crate::store::lookup::{Codes, Found, Lookup};
 use crate::store::row::Stored;
@@ -36,7 +36,7 @@ pub(super) struct Reading<'a> {
     /// Addresses that are known: what is to be stored, and what was read.
     known: HashSet<String>,
     /// What points at a person, by the lookup that found it; none when it is too much.
-    whole: FxHashMap<Place, Option<Vec<Stored>>>,
+    whole: FxHashMap<Place, Option<Vec<(Hints, Stored)>>>,
     /// Records by their addresses.
     pub(super) stored: Vec<(String, Value)>,
     pub(super) premises: Vec<Premise>,
@@ -79,8 +79,8 @@ impl<'a> Reading<'a> {
             };
             match self.whole.get(&place) {
                 Some(Some(found)) => {
-                    let is_meant = |one: &&Stored| about.may_be(&one.body);
-                    let meant: Vec<Stored> = found.iter().filter(is_meant).cloned().collect();
+                    let meant = found.iter().filter(|(hints, _)| hints.has(about));
+                    let meant: Vec<Stored> = meant.map(|(_, stored)| stored.clone()).collect();
                     meant.into_iter().for_each(|one| self.take(one, Some(about)));
                 }
                 _ => much.push((coded(place, param, about), about)),
@@ -120,7 +120,7 @@ impl<'a> Reading<'a> {
     fn put_aside(&mut self, place: &Place, stored: Stored) {
         let Some(found) = self.whole.get_mut(place) else { return };
         if let Some(all) = found {
-            all.push(stored);
+            all.push((Hints::of(&stored.body), stored));
             if all.len() > WHOLE {
                 *found = None;
             }

@@ -106,7 +106,7 @@ impl Pools {
             return Ok(pool);
         }
         let connections = match ALONE.get() {
-            true => self.connections.div_ceil(2),
+            true => self.connections.div_ceil(4),
             false => self.connections,
         };
         let db = connect(&self.url, connections, self.limit, self.plans).await?;

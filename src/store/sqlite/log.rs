@@ -32,6 +32,8 @@ const AGAIN: i32 = 2_000;
 const MOMENT: Duration = Duration::from_millis(50);
 /// How long searches that were told to begin again are waited for.
 const LONGER: Duration = Duration::from_secs(1);
+/// Between two looks at whether they have ended.
+const PAUSE: Duration = Duration::from_micros(500);
 /// Between two attempts to make room on a full disk.
 const ROOM: Duration = Duration::from_secs(5);
 /// How long the writer waits for another process.
@@ -100,7 +102,7 @@ impl Log {
     /// Moves all of the log into the file and gives its space back, whoever reads.
     pub(super) fn empty(&self, connection: &Connection, pool: &Pool) {
         pool.evict();
-        match checkpoint(connection, "truncate", LONGER) {
+        match checkpoint(connection, pool, "truncate", LONGER) {
             Ok(true) => {}
             Ok(false) => tracing::warn!("somebody still reads: the log stays beside the database"),
             Err(error) => {
@@ -111,26 +113,66 @@ impl Log {
 }
 
 fn usual(connection: &Connection, pool: &Pool) -> Result<bool, StoreError> {
-    pool.renew();
-    checkpoint(connection, "restart", MOMENT)
+    checkpoint(connection, pool, "restart", MOMENT)
 }
 
 fn thorough(connection: &Connection, pool: &Pool) -> Result<bool, StoreError> {
     // The second time all of the log is in the file, and a new view reads from that alone.
     for _ in 0..2 {
         pool.evict();
-        if checkpoint(connection, "restart", LONGER)? {
+        if checkpoint(connection, pool, "restart", LONGER)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Moves the log; true when the next commit begins it anew.
-fn checkpoint(connection: &Connection, mode: &str, patience: Duration) -> Result<bool, StoreError> {
-    connection.busy_timeout(patience)?;
+/// Moves the log; true when the next commit begins it anew. Views that are idle meanwhile are let
+/// go again and again: nobody but the writer ends them, and it would wait for them.
+fn checkpoint(
+    connection: &Connection,
+    pool: &Pool,
+    mode: &str,
+    patience: Duration,
+) -> Result<bool, StoreError> {
+    let end = Instant::now() + patience;
     let sql = format!("PRAGMA wal_checkpoint({mode})");
-    let done = connection.query_row(&sql, [], |row| row.get::<_, i64>(0));
+    connection.busy_timeout(Duration::ZERO)?;
+    let done = loop {
+        pool.renew();
+        let is_held = connection.query_row(&sql, [], |row| Ok(row.get::<_, i64>(0)? != 0));
+        match is_held {
+            Ok(true) if Instant::now() < end => std::thread::sleep(PAUSE),
+            done => break done,
+        }
+    };
     connection.busy_timeout(BUSY)?;
-    Ok(done? == 0)
+    Ok(!done?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::connection::writable;
+
+    #[test]
+    fn a_view_that_nobody_uses_holds_up_no_writer() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mebe.db");
+        let connection = writable(&path).expect("a database");
+        connection.execute_batch("CREATE TABLE t (n); INSERT INTO t VALUES (1)").expect("a row");
+        let pool = Pool::new(&path);
+        let count = || {
+            let read = |connection: &Connection, _| {
+                let count = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0));
+                Ok(count?)
+            };
+            pool.with(read).expect("a count")
+        };
+        // Read, put back, and not asked for again: only the writer can end its view.
+        assert_eq!(count(), 1_i64);
+        connection.execute_batch("INSERT INTO t VALUES (2)").expect("a row");
+        assert!(checkpoint(&connection, &pool, "restart", LONGER).expect("moved"));
+        assert_eq!(count(), 2);
+    }
 }

@@ -162,15 +162,16 @@ mod tests {
         let connection = writable(&path).expect("a database");
         connection.execute_batch("CREATE TABLE t (n); INSERT INTO t VALUES (1)").expect("a row");
         let pool = Pool::new(&path);
-        let count = || {
+        let count = || -> i64 {
             let read = |connection: &Connection, _| {
-                let count = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0));
-                Ok(count?)
+                let sql = "SELECT count(*) FROM t";
+                let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+                Ok(count)
             };
             pool.with(read).expect("a count")
         };
         // Read, put back, and not asked for again: only the writer can end its view.
-        assert_eq!(count(), 1_i64);
+        assert_eq!(count(), 1);
         connection.execute_batch("INSERT INTO t VALUES (2)").expect("a row");
         assert!(checkpoint(&connection, &pool, "restart", LONGER).expect("moved"));
         assert_eq!(count(), 2);

@@ -20,7 +20,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::store::database::work_alone;
+use crate::store::alone::work_alone;
 
 /// Requests that may wait for a thread of a lane.
 const WAITING: usize = 1_024;

@@ -40,11 +40,6 @@ pub struct Options {
     pub zone: Zone,
 }
 
-/// Tells that this thread works on one request at a time, and needs fewer connections.
-pub fn work_alone() {
-    postgres::connection::work_alone();
-}
-
 /// What a query's plan depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Planning {

@@ -4,6 +4,7 @@
 //! against the rows as they are ([`decide`]), writes the effects of all in one transaction and
 //! answers after the commit is on disk. Reads never wait for the writer.
 
+pub mod alone;
 mod bulk;
 mod by_key;
 pub mod cell;

@@ -3,7 +3,6 @@
 //! Each thread has pools of its own: a connection that is used on another thread than the one that
 //! watches its socket costs a wake-up of that thread for every answer.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +17,7 @@ use sea_orm::{
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::store::alone::is_alone;
 use crate::store::error::StoreError;
 
 use super::pulse::Pulse;
@@ -29,16 +29,6 @@ pub(in crate::store) enum Plans {
     Once,
     /// For the values of each query: a plan that was made for others can be a thousand times slower.
     EachTime,
-}
-
-thread_local! {
-    /// Whether this thread works on one request at a time.
-    static ALONE: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Tells that this thread works on one request at a time, and needs fewer connections.
-pub(in crate::store) fn work_alone() {
-    ALONE.set(true);
 }
 
 /// The pools of a database, one a thread.
@@ -105,7 +95,7 @@ impl Pools {
         if let Some(pool) = found {
             return Ok(pool);
         }
-        let connections = match ALONE.get() {
+        let connections = match is_alone() {
             true => self.connections.div_ceil(4),
             false => self.connections,
         };

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::store::alone::is_alone;
 use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::error::StoreError;
@@ -29,6 +30,8 @@ use super::steps;
 const STEP: i32 = 1_000;
 /// Looks at the budget before a search moves to a thread for slow work.
 const INLINE_STEPS: u64 = 40;
+/// The same where nobody waits behind it: some milliseconds.
+const ALONE_STEPS: u64 = 1_000;
 
 /// Steps of a request's budget that a query takes.
 const QUERY: usize = 1_000;
@@ -161,7 +164,8 @@ impl Reader {
         &self,
         work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        match self.attempt(&work, Budget::steps(INLINE_STEPS))? {
+        let steps = if is_alone() { ALONE_STEPS } else { INLINE_STEPS };
+        match self.attempt(&work, Budget::steps(steps))? {
             Some(done) => return Ok(done),
             None if self.pool.has_ended() => return Err(StoreError::Away),
             None => {}

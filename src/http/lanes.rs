@@ -26,7 +26,7 @@ use crate::store::alone::work_alone;
 const WAITING: usize = 1_024;
 /// Threads of the quick lane for each of the slow one: most of their time they wait for the disk,
 /// and what waits together is written together.
-const QUICK: usize = 6;
+const QUICK: usize = 4;
 
 /// Where a request is worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -49,7 +49,7 @@ impl<'a> Dose<'a> {
 
     /// Whether both protect against something in common.
     pub(super) fn shares_antigen(&self, other: &Self) -> bool {
-        self.vaccine.antigens.iter().any(|antigen| other.vaccine.antigens.contains(antigen))
+        self.vaccine.shares_antigen(other.vaccine)
     }
 
     /// Whether both may be given on one day although they share an antigen: oral and injected polio
@@ -65,11 +65,16 @@ pub(super) fn is_known(immunization: &Value) -> bool {
     vaccine(immunization.get("vaccineCode")).is_some()
 }
 
-fn vaccine(concept: Option<&Value>) -> Option<&'static Vaccine> {
+/// The place in the schedule of the vaccine that is coded.
+pub(super) fn place(concept: Option<&Value>) -> Option<usize> {
     codings(concept).find_map(|(system, code)| {
-        VACCINES.iter().find(|vaccine| match system {
+        VACCINES.iter().position(|vaccine| match system {
             CVX => vaccine.cvx.contains(&code),
             system => is_local(system, "mch-vaccine") && vaccine.local.contains(&code),
         })
     })
+}
+
+fn vaccine(concept: Option<&Value>) -> Option<&'static Vaccine> {
+    VACCINES.get(place(concept)?)
 }

@@ -7,6 +7,7 @@
 //! resource to the items it carries. Thresholds and schedules are data with a source, never code
 //! without one. [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
+pub mod about;
 pub mod catalogue;
 pub mod check;
 mod concept;

@@ -2,18 +2,20 @@
 
 use serde_json::Value;
 
+use super::about::About;
+use super::dose;
 use super::measure::growth;
 use super::records::{Record, Records};
 use super::subject::{links, pregnancy_links, whose};
-use super::topic::{self, About, Topic};
+use super::topic::{self, Topic};
 
 /// Records to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Need {
     /// One resource, by its address.
     One(String),
-    /// The records of a type that point at an address by one of their search parameters; of
-    /// Observations perhaps only those about something.
+    /// The records of a type that point at an address by one of their search parameters; perhaps only
+    /// those about something.
     Pointing { kind: &'static str, by: &'static str, address: String, about: Option<About> },
     /// Patients with an identifier.
     Identified { system: String, value: String },
@@ -52,7 +54,7 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
             family(person, records, &mut needs);
             births(at, records, &mut needs);
         }
-        "Immunization" => needs.push(pointing("Immunization", "patient", person)),
+        "Immunization" => needs.extend(doses(at.resource, person)),
         "EpisodeOfCare" => needs.push(pointing("EpisodeOfCare", "patient", person)),
         "Encounter" => visit(at, person, &mut needs),
         "Observation" => observation(at, person, records, &mut needs),
@@ -65,6 +67,13 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
 
 fn pointing(kind: &'static str, by: &'static str, address: &str) -> Need {
     Need::Pointing { kind, by, address: address.to_owned(), about: None }
+}
+
+/// The doses of somebody that one is held against.
+fn doses(immunization: &Value, person: &str) -> Option<Need> {
+    let about = About::Doses(dose::place(immunization.get("vaccineCode"))?);
+    let address = person.to_owned();
+    Some(Need::Pointing { kind: "Immunization", by: "patient", address, about: Some(about) })
 }
 
 /// What is observed of somebody about something.
@@ -155,7 +164,7 @@ fn observation(at: Record<'_>, person: &str, records: &Records<'_>, needs: &mut 
         needs.push(about(person, About::Growth));
     }
     for what in [About::History, About::Newborn, About::Outcome] {
-        if is(what.topics()) {
+        if what.is_told(at.resource) {
             needs.push(about(person, what));
         }
     }

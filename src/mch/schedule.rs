@@ -41,6 +41,13 @@ pub(super) struct Vaccine {
     pub(super) least_interval: Option<i64>,
 }
 
+impl Vaccine {
+    /// Whether both protect against something in common.
+    pub(super) fn shares_antigen(&self, other: &Self) -> bool {
+        self.antigens.iter().any(|antigen| other.antigens.contains(antigen))
+    }
+}
+
 const SIX_WEEKS: i64 = 42;
 /// Nine months, the age of the first measles dose that counts.
 const NINE_MONTHS: i64 = 270;

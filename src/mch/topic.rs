@@ -3,9 +3,6 @@
 //! Who writes from the guide may use the booklet's code alone, who knows nothing of the guide uses
 //! LOINC alone; both tell the same thing and meet the same rules.
 
-use std::sync::{LazyLock, OnceLock};
-
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use smallvec::SmallVec;
 
@@ -53,111 +50,12 @@ pub(super) fn first_of<T: Copy>(observation: &Value, topics: &[(&Topic, T)]) -> 
     topics.iter().find_map(|(topic, of)| is(topic).then_some(*of))
 }
 
-fn codings_of(observation: &Value) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn codings_of(observation: &Value) -> impl Iterator<Item = (&str, &str)> {
     super::concept::codings(observation.get("code"))
 }
 
-/// What Observations of a person are read together for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum About {
-    Dates,
-    Growth,
-    History,
-    Newborn,
-    Outcome,
-    Plurality,
-}
-
-/// What the JSON of a stored Observation may be about, told without parsing it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hints(u8);
-
-impl Hints {
-    /// Looks for the codes of all topics.
-    pub fn of(body: &str) -> Self {
-        static BITS: LazyLock<FxHashMap<&'static str, u8>> = LazyLock::new(|| {
-            let mut bits = FxHashMap::default();
-            for about in About::ALL {
-                about.codes().for_each(|code| *bits.entry(code).or_default() |= about.bit());
-            }
-            bits
-        });
-        // As the server writes what it stores.
-        let codes = body.split("\"code\":\"").skip(1).filter_map(|rest| rest.split('"').next());
-        Self(codes.filter_map(|code| BITS.get(code)).fold(0, |all, bits| all | bits))
-    }
-
-    /// Whether it may be about this.
-    pub fn has(self, about: About) -> bool {
-        self.0 & about.bit() != 0
-    }
-}
-
-/// The codes of some topics, and each with its system.
-struct Coded {
-    codings: Vec<(String, &'static str)>,
-    codes: FxHashSet<&'static str>,
-}
-
-impl About {
-    const ALL: [Self; 6] =
-        [Self::Dates, Self::Growth, Self::History, Self::Newborn, Self::Outcome, Self::Plurality];
-
-    const fn bit(self) -> u8 {
-        match self {
-            Self::Dates => 1,
-            Self::Growth => 1 << 1,
-            Self::History => 1 << 2,
-            Self::Newborn => 1 << 3,
-            Self::Outcome => 1 << 4,
-            Self::Plurality => 1 << 5,
-        }
-    }
-
-    pub(super) fn topics(self) -> &'static [&'static Topic] {
-        match self {
-            Self::Dates => &DATES,
-            Self::Growth => &GROWTH,
-            Self::History => &HISTORY,
-            Self::Newborn => &NEWBORN,
-            Self::Outcome => &OUTCOME,
-            Self::Plurality => &PLURALITY,
-        }
-    }
-
-    fn coded(self) -> &'static Coded {
-        static ALL: [OnceLock<Coded>; 6] = [const { OnceLock::new() }; 6];
-        let [dates, growth, history, newborn, outcome, plurality] = &ALL;
-        let coded = match self {
-            Self::Dates => dates,
-            Self::Growth => growth,
-            Self::History => history,
-            Self::Newborn => newborn,
-            Self::Outcome => outcome,
-            Self::Plurality => plurality,
-        };
-        coded.get_or_init(|| {
-            let codings = codings(self.topics());
-            let codes = codings.iter().map(|(_, code)| *code).collect();
-            Coded { codings, codes }
-        })
-    }
-
-    /// The codes that Observations about it have, in whatever system.
-    pub fn codes(self) -> impl Iterator<Item = &'static str> {
-        self.coded().codes.iter().copied()
-    }
-
-    /// Whether an Observation is about it.
-    pub fn is(self, observation: &Value) -> bool {
-        codings_of(observation).any(|(system, code)| {
-            self.coded().codings.iter().any(|(of, one)| *one == code && of == system)
-        })
-    }
-}
-
 /// The codes of some topics, each with its system.
-fn codings(topics: &[&Topic]) -> Vec<(String, &'static str)> {
+pub(super) fn codings(topics: &[&Topic]) -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     for topic in topics {
         all.extend(topic.loinc.iter().map(|code| (LOINC.to_owned(), *code)));

@@ -17,8 +17,8 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::row::{indexed_part, system_hash};
 use crate::interaction::engine::Engine;
+use crate::mch::about::{About, Hints};
 use crate::mch::need::Need;
-use crate::mch::topic::{About, Hints};
 use crate::store::error::StoreError;
 use crate::store::lookup::{Codes, Found, Lookup};
 use crate::store::row::Stored;
@@ -150,7 +150,7 @@ impl<'a> Reading<'a> {
                 let (target, id) = local(address)?;
                 let (kind, param) = self.param(kind, by)?;
                 let about = match about {
-                    Some(about) => Some((self.param(kind.name(), "code")?.1, *about)),
+                    Some(about) => Some((self.param(kind.name(), about.parameter())?.1, *about)),
                     None => None,
                 };
                 let lookup = Lookup::Pointing { param, kind: target, id, coded: None };

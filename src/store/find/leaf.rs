@@ -1,14 +1,16 @@
-//! A part of a search that one table of the database answers: a parameter, ids, or a time.
+//! A part of a search that one table of the database answers: a parameter, ids, a time, or patients
+//! whom it belongs to.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
 
-use crate::criteria::tree::{Criteria, Values};
+use crate::criteria::tree::{Belonging, Criteria, Patients, Values};
 use crate::criteria::value::date::DateValue;
 use crate::criteria::value::reference::ReferenceValue;
 use crate::criteria::value::token::TokenValue;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::patient::PatientNumber;
 use crate::store::table::{Column, Table};
 
 use super::alias::Alias;
@@ -27,6 +29,7 @@ enum Asked<'a> {
     Ids(&'a [ResourceId]),
     LastUpdated(&'a [DateValue]),
     Values(ParamId, &'a Values),
+    Patients(Belonging, &'a [PatientNumber]),
 }
 
 /// How few resources a leaf is expected to match, the fewest first.
@@ -47,6 +50,9 @@ impl<'a> Leaf<'a> {
             Criteria::Ids(ids) => Asked::Ids(ids),
             Criteria::LastUpdated(dates) => Asked::LastUpdated(dates),
             Criteria::Parameter(param, values) => Asked::Values(*param, values),
+            Criteria::Compartment { which, patients: Patients::Named(patients) } => {
+                Asked::Patients(*which, patients)
+            }
             _ => return None,
         };
         Some(Self { kind, asked })
@@ -55,7 +61,7 @@ impl<'a> Leaf<'a> {
     /// The parameter; none for what the table of resources itself answers.
     pub(super) fn param(&self) -> Option<ParamId> {
         match self.asked {
-            Asked::Ids(_) | Asked::LastUpdated(_) => None,
+            Asked::Ids(_) | Asked::LastUpdated(_) | Asked::Patients(..) => None,
             Asked::Values(param, _) => Some(param),
         }
     }
@@ -64,6 +70,7 @@ impl<'a> Leaf<'a> {
         match self.asked {
             Asked::Ids(_) | Asked::LastUpdated(_) => Table::Resource,
             Asked::Values(_, values) => rows::table_of(values.form()),
+            Asked::Patients(..) => Table::Compartment,
         }
     }
 
@@ -71,6 +78,7 @@ impl<'a> Leaf<'a> {
         match self.asked {
             Asked::Ids(_) => Rank::Identity,
             Asked::LastUpdated(_) => Rank::Range,
+            Asked::Patients(..) => Rank::Reference,
             Asked::Values(param, values) => match values {
                 Values::Tokens(all) if !all.iter().all(TokenValue::has_code) => Rank::Code,
                 Values::Tokens(_) if param == ParamId::of(self.kind, "identifier") => {
@@ -125,6 +133,11 @@ impl<'a> Leaf<'a> {
                 self.living(at).add(rows::several(values, |value| range::moment(*value, at)))
             }
             Asked::Values(param, values) => rows::is_of(param, at).add(rows::any(values, at)),
+            Asked::Patients(which, patients) => {
+                let numbers = patients.iter().map(|patient| patient.number());
+                let named = Condition::all().add(at.col(Column::Patient).is_in(numbers));
+                named.add(rows::is_member(which, self.kind, at))
+            }
         }
     }
 
@@ -142,7 +155,7 @@ impl<'a> Leaf<'a> {
     /// they hold wherever `condition` and `bounds` do.
     fn branches(&self, at: Alias) -> Vec<Condition> {
         match self.asked {
-            Asked::Ids(_) => Vec::new(),
+            Asked::Ids(_) | Asked::Patients(..) => Vec::new(),
             Asked::LastUpdated(values) => {
                 rows::apart(values, |value| self.living(at).add(range::moment(*value, at)))
             }

@@ -9,14 +9,13 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query};
 use crate::criteria::tree::{Belonging, Criteria, Form, Indexed, Patients};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
-use crate::index::compartment::Role;
 use crate::store::error::StoreError;
 use crate::store::table::{Column, Table};
 
 use super::alias::Alias;
 use super::conjuncts::Conjuncts;
 use super::leaf::{Leaf, is_among};
-use super::rows::{is_of, table_of};
+use super::rows::{is_member, is_of, table_of};
 
 /// Holds for a candidate of a type that matches.
 pub(super) fn holds_for(
@@ -52,10 +51,17 @@ pub(super) fn holds_for(
         Criteria::Has { kind: of, param, criteria } => {
             is_referred_to((candidate, kind), (*of, *param), criteria)?
         }
-        Criteria::Compartment { which, patients } => belongs((candidate, kind), *which, patients)?,
+        Criteria::Compartment { which, patients: Patients::Matching(criteria) } => {
+            belongs((candidate, kind), *which, criteria)?
+        }
         Criteria::FullText(_) => return Err(StoreError::Unsupported("full text")),
-        // A leaf, which is told above.
-        Criteria::Ids(_) | Criteria::LastUpdated(_) | Criteria::Parameter(..) => truth(false),
+        // Leaves, which are told above. False would be true under `not`.
+        Criteria::Ids(_)
+        | Criteria::LastUpdated(_)
+        | Criteria::Parameter(..)
+        | Criteria::Compartment { patients: Patients::Named(_), .. } => {
+            return Err(StoreError::Unsupported("an unknown leaf"));
+        }
     })
 }
 
@@ -126,39 +132,24 @@ fn is_referred_to(
     Ok(Expr::exists(rows))
 }
 
-/// Holds for a candidate that belongs to one of some patients. Patients who are named are looked up
-/// for each candidate; those who match are found first, then what is theirs. The number of a patient
-/// is the owner of her own record.
+/// Holds for a candidate that belongs to a patient who matches. Patients who match are found first,
+/// then what is theirs: the number of a patient is the owner of her own record.
 fn belongs(
     (candidate, kind): (Alias, ResourceKind),
     which: Belonging,
-    patients: &Patients,
+    criteria: &Criteria,
 ) -> Result<Expr, StoreError> {
     let member = candidate.within();
-    let is_of_type = Condition::all()
-        .add(member.col(Column::TypeId).eq(kind.number()))
-        .add(member.col(Column::Role).is_in(which.roles().map(Role::number)));
+    let patient = member.within();
+    let of = ResourceKind::parse("Patient").ok_or(StoreError::Unsupported("patients"))?;
+    let matching = Conjuncts::new(of, [criteria], patient.within())?;
+    let is_hers = Condition::all()
+        .add(member.col(Column::Patient).equals((patient, Column::Owner)))
+        .add(is_member(which, kind, member));
     let mut rows = Query::select();
-    match patients {
-        Patients::Named(numbers) => {
-            let numbers = numbers.iter().map(|patient| patient.number());
-            rows.expr(Expr::val(1))
-                .from_as(Table::Compartment, member)
-                .and_where(member.col(Column::Patient).is_in(numbers))
-                .cond_where(is_of_type)
-                .and_where(member.is_same_as(candidate));
-            Ok(Expr::exists(rows))
-        }
-        Patients::Matching(criteria) => {
-            let Some(kind) = ResourceKind::parse("Patient") else { return Ok(truth(false)) };
-            let patient = member.within();
-            let matching = Conjuncts::new(kind, [&**criteria], patient.within())?;
-            let is_hers = member.col(Column::Patient).equals((patient, Column::Owner));
-            rows.column((member, Column::Rid))
-                .from_as(Table::Resource, patient)
-                .join_as(JoinType::InnerJoin, Table::Compartment, member, is_of_type.add(is_hers))
-                .and_where(patient.col(Column::Rid).in_subquery(matching.found_by_rank()));
-            Ok(is_among(candidate, rows))
-        }
-    }
+    rows.column((member, Column::Rid))
+        .from_as(Table::Resource, patient)
+        .join_as(JoinType::InnerJoin, Table::Compartment, member, is_hers)
+        .and_where(patient.col(Column::Rid).in_subquery(matching.found_by_rank()));
+    Ok(is_among(candidate, rows))
 }

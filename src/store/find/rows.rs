@@ -1,11 +1,13 @@
-//! Conditions on the rows of one search parameter.
+//! Conditions on the rows of one search parameter, and on those of compartments.
 
 use sea_orm::sea_query::{Condition, ExprTrait};
 
-use crate::criteria::tree::{Form, Values};
+use crate::criteria::tree::{Belonging, Form, Values};
 use crate::criteria::value::date::DateValue;
 use crate::criteria::value::string::TextValue;
 use crate::definitions::search_parameter::ParamId;
+use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Role;
 use crate::store::table::{Column, Table};
 
 use super::alias::Alias;
@@ -31,6 +33,13 @@ pub(super) fn table_of(form: Form) -> Table {
 /// Holds for the rows of a parameter.
 pub(super) fn is_of(param: ParamId, at: Alias) -> Condition {
     at.col(Column::ParamId).eq(param.number()).into()
+}
+
+/// Holds for the rows of a compartment that say how resources of a type belong to a patient.
+pub(super) fn is_member(which: Belonging, kind: ResourceKind, at: Alias) -> Condition {
+    let roles = which.roles().map(Role::number);
+    let of_type = at.col(Column::TypeId).eq(kind.number());
+    Condition::all().add(of_type).add(at.col(Column::Role).is_in(roles))
 }
 
 /// Holds for the rows of a parameter that match one of its values.

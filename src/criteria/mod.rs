@@ -2,7 +2,7 @@
 //!
 //! Whoever makes a tree has looked up every name, unit and value set before. Three things are made
 //! from it, each in its place: SQL (`store::find`), an answer for one resource in memory
-//! ([`matches`]), and its canonical text ([`text`]). [`keys`] tells what a change must touch so that
+//! ([`mod@matches`]), and its canonical text ([`text`]). [`keys`] tells what a change must touch so that
 //! it can matter.
 
 pub mod answer;

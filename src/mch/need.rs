@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::about::About;
 use super::dose;
 use super::measure::growth;
-use super::records::{Record, Records};
+use super::records::{self, Record, Records};
 use super::subject::{links, pregnancy_links, whose};
 use super::topic::{self, Topic};
 
@@ -113,9 +113,7 @@ fn birth_of(child: &str, records: &Records<'_>, needs: &mut Vec<Need>) {
 
 /// Who else has an identifier of a person.
 fn identifiers(resource: &Value) -> impl Iterator<Item = Need> {
-    let all = resource.get("identifier").and_then(Value::as_array);
-    all.into_iter().flatten().filter_map(|one| {
-        let (system, value) = (one.get("system")?.as_str()?, one.get("value")?.as_str()?);
+    records::identifiers(resource).filter_map(|(system, value)| {
         let has_no_mark = !value.contains([',', '|', '&', '$', '\\', '%', '+', '#']);
         let is_told = has_no_mark && !system.is_empty() && !value.is_empty();
         is_told.then(|| Need::Identified { system: system.to_owned(), value: value.to_owned() })

@@ -18,6 +18,9 @@ pub struct Records<'a> {
     by_address: FxHashMap<&'a str, usize>,
     /// By an element of [`OWNERS`] and what it points at.
     by_owner: FxHashMap<(&'static str, &'a str), Vec<usize>>,
+    /// Patients by what they are linked with, and by each of their identifiers.
+    linked: FxHashMap<&'a str, Vec<usize>>,
+    identified: FxHashMap<(&'a str, &'a str), Vec<usize>>,
     /// By the woman, when they were put together.
     pregnancies: FxHashMap<&'a str, Vec<Pregnancy<'a>>>,
     /// The server's own base URL, without a slash at its end.
@@ -48,6 +51,8 @@ impl<'a> Records<'a> {
             all: Vec::new(),
             by_address: FxHashMap::default(),
             by_owner: FxHashMap::default(),
+            linked: FxHashMap::default(),
+            identified: FxHashMap::default(),
             pregnancies: FxHashMap::default(),
             base,
             zone,
@@ -63,9 +68,24 @@ impl<'a> Records<'a> {
                     records.by_owner.entry((element, owner)).or_default().push(number);
                 }
             }
+            if record.kind() == "Patient" {
+                records.add_patient(number, record.resource);
+            }
             records.all.push(record);
         }
         records
+    }
+
+    fn add_patient(&mut self, number: usize, patient: &'a Value) {
+        let links = patient.get("link").and_then(Value::as_array);
+        for link in links.into_iter().flatten() {
+            if let Some(other) = self.address(link.get("other")) {
+                self.linked.entry(other).or_default().push(number);
+            }
+        }
+        for identifier in identifiers(patient) {
+            self.identified.entry(identifier).or_default().push(number);
+        }
     }
 
     fn owner(&self, record: Record<'a>, element: &str) -> Option<&'a str> {
@@ -132,20 +152,16 @@ impl<'a> Records<'a> {
     /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.
     pub(super) fn mothers(&self, child: &str) -> Vec<&'a str> {
         let related = self.pointing("RelatedPerson", "patient", child);
-        let related: Vec<_> = related.filter(super::kin::is_hers).collect();
-        let patients = self.of_type("Patient").filter(|patient| patient.address != child);
-        let is_same = |patient: &Record<'_>| {
-            related.iter().any(|person| {
-                self.links(patient.resource, person.address) || shares_identifier(patient, person)
-            })
-        };
-        patients.filter(is_same).map(|patient| patient.address).collect()
-    }
-
-    /// Whether a patient is linked with a resource.
-    fn links(&self, patient: &Value, address: &str) -> bool {
-        let links = patient.get("link").and_then(Value::as_array);
-        links.into_iter().flatten().any(|link| self.address(link.get("other")) == Some(address))
+        let mut same: Vec<usize> = Vec::new();
+        for person in related.filter(super::kin::is_hers) {
+            same.extend(self.linked.get(person.address).into_iter().flatten());
+            let identified = identifiers(person.resource);
+            same.extend(identified.filter_map(|one| self.identified.get(&one)).flatten());
+        }
+        same.sort_unstable();
+        same.dedup();
+        let patients = same.into_iter().filter_map(|number| self.all.get(number));
+        patients.map(|patient| patient.address).filter(|address| *address != child).collect()
     }
 }
 
@@ -156,13 +172,10 @@ impl Record<'_> {
     }
 }
 
-fn shares_identifier(a: &Record<'_>, b: &Record<'_>) -> bool {
-    let identifiers = |record: &Record<'_>| -> Vec<(String, String)> {
-        let all = record.resource.get("identifier").and_then(Value::as_array);
-        let text = |of: &Value, key: &str| Some(of.get(key)?.as_str()?.to_owned());
-        let read = |one: &Value| Some((text(one, "system")?, text(one, "value")?));
-        all.into_iter().flatten().filter_map(read).collect()
-    };
-    let (a, b) = (identifiers(a), identifiers(b));
-    a.iter().any(|one| b.contains(one))
+/// The identifiers of a resource that have a system and a value.
+pub(super) fn identifiers(resource: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let all = resource.get("identifier").and_then(Value::as_array);
+    all.into_iter()
+        .flatten()
+        .filter_map(|one| Some((one.get("system")?.as_str()?, one.get("value")?.as_str()?)))
 }

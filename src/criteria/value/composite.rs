@@ -1,7 +1,7 @@
 //! Composites, <https://hl7.org/fhir/R4/search.html#composite>: values that one node has together.
 //!
 //! A row holds two texts and two numbers, which parts fill in their order
-//! ([`Composite`](crate::index::row::Composite)). When two parts are numbers or dates, each of them
+//! ([`Composite`]). When two parts are numbers or dates, each of them
 //! is told by one number, where its range begins.
 
 use crate::index::row::{Composite, micros_as_float};

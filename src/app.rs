@@ -25,12 +25,13 @@ use crate::interaction::capabilities;
 use crate::interaction::enforce::Levels;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
+use crate::interaction::scoped::Guarded;
 use crate::mch::catalogue;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
-use crate::store::database::{Location, Options, Store};
+use crate::store::database::{Location, Options};
 use crate::store::error::StoreError;
 use crate::store::terminology::source::sources;
 use crate::store::{revision, stored_definitions};
@@ -63,7 +64,7 @@ pub enum AppError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error("không dùng được cơ sở dữ liệu / the database cannot be used")]
-    Store(#[from] StoreError),
+    Database(#[from] StoreError),
     #[error("không nạp được các gia đình mẫu / the sample families cannot be loaded: {0}")]
     Demo(String),
     #[error("máy chủ dừng không đúng cách / the server stopped badly")]
@@ -91,12 +92,12 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     };
     stored_definitions::each(&location, kinds, known).await?;
     levels::known(&settings.profile_levels, &registry.library)?;
-    let store = Store::open(&location, &options(settings), Arc::clone(&indexer)).await?;
+    let rows = Guarded::open(&location, &options(settings), Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
     let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
     let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
-        store,
+        rows,
         capabilities: capabilities::statement(&registry, &indexer, &base, &date, &|kind| {
             operation::declared(&base, kind)
         }),
@@ -187,7 +188,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     tracing::info!(base = %engine.base, "serving");
     server.await.map_err(AppError::Server)?;
     let end = *told.get_or_init(Instant::now) + Duration::from_secs(settings.stop_seconds);
-    stop::close(&engine.store, house, end).await
+    stop::close(&engine.rows, house, end).await
 }
 
 /// What requests may have.

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use crate::criteria::access::Reason;
 use crate::fhir::id::ResourceId;
 use crate::fhir::json;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::bundle;
-use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::Failure;
 
 /// The Bundles, in the order in which they are loaded: facilities first.
@@ -35,12 +36,12 @@ const FACILITIES: &str = "00-facilities.json";
 
 /// Loads the Bundles whose first resource is not there yet; how many families were loaded.
 pub async fn load(engine: &Engine) -> Result<usize, Failure> {
-    let ctx = engine.begin(Prefer::default());
+    let ctx = engine.begin_for(Reason::Examples);
     let mut loaded = 0;
     for (name, text) in FAMILIES {
         let family = json::parse(text.as_bytes())
             .map_err(|issue| crate::interaction::failure::Kind::Malformed.with(vec![issue]))?;
-        if !is_loaded(engine, &family).await? {
+        if !is_loaded(&ctx, &family).await? {
             bundle::run(&ctx, family).await?;
             loaded += usize::from(name != FACILITIES);
         }
@@ -48,12 +49,12 @@ pub async fn load(engine: &Engine) -> Result<usize, Failure> {
     Ok(loaded)
 }
 
-async fn is_loaded(engine: &Engine, family: &Value) -> Result<bool, Failure> {
+async fn is_loaded(ctx: &Ctx<'_>, family: &Value) -> Result<bool, Failure> {
     let first = |key: &str| family.pointer("/entry/0/resource")?.get(key)?.as_str();
     let target = first("resourceType").and_then(ResourceKind::parse);
     let target = target.zip(first("id").and_then(ResourceId::parse));
     match target {
-        Some((kind, id)) => Ok(engine.store.current(kind, &id).await?.is_some()),
+        Some((kind, id)) => Ok(ctx.rows().current(kind, &id).await?.is_some()),
         None => Ok(false),
     }
 }

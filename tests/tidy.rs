@@ -23,6 +23,14 @@ const LIBRARIES: [(&[&str], &[&str]); 3] = [
     (&["sea_orm"], &["store"]),
 ];
 
+/// Names that lead to rows without rights, and the files that may name them.
+const DOORS: [(&str, &[&str]); 3] = [
+    ("Store", &["src/store/", "src/interaction/scoped.rs"]),
+    ("stored_definitions", &["src/store/", "src/app.rs"]),
+    // Clients get their rights in one place.
+    ("Access::everything", &["src/criteria/access.rs", "src/interaction/engine.rs"]),
+];
+
 /// A Rust file, with its path below the top of the repository.
 struct File {
     path: PathBuf,
@@ -208,6 +216,46 @@ fn libraries_are_named_where_they_belong() {
                     ));
                 }
             }
+        }
+    }
+    none(&faults);
+}
+
+/// Whether a line names something, not merely a longer name with it inside.
+fn names(line: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    line.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + name.len()..]);
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    })
+}
+
+#[test]
+fn rows_are_reached_with_rights_only() {
+    let mut faults = Vec::new();
+    let files = files(&["src"]);
+    for (name, places) in DOORS {
+        let is_at = |file: &File, place: &str| file.path.to_str().unwrap().starts_with(place);
+        for file in &files {
+            let named = file.code().filter(|(_, code)| names(code, name));
+            let lines: Vec<usize> = named.map(|(at, _)| at).collect();
+            if !places.iter().any(|place| is_at(file, place)) {
+                faults.extend(lines.into_iter().map(|at| {
+                    format!(
+                        "{}: `{name}` is for {} only. Rows are reached by `ctx.rows()`, or by \
+                         `engine.rows.for_server(Reason::…)`, which says why.",
+                        file.at(at),
+                        places.join(", ")
+                    )
+                }));
+            }
+        }
+        for place in places {
+            let mut there = files.iter().filter(|file| is_at(file, place));
+            let is_named = there.any(|file| {
+                file.code().any(|(_, code)| names(code, name.rsplit("::").next().unwrap()))
+            });
+            assert!(is_named, "{place} no longer names `{name}`: correct the list of doors");
         }
     }
     none(&faults);

@@ -7,13 +7,14 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::AppError;
+use crate::criteria::access::Reason;
 use crate::definitions::npm::finding::Finding;
 use crate::definitions::npm::packages::{Example, Packages};
 use crate::definitions::npm::{archive, check};
 use crate::definitions::registry::Registry;
 use crate::fhirpath::compiler::compile;
 use crate::interaction::bundle;
-use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::engine::{Ctx, Engine};
 
 /// Findings of one package that the log tells one by one.
 const TOLD: usize = 50;
@@ -136,13 +137,13 @@ pub fn report(registry: &Registry, packages: &Packages) {
 
 /// Stores the examples that are not there yet; what is refused is logged.
 pub async fn store_examples(engine: &Engine, examples: Vec<Example>) {
-    let ctx = engine.begin(Prefer::default());
+    let ctx = engine.begin_for(Reason::Examples);
     let mut stored = 0_usize;
     for batch in examples.chunks(BATCH) {
         let mut entries = Vec::with_capacity(batch.len());
         let mut sent = Vec::with_capacity(batch.len());
         for example in batch {
-            match entry(engine, example).await {
+            match entry(&ctx, example).await {
                 Ok(Some(entry)) => {
                     entries.push(entry);
                     sent.push(example);
@@ -177,8 +178,8 @@ pub async fn store_examples(engine: &Engine, examples: Vec<Example>) {
 }
 
 /// The entry that stores an example; none when there is a resource with its id.
-async fn entry(engine: &Engine, example: &Example) -> Result<Option<Value>, String> {
-    let known = engine.store.current(example.kind, &example.id).await;
+async fn entry(ctx: &Ctx<'_>, example: &Example) -> Result<Option<Value>, String> {
+    let known = ctx.rows().current(example.kind, &example.id).await;
     if known.map_err(|error| error.to_string())?.is_some() {
         return Ok(None);
     }

@@ -7,7 +7,7 @@ use actix_web::web;
 use tokio::signal::unix::{SignalKind, signal as listen};
 
 use crate::http::house::House;
-use crate::store::database::Store;
+use crate::interaction::scoped::Guarded;
 
 use super::AppError;
 
@@ -31,7 +31,7 @@ pub(super) fn signal(
 /// Ends the work on requests and closes the database; what is not done at the end is cut off. What was
 /// acknowledged is on disk either way.
 pub(super) async fn close(
-    store: &Store,
+    rows: &Guarded,
     house: web::Data<House>,
     end: Instant,
 ) -> Result<(), AppError> {
@@ -40,7 +40,7 @@ pub(super) async fn close(
             let closed = tokio::task::spawn_blocking(|| house.close()).await;
             closed.map_err(|error| AppError::Server(std::io::Error::other(error)))?;
         }
-        Ok::<_, AppError>(store.close().await?)
+        Ok::<_, AppError>(rows.close().await?)
     };
     match tokio::time::timeout_at(end.into(), work).await {
         Ok(closed) => closed?,

@@ -14,7 +14,7 @@ pub(super) async fn live() -> HttpResponse {
 
 /// The database answers, to reads and to writes.
 pub(super) async fn ready(engine: web::Data<Engine>) -> HttpResponse {
-    if engine.store.is_ready().await {
+    if engine.rows.is_ready().await {
         return HttpResponse::Ok().json(json!({ "status": "ready" }));
     }
     HttpResponse::ServiceUnavailable()

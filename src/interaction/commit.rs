@@ -16,6 +16,7 @@ use super::around::{self, Coming};
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
 use super::same_person;
+use super::scoped::Refused;
 
 /// A resource that may be stored: it was validated as this type.
 #[derive(Debug)]
@@ -31,12 +32,12 @@ pub struct Valid {
 impl Valid {
     /// Validates a resource.
     pub async fn check(
-        engine: &Engine,
+        ctx: &Ctx<'_>,
         kind: ResourceKind,
         resource: Value,
     ) -> Result<Self, Failure> {
         let request = Request { expected: Some(kind), ..Request::default() };
-        let issues = engine.examine(&resource, request).await?;
+        let issues = ctx.examine(&resource, request).await?;
         let issues = Failure::unless_clean(issues)?;
         Ok(Self { kind, resource, own: issues.clone(), issues })
     }
@@ -91,7 +92,7 @@ pub async fn commit(
     let targets: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
     // What was found within a budget that is spent is not all there is to find.
     budget::look().map_err(|spent| Rejected { at: None, failure: spent.into() })?;
-    let outcome = ctx.engine.store.commit(Commit { writes, premises }).await;
+    let outcome = ctx.rows().commit(Commit { writes, premises }).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
         Ok(written) => {
             if !written.is_empty() {
@@ -100,13 +101,20 @@ pub async fn commit(
             define(ctx.engine, &targets, &written);
             Ok(Some(written))
         }
-        Err(Refusal::Overtaken) => Ok(None),
-        Err(Refusal::Taken { at }) => {
+        Err(Refused::Writer(Refusal::Overtaken)) => Ok(None),
+        Err(Refused::Rights { at }) => {
+            let failure = Kind::Forbidden.because(
+                "Không có quyền ghi tài nguyên này. Không có gì được lưu.",
+                "There is no right to write this resource. Nothing was stored.",
+            );
+            Err(Rejected { at: Some(at), failure })
+        }
+        Err(Refused::Writer(Refusal::Taken { at })) => {
             let failure = Kind::Conflict
                 .because("Id vừa tạo đã có. Hãy thử lại.", "The new id is taken. Try again.");
             Err(Rejected { at: Some(at), failure })
         }
-        Err(Refusal::Version { at, current }) => {
+        Err(Refused::Writer(Refusal::Version { at, current })) => {
             let failure = overtaken(targets.get(at), current);
             Err(Rejected { at: Some(at), failure })
         }

@@ -11,7 +11,7 @@ use crate::store::find::search::Search;
 use crate::store::row::Stored;
 use crate::store::write::Premise;
 
-use super::engine::{Ctx, Prefer};
+use super::engine::Ctx;
 use super::failure::{Failure, Kind};
 use super::link::identity::is_bundled_urn;
 
@@ -76,7 +76,8 @@ pub(super) fn criteria(ctx: &Ctx<'_>, kind: ResourceKind, query: Query) -> Resul
         return Err(Kind::Malformed.with(faults));
     }
     // A criterion that is left out would match more than was meant: never lenient.
-    let strict = Ctx { prefer: Prefer { lenient: false, ..ctx.prefer }, ..*ctx };
+    let mut strict = *ctx;
+    strict.prefer.lenient = false;
     let search = resolved(&strict, kind, query)?.search;
     if search.criteria.is_empty() {
         return Err(Kind::PreconditionFailed.because(
@@ -128,7 +129,7 @@ pub(super) async fn found(
     search: &Search,
     most: u32,
 ) -> Result<(Vec<Stored>, Premise), Failure> {
-    let (hits, premise) = ctx.engine.store.matches(search, most).await?;
+    let (hits, premise) = ctx.rows().matches(search, most).await?;
     Ok((hits.into_iter().map(|hit| hit.stored).collect(), premise))
 }
 

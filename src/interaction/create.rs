@@ -22,7 +22,7 @@ pub async fn create(
     resource: Value,
     if_none_exist: Option<&str>,
 ) -> Result<Saved, Failure> {
-    let mut valid = Valid::check(ctx.engine, kind, resource).await?;
+    let mut valid = Valid::check(ctx, kind, resource).await?;
     for _ in 0..ATTEMPTS {
         let mut premises = Vec::new();
         if let Some(criteria) = if_none_exist {

@@ -19,7 +19,7 @@ pub async fn delete(
     if_match: Option<&Tags>,
 ) -> Result<Option<i64>, Failure> {
     if ctx.engine.served.has(kind, &id) {
-        let stored = ctx.engine.store.current(kind, &id).await?;
+        let stored = ctx.rows().current(kind, &id).await?;
         if stored.is_none_or(|stored| stored.op == Op::Deleted) {
             return Err(read_only(kind, &id));
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::config::settings::Level;
+use crate::criteria::access::{Access, Reason};
 use crate::definitions::registry::Registry;
 use crate::fhir::date::Zone;
 use crate::fhir::issue::Issue;
@@ -14,7 +15,6 @@ use crate::mch::future::Clock;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
-use crate::store::database::Store;
 use crate::store::error::StoreError;
 use crate::terminology::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
@@ -23,11 +23,12 @@ use crate::validation::validator::{Request, Validator};
 use super::enforce::{self, Levels};
 use super::gather::{Asking, ROUNDS, gather_ahead};
 use super::provided::Served;
+use super::scoped::{Guarded, Scoped};
 
 /// The parts of a running server.
 #[derive(Debug)]
 pub struct Engine {
-    pub store: Store,
+    pub rows: Guarded,
     pub registry: Arc<Registry>,
     pub indexer: Arc<Indexer>,
     pub validator: Validator,
@@ -62,6 +63,7 @@ pub struct Engine {
 #[derive(Debug, Clone, Copy)]
 pub struct Ctx<'a> {
     pub engine: &'a Engine,
+    access: &'a Access,
     pub prefer: Prefer,
     /// Microseconds since 1970.
     pub now: i64,
@@ -97,7 +99,26 @@ impl Engine {
         enforce::findings(&self.validator, (&self.profile_levels, clock), resource, request)
     }
 
-    /// The same, with the stored resources that something in it depends on: a profile of what a
+    /// Begins a request of a client.
+    pub fn begin(&self, prefer: Prefer) -> Ctx<'_> {
+        // The one place where clients get their rights.
+        static CLIENT: Access = Access::everything();
+        Ctx { engine: self, access: &CLIENT, prefer, now: time::now().micros() }
+    }
+
+    /// Begins what the server does for itself.
+    pub fn begin_for(&self, reason: Reason) -> Ctx<'_> {
+        Ctx { access: Access::of_server(reason), ..self.begin(Prefer::default()) }
+    }
+}
+
+impl<'a> Ctx<'a> {
+    /// The rows that this request may see and change.
+    pub fn rows(&self) -> Scoped<'a> {
+        self.engine.rows.within(self.access)
+    }
+
+    /// Every finding about a resource, with the stored resources that something in it depends on: a profile of what a
     /// reference leads to, a slice told by it, `resolve()`. They are read when they are asked for,
     /// and the findings made anew.
     pub async fn examine(
@@ -108,20 +129,15 @@ impl Engine {
         let mut gathered = gather_ahead(self, resource).await?;
         for _ in 0..ROUNDS {
             let (issues, missing) = {
-                let asking = Asking::new(&gathered, &self.base);
+                let asking = Asking::new(&gathered, &self.engine.base);
                 let issues =
-                    self.findings(resource, Request { resolver: Some(&asking), ..request });
+                    self.engine.findings(resource, Request { resolver: Some(&asking), ..request });
                 (issues, asking.missing())
             };
             if !gathered.add(self, missing).await? {
                 return Ok(issues);
             }
         }
-        Ok(self.findings(resource, Request { resolver: Some(&gathered), ..request }))
-    }
-
-    /// Begins a request.
-    pub fn begin(&self, prefer: Prefer) -> Ctx<'_> {
-        Ctx { engine: self, prefer, now: time::now().micros() }
+        Ok(self.engine.findings(resource, Request { resolver: Some(&gathered), ..request }))
     }
 }

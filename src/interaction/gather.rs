@@ -13,7 +13,7 @@ use crate::fhirpath::environment::Resolver;
 use crate::store::error::StoreError;
 use crate::store::lookup::{Found, Lookup};
 
-use super::engine::Engine;
+use super::engine::Ctx;
 
 /// How many references are followed.
 pub const REFERENCES: usize = 64;
@@ -91,7 +91,7 @@ impl Gathered {
     /// Reads resources as far as the limits go; whether there was any to be read.
     pub(super) async fn add(
         &mut self,
-        engine: &Engine,
+        ctx: &Ctx<'_>,
         references: Vec<Box<str>>,
     ) -> Result<bool, StoreError> {
         let before = self.found.len();
@@ -103,26 +103,26 @@ impl Gathered {
             if self.found.contains_key(&*reference) {
                 continue;
             }
-            let body = match Target::parse(&reference, &engine.base) {
+            let body = match Target::parse(&reference, &ctx.engine.base) {
                 Target::Local { kind, id, version: None } => {
                     current.extend(ResourceId::parse(id).map(|id| (reference.clone(), kind, id)));
                     None
                 }
                 Target::Local { kind, id, version: Some(version) } => {
-                    version_of(engine, (kind, id), version).await?
+                    version_of(ctx, (kind, id), version).await?
                 }
                 _ => None,
             };
             self.put(reference, body);
         }
-        self.add_current(engine, current).await?;
+        self.add_current(ctx, current).await?;
         Ok(self.found.len() > before)
     }
 
     /// Reads resources as they are now, all by one question.
     async fn add_current(
         &mut self,
-        engine: &Engine,
+        ctx: &Ctx<'_>,
         wanted: Vec<(Box<str>, ResourceKind, ResourceId)>,
     ) -> Result<(), StoreError> {
         let address = |(_, kind, id): &(_, ResourceKind, ResourceId)| Lookup::Address {
@@ -130,14 +130,14 @@ impl Gathered {
             id: id.clone(),
         };
         let lookups = wanted.iter().map(address).collect();
-        for Found { lookup, hit } in engine.store.look_up(lookups, 1).await? {
+        for Found { lookup, hit } in ctx.rows().look_up(lookups, 1).await? {
             if let Some((reference, ..)) = wanted.get(lookup) {
                 self.put(reference.clone(), Some(hit.stored.body));
             }
         }
         for (reference, kind, id) in wanted {
             if self.found.get(&reference).is_none_or(Option::is_none) {
-                let provided = engine.served.read(kind, &id).map(|stored| stored.body);
+                let provided = ctx.engine.served.read(kind, &id).map(|stored| stored.body);
                 self.put(reference, provided);
             }
         }
@@ -153,10 +153,7 @@ impl Gathered {
 
 /// Reads what will be asked for when a resource is validated, so that it need not be validated
 /// again: what those refer to that claim a profile, but for each other.
-pub(super) async fn gather_ahead(
-    engine: &Engine,
-    resource: &Value,
-) -> Result<Gathered, StoreError> {
+pub(super) async fn gather_ahead(ctx: &Ctx<'_>, resource: &Value) -> Result<Gathered, StoreError> {
     let mut wanted = Vec::new();
     if claims_profile(resource) {
         references(resource, &mut wanted);
@@ -167,7 +164,7 @@ pub(super) async fn gather_ahead(
     entries.filter(|one| claims_profile(one)).for_each(|one| references(one, &mut wanted));
     wanted.retain(|reference| !here.contains(&**reference));
     let mut gathered = Gathered::default();
-    gathered.add(engine, wanted).await?;
+    gathered.add(ctx, wanted).await?;
     Ok(gathered)
 }
 
@@ -182,13 +179,13 @@ fn address(resource: &Value) -> Option<String> {
 
 /// Reads what a resource refers to, and what that refers to, as far as the limits go. What is not
 /// on this server, or was deleted, is not found.
-pub async fn gather(engine: &Engine, resource: &Value) -> Result<Gathered, StoreError> {
+pub async fn gather(ctx: &Ctx<'_>, resource: &Value) -> Result<Gathered, StoreError> {
     let mut gathered = Gathered::default();
     let mut wanted = Vec::new();
     references(resource, &mut wanted);
     for _ in 0..LEVELS {
         let level = wanted.clone();
-        if !gathered.add(engine, std::mem::take(&mut wanted)).await? {
+        if !gathered.add(ctx, std::mem::take(&mut wanted)).await? {
             break;
         }
         let found = level.iter().filter_map(|reference| gathered.resolve(reference));
@@ -198,12 +195,12 @@ pub async fn gather(engine: &Engine, resource: &Value) -> Result<Gathered, Store
 }
 
 async fn version_of(
-    engine: &Engine,
+    ctx: &Ctx<'_>,
     (kind, id): (ResourceKind, &str),
     version: &str,
 ) -> Result<Option<String>, StoreError> {
     let (Some(id), Ok(version)) = (ResourceId::parse(id), version.parse()) else { return Ok(None) };
-    let stored = engine.store.version(kind, &id, version).await?;
+    let stored = ctx.rows().version(kind, &id, version).await?;
     Ok(stored.map(|stored| stored.body))
 }
 

@@ -44,8 +44,8 @@ pub async fn history(
     }
     let wanted = range.limit;
     let more = HistoryRange { limit: wanted + 1, ..range };
-    let (mut versions, is_cut) = ctx.engine.store.history(kind, id, more).await?;
-    if versions.is_empty() && ctx.engine.store.current(kind, id).await?.is_none() {
+    let (mut versions, is_cut) = ctx.rows().history(kind, id, more).await?;
+    if versions.is_empty() && ctx.rows().current(kind, id).await?.is_none() {
         let provided = ctx.engine.served.read(kind, id).ok_or_else(|| unknown(kind, id))?;
         let is_in_range = range.below.is_none_or(|below| provided.version < below)
             && range.since.is_none_or(|since| provided.updated >= since)

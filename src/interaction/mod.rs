@@ -26,6 +26,7 @@ pub mod request;
 pub mod respond;
 pub mod route;
 mod same_person;
+pub mod scoped;
 pub mod search;
 mod surplus;
 pub mod transaction;

@@ -10,7 +10,7 @@ use super::failure::{Failure, Kind};
 /// Returns the current version of a resource: what is stored, or what comes with the server.
 pub async fn read(ctx: &Ctx<'_>, kind: ResourceKind, id: &ResourceId) -> Result<Stored, Failure> {
     let provided = || ctx.engine.served.read(kind, id);
-    match ctx.engine.store.current(kind, id).await? {
+    match ctx.rows().current(kind, id).await? {
         Some(stored) if stored.op == Op::Deleted => provided().ok_or_else(|| gone(kind, id)),
         Some(stored) => Ok(stored),
         None => provided().ok_or_else(|| unknown(kind, id)),

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::config::settings::Level;
+use crate::criteria::access::Reason;
 use crate::criteria::tree::{Criteria, Values};
 use crate::criteria::value::token::{System, TokenValue};
 use crate::fhir::id::ResourceId;
@@ -142,7 +143,7 @@ async fn stored(
     let Some((patient, param)) = ResourceKind::parse("Patient").and_then(param) else {
         return Ok((stored, Vec::new()));
     };
-    let since = ctx.engine.store.seen();
+    let since = ctx.engine.rows.for_server(Reason::Rules).seen();
     let (mut lookups, mut places) = (Vec::new(), Vec::new());
     for (place, (_, number)) in numbers.iter().enumerate() {
         for system in number.family.systems {
@@ -152,7 +153,9 @@ async fn stored(
         }
     }
     let most = u32::try_from(known + MOST_LINKED).unwrap_or(u32::MAX);
-    for Found { lookup, hit } in ctx.engine.store.look_up(lookups, most).await? {
+    for Found { lookup, hit } in
+        ctx.engine.rows.for_server(Reason::Rules).look_up(lookups, most).await?
+    {
         if let Some(found) = places.get(lookup).and_then(|place| stored.get_mut(*place)) {
             found.push(hit.stored);
         }

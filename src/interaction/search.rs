@@ -22,7 +22,7 @@ pub async fn search(
     query: Query,
 ) -> Result<(Resolved, Page), Failure> {
     let search = resolved(ctx, kind, query)?;
-    let stored = ctx.engine.store.search(&search.search).await?;
+    let stored = ctx.rows().search(&search.search).await?;
     if !Provided::has_kind(kind) {
         return Ok((search, stored));
     }
@@ -44,7 +44,7 @@ async fn unhidden(ctx: &Ctx<'_>, page: Page) -> Result<Page, Failure> {
     for hit in page.hits {
         let Stored { kind, id, .. } = &hit.stored;
         let is_hidden = provided::is_provided(&hit)
-            && (ctx.engine.store.current(*kind, id).await?)
+            && (ctx.rows().current(*kind, id).await?)
                 .is_some_and(|stored| stored.op != Op::Deleted);
         hits.extend((!is_hidden).then_some(hit));
     }

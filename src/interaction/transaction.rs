@@ -52,7 +52,7 @@ pub(super) async fn transaction(
     mut bundle: Value,
 ) -> Result<(Vec<Answer>, Vec<Issue>), Failure> {
     let request = Validation { expected: Some(bundle_kind()?), ..Validation::default() };
-    let told = Failure::unless_clean(ctx.engine.examine(&bundle, request).await?)?;
+    let told = Failure::unless_clean(ctx.examine(&bundle, request).await?)?;
     let (told, of_bundle): (Vec<Issue>, Vec<Issue>) = told.into_iter().partition(is_of_entry);
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else {
         return Ok((Vec::new(), of_bundle));

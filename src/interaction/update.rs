@@ -33,7 +33,7 @@ pub async fn update(
     if_match: Option<&Tags>,
 ) -> Result<Saved, Failure> {
     same_id(kind, &id, &resource)?;
-    let mut valid = Valid::check(ctx.engine, kind, resource).await?;
+    let mut valid = Valid::check(ctx, kind, resource).await?;
     let expect = Tags::expected(if_match);
     for _ in 0..ATTEMPTS {
         let premises = valid.around(ctx, &id).await?;

@@ -17,7 +17,7 @@ pub async fn vread(
 ) -> Result<Stored, Failure> {
     let number = version.parse().ok().filter(|number: &i64| number.to_string() == version);
     let found = match number {
-        Some(number) => ctx.engine.store.version(kind, id, number).await?,
+        Some(number) => ctx.rows().version(kind, id, number).await?,
         None => None,
     };
     match found {
@@ -26,7 +26,7 @@ pub async fn vread(
             format!("Version {version} of {kind}/{id} is a deletion."),
         )),
         Some(stored) => Ok(stored),
-        None if ctx.engine.store.current(kind, id).await?.is_none() => {
+        None if ctx.rows().current(kind, id).await?.is_none() => {
             let provided = ctx.engine.served.read(kind, id);
             let is_it = |one: &Stored| Some(one.version) == number;
             match provided {

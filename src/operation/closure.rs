@@ -74,7 +74,7 @@ impl<'a> Kept<'a> {
     }
 
     async fn current(&self) -> Result<Option<(Stored, Table)>, Failure> {
-        let stored = self.ctx.engine.store.current(self.kind, &self.id).await?;
+        let stored = self.ctx.rows().current(self.kind, &self.id).await?;
         let Some(stored) = stored.filter(|stored| stored.op != Op::Deleted) else {
             return Ok(None);
         };
@@ -129,7 +129,7 @@ impl<'a> Kept<'a> {
         let back = table.version.checked_sub(asked).filter(|back| *back >= 0 && asked >= 0);
         let number = back.and_then(|back| stored.version.checked_sub(back));
         let number = number.ok_or_else(|| self.no_version(version))?;
-        let before = self.ctx.engine.store.version(self.kind, &self.id, number).await?;
+        let before = self.ctx.rows().version(self.kind, &self.id, number).await?;
         let before = before.as_ref().map(self::table).transpose()?;
         let before = before.filter(|before| before.version == asked);
         let before = before.ok_or_else(|| self.no_version(version))?;

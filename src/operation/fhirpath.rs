@@ -40,9 +40,7 @@ pub(super) async fn fhirpath(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fa
     let parameters = call.body();
     let given = Given::read(&ctx.engine.registry.shapes, parameters)?;
     let gathered = match &given.resource {
-        Some(resource) if given.expression.contains("resolve") => {
-            gather(ctx.engine, resource).await?
-        }
+        Some(resource) if given.expression.contains("resolve") => gather(ctx, resource).await?,
         _ => Gathered::default(),
     };
     evaluate(ctx, &given, &gathered)

@@ -77,7 +77,7 @@ async fn check(
         strict: true,
         ..Request::default()
     };
-    let mut issues = ctx.engine.examine(resource, request).await?;
+    let mut issues = ctx.examine(resource, request).await?;
     issues.extend(foresee(ctx, resource).await?);
     // What refuses one of ours is only a warning to whom knows nothing of the patient.
     once(&mut issues);

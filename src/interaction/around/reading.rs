@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::criteria::access::Reason;
 use crate::criteria::tree::{Criteria, Values};
 use crate::criteria::value::reference::{ReferenceValue, TargetType};
 use crate::criteria::value::token::{System, TokenValue};
@@ -17,6 +18,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::row::{indexed_part, system_hash};
 use crate::interaction::engine::Engine;
+use crate::interaction::scoped::Scoped;
 use crate::mch::about::{About, Hints};
 use crate::mch::need::Need;
 use crate::store::error::StoreError;
@@ -32,6 +34,7 @@ const MOST: u32 = 500;
 /// What was read.
 pub(super) struct Reading<'a> {
     engine: &'a Engine,
+    rows: Scoped<'a>,
     since: i64,
     /// Addresses that are known: what is to be stored, and what was read.
     known: HashSet<String>,
@@ -57,9 +60,11 @@ struct Way {
 impl<'a> Reading<'a> {
     /// Begins; `written` are the addresses of what is to be stored.
     pub(super) fn new(engine: &'a Engine, written: &[String]) -> Self {
+        let rows = engine.rows.for_server(Reason::Rules);
         Self {
             engine,
-            since: engine.store.seen(),
+            rows,
+            since: rows.seen(),
             known: written.iter().cloned().collect(),
             whole: FxHashMap::default(),
             stored: Vec::new(),
@@ -87,7 +92,7 @@ impl<'a> Reading<'a> {
             }
         }
         let lookups = much.iter().map(|(lookup, _)| lookup.clone()).collect();
-        for Found { lookup, hit } in self.engine.store.look_up(lookups, MOST).await? {
+        for Found { lookup, hit } in self.rows.look_up(lookups, MOST).await? {
             let about = much.get(lookup).map(|(_, about)| *about);
             self.take(hit.stored, about);
         }
@@ -108,7 +113,7 @@ impl<'a> Reading<'a> {
             lookups.push(way.lookup.clone());
             places.push(sifted);
         }
-        for Found { lookup, hit } in self.engine.store.look_up(lookups, MOST).await? {
+        for Found { lookup, hit } in self.rows.look_up(lookups, MOST).await? {
             match places.get(lookup) {
                 Some(Some(place)) => self.put_aside(place, hit.stored),
                 _ => self.take(hit.stored, None),

@@ -6,7 +6,6 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::conditional::{criteria, links, query_of, several};
 use crate::interaction::failure::{Failure, Kind};
-use crate::store::find::ahead::Ahead;
 use crate::store::find::search::Search;
 use crate::store::row::Stored;
 
@@ -77,7 +76,7 @@ impl Draft<'_> {
         }
         if prepared.len() > 1 {
             let searches = prepared.values().map(|(_, search)| search);
-            self.ahead = Ahead::look(&self.ctx.engine.store, searches, AHEAD).await?;
+            self.ahead = self.ctx.rows().ahead(searches, AHEAD).await?;
         }
         self.prepared = prepared;
         Ok(())
@@ -101,7 +100,7 @@ impl Draft<'_> {
         let most = u32::try_from(changed).unwrap_or(u32::MAX).saturating_add(2);
         let (hits, premise) = match self.ahead.matches(search, most) {
             Some(known) => known,
-            None => self.ctx.engine.store.matches(search, most).await?,
+            None => self.ctx.rows().matches(search, most).await?,
         };
         self.premises.push(premise);
         let mut matches = Vec::new();

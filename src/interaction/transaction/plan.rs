@@ -174,8 +174,8 @@ impl<'a> Draft<'a> {
         let version = match &entry.if_match {
             Some(Tags::These(versions)) if versions.len() == 1 => versions.first().copied(),
             _ => {
-                let since = self.ctx.engine.store.seen();
-                let current = self.ctx.engine.store.current(kind, id).await?;
+                let since = self.ctx.rows().seen();
+                let current = self.ctx.rows().current(kind, id).await?;
                 let version = current.as_ref().map(|stored| stored.version);
                 self.premises.push(Premise::Version { kind, id: id.clone(), version, since });
                 let is_gone = current.is_none_or(|stored| stored.op == Op::Deleted);

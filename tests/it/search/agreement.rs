@@ -3,6 +3,7 @@
 
 mod leaf;
 mod resource;
+mod rights;
 mod world;
 
 use mebe::criteria::answer::Answer;
@@ -20,7 +21,7 @@ use crate::harness::backend::{Backend, Database};
 
 /// What the database finds of a search, in the order of ids.
 async fn found(world: &World, search: &Search) -> Vec<String> {
-    let page = world.store.search(search).await.unwrap_or_else(|error| panic!("{error:?}"));
+    let page = world.all().search(search).await.unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(page.next, None);
     let mut ids: Vec<String> = page.hits.iter().map(|hit| hit.stored.id.to_string()).collect();
     ids.sort_unstable();
@@ -71,7 +72,7 @@ fn check(backend: Backend, cases: u32) {
         most = most.max(count);
     }
     assert!(some > 35 && most > 10, "{some} of 200, at most {most}");
-    runtime.block_on(world.store.close()).unwrap();
+    runtime.block_on(world.rows.close()).unwrap();
 }
 
 fn search(world: &World, tape: &mut Tape) -> Search {
@@ -131,8 +132,8 @@ fn what_no_table_answers_is_refused() {
     ];
     for criteria in whole {
         let kind = world.resources.first().unwrap().kind;
-        let answer = runtime.block_on(world.store.search(&world.search(kind, vec![criteria])));
+        let answer = runtime.block_on(world.all().search(&world.search(kind, vec![criteria])));
         assert!(matches!(answer, Err(StoreError::Unsupported(_))), "{answer:?}");
     }
-    runtime.block_on(world.store.close()).unwrap();
+    runtime.block_on(world.rows.close()).unwrap();
 }

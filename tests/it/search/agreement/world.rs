@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mebe::criteria::access::Reason;
 use mebe::criteria::matches::{Around, Seen};
 use mebe::criteria::tree::{Belonging, Criteria, Form, Indexed, Patients};
 use mebe::definitions::registry::Registry;
@@ -18,7 +19,8 @@ use mebe::index::indexer::Indexer;
 use mebe::index::key::Key;
 use mebe::index::patient::{PatientKey, PatientNumber};
 use mebe::index::row::Rows;
-use mebe::store::database::{Location, Options, Store};
+use mebe::interaction::scoped::{Guarded, Scoped};
+use mebe::store::database::{Location, Options};
 use mebe::store::find::search::{Search, Total};
 use mebe::store::revision::{self, Wanted};
 use mebe::store::write::{Change, Commit, Expect, Write, Written};
@@ -82,8 +84,9 @@ impl Known {
 
 /// Resources, in a database and as they are known to be in it.
 pub(super) struct World {
-    pub(super) store: Store,
-    patients: PatientKey,
+    pub(super) rows: Guarded,
+    pub(super) indexer: Arc<Indexer>,
+    pub(super) patients: PatientKey,
     pub(super) resources: Vec<Known>,
 }
 
@@ -91,27 +94,32 @@ pub(super) struct World {
 const EACH: u32 = 16;
 
 impl World {
-    /// Makes resources, updates some and deletes some.
-    pub(super) async fn make(database: &Database) -> Self {
+    /// An empty one.
+    pub(super) async fn open(database: &Database) -> Self {
         let registry = Registry::r4().unwrap();
         let (zone, base) = (Zone::from_minutes(420), "http://mebe.example/fhir");
         let location = Location::parse(&database.url).unwrap();
         location.migrate().await.unwrap();
-        let patients = &PatientKey::new(&revision::secret(&location).await.unwrap());
+        let patients = PatientKey::new(&revision::secret(&location).await.unwrap());
         let indexer = Arc::new(Indexer::new(&registry, zone, base, patients.clone()));
-        let wanted = Wanted { search: &registry.search, zone, base, patients };
+        let wanted = Wanted { search: &registry.search, zone, base, patients: &patients };
         revision::prepare(&location, &wanted, &indexer).await.unwrap();
         let query_limit = Duration::from_secs(60);
         let options = Options { connections: 2, query_limit, write_queue: 16, zone };
-        let store = Store::open(&location, &options, Arc::clone(&indexer)).await.unwrap();
-        let mut world = Self { store, patients: patients.clone(), resources: Vec::new() };
+        let rows = Guarded::open(&location, &options, Arc::clone(&indexer)).await.unwrap();
+        Self { rows, indexer, patients, resources: Vec::new() }
+    }
+
+    /// Makes resources, updates some and deletes some.
+    pub(super) async fn make(database: &Database) -> Self {
+        let mut world = Self::open(database).await;
         for round in 0..2 {
             for (at, name) in (0_u32..).zip(resource::KINDS) {
                 for number in 0..EACH {
                     let mut tape = Tape::of(round * 10_000 + at * 100 + number);
                     // In the second round, some are left as they are.
                     if round == 0 || tape.pick(3) == 0 {
-                        world.put(&indexer, resource::resource(name, number, &mut tape)).await;
+                        world.put(resource::resource(name, number, &mut tape)).await;
                     } else if tape.pick(6) == 0 {
                         world.delete(name, number).await;
                     }
@@ -121,10 +129,15 @@ impl World {
         world
     }
 
-    async fn put(&mut self, indexer: &Indexer, resource: Value) {
+    /// All rows.
+    pub(super) fn all(&self) -> Scoped<'_> {
+        self.rows.for_server(Reason::Examples)
+    }
+
+    pub(super) async fn put(&mut self, resource: Value) {
         let kind = ResourceKind::parse(resource["resourceType"].as_str().unwrap()).unwrap();
         let id = ResourceId::parse(resource["id"].as_str().unwrap()).unwrap();
-        let rows = indexer.rows(kind, &resource);
+        let rows = self.indexer.rows(kind, &resource);
         let draft = Draft::new(resource.as_object().unwrap(), &id);
         let change = Change::Put { draft, rows: Box::new(rows.clone()) };
         let updated = match self.write(kind, id.clone(), change).await {
@@ -145,7 +158,12 @@ impl World {
     async fn write(&self, kind: ResourceKind, id: ResourceId, change: Change) -> Written {
         let writes = vec![Write { kind, id, expect: Expect::Any, change }];
         let commit = Commit { writes, premises: Vec::new() };
-        self.store.commit(commit).await.unwrap().unwrap().remove(0)
+        self.all().commit(commit).await.unwrap().unwrap().remove(0)
+    }
+
+    /// Where everything is.
+    pub(super) fn addresses(&self) -> Vec<(ResourceKind, ResourceId)> {
+        self.resources.iter().map(|one| (one.kind, one.id.clone())).collect()
     }
 
     /// A search for everything that is so.

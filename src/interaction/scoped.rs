@@ -1,0 +1,281 @@
+//! The only door to rows: whoever wants some says what may be done with them.
+//!
+//! [`Guarded`] holds the database and gives out [`Scoped`] handles; `tests/tidy.rs` fails when
+//! anybody else outside `store` names it. Somebody who may do everything pays nothing for it. For
+//! others, a search is narrowed before it is planned ([`Criteria::narrowed`]), so that pages, counts,
+//! conditional matches and premises are narrowed too; the current version of a resource is read by
+//! such a search; old versions and deletions, which no index knows, are judged by rows made of them.
+//! What is not known then is not granted.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::criteria::access::{Access, Doing, Reason};
+use crate::criteria::answer::Answer;
+use crate::criteria::matches::{Alone, Seen};
+use crate::criteria::tree::Criteria;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::fhir::time;
+use crate::index::indexer::Indexer;
+use crate::store::database::{Location, Options, Store};
+use crate::store::error::StoreError;
+use crate::store::find::ahead::Ahead;
+use crate::store::find::page::Page;
+use crate::store::find::search::{Search, Total};
+use crate::store::lookup::{Found, Lookup};
+use crate::store::row::{HistoryRange, Hit, Op, Stored};
+use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
+
+/// The database, behind the door.
+#[derive(Debug)]
+pub struct Guarded {
+    store: Store,
+    indexer: Arc<Indexer>,
+}
+
+/// The rows that somebody may see and change.
+#[derive(Debug, Clone, Copy)]
+pub struct Scoped<'a> {
+    guarded: &'a Guarded,
+    access: &'a Access,
+}
+
+/// Why nothing of a [`Commit`] was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The write at this place may not be done: by what is there, or by what would be.
+    Rights {
+        at: usize,
+    },
+    Writer(Refusal),
+}
+
+impl Guarded {
+    /// Opens a database whose schema is up to date.
+    pub async fn open(
+        location: &Location,
+        options: &Options,
+        indexer: Arc<Indexer>,
+    ) -> Result<Self, StoreError> {
+        let store = Store::open(location, options, Arc::clone(&indexer)).await?;
+        Ok(Self { store, indexer })
+    }
+
+    /// The rows for somebody.
+    pub fn within<'a>(&'a self, access: &'a Access) -> Scoped<'a> {
+        Scoped { guarded: self, access }
+    }
+
+    /// The rows for the server itself.
+    pub fn for_server(&self, reason: Reason) -> Scoped<'_> {
+        self.within(Access::of_server(reason))
+    }
+
+    /// Whether it can be read and written.
+    pub async fn is_ready(&self) -> bool {
+        self.store.is_ready().await
+    }
+
+    /// Waits until everything that was asked for is written, then closes.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.store.close().await
+    }
+}
+
+impl Scoped<'_> {
+    /// The current version of a resource, a deletion included.
+    pub async fn current(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+    ) -> Result<Option<Stored>, StoreError> {
+        let store = &self.guarded.store;
+        let Some(rights) = self.access.narrowing(Doing::Read, kind) else {
+            return store.current(kind, id).await;
+        };
+        // One statement judges and reads: what is judged cannot be another version.
+        let search = of_one(kind, id, rights);
+        if let Some(hit) = store.search(&search).await?.hits.pop() {
+            return Ok(Some(hit.stored));
+        }
+        let deletion = store.current(kind, id).await?.filter(|stored| stored.op == Op::Deleted);
+        self.readable(deletion).await
+    }
+
+    /// One version of a resource.
+    pub async fn version(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        version: i64,
+    ) -> Result<Option<Stored>, StoreError> {
+        self.readable(self.guarded.store.version(kind, id, version).await?).await
+    }
+
+    /// A page of versions of a resource, newest first, and whether it was cut short.
+    pub async fn history(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+        mut range: HistoryRange,
+    ) -> Result<(Vec<Stored>, bool), StoreError> {
+        let store = &self.guarded.store;
+        if self.access.narrowing(Doing::Read, kind).is_none() {
+            return store.history(kind, id, range).await;
+        }
+        let most = usize::try_from(range.limit).unwrap_or(usize::MAX);
+        let mut shown = Vec::new();
+        // Hidden versions do not make a page shorter: nobody learns that there are any.
+        loop {
+            let (versions, is_cut) = store.history(kind, id, range).await?;
+            let is_end = !is_cut && versions.len() < most;
+            range.below = versions.last().map(|last| last.version);
+            for version in versions {
+                shown.extend(self.readable(Some(version)).await?);
+            }
+            shown.truncate(most);
+            if is_end || range.below.is_none() || shown.len() == most {
+                return Ok((shown, false));
+            }
+            if is_cut && !shown.is_empty() {
+                return Ok((shown, true));
+            }
+        }
+    }
+
+    /// Finds a page of matches.
+    pub async fn search(&self, search: &Search) -> Result<Page, StoreError> {
+        self.guarded.store.search(&self.narrowed(search)).await
+    }
+
+    /// What a search that decides about a write finds, and the premise that it is still so.
+    pub async fn matches(
+        &self,
+        search: &Search,
+        most: u32,
+    ) -> Result<(Vec<Hit>, Premise), StoreError> {
+        self.guarded.store.matches(&self.narrowed(search), most).await
+    }
+
+    /// What those of the searches find that ask for one key; one that is narrowed asks for more.
+    pub async fn ahead(
+        &self,
+        searches: impl Iterator<Item = &Search>,
+        most: u32,
+    ) -> Result<Ahead, StoreError> {
+        let is_whole = |search: &&Search| matches!(self.narrowed(search), Cow::Borrowed(_));
+        Ahead::look(&self.guarded.store, searches.filter(is_whole), most).await
+    }
+
+    /// Finds current resources by one key each, and shows those of them that may be read.
+    pub async fn look_up(&self, lookups: Vec<Lookup>, most: u32) -> Result<Vec<Found>, StoreError> {
+        let mut shown = Vec::new();
+        for found in self.guarded.store.look_up(lookups, most).await? {
+            let Stored { kind, id, .. } = &found.hit.stored;
+            if self.access.narrowing(Doing::Read, *kind).is_none() {
+                shown.push(found);
+            } else if let Some(stored) = self.current(*kind, id).await? {
+                shown.push(Found { hit: Hit { stored, ..found.hit }, ..found });
+            }
+        }
+        Ok(shown)
+    }
+
+    /// The last change that every read which begins from now on sees.
+    pub fn seen(&self) -> i64 {
+        self.guarded.store.seen()
+    }
+
+    /// Makes changes; they are on disk when this returns.
+    pub async fn commit(
+        &self,
+        mut commit: Commit,
+    ) -> Result<Result<Vec<Written>, Refused>, StoreError> {
+        for (at, write) in commit.writes.iter().enumerate() {
+            let Some(rights) = self.access.narrowing(Doing::Write, write.kind) else { continue };
+            match self.writable(write, &rights).await? {
+                Some(premise) => commit.premises.extend(premise),
+                None => {
+                    tracing::info!(who = self.access.who(), kind = %write.kind, "write refused");
+                    return Ok(Err(Refused::Rights { at }));
+                }
+            }
+        }
+        Ok(self.guarded.store.commit(commit).await?.map_err(Refused::Writer))
+    }
+
+    /// The same search for whoever this is.
+    fn narrowed<'s>(&self, search: &'s Search) -> Cow<'s, Search> {
+        if self.access.narrowing(Doing::Search, search.kind).is_none() {
+            return Cow::Borrowed(search);
+        }
+        let whole = Criteria::All(search.criteria.clone());
+        let criteria = vec![whole.narrowed(search.kind, self.access)];
+        Cow::Owned(Search { criteria, ..search.clone() })
+    }
+
+    /// A version, if it may be read.
+    async fn readable(&self, stored: Option<Stored>) -> Result<Option<Stored>, StoreError> {
+        let Some(stored) = stored else { return Ok(None) };
+        let is_shown = match self.access.narrowing(Doing::Read, stored.kind) {
+            Some(rights) => self.is_within(&rights, &stored).await?,
+            None => true,
+        };
+        Ok(is_shown.then_some(stored))
+    }
+
+    /// What a write then rests on, if it may be done.
+    async fn writable(
+        &self,
+        write: &Write,
+        rights: &Criteria,
+    ) -> Result<Option<Option<Premise>>, StoreError> {
+        let (kind, id) = (write.kind, &write.id);
+        if let Change::Put { rows, .. } = &write.change {
+            let seen = Seen { kind, id: id.as_str(), updated: time::now().micros(), rows };
+            if rights.matches(seen, &Alone) != Answer::Yes {
+                return Ok(None);
+            }
+        }
+        if write.expect == Expect::New {
+            return Ok(Some(None));
+        }
+        let since = self.seen();
+        let current = self.guarded.store.current(kind, id).await?;
+        if let Some(current) = &current
+            && !self.is_within(rights, current).await?
+        {
+            return Ok(None);
+        }
+        let version = current.map(|current| current.version);
+        Ok(Some(Some(Premise::Version { kind, id: id.clone(), version, since })))
+    }
+
+    /// Whether a version is so, told from itself alone; a deletion is what was deleted.
+    async fn is_within(&self, rights: &Criteria, stored: &Stored) -> Result<bool, StoreError> {
+        let (kind, id) = (stored.kind, &stored.id);
+        let before = match stored.op {
+            Op::Deleted => self.guarded.store.version(kind, id, stored.version - 1).await?,
+            _ => None,
+        };
+        let judged = before.as_ref().unwrap_or(stored);
+        let Ok(resource) = serde_json::from_str(&judged.body) else { return Ok(false) };
+        let rows = &self.guarded.indexer.rows_under(kind, Some(id.as_str()), &resource);
+        let seen = Seen { kind, id: id.as_str(), updated: judged.updated, rows };
+        Ok(rights.matches(seen, &Alone) == Answer::Yes)
+    }
+}
+
+/// A search for one resource, if it is so.
+fn of_one(kind: ResourceKind, id: &ResourceId, rights: Criteria) -> Search {
+    Search {
+        kind,
+        criteria: vec![Criteria::Ids(vec![id.clone()]), rights],
+        sort: Vec::new(),
+        count: 1,
+        total: Total::None,
+        count_only: false,
+        after: None,
+    }
+}

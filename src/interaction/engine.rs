@@ -103,12 +103,17 @@ impl Engine {
     pub fn begin(&self, prefer: Prefer) -> Ctx<'_> {
         // The one place where clients get their rights.
         static CLIENT: Access = Access::everything();
-        Ctx { engine: self, access: &CLIENT, prefer, now: time::now().micros() }
+        self.begin_within(&CLIENT, prefer)
+    }
+
+    /// Begins a request of somebody with rights.
+    pub fn begin_within<'a>(&'a self, access: &'a Access, prefer: Prefer) -> Ctx<'a> {
+        Ctx { engine: self, access, prefer, now: time::now().micros() }
     }
 
     /// Begins what the server does for itself.
     pub fn begin_for(&self, reason: Reason) -> Ctx<'_> {
-        Ctx { access: Access::of_server(reason), ..self.begin(Prefer::default()) }
+        self.begin_within(Access::of_server(reason), Prefer::default())
     }
 }
 

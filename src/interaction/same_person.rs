@@ -118,9 +118,15 @@ pub(super) async fn look(
                 !linked(one, &stored.id, &resource)
             })
         };
-        let other = beside.map(|other| other.id).or_else(|| before().map(|stored| &stored.id));
-        if let (Some(other), Some(issues)) = (other, same.issues.get_mut(*place)) {
-            issues.push(issue(level, *number, &format!("Patient/{other}")));
+        let name = match (beside, before()) {
+            (Some(other), _) => address(other.id),
+            (None, Some(stored)) if ctx.rows().shows(stored).await? => address(&stored.id),
+            // Whoever writes may not read who it is.
+            (None, Some(_)) => Text::new("Một Patient khác", "Another Patient"),
+            (None, None) => continue,
+        };
+        if let Some(issues) = same.issues.get_mut(*place) {
+            issues.push(issue(level, *number, &name));
         }
     }
     if level == Level::Error {
@@ -202,16 +208,20 @@ fn points_at(patient: &Value, id: &ResourceId) -> bool {
     })
 }
 
-fn issue(level: Level, number: Number<'_>, address: &str) -> Issue {
+fn address(id: &ResourceId) -> Text {
+    Text::new(format!("Patient/{id}"), format!("Patient/{id}"))
+}
+
+fn issue(level: Level, number: Number<'_>, name: &Text) -> Issue {
     let Number { at, family, .. } = number;
     let text = Text::new(
         format!(
-            "{address} có cùng {}. Nếu là cùng một người, hãy dùng hồ sơ ấy, hoặc nối hai hồ sơ bằng Patient.link; nếu không, hãy xem lại số này.",
-            family.vi
+            "{} có cùng {}. Nếu là cùng một người, hãy dùng hồ sơ ấy, hoặc nối hai hồ sơ bằng Patient.link; nếu không, hãy xem lại số này.",
+            name.vi, family.vi
         ),
         format!(
-            "{address} has the same {}. If it is the same person, use that record, or link both by Patient.link; if not, look at the number again.",
-            family.en
+            "{} has the same {}. If it is the same person, use that record, or link both by Patient.link; if not, look at the number again.",
+            name.en, family.en
         ),
     );
     let issue = Issue::error(IssueCode::Duplicate, text).at(format!("Patient.identifier[{at}]"));

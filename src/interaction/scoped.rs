@@ -215,14 +215,18 @@ impl Scoped<'_> {
         Cow::Owned(Search { criteria, ..search.clone() })
     }
 
+    /// Whether a version may be read, so that what is told may name it.
+    pub async fn shows(&self, stored: &Stored) -> Result<bool, StoreError> {
+        match self.access.narrowing(Doing::Read, stored.kind) {
+            Some(rights) => self.is_within(&rights, stored).await,
+            None => Ok(true),
+        }
+    }
+
     /// A version, if it may be read.
     async fn readable(&self, stored: Option<Stored>) -> Result<Option<Stored>, StoreError> {
         let Some(stored) = stored else { return Ok(None) };
-        let is_shown = match self.access.narrowing(Doing::Read, stored.kind) {
-            Some(rights) => self.is_within(&rights, &stored).await?,
-            None => true,
-        };
-        Ok(is_shown.then_some(stored))
+        Ok(self.shows(&stored).await?.then_some(stored))
     }
 
     /// What a write then rests on, if it may be done.

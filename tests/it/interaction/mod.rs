@@ -11,6 +11,7 @@ mod findings;
 mod history;
 mod provided;
 mod read;
+mod rights;
 mod same_person;
 mod surplus;
 mod transaction;

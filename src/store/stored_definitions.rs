@@ -33,7 +33,7 @@ pub async fn each(
     for kind in kinds {
         for sql in [CURRENT, EARLIER] {
             let sql = numbered(&db, sql);
-            let (mut id, mut version) = (String::new(), 0);
+            let (mut id, mut version) = (String::new(), 0_i64);
             loop {
                 let (kind_number, at) = (kind.number().into(), id.as_str());
                 let values = [kind_number, at.into(), at.into(), version.into(), BATCH.into()];

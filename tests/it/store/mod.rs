@@ -5,6 +5,7 @@ use crate::harness::backend::Database;
 mod away;
 mod checksum;
 mod compartment;
+mod definitions;
 mod log;
 mod revision;
 mod two_servers;

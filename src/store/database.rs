@@ -52,15 +52,15 @@ pub enum Planning {
 /// An open database.
 #[derive(Debug)]
 pub struct Store {
-    backend: Backend,
+    pub(super) backend: Backend,
     pub(super) queue: Queue,
     writer: Mutex<Option<Writer>>,
     pub(super) health: Arc<Health>,
-    seen: Arc<Seen>,
+    pub(super) seen: Arc<Seen>,
 }
 
 #[derive(Debug)]
-enum Backend {
+pub(super) enum Backend {
     Sqlite { reader: sqlite::reader::Reader },
     Postgres { reader: postgres::reader::Reader },
 }

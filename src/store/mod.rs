@@ -8,6 +8,7 @@ pub mod alone;
 mod bulk;
 mod by_key;
 pub mod cell;
+pub mod changes;
 mod checksum;
 mod clock;
 pub mod database;

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use rustc_hash::FxHashMap;
+use tokio::sync::watch;
 
 use crate::criteria::answer::Answer;
 use crate::criteria::matches::{Alone, Seen as Found};
@@ -24,16 +24,23 @@ const MOST_BYTES: usize = 32 << 20;
 
 /// The last change that every read which begins now sees.
 #[derive(Debug, Default)]
-pub(super) struct Seen(AtomicI64);
+pub(super) struct Seen(watch::Sender<i64>);
 
 impl Seen {
     pub(super) fn last(&self) -> i64 {
-        self.0.load(Ordering::Acquire)
+        *self.0.borrow()
     }
 
     /// To be told after the commit, and after views from before it were given up.
     pub(super) fn see(&self, last: i64) {
-        self.0.store(last, Ordering::Release);
+        self.0.send_replace(last);
+    }
+
+    /// Waits until the last change is one behind a position.
+    pub(super) async fn beyond(&self, position: i64) {
+        let mut told = self.0.subscribe();
+        // It cannot fail: who tells is here.
+        let _last = told.wait_for(|last| *last > position).await;
     }
 }
 

@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
+use super::by_key;
 use super::database::Location;
 use super::error::StoreError;
 use super::revision::numbered;
@@ -23,13 +24,17 @@ const EARLIER: &str = "SELECT r.id, v.version, v.body FROM resource r \
      ORDER BY r.id, v.version DESC LIMIT ?";
 
 /// Gives every resource of some types to `take`, first as it is and then as it was: its type, id,
-/// version and body.
+/// version and body. What was changed behind the position of the log that is given back may be
+/// missing.
 pub async fn each(
     location: &Location,
     kinds: impl Iterator<Item = ResourceKind>,
     mut take: impl FnMut(ResourceKind, &ResourceId, i64, &str),
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let db = location.migrations().await?;
+    let end = Statement::from_string(db.get_database_backend(), by_key::LAST);
+    let end = db.query_one_raw(end).await?;
+    let end = end.map(|row| row.try_get_by_index(1)).transpose()?.unwrap_or_default();
     for kind in kinds {
         for sql in [CURRENT, EARLIER] {
             let sql = numbered(&db, sql);
@@ -49,7 +54,8 @@ pub async fn each(
             }
         }
     }
-    Ok(db.close().await?)
+    db.close().await?;
+    Ok(end)
 }
 
 fn read(row: &QueryResult, kind: ResourceKind) -> Result<(ResourceId, i64, String), StoreError> {

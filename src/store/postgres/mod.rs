@@ -4,6 +4,7 @@
 //! database write one after the other and `seq` has no gaps and no late arrivals.
 
 mod apply;
+mod changes;
 pub(super) mod connection;
 mod lookup;
 pub(super) mod pulse;

@@ -3,6 +3,7 @@
 
 pub(super) mod apply;
 mod bind;
+mod changes;
 pub(super) mod connection;
 mod log;
 mod lookup;

@@ -41,7 +41,7 @@ const SLOW: usize = 2;
 /// Reads through a pool of connections.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Reader {
-    pool: Arc<Pool>,
+    pub(super) pool: Arc<Pool>,
     /// How long one search may take.
     limit: Duration,
     /// Searches that may scan at the same time.

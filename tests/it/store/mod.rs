@@ -3,6 +3,7 @@
 use crate::harness::backend::Database;
 
 mod away;
+mod changes;
 mod checksum;
 mod compartment;
 mod definitions;

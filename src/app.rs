@@ -41,6 +41,7 @@ use crate::terminology::source::Sources;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
+mod follow;
 mod levels;
 pub mod packages;
 mod stop;
@@ -72,7 +73,16 @@ pub enum AppError {
 }
 
 /// Everything a server is made of, before it listens.
-pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError> {
+#[derive(Debug)]
+pub struct Made {
+    pub engine: Engine,
+    pub packages: Packages,
+    /// The position of the log up to which the library has what clients stored.
+    pub position: i64,
+}
+
+/// Makes a server.
+pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let loaded = packages::load(&settings.packages, settings.package_examples)?;
     let registry = Arc::new(loaded.registry);
     let (base, zone) = (settings.base(), settings.zone());
@@ -90,7 +100,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
     let known = |kind, id: &ResourceId, version, body: &str| {
         registry.library.store(kind, id, version, Some(body));
     };
-    stored_definitions::each(&location, kinds, known).await?;
+    let position = stored_definitions::each(&location, kinds, known).await?;
     levels::known(&settings.profile_levels, &registry.library)?;
     let rows = Guarded::open(&location, &options(settings), Arc::clone(&indexer)).await?;
     let date = time::now().format(zone);
@@ -128,7 +138,7 @@ pub async fn engine(settings: &Settings) -> Result<(Engine, Packages), AppError>
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
     };
-    Ok((engine, loaded.packages))
+    Ok(Made { engine, packages: loaded.packages, position })
 }
 
 fn options(settings: &Settings) -> Options {
@@ -155,7 +165,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     protect(settings)?;
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
-    let (engine, mut packages) = engine(settings).await?;
+    let Made { engine, mut packages, position } = engine(settings).await?;
     if settings.demo {
         let loaded = demo::load(&engine).await.map_err(|failure| demo_failed(&failure))?;
         tracing::info!(loaded, "the sample families are there");
@@ -173,6 +183,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
     let house = web::Data::new(server::house(&engine, limits(settings), lanes));
     let engine = web::Data::new(engine);
+    let following = follow::definitions(engine.clone().into_inner(), position);
     let listen = Listen {
         listener,
         workers: settings.workers,
@@ -187,6 +198,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let server = server.map_err(AppError::Server)?;
     tracing::info!(base = %engine.base, "serving");
     server.await.map_err(AppError::Server)?;
+    drop(following);
     let end = *told.get_or_init(Instant::now) + Duration::from_secs(settings.stop_seconds);
     stop::close(&engine.rows, house, end).await
 }

@@ -40,6 +40,8 @@ pub enum Reason {
     Rules,
     /// The sample families and the examples of packages are stored unless they are there.
     Examples,
+    /// What other servers learned to define is learned here too.
+    Definitions,
 }
 
 impl Access {
@@ -52,9 +54,11 @@ impl Access {
     pub fn of_server(reason: Reason) -> &'static Self {
         static RULES: Access = Access { who: Cow::Borrowed("rules"), rights: None };
         static EXAMPLES: Access = Access { who: Cow::Borrowed("examples"), rights: None };
+        static DEFINITIONS: Access = Access { who: Cow::Borrowed("definitions"), rights: None };
         match reason {
             Reason::Rules => &RULES,
             Reason::Examples => &EXAMPLES,
+            Reason::Definitions => &DEFINITIONS,
         }
     }
 

@@ -127,6 +127,11 @@ impl Layer {
         true
     }
 
+    /// The newest version that is known of a stored resource.
+    pub(crate) fn newest(&self, kind: ResourceKind, id: &ResourceId) -> Option<i64> {
+        Some(self.stored.get(&(kind, id.clone()))?.version)
+    }
+
     /// What others call what a stored resource defines.
     pub(crate) fn url_of(&self, kind: ResourceKind, id: &ResourceId) -> Option<Box<str>> {
         self.stored.get(&(kind, id.clone()))?.url.clone()
@@ -251,6 +256,15 @@ impl Layer {
 
     fn add(&mut self, kind: ResourceKind, url: Box<str>, entry: Entry) {
         self.entries.entry(kind).or_default().entry(url).or_default().push(entry);
+    }
+}
+
+/// The URL and the version that a canonical names.
+pub(crate) fn parts(canonical: &str) -> (&str, Option<&str>) {
+    let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
+    match canonical.split_once('|') {
+        Some((url, version)) => (url, Some(version)),
+        None => (canonical, None),
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::basis::{self, Basis, Changes};
 use super::guide;
-use super::layer::{Entry, Layer};
+use super::layer::{Entry, Layer, parts};
 use super::package::{self, DefinitionError};
 use super::packed::{Source, unpack};
 use super::provided::Provided;
@@ -84,11 +84,7 @@ impl Library {
 
     /// Whether there is a definition of a type that a canonical names.
     pub fn has(&self, kind: ResourceKind, canonical: &str) -> bool {
-        let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
-        let (url, version) = match canonical.split_once('|') {
-            Some((url, version)) => (url, Some(version)),
-            None => (canonical, None),
-        };
+        let (url, version) = parts(canonical);
         basis::note(kind, url);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         self.layers(&stored).any(|layer| layer.find(kind, url, version).is_some())
@@ -104,11 +100,7 @@ impl Library {
     /// booklet and that before R4; only the types of R4, and what is named with the version it has in
     /// R4, cannot be replaced.
     pub fn find(&self, kind: ResourceKind, canonical: &str) -> Option<Arc<Value>> {
-        let canonical = canonical.split_once('#').map_or(canonical, |(whole, _)| whole);
-        let (url, version) = match canonical.split_once('|') {
-            Some((url, version)) => (url, Some(version)),
-            None => (canonical, None),
-        };
+        let (url, version) = parts(canonical);
         basis::note(kind, url);
         // A version that R4 was published in is what it was.
         if (kind.name() == "StructureDefinition" || version.is_some())
@@ -133,10 +125,7 @@ impl Library {
 
     /// Whether a definition that a canonical names is one that a client stored or a package brought.
     pub fn is_added(&self, kind: ResourceKind, canonical: &str) -> bool {
-        let (url, version) = match canonical.split_once('|') {
-            Some((url, version)) => (url, Some(version)),
-            None => (canonical, None),
-        };
+        let (url, version) = parts(canonical);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         stored.find(kind, url, version).is_some()
             || self.packages.find(kind, url, version).is_some()
@@ -210,6 +199,12 @@ impl Library {
                 stored.deleted(kind, id);
             }
         }
+    }
+
+    /// Whether this is the newest version that is known of what a client stored or deleted.
+    pub fn has_stored(&self, kind: ResourceKind, id: &ResourceId, version: i64) -> bool {
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        stored.newest(kind, id) == Some(version)
     }
 
     /// Makes something of definitions; which these are.

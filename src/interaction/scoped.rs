@@ -27,6 +27,8 @@ use crate::store::lookup::{Found, Lookup};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
 
+mod changes;
+
 /// The database, behind the door.
 #[derive(Debug)]
 pub struct Guarded {
@@ -75,6 +77,11 @@ impl Guarded {
     /// Whether it can be read and written.
     pub async fn is_ready(&self) -> bool {
         self.store.is_ready().await
+    }
+
+    /// Waits until something may lie behind a position of the log.
+    pub async fn wait_beyond(&self, position: i64) {
+        self.store.wait_beyond(position).await;
     }
 
     /// Waits until everything that was asked for is written, then closes.

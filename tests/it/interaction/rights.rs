@@ -1,6 +1,6 @@
 //! What somebody with rights to one patient's records sees of others, and may do to them.
 
-use mebe::app;
+use mebe::app::{self, Made};
 use mebe::config::settings::Settings;
 use mebe::criteria::access::{Access, Doing, Right};
 use mebe::criteria::tree::{Belonging, Criteria, Patients};
@@ -196,7 +196,7 @@ async fn findings_do_not_name_others(all: &Ctx<'_>, own: &Ctx<'_>) {
 async fn check(backend: Backend) {
     let Some(database) = Database::create(backend) else { return };
     let settings = Settings { database: database.url.clone(), ..Settings::default() };
-    let (engine, _) = app::engine(&settings).await.unwrap();
+    let Made { engine, .. } = app::engine(&settings).await.unwrap();
     let access = rights(&engine, "ann");
     let all = engine.begin(Prefer::default());
     let own = engine.begin_within(&access, Prefer::default());

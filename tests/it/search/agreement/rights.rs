@@ -8,6 +8,7 @@ use mebe::criteria::answer::Answer;
 use mebe::criteria::matches::{Around, Seen};
 use mebe::criteria::tree::Criteria;
 use mebe::definitions::search_parameter::ParamId;
+use mebe::fhir::id::ResourceId;
 use mebe::fhir::kind::ResourceKind;
 use mebe::index::patient::PatientNumber;
 use mebe::store::find::search::Search;
@@ -120,8 +121,20 @@ async fn check_read(world: &World, access: &Access, tape: &mut Tape) {
     let (kind, id) = one;
     let is_shown = shown.ids.contains(id.as_str());
     assert_eq!(rows.current(kind, &id).await.unwrap().is_some(), is_shown, "{kind}/{id}");
+    check_change(world, access, (kind, &id)).await;
     let found = rows.look_up(vec![Lookup::Address { kind, id }], 1).await.unwrap();
     assert_eq!(found.len(), usize::from(is_shown));
+}
+
+/// Who follows the log sees the changes whose versions may be read.
+async fn check_change(world: &World, access: &Access, (kind, id): (ResourceKind, &ResourceId)) {
+    let rows = world.rows.within(access);
+    let Some(last) = world.all().current(kind, id).await.unwrap() else { return };
+    let changes = rows.changes(0, &[kind], 1_000).await.unwrap();
+    let is_told =
+        changes.list.iter().any(|change| change.id == *id && change.version == last.version);
+    let may_read = rows.version(kind, id, last.version).await.unwrap().is_some();
+    assert_eq!(is_told, may_read, "{kind}/{id}");
 }
 
 fn check(backend: Backend, cases: u32) {

@@ -18,6 +18,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
+use crate::http::patience::Patience;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
 use crate::index::patient::PatientKey;
@@ -189,6 +190,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         workers: settings.workers,
         // The rest is for the database.
         stop_seconds: settings.stop_seconds.saturating_sub(1),
+        patience: patience(settings),
         allowed_hosts: settings.allowed_hosts.clone(),
         allowed_origins: settings.allowed_origins.clone(),
     };
@@ -214,6 +216,17 @@ fn limits(settings: &Settings) -> Limits {
         answer: mib(settings.answer_mib),
         steps: settings.request_steps.saturating_mul(1_000_000),
         time: Duration::from_secs(settings.request_seconds),
+        patience: patience(settings),
+    }
+}
+
+fn patience(settings: &Settings) -> Patience {
+    Patience {
+        head: Duration::from_secs(settings.head_seconds),
+        idle: Duration::from_secs(settings.idle_seconds),
+        body_silence: Duration::from_secs(settings.body_silence_seconds),
+        body: Duration::from_secs(settings.body_seconds),
+        answer: Duration::from_secs(settings.answer_silence_seconds),
     }
 }
 

@@ -64,7 +64,22 @@ pub struct Settings {
     /// Seconds that one request may take, once its body is there.
     #[validate(range(min = 1, max = 3600))]
     pub request_seconds: u64,
-    /// Threads for slow work, and twice as many for what is quicker; 0 is one a core.
+    /// Seconds that the head of a request may take.
+    #[validate(range(min = 1, max = 3600))]
+    pub head_seconds: u64,
+    /// Seconds that a connection may be idle between two requests.
+    #[validate(range(min = 1, max = 3600))]
+    pub idle_seconds: u64,
+    /// Seconds in which some of a body must come.
+    #[validate(range(min = 1, max = 3600))]
+    pub body_silence_seconds: u64,
+    /// Seconds that a body may take, and one more for each 16 KiB.
+    #[validate(range(min = 1, max = 3600))]
+    pub body_seconds: u64,
+    /// Seconds in which some of an answer must be taken.
+    #[validate(range(min = 1, max = 3600))]
+    pub answer_silence_seconds: u64,
+    /// Threads for slow work, and four times as many for what is quicker; 0 is one a core.
     #[validate(range(max = 256))]
     pub work_threads: usize,
     /// Entries that a batch or transaction may have.
@@ -157,6 +172,11 @@ impl Default for Settings {
             answer_mib: 64,
             request_steps: 400,
             request_seconds: 30,
+            head_seconds: 10,
+            idle_seconds: 75,
+            body_silence_seconds: 10,
+            body_seconds: 45,
+            answer_silence_seconds: 20,
             work_threads: 0,
             bundle_entries: 10_000,
             definition_expressions: 1_000,

@@ -21,14 +21,10 @@ use crate::xml::read::{self as xml, Read};
 use super::format::{self, Format};
 use super::head::Head;
 use super::header::text;
+use super::house::Limits;
 use super::inflate;
+use super::patience::SECOND;
 
-/// How long a client may send nothing while it sends a body.
-const SILENCE: Duration = Duration::from_secs(10);
-/// How long a body may take, however small it is.
-const LEAST: Duration = Duration::from_secs(45);
-/// Bytes that give a body another second.
-const SECOND: usize = 16 << 10;
 /// Bytes that are kept room for before any is there.
 const FIRST: usize = 16 << 10;
 
@@ -51,9 +47,10 @@ impl Body {
 pub(super) async fn read(
     request: Head<'_>,
     payload: &mut web::Payload,
-    limit: usize,
+    limits: &Limits,
     memory: &Arc<Memory>,
 ) -> Result<Body, Failure> {
+    let Limits { body: limit, patience, .. } = *limits;
     let coding = inflate::coding(request)?;
     let declared = text(request, &header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     if declared.is_some_and(|length: usize| length > limit) {
@@ -64,9 +61,9 @@ pub(super) async fn read(
     let mut body = web::BytesMut::with_capacity(declared.unwrap_or(0).min(FIRST));
     loop {
         let seconds = u64::try_from(body.len() / SECOND).unwrap_or_default();
-        let end = start + LEAST + Duration::from_secs(seconds);
-        let patience = SILENCE.min(end.saturating_duration_since(Instant::now()));
-        let next = tokio::time::timeout(patience, payload.next()).await;
+        let end = start + patience.body + Duration::from_secs(seconds);
+        let silence = patience.body_silence.min(end.saturating_duration_since(Instant::now()));
+        let next = tokio::time::timeout(silence, payload.next()).await;
         let Some(chunk) = next.map_err(|_silent| too_slow())? else { break };
         let chunk = chunk.map_err(|error| {
             Kind::Malformed.because(

@@ -16,21 +16,17 @@ use actix_web::rt::net::{ActixStream, TcpStream};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::patience::{Patience, SLOWEST};
 use super::unread::explained;
 
-/// How long the head of a request may take.
-const HEAD: Duration = Duration::from_secs(10);
-/// How long a connection may be idle: a little longer than actix lets it.
-const IDLE: Duration = Duration::from_secs(80);
-/// How long a client may take nothing of its answer.
-const STALL: Duration = Duration::from_secs(20);
-/// Bytes of its answer that a client has to take a second, after that.
-const SLOWEST: u64 = 8 << 10;
+/// Time that actix has to end an idle connection in its own way.
+const LEAVE: Duration = Duration::from_secs(5);
 
 /// A connection of a client.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: TcpStream,
+    patience: Patience,
     /// Requests that are worked on.
     working: Arc<AtomicUsize>,
     /// When the head that is being read began.
@@ -70,9 +66,10 @@ pub(super) fn begin(request: &HttpRequest) -> Begun {
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream) -> Self {
+    pub(super) fn new(stream: TcpStream, patience: Patience) -> Self {
         let (working, last) = (Arc::default(), Instant::now());
-        Self { stream, working, head: None, last, stalled: None, told: None, timer: None }
+        let (head, stalled, told, timer) = (None, None, None, None);
+        Self { stream, patience, working, head, last, stalled, told, timer }
     }
 
     /// What requests of this connection find.
@@ -137,7 +134,8 @@ impl Connection {
             Poll::Ready(Err(_)) => {}
             Poll::Pending => {
                 let (since, taken) = *self.stalled.get_or_insert((Instant::now(), 0));
-                return self.wait(since + STALL + Duration::from_secs(taken / SLOWEST), context);
+                let patience = self.patience.answer + Duration::from_secs(taken / SLOWEST);
+                return self.wait(since + patience, context);
             }
         }
         written
@@ -163,7 +161,8 @@ impl AsyncRead for Connection {
             }
             Poll::Pending if is_working => self.head = None,
             Poll::Pending => {
-                let end = self.head.map_or(self.last + IDLE, |since| since + HEAD);
+                let Patience { head, idle, .. } = self.patience;
+                let end = self.head.map_or(self.last + idle + LEAVE, |since| since + head);
                 return self.wait(end, context);
             }
         }

@@ -8,6 +8,7 @@ use crate::interaction::route::Interaction;
 
 use super::address::Address;
 use super::lanes::{Lane, Lanes};
+use super::patience::Patience;
 
 /// Steps that a request may take on the thread that serves its connection: some milliseconds.
 const HERE: u64 = 60_000;
@@ -35,6 +36,8 @@ pub struct Limits {
     pub steps: u64,
     /// Time of one request.
     pub time: Duration,
+    /// What clients are waited for.
+    pub patience: Patience,
 }
 
 /// What all requests share.

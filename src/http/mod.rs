@@ -15,6 +15,7 @@ pub mod house;
 mod inflate;
 pub mod lanes;
 mod page;
+pub mod patience;
 mod reply;
 mod sending;
 pub mod server;

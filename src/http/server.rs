@@ -18,13 +18,9 @@ use super::connection::Connection;
 use super::health;
 use super::house::{House, Limits};
 use super::lanes::Lanes;
+use super::patience::Patience;
 use super::service::handle;
 use super::shield::{Shield, guard};
-
-/// How long the first head of a connection may take.
-const HEAD: Duration = Duration::from_secs(5);
-/// How long a connection may be idle.
-const KEPT: Duration = Duration::from_secs(75);
 
 /// How the server listens.
 #[derive(Debug)]
@@ -34,6 +30,7 @@ pub struct Listen {
     pub workers: usize,
     /// Time that requests in flight have to end.
     pub stop_seconds: u64,
+    pub patience: Patience,
     /// Names and sites, besides the server's own, that it may be asked under and by.
     pub allowed_hosts: Vec<String>,
     pub allowed_origins: Vec<String>,
@@ -69,6 +66,7 @@ pub fn start(
     if listen.workers > 0 {
         server = server.workers(listen.workers);
     }
+    let patience = listen.patience;
     let stopping = server.graceful_shutdown_signal();
     let serve = move || {
         let stopping = stopping.clone();
@@ -77,18 +75,18 @@ pub fn start(
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }
             })
-            .keep_alive(KEPT)
-            .client_request_timeout(HEAD)
+            .keep_alive(patience.idle)
+            .client_request_timeout(patience.head)
             .client_disconnect_timeout(Duration::from_secs(1))
             .on_connect_ext(|connection: &Connection, data| {
                 data.insert(connection.working());
             })
             .h1(map_config(build(), |()| AppConfig::default()));
-        fn_service(|stream: TcpStream| async move {
+        fn_service(move |stream: TcpStream| async move {
             let peer = stream.peer_addr().ok();
             // Without it answers wait for acknowledgements; a socket that refuses still works.
             let _slower = stream.set_nodelay(true);
-            Ok((Connection::new(stream), peer))
+            Ok((Connection::new(stream, patience), peer))
         })
         .and_then(http)
     };

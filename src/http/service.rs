@@ -84,7 +84,7 @@ async fn ask(
         _ => false,
     };
     let body = match takes_body {
-        true => body::read(head, &mut payload, house.limits.body, &house.bodies).await?,
+        true => body::read(head, &mut payload, &house.limits, &house.bodies).await?,
         false => Body::none(),
     };
     let (engine, house) = (engine.clone(), house.clone());

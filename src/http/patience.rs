@@ -1,0 +1,23 @@
+//! How long clients are waited for, so that nobody holds a connection or memory by doing nothing.
+
+use std::time::Duration;
+
+/// The server's patience.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the head of a request, from its first byte to its last.
+    pub head: Duration,
+    /// Between two requests of a connection.
+    pub idle: Duration,
+    /// For the next bytes of a body.
+    pub body_silence: Duration,
+    /// For a body, however small it is; each [`SECOND`] bytes of it give a second more.
+    pub body: Duration,
+    /// For a client that takes nothing of its answer.
+    pub answer: Duration,
+}
+
+/// Bytes that give a body another second.
+pub(super) const SECOND: usize = 16 << 10;
+/// Bytes of its answer that a client has to take a second, once it has stalled.
+pub(super) const SLOWEST: u64 = 8 << 10;

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::Issue;
+use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::mch::check::{any_concerns, check, concerns, is_held, may_concern};
 use crate::mch::need::needs;
@@ -54,20 +54,46 @@ pub(super) async fn look(ctx: &Ctx<'_>, coming: &[Coming<'_>]) -> Result<Around,
     if !any_concerns(resources, |reference| addresses.contains(reference)) {
         return Ok(Around::default());
     }
-    let (stored, premises) = gather(ctx, coming, &written).await?;
-    let records = records(ctx, coming, &written, &stored).put_together();
+    let Reading { stored, hidden, premises, .. } = gather(ctx, coming, &written).await?;
+    let of = |stored| records(ctx, coming, &written, stored).put_together();
+    let records = of(&stored);
+    let own: Vec<_> = match hidden.is_empty() {
+        true => Vec::new(),
+        false => stored.iter().filter(|(at, _)| !hidden.contains(at)).cloned().collect(),
+    };
+    let shown = (!hidden.is_empty()).then(|| of(&own));
     let found = |(one, address): (&Coming<'_>, &String)| {
         let at = Record { address, resource: one.resource };
         if !is_held(at, &records) {
             return Vec::new();
         }
         let mut found = of_ours(&ctx.engine.profile_levels, one.resource);
-        found.extend(check(at, &records));
+        let all = check(at, &records);
+        match &shown {
+            None => found.extend(all),
+            Some(shown) => {
+                let own = if is_held(at, shown) { check(at, shown) } else { Vec::new() };
+                found.extend(all.into_iter().map(|one| told(one, &own)));
+            }
+        }
         found
     };
     let mut issues: Vec<Vec<Issue>> = coming.iter().zip(&written).map(found).collect();
     tell_once(&mut issues);
     Ok(Around { issues, premises })
+}
+
+/// A finding as it is told: one that is not found in what the reader may read says nothing of what
+/// it was found in.
+fn told(finding: Issue, own: &[Issue]) -> Issue {
+    if own.contains(&finding) {
+        return finding;
+    }
+    let text = Text::new(
+        "Mâu thuẫn với một bản ghi khác mà bạn không được đọc.",
+        "This disagrees with another record, which you may not read.",
+    );
+    Issue { text, ..finding }
 }
 
 /// Leaves out what was told of an earlier record of a family already: that it is not linked.
@@ -86,12 +112,12 @@ fn is_looked_at(one: &Coming<'_>) -> bool {
 }
 
 /// Reads what the resources need, and what that needs.
-async fn gather(
-    ctx: &Ctx<'_>,
+async fn gather<'a>(
+    ctx: &Ctx<'a>,
     coming: &[Coming<'_>],
     written: &[String],
-) -> Result<(Vec<(String, Value)>, Vec<Premise>), Failure> {
-    let mut reading = Reading::new(ctx.engine, written);
+) -> Result<Reading<'a>, Failure> {
+    let mut reading = Reading::new(ctx, written);
     let ours: Vec<_> = coming.iter().zip(written).filter(|(one, _)| is_looked_at(one)).collect();
     let mut asked = HashSet::new();
     for _ in 0..ROUNDS {
@@ -111,7 +137,7 @@ async fn gather(
             break;
         }
     }
-    Ok((reading.stored, reading.premises))
+    Ok(reading)
 }
 
 fn records<'a>(

@@ -17,7 +17,7 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::row::{indexed_part, system_hash};
-use crate::interaction::engine::Engine;
+use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::scoped::Scoped;
 use crate::mch::about::{About, Hints};
 use crate::mch::need::Need;
@@ -35,6 +35,8 @@ const MOST: u32 = 500;
 pub(super) struct Reading<'a> {
     engine: &'a Engine,
     rows: Scoped<'a>,
+    /// What whoever asks may see.
+    shown: Scoped<'a>,
     since: i64,
     /// Addresses that are known: what is to be stored, and what was read.
     known: HashSet<String>,
@@ -42,6 +44,8 @@ pub(super) struct Reading<'a> {
     whole: FxHashMap<Place, Option<Vec<(Hints, Stored)>>>,
     /// Records by their addresses.
     pub(super) stored: Vec<(String, Value)>,
+    /// The addresses of those that whoever asks may not read.
+    pub(super) hidden: HashSet<String>,
     pub(super) premises: Vec<Premise>,
 }
 
@@ -59,15 +63,18 @@ struct Way {
 
 impl<'a> Reading<'a> {
     /// Begins; `written` are the addresses of what is to be stored.
-    pub(super) fn new(engine: &'a Engine, written: &[String]) -> Self {
+    pub(super) fn new(ctx: &Ctx<'a>, written: &[String]) -> Self {
+        let engine = ctx.engine;
         let rows = engine.rows.for_server(Reason::Rules);
         Self {
             engine,
             rows,
+            shown: ctx.rows(),
             since: rows.seen(),
             known: written.iter().cloned().collect(),
             whole: FxHashMap::default(),
             stored: Vec::new(),
+            hidden: HashSet::new(),
             premises: Vec::new(),
         }
     }
@@ -86,7 +93,9 @@ impl<'a> Reading<'a> {
                 Some(Some(found)) => {
                     let meant = found.iter().filter(|(hints, _)| hints.has(about));
                     let meant: Vec<Stored> = meant.map(|(_, stored)| stored.clone()).collect();
-                    meant.into_iter().for_each(|one| self.take(one, Some(about)));
+                    for one in meant {
+                        self.take(one, Some(about)).await?;
+                    }
                 }
                 _ => much.push((coded(place, param, about), about)),
             }
@@ -94,7 +103,7 @@ impl<'a> Reading<'a> {
         let lookups = much.iter().map(|(lookup, _)| lookup.clone()).collect();
         for Found { lookup, hit } in self.rows.look_up(lookups, MOST).await? {
             let about = much.get(lookup).map(|(_, about)| *about);
-            self.take(hit.stored, about);
+            self.take(hit.stored, about).await?;
         }
         Ok(())
     }
@@ -116,7 +125,7 @@ impl<'a> Reading<'a> {
         for Found { lookup, hit } in self.rows.look_up(lookups, MOST).await? {
             match places.get(lookup) {
                 Some(Some(place)) => self.put_aside(place, hit.stored),
-                _ => self.take(hit.stored, None),
+                _ => self.take(hit.stored, None).await?,
             }
         }
         Ok(())
@@ -133,16 +142,20 @@ impl<'a> Reading<'a> {
     }
 
     /// Takes a record that is not known yet.
-    fn take(&mut self, stored: Stored, about: Option<About>) {
+    async fn take(&mut self, stored: Stored, about: Option<About>) -> Result<(), StoreError> {
         let address = format!("{}/{}", stored.kind, stored.id);
         if self.known.contains(&address) {
-            return;
+            return Ok(());
         }
-        let Ok(resource) = serde_json::from_str::<Value>(&stored.body) else { return };
+        let Ok(resource) = serde_json::from_str::<Value>(&stored.body) else { return Ok(()) };
         if about.is_none_or(|about| about.is(&resource)) {
+            if !self.shown.shows(&stored).await? {
+                self.hidden.insert(address.clone());
+            }
             self.known.insert(address.clone());
             self.stored.push((address, resource));
         }
+        Ok(())
     }
 
     fn way(&self, need: &Need) -> Option<Way> {

@@ -4,6 +4,7 @@ use mebe::app::{self, Made};
 use mebe::config::settings::Settings;
 use mebe::criteria::access::{Access, Doing, Right};
 use mebe::criteria::tree::{Belonging, Criteria, Patients};
+use mebe::fhir::issue::Issue;
 use mebe::fhir::kind::ResourceKind;
 use mebe::interaction::bundle;
 use mebe::interaction::engine::{Ctx, Engine, Prefer};
@@ -87,7 +88,7 @@ fn forbidden(answer: Result<Answer, Failure>) {
     assert_eq!(answer.unwrap_err().kind, Kind::Forbidden);
 }
 
-/// Rights to what is about a patient; Patients may be written, whoever they are.
+/// Rights to what is about a patient; Patients and pregnancies may be written, whosever they are.
 fn rights(engine: &Engine, id: &str) -> Access {
     let rows = engine.indexer.rows_under(kind("Patient"), Some(id), &json!({}));
     let patients = Patients::Named(rows.members.iter().map(|member| member.patient).collect());
@@ -101,6 +102,7 @@ fn rights(engine: &Engine, id: &str) -> Access {
         right(&[Doing::Read, Doing::Search, Doing::Write], "Observation", about()),
         right(&[Doing::Read, Doing::Search], "Patient", about()),
         right(&[Doing::Write], "Patient", Criteria::True),
+        right(&[Doing::Write], "EpisodeOfCare", Criteria::True),
     ];
     Access::only("of one patient", rights)
 }
@@ -182,8 +184,33 @@ async fn a_corrected_subject_shows_nobody_elses_record(all: &Ctx<'_>, own: &Ctx<
     assert_eq!(get(own, history).await, found(&["5", "4", "1"]));
 }
 
-/// A finding says that there is somebody, not who.
+fn pregnancy(id: &str) -> Value {
+    let system = "https://mebe.example/fhir/CodeSystem/mch-episode-type";
+    json!({
+        "resourceType": "EpisodeOfCare", "id": id, "status": "active",
+        "type": [{ "coding": [{ "system": system, "code": "pregnancy" }] }],
+        "patient": { "reference": "Patient/eve" }, "period": { "start": "2026-06-01" },
+        "diagnosis": [{ "condition": { "reference": "Condition/of-eve" } }],
+    })
+}
+
+/// A finding says that there is somebody, or something, not who or what.
 async fn findings_do_not_name_others(all: &Ctx<'_>, own: &Ctx<'_>) {
+    put(all, pregnancy("first")).await.unwrap();
+    for (ctx, id, is_named) in [(all, "second", true), (own, "third", false)] {
+        let issues = match put(ctx, pregnancy(id)).await {
+            Ok(Answer::Saved(saved)) => saved.issues,
+            Ok(other) => panic!("{other:?}"),
+            Err(failure) => failure.issues,
+        };
+        let at = |issue: &&Issue| {
+            issue.expression.as_ref().is_some_and(|element| element.ends_with(".status"))
+        };
+        let told: Vec<&str> = issues.iter().filter(at).map(|one| one.text.en.as_str()).collect();
+        assert_eq!(told.len(), 1, "{issues:?}");
+        assert_eq!(told[0].contains("EpisodeOfCare/"), is_named, "{told:?}");
+        assert!(issues.iter().filter(at).all(|one| one.rule.is_some()), "{issues:?}");
+    }
     for (ctx, id, name) in [(all, "new", "Patient/eve"), (own, "own", "Another Patient")] {
         let Answer::Saved(saved) = put(ctx, patient(id, "001198000002")).await.unwrap() else {
             panic!("nothing is stored");

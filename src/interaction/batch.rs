@@ -2,9 +2,10 @@
 //! other, each with a result of its own.
 //!
 //! They run in the order of the specification (deletes, creates, updates, reads); those of one
-//! phase run at the same time, so that they share commits.
+//! phase run at the same time, many at once, so that they share commits.
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
+use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
 use crate::budget;
@@ -18,6 +19,10 @@ use super::link::survey;
 use super::request::{Parts, Request};
 use super::respond::{Answer, single};
 use super::route::Interaction;
+
+/// Entries that run at the same time: as many as share a commit. What is begun takes memory, some
+/// 40 KB each.
+const AT_ONCE: usize = 256;
 
 /// Runs every entry.
 pub(super) async fn batch(
@@ -52,7 +57,8 @@ pub(super) async fn batch(
             }
             done
         };
-        let (one_by_one, at_once) = join(related, join_all(others)).await;
+        let others = stream::iter(others).buffered(AT_ONCE).collect::<Vec<_>>();
+        let (one_by_one, at_once) = join(related, others).await;
         done.extend(one_by_one.into_iter().chain(at_once));
     }
     done.sort_by_key(|(place, _)| *place);

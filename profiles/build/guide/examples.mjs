@@ -131,7 +131,10 @@ function given(item, base) {
   const [visit, day] = visitOf(item);
   const person = { reference: `Patient/vi-du-${item.subject === "mother" ? "me" : "be"}` };
   const encounter = { reference: `Encounter/vi-du-${visit}` };
-  if (base.resourceType === "Immunization") return { name: base.id, set: { patient: person, encounter, occurrenceDateTime: day } };
+  // The lot and the disease are those of the vaccine by hand.
+  const others = ["lotNumber", "expirationDate", "protocolApplied[0].targetDisease"];
+  const isOtherVaccine = !base.vaccineCode?.coding.some(({ code }) => code === item.value.vaccine);
+  if (base.resourceType === "Immunization") return { name: base.id, set: { patient: person, encounter, occurrenceDateTime: day }, remove: isOtherVaccine ? others : [] };
   const time = base.effectivePeriod ? { effectivePeriod: { start: day } } : { effectiveDateTime: day };
   const isOther = !base.medicationCodeableConcept.coding.some(({ code }) => item.value.medicines?.includes(code));
   return { name: base.id, set: { subject: person, context: encounter, ...time }, remove: isOther && base.dosage ? ["dosage"] : [] };

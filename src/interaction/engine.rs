@@ -123,9 +123,9 @@ impl<'a> Ctx<'a> {
         self.engine.rows.within(self.access)
     }
 
-    /// Every finding about a resource, with the stored resources that something in it depends on: a profile of what a
-    /// reference leads to, a slice told by it, `resolve()`. They are read when they are asked for,
-    /// and the findings made anew.
+    /// Every finding about a resource, with the stored resources that something in it depends on: a
+    /// profile of what a reference leads to, a slice told by it, `resolve()`. They are read ahead where
+    /// a profile is claimed, else when they are asked for, and the findings made anew.
     pub async fn examine(
         &self,
         resource: &Value,

@@ -28,6 +28,8 @@ const BYTES: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub struct Gathered {
     found: FxHashMap<Box<str>, Option<Body>>,
+    /// How many of them were read before anybody asked.
+    ahead: usize,
     bytes: usize,
 }
 
@@ -97,7 +99,7 @@ impl Gathered {
         let before = self.found.len();
         let mut current = Vec::new();
         for reference in references {
-            if self.found.len() >= REFERENCES || self.bytes > BYTES {
+            if self.found.len() >= self.ahead + REFERENCES || self.bytes > BYTES {
                 break;
             }
             if self.found.contains_key(&*reference) {
@@ -160,11 +162,16 @@ pub(super) async fn gather_ahead(ctx: &Ctx<'_>, resource: &Value) -> Result<Gath
     }
     let entries = resource.get("entry").and_then(Value::as_array);
     let entries = entries.into_iter().flatten().filter_map(|entry| entry.get("resource"));
-    let here: FxHashSet<String> = entries.clone().filter_map(address).collect();
-    entries.filter(|one| claims_profile(one)).for_each(|one| references(one, &mut wanted));
-    wanted.retain(|reference| !here.contains(&**reference));
+    let claiming = entries.clone().filter(|one| claims_profile(one));
+    claiming.for_each(|one| references(one, &mut wanted));
     let mut gathered = Gathered::default();
-    gathered.add(ctx, wanted).await?;
+    if !wanted.is_empty() {
+        let here: FxHashSet<String> = entries.filter_map(address).collect();
+        wanted.retain(|reference| !here.contains(&**reference));
+        gathered.add(ctx, wanted).await?;
+    }
+    // What nobody may ask for takes no room of what somebody will.
+    (gathered.ahead, gathered.bytes) = (gathered.found.len(), 0);
     Ok(gathered)
 }
 

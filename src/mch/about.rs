@@ -125,8 +125,7 @@ impl About {
             return place.is_some_and(|place| self.bits() & dose_bit(place) != 0);
         }
         let topic = TOPICS.iter().position(|one| *one == self);
-        let known = topic.and_then(|place| KNOWN.codings.get(place)).into_iter().flatten();
-        let known: Vec<_> = known.collect();
+        let Some(known) = topic.and_then(|place| KNOWN.codings.get(place)) else { return false };
         codings_of(resource)
             .any(|(system, code)| known.iter().any(|(of, one)| *one == code && of == system))
     }

@@ -1,16 +1,18 @@
 //! A differential's element on the base's: the element itself, what is below it, and its slices,
 //! <https://hl7.org/fhir/R4/profiling.html#constraints>.
 
-use super::choice::gathered;
-use super::element::{Element, text, types};
 use super::fault::Fault;
-use super::merge::{keep_binding_of_codes, merge};
-use super::narrow::{self, Narrowed};
-use super::narrow_value::keep_stronger;
-use super::place::id_of;
-use super::tree::Node;
+use super::merge::apply::{keep_binding_of_codes, merge};
+use super::merge::type_profile;
+use super::narrow::cardinality;
+use super::narrow::properties::{self, Narrowed};
+use super::narrow::value::keep_stronger;
+use super::tree::choice::gathered;
+use super::tree::element::{Element, text, types};
+use super::tree::node::Node;
+use super::tree::place::id_of;
 use super::work::Work;
-use super::{cardinality, discriminator, slicing, specialize, type_profile, unfold};
+use super::{discriminator, slicing, specialize, unfold};
 
 /// Applies what is said to a node of the base; `above` is the id of the element above it.
 pub(super) fn constrain(work: &mut Work<'_>, node: &mut Node, said: &Node, above: &str) {
@@ -39,7 +41,7 @@ fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, (id, is_new_slice): (&
     merge(&mut node.element, &said.element, work.url);
     keep_stronger(&mut node.element);
     if !work.is_specialization {
-        narrow::keep_modifier(&before, &mut node.element);
+        properties::keep_modifier(&before, &mut node.element);
     }
     if !work.is_specialization {
         keep_binding_of_codes(&mut node.element);
@@ -48,13 +50,13 @@ fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, (id, is_new_slice): (&
         work.report(cardinality::check(&before, &node.element), id);
     }
     if said.element.contains_key("type") {
-        let fault = super::types::check(work, &before, &node.element);
+        let fault = super::narrow::types::check(work, &before, &node.element);
         work.report(fault, id);
     }
     if !work.is_specialization {
         let element =
             Narrowed { base: &before, said: &said.element, now: &node.element, id, is_new_slice };
-        narrow::check(work, element);
+        properties::check(work, element);
     }
 }
 

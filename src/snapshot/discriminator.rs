@@ -6,10 +6,10 @@
 
 use serde_json::{Value, json};
 
-use super::element::{code, items, text, types};
 use super::fault::Fault;
-use super::tree::Node;
-use super::types::{canonical, only_profile};
+use super::narrow::types::{canonical, only_profile};
+use super::tree::element::{code, items, text, types};
+use super::tree::node::Node;
 use super::work::Work;
 
 /// Places that a path may stand for at once: the types of a choice, the targets of a reference.

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::constrain::constrain;
-use super::element::set_base;
 use super::fault::Fault;
-use super::narrow_value;
+use super::narrow::value;
 use super::service::{NarrowedBinding, Snapshots, Trail};
 use super::specialize;
-use super::tree::{self, MOST_ELEMENTS, Node};
+use super::tree::element::set_base;
+use super::tree::node::{self, MOST_ELEMENTS, Node};
 use super::work::Work;
 use crate::fhir::issue::Issue;
 
@@ -38,7 +38,7 @@ pub(super) fn generate(
     let mut work = Work::new(snapshots, trail, url, is_specialization);
     let said = match differential {
         [] => None,
-        list => Some(tree::grow(list)?),
+        list => Some(node::grow(list)?),
     };
     let mut root = match (base_url, &said) {
         (Some(base_url), _) => work.tree(base_url).map_err(|fault| match fault {
@@ -54,13 +54,13 @@ pub(super) fn generate(
     if let Some(said) = &said {
         apply(&mut work, &mut root, said, base_url.is_some())?;
         if !is_specialization {
-            narrow_value::check_below(&mut work, &root, said);
+            value::check_below(&mut work, &root, said);
         }
     }
     if work.is_full() {
         return Err(Fault::TooLarge);
     }
-    let list = tree::list(root);
+    let list = node::list(root);
     if list.len() > MOST_ELEMENTS {
         return Err(Fault::TooLarge);
     }
@@ -122,11 +122,11 @@ pub(super) fn against_base(
     let text = |name: &str| definition.get(name).and_then(Value::as_str);
     let base = text("baseDefinition").filter(|_| text("derivation") == Some("constraint"))?;
     let mut work = Work::new(snapshots, trail, text("url").unwrap_or_default(), false);
-    let said = tree::grow(list).ok()?;
+    let said = node::grow(list).ok()?;
     let mut root = work.tree(base).ok()?;
     same_type(&mut work, definition, base);
     apply(&mut work, &mut root, &said, true).ok()?;
-    narrow_value::check_below(&mut work, &root, &said);
+    value::check_below(&mut work, &root, &said);
     Some((work.issues, work.bindings))
 }
 

@@ -5,13 +5,13 @@
 
 use serde_json::{Value, json};
 
-use super::cardinality::check_slices;
-use super::choice::type_in_name;
 use super::constrain::{constrain, is_extension, say_extension};
-use super::element::{Element, Max, cardinality, code, types};
 use super::fault::Fault;
-use super::place::id_of;
-use super::tree::Node;
+use super::narrow::cardinality::check_slices;
+use super::tree::choice::type_in_name;
+use super::tree::element::{Element, Max, cardinality, code, types};
+use super::tree::node::Node;
+use super::tree::place::id_of;
 use super::work::Work;
 
 /// Applies what is said of slices; the template is the whole as it was.

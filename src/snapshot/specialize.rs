@@ -4,12 +4,12 @@
 use serde_json::Value;
 
 use super::constrain::below;
-use super::constraint::accumulate;
-use super::element::{Element, items, only_code, set_base};
-use super::place::id_of;
+use super::merge::constraint::accumulate;
+use super::narrow::types::canonical;
 use super::slicing::slice;
-use super::tree::Node;
-use super::types::canonical;
+use super::tree::element::{Element, items, only_code, set_base};
+use super::tree::node::Node;
+use super::tree::place::id_of;
 use super::work::Work;
 
 /// The element that a differential adds below another.

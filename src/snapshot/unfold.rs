@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::element::{code, text, types};
 use super::fault::Fault;
-use super::tree::Node;
-use super::types::{canonical, only_profile};
+use super::narrow::types::{canonical, only_profile};
+use super::tree::element::{code, text, types};
+use super::tree::node::Node;
 use super::work::Work;
 
 /// Gives a node the children that its content reference or type has.

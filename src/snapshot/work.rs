@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::constraint::accumulate;
-use super::element::{Element, items, text};
 use super::fault::Fault;
 use super::generator::elements;
+use super::merge::constraint::accumulate;
+use super::merge::text::with_absolute_links;
+use super::narrow::types::canonical;
 use super::service::{NarrowedBinding, Snapshots, Trail};
-use super::text::with_absolute_links;
-use super::tree::{self, MOST_ELEMENTS, Node};
-use super::types::canonical;
+use super::tree::element::{Element, items, text};
+use super::tree::node::{self, MOST_ELEMENTS, Node};
 use crate::fhir::issue::Issue;
 
 /// What the canonicals of the specification's own definitions begin with.
@@ -128,7 +128,7 @@ impl<'a> Work<'a> {
     /// The elements of a definition.
     pub(super) fn tree(&self, canonical: &str) -> Result<Node, Fault> {
         let definition = self.definition(canonical)?;
-        let mut tree = tree::grow(elements(&definition, "snapshot"))?;
+        let mut tree = node::grow(elements(&definition, "snapshot"))?;
         if !self.is_specialization && canonical.starts_with(SPECIFICATION) {
             link_to_specification(&mut tree);
         }

@@ -3,22 +3,22 @@
 
 use serde_json::Value;
 
-use super::element::{Element, is_choice};
-use super::fault::Fault;
-use super::narrow::{Narrowed, shown};
-use super::tree::Node;
-use super::work::Work;
+use super::properties::{Narrowed, shown};
+use crate::snapshot::fault::Fault;
+use crate::snapshot::tree::element::{Element, is_choice};
+use crate::snapshot::tree::node::Node;
+use crate::snapshot::work::Work;
 
 /// What an element has to be: exactly this, or at least this.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Asked<'e> {
+pub(in crate::snapshot) enum Asked<'e> {
     Fixed(&'e Value),
     Pattern(&'e Value),
 }
 
 impl<'e> Asked<'e> {
     /// What is asked of an element.
-    pub(super) fn of(element: &'e Element) -> Option<Self> {
+    pub(in crate::snapshot) fn of(element: &'e Element) -> Option<Self> {
         let find = |choice: &str| {
             element.iter().find(|(name, _)| is_choice(name, choice)).map(|(_, value)| value)
         };
@@ -50,7 +50,7 @@ impl<'e> Asked<'e> {
 }
 
 /// What is said of the value of an element that its base does not allow.
-pub(super) fn check(element: Narrowed<'_>) -> Option<Fault> {
+pub(in crate::snapshot) fn check(element: Narrowed<'_>) -> Option<Fault> {
     let (base, said) = (Asked::of(element.base)?, Asked::of(element.said)?);
     let name = if base.name() == said.name() {
         base.name().to_owned()
@@ -62,7 +62,7 @@ pub(super) fn check(element: Narrowed<'_>) -> Option<Fault> {
 }
 
 /// Of a fixed value and a pattern only the value stays, which says more.
-pub(super) fn keep_stronger(element: &mut Element) {
+pub(in crate::snapshot) fn keep_stronger(element: &mut Element) {
     let has_fixed = element.keys().any(|name| is_choice(name, "fixed"));
     if has_fixed {
         element.retain(|name, _| !is_choice(name.trim_start_matches('_'), "pattern"));
@@ -107,7 +107,7 @@ fn overlap(a: &Value, b: &Value) -> bool {
 
 /// Reports values of elements that contradict the value of an element above them, of which the
 /// differential says at least one.
-pub(super) fn check_below(work: &mut Work<'_>, root: &Node, said: &Node) {
+pub(in crate::snapshot) fn check_below(work: &mut Work<'_>, root: &Node, said: &Node) {
     walk(work, root, Some(said), &[], "");
 }
 
@@ -119,7 +119,7 @@ fn walk(
     above: &[(Asked<'_>, bool)],
     id_above: &str,
 ) {
-    let id = super::place::id_of(id_above, &node.step);
+    let id = crate::snapshot::tree::place::id_of(id_above, &node.step);
     let own = Asked::of(&node.element);
     let is_said = said.is_some_and(|said| Asked::of(&said.element).is_some());
     if let Some(own) = own

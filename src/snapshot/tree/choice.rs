@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::element::{code, types};
-use super::tree::Node;
+use super::node::Node;
 
 /// What a differential says of the elements below one, with choices under their own name.
 ///
 /// In a slice of the base there is no need to slice again when one type only is named: the choice
 /// itself is constrained to that type. Publishers have always done so.
-pub(super) fn gathered<'d>(
+pub(in crate::snapshot) fn gathered<'d>(
     said: &'d [Node],
     base: &[Node],
     is_in_slice: bool,
@@ -69,7 +69,7 @@ fn choice_of<'b>(name: &str, base: &'b [Node]) -> Option<(&'b Node, &'b Value)> 
 }
 
 /// The type that the name of a slice of a choice gives, `Quantity` for `valueQuantity`.
-pub(super) fn type_in_name<'e>(node: &'e Node, slice: &str) -> Option<&'e Value> {
+pub(in crate::snapshot) fn type_in_name<'e>(node: &'e Node, slice: &str) -> Option<&'e Value> {
     let stem = node.step.name.strip_suffix("[x]")?;
     let named = slice.strip_prefix(stem)?;
     types(&node.element).iter().find(|type_of| capitalized(code(type_of)) == named)

@@ -8,14 +8,14 @@ use super::element::{Element, text};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) name: Box<str>,
-    pub(super) slice: Option<Box<str>>,
+pub(in crate::snapshot) struct Step {
+    pub(in crate::snapshot) name: Box<str>,
+    pub(in crate::snapshot) slice: Option<Box<str>>,
 }
 
 /// Finds the places of elements, one after another.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(in crate::snapshot) struct Places {
     last: Vec<Step>,
     /// Steps with a slice that an id has for an element without a slice name, and how deep.
     misnamed: Vec<(usize, Step)>,
@@ -23,7 +23,7 @@ pub(super) struct Places {
 
 impl Places {
     /// The steps to the next element.
-    pub(super) fn next(&mut self, element: &Element) -> Option<Vec<Step>> {
+    pub(in crate::snapshot) fn next(&mut self, element: &Element) -> Option<Vec<Step>> {
         let path = text(element, "path").filter(|path| !path.is_empty())?;
         let slice = text(element, "sliceName").filter(|name| !name.is_empty());
         let by_id = text(element, "id").and_then(|id| by_id(id, path));
@@ -78,7 +78,7 @@ fn by_order(path: &str, last: &[Step]) -> Vec<Step> {
 }
 
 /// The id of the element at these steps.
-pub(super) fn id_of(above: &str, step: &Step) -> String {
+pub(in crate::snapshot) fn id_of(above: &str, step: &Step) -> String {
     let dot = if above.is_empty() { "" } else { "." };
     match &step.slice {
         Some(slice) => format!("{above}{dot}{}:{slice}", step.name),

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::element::{Element, is_choice, items};
-use super::generator::elements;
-use super::service::Snapshots;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
+use crate::snapshot::generator::elements;
+use crate::snapshot::service::Snapshots;
+use crate::snapshot::tree::element::{Element, is_choice, items};
 
 /// Reasons as lines that begin with `#`, each followed by what differs for it: the name of a
 /// definition, the id of an element, and the properties.

@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::element::{Element, code, is_choice, types};
-use super::fault::Fault;
-use super::narrow::{Narrowed, shown};
+use super::properties::{Narrowed, shown};
 use crate::fhir::date::{DateRange, Zone};
+use crate::snapshot::fault::Fault;
+use crate::snapshot::tree::element::{Element, code, is_choice, types};
 
 /// One limit: the type of its value, as the name of its property ends, and the value.
 type Limit<'e> = (&'e str, &'e Value);

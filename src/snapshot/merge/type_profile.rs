@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::constraint::accumulate;
-use super::element::{Element, add_new, code, items, types};
-use super::types::only_profile;
-use super::work::Work;
+use crate::snapshot::narrow::types::only_profile;
+use crate::snapshot::tree::element::{Element, add_new, code, items, types};
+use crate::snapshot::work::Work;
 
 /// What the top of a profile does not say of the elements that use it.
 const OWN: [&str; 9] =
@@ -14,7 +14,7 @@ const OWN: [&str; 9] =
 
 /// Puts what the profile says, if the differential names one that is known, before what the
 /// differential says. What it says of the base stays where the profile says nothing.
-pub(super) fn apply(work: &mut Work<'_>, element: &mut Element, said: &Element) {
+pub(in crate::snapshot) fn apply(work: &mut Work<'_>, element: &mut Element, said: &Element) {
     let [only] = types(said) else { return };
     let Some(profile) = only_profile(only) else { return };
     if matches!(code(only), "Reference" | "canonical" | "CodeableReference") {

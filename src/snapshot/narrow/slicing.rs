@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value};
 
-use super::element::types;
-use super::fault::Fault;
-use super::narrow::{Narrowed, shown};
+use super::properties::{Narrowed, shown};
+use crate::snapshot::fault::Fault;
+use crate::snapshot::tree::element::types;
 
 /// What a differential loosens of a slicing that the base has.
-pub(super) fn check(element: Narrowed<'_>) -> Vec<Fault> {
+pub(in crate::snapshot) fn check(element: Narrowed<'_>) -> Vec<Fault> {
     let of = |name: &str| element.base.get(name).and_then(Value::as_object);
     let (Some(base), Some(said)) =
         (of("slicing"), element.said.get("slicing").and_then(Value::as_object))
@@ -38,7 +38,7 @@ pub(super) fn check(element: Narrowed<'_>) -> Vec<Fault> {
 }
 
 /// The slicing of the base with what the differential says of it: discriminators pile up.
-pub(super) fn merged(base: &Value, said: &Value) -> Value {
+pub(in crate::snapshot) fn merged(base: &Value, said: &Value) -> Value {
     let (Some(base), Some(said)) = (base.as_object(), said.as_object()) else {
         return said.clone();
     };

@@ -4,27 +4,27 @@
 use serde_json::Value;
 
 use super::element::{self, Element};
-use super::fault::Fault;
 use super::place::{self, Places, Step};
+use crate::snapshot::fault::Fault;
 
 /// Elements of a differential, and of a snapshot, at most.
-pub(super) const MOST_ELEMENTS: usize = 10_000;
+pub(in crate::snapshot) const MOST_ELEMENTS: usize = 10_000;
 /// Steps of a path at most.
-pub(super) const MOST_STEPS: usize = 32;
+pub(in crate::snapshot) const MOST_STEPS: usize = 32;
 
 /// An element definition without its id, path and slice name: they follow from its place.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) step: Step,
+pub(in crate::snapshot) struct Node {
+    pub(in crate::snapshot) step: Step,
     /// Empty when a differential says nothing of the element itself.
-    pub(super) element: Element,
-    pub(super) children: Vec<Node>,
+    pub(in crate::snapshot) element: Element,
+    pub(in crate::snapshot) children: Vec<Node>,
     /// Re-slices (`a/b`) stand in the same list, after what they slice.
-    pub(super) slices: Vec<Node>,
+    pub(in crate::snapshot) slices: Vec<Node>,
 }
 
 impl Node {
-    pub(super) fn new(name: &str, slice: Option<&str>) -> Self {
+    pub(in crate::snapshot) fn new(name: &str, slice: Option<&str>) -> Self {
         Self {
             step: Step { name: name.into(), slice: slice.map(Into::into) },
             element: Element::new(),
@@ -34,18 +34,18 @@ impl Node {
     }
 
     /// The element below it with this name.
-    pub(super) fn child(&self, name: &str) -> Option<&Self> {
+    pub(in crate::snapshot) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().rfind(|child| *child.step.name == *name)
     }
 
     /// How many elements it is, with those below and the slices.
-    pub(super) fn size(&self) -> usize {
+    pub(in crate::snapshot) fn size(&self) -> usize {
         let below = self.children.iter().chain(&self.slices).map(Self::size);
         1 + below.sum::<usize>()
     }
 
     /// The same without slices.
-    pub(super) fn unsliced(&self) -> Self {
+    pub(in crate::snapshot) fn unsliced(&self) -> Self {
         let Self { step, element, children, slices: _ } = self;
         let children = children.clone();
         Self { step: step.clone(), element: element.clone(), children, slices: Vec::new() }
@@ -108,7 +108,7 @@ fn entry(
 }
 
 /// Makes a tree of a list of element definitions.
-pub(super) fn grow(list: &[Value]) -> Result<Node, Fault> {
+pub(in crate::snapshot) fn grow(list: &[Value]) -> Result<Node, Fault> {
     if list.len() > MOST_ELEMENTS {
         return Err(Fault::TooLarge);
     }
@@ -136,7 +136,7 @@ pub(super) fn grow(list: &[Value]) -> Result<Node, Fault> {
 }
 
 /// Makes a list of a tree.
-pub(super) fn list(root: Node) -> Vec<Value> {
+pub(in crate::snapshot) fn list(root: Node) -> Vec<Value> {
     let mut list = Vec::with_capacity(root.size());
     root.list_into("", "", &mut list);
     list

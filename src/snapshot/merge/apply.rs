@@ -4,9 +4,11 @@
 use serde_json::Value;
 
 use super::constraint::accumulate;
-use super::element::{CHOICES, Element, add_new, code, is_choice, items, text, types};
-use super::narrow_slicing::merged;
 use super::text::combined;
+use crate::snapshot::narrow::slicing::merged;
+use crate::snapshot::tree::element::{
+    CHOICES, Element, add_new, code, is_choice, items, text, types,
+};
 
 /// Properties with a text that may begin with `...`.
 const TEXTS: [&str; 5] = ["short", "definition", "comment", "requirements", "meaningWhenMissing"];
@@ -16,7 +18,7 @@ const TEXTS: [&str; 5] = ["short", "definition", "comment", "requirements", "mea
 const BINDABLE: [&str; 6] = ["code", "Coding", "CodeableConcept", "Quantity", "string", "uri"];
 
 /// Applies what a differential with this URL says to an element.
-pub(super) fn merge(element: &mut Element, said: &Element, url: &str) {
+pub(in crate::snapshot) fn merge(element: &mut Element, said: &Element, url: &str) {
     for (name, value) in said {
         property(element, name, value, url);
     }
@@ -80,7 +82,7 @@ fn binding(element: &mut Element, said: &Value) {
 }
 
 /// Takes away a binding that no value of the element can have.
-pub(super) fn keep_binding_of_codes(element: &mut Element) {
+pub(in crate::snapshot) fn keep_binding_of_codes(element: &mut Element) {
     let types = types(element);
     let is_bindable = |type_of: &Value| BINDABLE.contains(&code(type_of));
     if !types.is_empty() && !types.iter().any(is_bindable) {
@@ -89,7 +91,7 @@ pub(super) fn keep_binding_of_codes(element: &mut Element) {
 }
 
 /// How strong a binding is.
-pub(super) fn strength(element: &Element) -> Option<(usize, &str)> {
+pub(in crate::snapshot) fn strength(element: &Element) -> Option<(usize, &str)> {
     let strength = element.get("binding")?.get("strength")?.as_str()?;
     let all = ["example", "preferred", "extensible", "required"];
     Some((all.iter().position(|known| *known == strength)?, strength))

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::element::{Element, code, types};
-use super::fault::Fault;
-use super::work::Work;
+use crate::snapshot::fault::Fault;
+use crate::snapshot::tree::element::{Element, code, types};
+use crate::snapshot::work::Work;
 
 const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
 const SYSTEM: &str = "http://hl7.org/fhirpath/System.";
@@ -13,7 +13,7 @@ const SYSTEM: &str = "http://hl7.org/fhirpath/System.";
 const MOST_STEPS: usize = 20;
 
 /// The canonical of the definition of a type.
-pub(super) fn canonical(code: &str) -> Option<String> {
+pub(in crate::snapshot) fn canonical(code: &str) -> Option<String> {
     match code {
         "" => None,
         _ if code.starts_with(SYSTEM) => None,
@@ -23,7 +23,7 @@ pub(super) fn canonical(code: &str) -> Option<String> {
 }
 
 /// The profile that a value has to conform to, if it is one only.
-pub(super) fn only_profile(type_of: &Value) -> Option<&str> {
+pub(in crate::snapshot) fn only_profile(type_of: &Value) -> Option<&str> {
     match type_of.get("profile")?.as_array()?.as_slice() {
         [only] => only.as_str(),
         _ => None,
@@ -31,7 +31,11 @@ pub(super) fn only_profile(type_of: &Value) -> Option<&str> {
 }
 
 /// A type of the differential that the base does not allow.
-pub(super) fn check(work: &Work<'_>, base: &Element, narrowed: &Element) -> Option<Fault> {
+pub(in crate::snapshot) fn check(
+    work: &Work<'_>,
+    base: &Element,
+    narrowed: &Element,
+) -> Option<Fault> {
     let allowed = types(base);
     // `id` and the like have a type of FHIRPath, which profiles give by its FHIR name.
     let is_any = |type_of: &Value| code(type_of) == "*" || code(type_of).starts_with(SYSTEM);

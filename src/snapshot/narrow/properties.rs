@@ -4,11 +4,11 @@
 //! | property | may become |
 //! |---|---|
 //! | `min`, `max` | more, less ([`super::cardinality`]) |
-//! | `type`, its profiles, targets, aggregation, versioning | fewer or derived ones ([`super::narrow_type`]) |
-//! | `fixed[x]`, `pattern[x]` | what the base's allows ([`super::narrow_value`]) |
-//! | `minValue[x]`, `maxValue[x]`, `maxLength` | closer ([`super::narrow_limit`]) |
-//! | `binding` | stronger; required ones, fewer codes ([`narrowed_binding`], [`super::service::Snapshot::bindings`]) |
-//! | `slicing` | more closed, ordered, with more discriminators ([`super::narrow_slicing`]) |
+//! | `type`, its profiles, targets, aggregation, versioning | fewer or derived ones ([`super::targets`]) |
+//! | `fixed[x]`, `pattern[x]` | what the base's allows ([`super::value`]) |
+//! | `minValue[x]`, `maxValue[x]`, `maxLength` | closer ([`super::limit`]) |
+//! | `binding` | stronger; required ones, fewer codes ([`narrowed_binding`], [`crate::snapshot::service::Snapshot::bindings`]) |
+//! | `slicing` | more closed, ordered, with more discriminators ([`super::slicing`]) |
 //! | `mustSupport` | true |
 //! | `isModifier`, `isSummary`, `contentReference`, `defaultValue[x]`, `representation` | nothing else |
 //! | `constraint` | more; one with a known key may not say something else |
@@ -17,23 +17,23 @@
 
 use serde_json::Value;
 
-use super::element::{Element, is_choice, items, text, types};
-use super::fault::Fault;
-use super::merge::strength;
-use super::service::NarrowedBinding;
-use super::work::Work;
-use super::{narrow_limit, narrow_slicing, narrow_type, narrow_value};
+use super::{limit, slicing, targets, value};
 use crate::fhir::issue::Severity;
+use crate::snapshot::fault::Fault;
+use crate::snapshot::merge::apply::strength;
+use crate::snapshot::service::NarrowedBinding;
+use crate::snapshot::tree::element::{Element, is_choice, items, text, types};
+use crate::snapshot::work::Work;
 
 /// An element, before and after what a differential says of it.
 #[derive(Clone, Copy)]
-pub(super) struct Narrowed<'e> {
-    pub(super) base: &'e Element,
-    pub(super) said: &'e Element,
-    pub(super) now: &'e Element,
-    pub(super) id: &'e str,
+pub(in crate::snapshot) struct Narrowed<'e> {
+    pub(in crate::snapshot) base: &'e Element,
+    pub(in crate::snapshot) said: &'e Element,
+    pub(in crate::snapshot) now: &'e Element,
+    pub(in crate::snapshot) id: &'e str,
     /// It stands beside other slices, which may be what the base says of the whole.
-    pub(super) is_new_slice: bool,
+    pub(in crate::snapshot) is_new_slice: bool,
 }
 
 impl Narrowed<'_> {
@@ -51,7 +51,7 @@ impl Narrowed<'_> {
 }
 
 /// Reports what a constraint makes wider or other than its base has it.
-pub(super) fn check(work: &mut Work<'_>, element: Narrowed<'_>) {
+pub(in crate::snapshot) fn check(work: &mut Work<'_>, element: Narrowed<'_>) {
     for (severity, fault) in flags(element).chain(weaker_binding(element)) {
         match severity.refuses() {
             true => work.report(Some(fault), element.id),
@@ -61,13 +61,13 @@ pub(super) fn check(work: &mut Work<'_>, element: Narrowed<'_>) {
     let mut faults: Vec<Fault> = unchanged(element).collect();
     faults.extend(representation(element));
     faults.extend(constraints(element));
-    faults.extend(narrow_value::check(element));
-    faults.extend(narrow_limit::check(element));
-    faults.extend(narrow_slicing::check(element));
+    faults.extend(value::check(element));
+    faults.extend(limit::check(element));
+    faults.extend(slicing::check(element));
     for fault in faults {
         work.report(Some(fault), element.id);
     }
-    narrow_type::check(work, element);
+    targets::check(work, element);
     if let Some((base, now)) = narrowed_binding(element) {
         let binding = NarrowedBinding { id: element.id.into(), base: base.into(), now: now.into() };
         work.bindings.push(binding);
@@ -100,7 +100,7 @@ fn flags(element: Narrowed<'_>) -> impl Iterator<Item = (Severity, Fault)> {
 }
 
 /// What modifies others in the base does so whatever is said since.
-pub(super) fn keep_modifier(base: &Element, element: &mut Element) {
+pub(in crate::snapshot) fn keep_modifier(base: &Element, element: &mut Element) {
     if base.get("isModifier") == Some(&Value::Bool(true)) {
         element.insert("isModifier".into(), Value::Bool(true));
     }

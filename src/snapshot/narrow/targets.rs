@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::element::{code, types};
-use super::fault::Fault;
-use super::narrow::Narrowed;
+use super::properties::Narrowed;
 use super::types::canonical;
-use super::work::{Kinship, Work};
+use crate::snapshot::fault::Fault;
+use crate::snapshot::tree::element::{code, types};
+use crate::snapshot::work::{Kinship, Work};
 
 /// It only says that there is no comparator, and published guides name other quantities in its place.
 const SIMPLE_QUANTITY: &str = "http://hl7.org/fhir/StructureDefinition/SimpleQuantity";

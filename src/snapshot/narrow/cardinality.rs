@@ -1,12 +1,12 @@
 //! How often an element may be there: a profile may only narrow it,
 //! <https://hl7.org/fhir/R4/profiling.html#cardinality>.
 
-use super::element::{Element, Max, cardinality, text};
-use super::fault::Fault;
-use super::tree::Node;
+use crate::snapshot::fault::Fault;
+use crate::snapshot::tree::element::{Element, Max, cardinality, text};
+use crate::snapshot::tree::node::Node;
 
 /// What is wrong with the cardinality that an element got from a differential.
-pub(super) fn check(base: &Element, narrowed: &Element) -> Option<Fault> {
+pub(in crate::snapshot) fn check(base: &Element, narrowed: &Element) -> Option<Fault> {
     let (min, max) = cardinality(narrowed);
     let (base_min, base_max) = cardinality(base);
     let written = |element: &Element| text(element, "max").unwrap_or("*").into();
@@ -21,7 +21,7 @@ pub(super) fn check(base: &Element, narrowed: &Element) -> Option<Fault> {
 }
 
 /// What is wrong with the cardinality of the slices of an element.
-pub(super) fn check_slices(node: &Node) -> Option<Fault> {
+pub(in crate::snapshot) fn check_slices(node: &Node) -> Option<Fault> {
     let is_first =
         |slice: &&Node| slice.step.slice.as_ref().is_some_and(|name| !name.contains('/'));
     let mins = node.slices.iter().filter(is_first).map(|slice| cardinality(&slice.element).0);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::service::{Snapshot, Snapshots};
 use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::snapshot::service::{Snapshot, Snapshots};
 
 const HERE: &str = "http://example.org/StructureDefinition/";
 const R4: &str = "http://hl7.org/fhir/StructureDefinition/";

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// An `ElementDefinition`.
-pub(super) type Element = Map<String, Value>;
+pub(in crate::snapshot) type Element = Map<String, Value>;
 
 /// Properties in the order of the specification, with those of R5 that packages use. Properties
 /// with a choice of types stand where their names begin.
@@ -50,30 +50,31 @@ const ORDER: [&str; 39] = [
 ];
 
 /// The properties of [`ORDER`] with a choice of types.
-pub(super) const CHOICES: [&str; 5] = ["defaultValue", "fixed", "pattern", "minValue", "maxValue"];
+pub(in crate::snapshot) const CHOICES: [&str; 5] =
+    ["defaultValue", "fixed", "pattern", "minValue", "maxValue"];
 
 /// The text of a property.
-pub(super) fn text<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
+pub(in crate::snapshot) fn text<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
     element.get(name)?.as_str()
 }
 
 /// The items of a property that repeats.
-pub(super) fn items<'e>(element: &'e Element, name: &str) -> &'e [Value] {
+pub(in crate::snapshot) fn items<'e>(element: &'e Element, name: &str) -> &'e [Value] {
     element.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The types an element may have.
-pub(super) fn types(element: &Element) -> &[Value] {
+pub(in crate::snapshot) fn types(element: &Element) -> &[Value] {
     items(element, "type")
 }
 
 /// The code of a type of an element.
-pub(super) fn code(type_of: &Value) -> &str {
+pub(in crate::snapshot) fn code(type_of: &Value) -> &str {
     type_of.get("code").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The code of its only type.
-pub(super) fn only_code(element: &Element) -> Option<&str> {
+pub(in crate::snapshot) fn only_code(element: &Element) -> Option<&str> {
     match types(element) {
         [only] => Some(code(only)),
         _ => None,
@@ -81,7 +82,7 @@ pub(super) fn only_code(element: &Element) -> Option<&str> {
 }
 
 /// Adds the items that are not there yet.
-pub(super) fn add_new(element: &mut Element, name: &str, more: &[Value]) {
+pub(in crate::snapshot) fn add_new(element: &mut Element, name: &str, more: &[Value]) {
     let list = element.entry(name).or_insert_with(|| json!([]));
     let Some(list) = list.as_array_mut() else { return };
     for item in more {
@@ -92,7 +93,7 @@ pub(super) fn add_new(element: &mut Element, name: &str, more: &[Value]) {
 }
 
 /// Its minimum and maximum.
-pub(super) fn cardinality(element: &Element) -> (u64, Max) {
+pub(in crate::snapshot) fn cardinality(element: &Element) -> (u64, Max) {
     let min = element.get("min").and_then(Value::as_u64).unwrap_or(0);
     let max = text(element, "max").map_or(Max::Many, Max::read);
     (min, max)
@@ -100,19 +101,19 @@ pub(super) fn cardinality(element: &Element) -> (u64, Max) {
 
 /// How often an element may be there at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Max {
+pub(in crate::snapshot) enum Max {
     Times(u64),
     Many,
 }
 
 impl Max {
-    pub(super) fn read(text: &str) -> Self {
+    pub(in crate::snapshot) fn read(text: &str) -> Self {
         text.parse().map_or(Self::Many, Self::Times)
     }
 }
 
 /// Says where an element comes from, as those that inherit it will repeat.
-pub(super) fn set_base(element: &mut Element, path: &str) {
+pub(in crate::snapshot) fn set_base(element: &mut Element, path: &str) {
     let min = element.get("min").cloned().unwrap_or_else(|| json!(0));
     let max = element.get("max").cloned().unwrap_or_else(|| json!("*"));
     element.insert("base".into(), json!({ "path": path, "min": min, "max": max }));
@@ -135,7 +136,7 @@ fn rank(name: &str) -> (usize, bool) {
 }
 
 /// Whether a property is one of the choice that begins so: `fixedUri` of `fixed`.
-pub(super) fn is_choice(name: &str, choice: &str) -> bool {
+pub(in crate::snapshot) fn is_choice(name: &str, choice: &str) -> bool {
     let rest = name.strip_prefix(choice);
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
 }

@@ -13,7 +13,7 @@ pub(super) fn combined(base: Option<&str>, derived: &str) -> String {
 
 /// Makes the relative links of a text absolute that was written for the pages of the specification:
 /// whoever reads the text elsewhere can follow them still. None when there are none.
-pub(super) fn with_absolute_links(text: &str) -> Option<String> {
+pub(in crate::snapshot) fn with_absolute_links(text: &str) -> Option<String> {
     let mut whole = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("](") {

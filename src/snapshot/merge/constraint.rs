@@ -3,12 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::element::Element;
+use crate::snapshot::tree::element::Element;
 
 /// Adds constraints; one with a key that is there already takes its place.
 ///
 /// Each says where it comes from, so that a reader of a derived profile knows.
-pub(super) fn accumulate(element: &mut Element, more: &[Value], url: &str) {
+pub(in crate::snapshot) fn accumulate(element: &mut Element, more: &[Value], url: &str) {
     let list = element.entry("constraint").or_insert_with(|| json!([]));
     let Some(list) = list.as_array_mut() else { return };
     for constraint in more {

@@ -15,7 +15,7 @@ use crate::fhirpath::environment::{Environment, Outside, Resolver};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Dialect;
 use crate::fhirpath::member::text;
-use crate::operation::fhirpath_outside::Answers;
+use crate::operation::fhirpath::outside::Answers;
 use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;
 

@@ -17,7 +17,8 @@ use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{Interaction, Target};
 use crate::operation::call::{Call, Posted, query_as_parameters};
-use crate::operation::{table as operation, terminology_capabilities};
+use crate::operation::table as operation;
+use crate::operation::terminology::capabilities;
 use crate::search::query::Query;
 
 use super::body::{self, Body};
@@ -111,7 +112,7 @@ async fn carry_out(
         }
         Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
             let ctx = wanted.engine.begin(wanted.prefer);
-            return Ok(Answer::Made(terminology_capabilities::statement(&ctx)));
+            return Ok(Answer::Made(capabilities::statement(&ctx)));
         }
         Interaction::Capabilities
         | Interaction::SearchType

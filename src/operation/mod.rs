@@ -1,26 +1,14 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>, a file each; [`table`] has them all.
+//!
+//! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
+//! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`].
 
-mod batch_validate_code;
 pub mod call;
-mod closure;
-mod closure_table;
-mod code_request;
-mod expand;
-mod fhirpath;
-mod fhirpath_given;
-pub mod fhirpath_outside;
-mod fhirpath_part;
+pub mod fhirpath;
 pub mod guide_package;
-mod lookup;
 pub mod parameters;
 mod snapshot;
-mod subsumes;
 pub mod table;
-pub mod terminology_capabilities;
-mod translate;
-mod translate_answer;
-mod translate_question;
+pub mod terminology;
 mod validate;
-mod validate_code;
 mod validate_request;
-mod verdict;

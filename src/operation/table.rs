@@ -8,17 +8,17 @@ use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
-use super::batch_validate_code;
 use super::call::Call;
-use super::closure::closure;
-use super::expand::expand;
-use super::fhirpath::fhirpath;
-use super::lookup::lookup;
+use super::fhirpath::evaluate::fhirpath;
 use super::snapshot::snapshot;
-use super::subsumes::subsumes;
-use super::translate;
+use super::terminology::batch_validate_code;
+use super::terminology::closure::closure;
+use super::terminology::expand::expand;
+use super::terminology::lookup::lookup;
+use super::terminology::subsumes::subsumes;
+use super::terminology::translate;
+use super::terminology::validate_code;
 use super::validate::validate;
-use super::validate_code;
 
 /// Where an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::call::Call;
-use super::parameters::Parameters;
 use super::translate_answer::answer;
 use super::translate_question::{Coding, Question};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::operation::call::Call;
+use crate::operation::parameters::Parameters;
 use crate::terminology::concept_map::ConceptMap;
 use crate::terminology::service::CodeRef;
 use crate::terminology::translate::{Asked, Translation, translate};
 
 /// Translates a code.
-pub(super) fn run(
+pub(in crate::operation) fn run(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
     instance: Option<&Value>,

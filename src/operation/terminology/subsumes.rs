@@ -6,12 +6,12 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::subsume::subsumption;
 
-use super::call::Call;
 use super::code_request::{failed, missing, scope, split};
 use super::lookup::no_code;
+use crate::operation::call::Call;
 
 /// Tells how two codes of a system stand to each other.
-pub(super) fn subsumes(
+pub(in crate::operation) fn subsumes(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
     instance: Option<&Value>,

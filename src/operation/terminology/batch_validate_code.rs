@@ -14,10 +14,10 @@ use crate::interaction::failure::Failure;
 use crate::terminology::scope::Scope;
 use crate::terminology::value_set::ValueSet;
 
-use super::call::Call;
 use super::code_request::{missing, scope, value_set};
-use super::parameters::Parameters;
 use super::validate_code::{Against, answer};
+use crate::operation::call::Call;
+use crate::operation::parameters::Parameters;
 
 /// Parameters that say which definitions are seen, and in which versions.
 const OF_SCOPE: [&str; 8] = [
@@ -35,7 +35,7 @@ const OF_SCOPE: [&str; 8] = [
 const OF_VALUE_SET: [&str; 3] = ["url", "valueSet", "valueSetVersion"];
 
 /// Validates many codes.
-pub(super) fn run(
+pub(in crate::operation) fn run(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
     _instance: Option<&Value>,

@@ -9,22 +9,25 @@ use crate::fhirpath::datum::Datum;
 use crate::interaction::failure::{Failure, Kind};
 use crate::xml::read::read;
 
-use super::fhirpath_part::{JSON_VALUE, XML_VALUE, value_of};
+use super::part::{JSON_VALUE, XML_VALUE, value_of};
 
 /// What is asked for.
-pub(super) struct Given<'p> {
-    pub(super) expression: &'p str,
+pub(in crate::operation) struct Given<'p> {
+    pub(in crate::operation) expression: &'p str,
     pub(super) context: Option<&'p str>,
     /// Whether the expression has to fit the types that the context may have.
-    pub(super) validate: bool,
-    pub(super) resource: Option<Value>,
+    pub(in crate::operation) validate: bool,
+    pub(in crate::operation) resource: Option<Value>,
     pub(super) variables: Vec<(Box<str>, Vec<Datum<'p>>)>,
     /// The parameter with the variables, as it came.
     pub(super) written_variables: Option<&'p Value>,
 }
 
 impl<'p> Given<'p> {
-    pub(super) fn read(shapes: &Shapes, parameters: &'p Value) -> Result<Self, Failure> {
+    pub(in crate::operation) fn read(
+        shapes: &Shapes,
+        parameters: &'p Value,
+    ) -> Result<Self, Failure> {
         let given = parameters.get("parameter").and_then(Value::as_array);
         let given = given.map(Vec::as_slice).unwrap_or_default();
         let find = |name: &str| {

@@ -21,10 +21,10 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::gather::{Gathered, gather};
 
-use super::call::Call;
-use super::fhirpath_given::Given;
-use super::fhirpath_outside::Answers;
-use super::fhirpath_part::{Paths, part};
+use super::given::Given;
+use super::outside::Answers;
+use super::part::{Paths, part};
+use crate::operation::call::Call;
 
 /// Steps of one call: about 50 ms.
 const STEPS: u64 = 500_000;
@@ -33,7 +33,10 @@ const STEPS: u64 = 500_000;
 const VALUE: usize = 200;
 
 /// Evaluates an expression on a resource.
-pub(super) async fn fhirpath(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn fhirpath(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Value, Failure> {
     if let Some(posted) = &call.posted {
         posted.accept()?;
     }

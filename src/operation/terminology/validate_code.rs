@@ -12,19 +12,19 @@ use crate::terminology::service::CodeRef;
 use crate::terminology::validate::{Rules, Verdict, in_system, in_value_set, infer_systems};
 use crate::terminology::value_set::ValueSet;
 
-use super::call::Call;
 use super::code_request::{failed, languages, missing, scope, split, value_set};
 use super::verdict::{Said, write};
+use crate::operation::call::Call;
 
 /// What a code is validated against.
-pub(super) enum Against<'a> {
+pub(in crate::operation) enum Against<'a> {
     ValueSet(&'a ValueSet),
     /// Its own system.
     System,
 }
 
 /// Validates a code against a value set.
-pub(super) fn of_value_set(
+pub(in crate::operation) fn of_value_set(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
     instance: Option<&Value>,
@@ -37,7 +37,7 @@ pub(super) fn of_value_set(
 }
 
 /// Validates a code against a code system.
-pub(super) fn of_code_system(
+pub(in crate::operation) fn of_code_system(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
     instance: Option<&Value>,

@@ -20,7 +20,7 @@ const RESOURCE_PATH: &str = "http://fhir.forms-lab.com/StructureDefinition/resou
 const LOOKED_AT: usize = 2_000_000;
 
 /// Finds where items stand in the resource.
-pub(super) struct Paths<'r> {
+pub(in crate::operation) struct Paths<'r> {
     shapes: &'r Shapes,
     root: Option<Node<'r>>,
     size: usize,
@@ -28,13 +28,13 @@ pub(super) struct Paths<'r> {
 }
 
 impl<'r> Paths<'r> {
-    pub(super) fn new(shapes: &'r Shapes, root: Option<Node<'r>>) -> Self {
+    pub(in crate::operation) fn new(shapes: &'r Shapes, root: Option<Node<'r>>) -> Self {
         let size = root.map_or(0, |root| size(root.value));
         Self { shapes, root, size, left: Cell::new(LOOKED_AT) }
     }
 
     /// The path of a part of the resource.
-    pub(super) fn of(&self, part: Node<'_>) -> Option<String> {
+    pub(in crate::operation) fn of(&self, part: Node<'_>) -> Option<String> {
         self.left.set(self.left.get().checked_sub(self.size)?);
         path(self.shapes, self.root?, part, true)
     }

@@ -9,15 +9,15 @@ use crate::terminology::closure::{Entry, Member, Unmatched};
 
 /// A closure table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Table {
-    pub(super) version: i64,
-    pub(super) members: Vec<Member>,
+pub(in crate::operation) struct Table {
+    pub(in crate::operation) version: i64,
+    pub(in crate::operation) members: Vec<Member>,
     pub(super) entries: Vec<Entry>,
 }
 
 impl Table {
     /// Reads what was kept.
-    pub(super) fn read(map: &Value) -> Option<Self> {
+    pub(in crate::operation) fn read(map: &Value) -> Option<Self> {
         let text = |value: &'_ Value, key: &str| -> Option<Box<str>> {
             value.get(key)?.as_str().map(Into::into)
         };
@@ -37,13 +37,13 @@ impl Table {
     }
 
     /// The map that carries the whole table.
-    pub(super) fn map(&self, name: &str, date: &str) -> Value {
+    pub(in crate::operation) fn map(&self, name: &str, date: &str) -> Value {
         let unmatched = &[];
         map((name, date), self.version, groups(&self.members, &self.entries, unmatched))
     }
 
     /// The map that carries some of its entries, and concepts nothing is known of.
-    pub(super) fn answer(
+    pub(in crate::operation) fn answer(
         &self,
         (name, date): (&str, &str),
         entries: &[Entry],

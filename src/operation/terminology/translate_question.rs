@@ -6,24 +6,24 @@
 use serde_json::Value;
 
 use super::code_request::split;
-use super::parameters::{Parameters, value_of};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::operation::parameters::{Parameters, value_of};
 use crate::terminology::concept_map::ConceptMap;
 use crate::terminology::service::{CodeRef, Membership};
 use crate::terminology::translate::{Dependency, Match};
 
 /// A code to translate.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Coding<'a> {
-    pub(super) code: &'a str,
-    pub(super) system: Option<&'a str>,
-    pub(super) version: Option<&'a str>,
+pub(in crate::operation) struct Coding<'a> {
+    pub(in crate::operation) code: &'a str,
+    pub(in crate::operation) system: Option<&'a str>,
+    pub(in crate::operation) version: Option<&'a str>,
 }
 
 /// What the call asks, whichever way it says it.
-pub(super) struct Question<'a> {
-    pub(super) codings: Vec<Coding<'a>>,
+pub(in crate::operation) struct Question<'a> {
+    pub(in crate::operation) codings: Vec<Coding<'a>>,
     pub(super) is_reverse: bool,
     pub(super) is_of_r5: bool,
     /// The value sets of the given code and of the translations.
@@ -34,7 +34,7 @@ pub(super) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn read(parameters: &Parameters<'a>) -> Result<Self, Failure> {
+    pub(in crate::operation) fn read(parameters: &Parameters<'a>) -> Result<Self, Failure> {
         let of_r5 = [
             "sourceCode",
             "sourceCoding",

@@ -11,15 +11,15 @@ use crate::terminology::finding::Finding;
 const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
 
 /// What is said of a code or a concept.
-pub(super) struct Said<'a> {
-    pub(super) result: bool,
+pub(in crate::operation) struct Said<'a> {
+    pub(in crate::operation) result: bool,
     /// The code as it was given.
-    pub(super) code: Option<&'a str>,
+    pub(in crate::operation) code: Option<&'a str>,
     /// The system as it was given.
-    pub(super) system: Option<&'a str>,
+    pub(in crate::operation) system: Option<&'a str>,
     pub(super) answered: Option<&'a Answered>,
     pub(super) concept: Option<&'a Value>,
-    pub(super) findings: &'a [Finding],
+    pub(in crate::operation) findings: &'a [Finding],
     pub(super) unknown_systems: Vec<&'a str>,
 }
 

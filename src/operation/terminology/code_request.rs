@@ -18,8 +18,8 @@ use crate::terminology::source::SourceError;
 use crate::terminology::value_set::ValueSet;
 use crate::terminology::version::{Pinned, VersionRules};
 
-use super::call::Call;
-use super::parameters::Parameters;
+use crate::operation::call::Call;
+use crate::operation::parameters::Parameters;
 
 /// What a call can see.
 pub(super) fn scope<'t>(ctx: &Ctx<'t>, parameters: Parameters<'_>) -> Result<Scope<'t>, Failure> {

@@ -11,16 +11,16 @@ use crate::terminology::present::{Shown, contains};
 use crate::terminology::scope::Scope;
 use crate::terminology::value_set::ValueSet;
 
-use super::call::Call;
 use super::code_request::{failed, languages, missing, not_a_number, scope, value_set};
-use super::parameters::Parameters;
+use crate::operation::call::Call;
+use crate::operation::parameters::Parameters;
 
 const UNCLOSED: &str = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed";
 const PROPERTY: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.property";
 
 /// Expands a value set.
-pub(super) fn expand(
+pub(in crate::operation) fn expand(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
     instance: Option<&Value>,

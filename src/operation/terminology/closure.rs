@@ -6,10 +6,8 @@
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::call::Call;
 use super::closure_table::Table;
 use super::code_request::{failed, missing, scope};
-use super::parameters::Parameters;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time::Instant;
@@ -17,6 +15,8 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::precondition::Tags;
 use crate::interaction::update::update;
+use crate::operation::call::Call;
+use crate::operation::parameters::Parameters;
 use crate::store::row::{Op, Stored};
 use crate::terminology::closure::{Grown, Member, grow};
 use crate::terminology::error::TerminologyError;
@@ -27,7 +27,10 @@ const PAIRS: usize = 500_000;
 const ATTEMPTS: usize = 10;
 
 /// Makes a table, adds concepts to it, or tells what was added since a version.
-pub(super) async fn closure(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn closure(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Value, Failure> {
     if let Some(posted) = &call.posted {
         posted.accept()?;
     }
@@ -47,7 +50,7 @@ pub(super) async fn closure(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Fai
 }
 
 fn concepts(parameters: Parameters<'_>) -> Vec<Member> {
-    let codings = parameters.all("concept").filter_map(super::parameters::value_of);
+    let codings = parameters.all("concept").filter_map(crate::operation::parameters::value_of);
     let text = |coding: &Value, key: &str| coding.get(key)?.as_str().map(Into::into);
     let member = |coding: &Value| {
         Some(Member { system: text(coding, "system")?, code: text(coding, "code")? })

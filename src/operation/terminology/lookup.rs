@@ -10,11 +10,11 @@ use crate::terminology::present::{coding, property_value};
 use crate::terminology::scope::{Scope, Source};
 use crate::terminology::subsume::no_system;
 
-use super::call::Call;
 use super::code_request::{failed, languages, missing, scope, split};
+use crate::operation::call::Call;
 
 /// Tells what is known of a code.
-pub(super) fn lookup(
+pub(in crate::operation) fn lookup(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
     instance: Option<&Value>,

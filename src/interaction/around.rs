@@ -13,9 +13,9 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::mch::check::{any_concerns, check, concerns, is_held, may_concern};
-use crate::mch::need::needs;
-use crate::mch::records::{Record, Records};
-use crate::mch::rules::NOT_LINKED;
+use crate::mch::record::need::needs;
+use crate::mch::record::records::{Record, Records};
+use crate::mch::rule::listed::NOT_LINKED;
 use crate::store::write::Premise;
 
 use super::enforce::of_ours;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use super::limits::Ranges;
+use super::item::limits::Ranges;
 use crate::definitions::guide;
 use crate::fhir::issue::Text;
 

@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::fhir::issue::Issue;
 
 use super::item::meaning::of_ours;
-use super::records::{Record, Records};
-use super::report::Report;
+use super::record::records::{Record, Records};
 use super::rule;
+use super::rule::report::Report;
 
 /// What the URLs of the booklet's own codes and profiles begin with.
 const GUIDE: &str = "https://mebe.example/fhir/";
@@ -25,8 +25,8 @@ pub fn concerns(resource: &Value) -> bool {
 /// by CVX, a weight by LOINC. Whose it is decides ([`concerns`] of the patient).
 pub fn may_concern(resource: &Value) -> bool {
     match resource.get("resourceType").and_then(Value::as_str) {
-        Some("Observation") => super::topic::is_known(resource) || is_odd(resource),
-        Some("Immunization") => super::dose::is_known(resource),
+        Some("Observation") => super::record::topic::is_known(resource) || is_odd(resource),
+        Some("Immunization") => super::record::dose::is_known(resource),
         _ => false,
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::fhir::date::{DateRange, Zone};
 use crate::fhir::issue::{Issue, Text};
 
-use super::report::Report;
+use super::rule::report::Report;
 
 /// An hour, in microseconds.
 const SKEW: i64 = 3_600_000_000;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::reached::{Object, Whose, reached};
 use crate::mch::catalogue::{Catalogue, Kind, catalogue};
-use crate::mch::concept::codings;
+use crate::mch::record::concept::codings;
 
 /// A profile that a resource is held to.
 #[derive(Debug, PartialEq, Eq)]

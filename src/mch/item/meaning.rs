@@ -9,7 +9,7 @@ use super::said::{self, issue};
 use super::value::{Fit, fit, value};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::mch::catalogue::{Catalogue, Coding, Item, catalogue};
-use crate::mch::concept::codings;
+use crate::mch::record::concept::codings;
 
 /// The key of a finding in a fetus or a child that does not say in whom.
 pub const NOBODY: &str = "mebe-item-subject";

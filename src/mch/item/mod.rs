@@ -9,6 +9,7 @@
 //! code at all reaches nothing, and is told so ([`uncoded`]).
 
 pub mod demand;
+pub mod limits;
 pub mod meaning;
 mod number;
 mod reached;

@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::limits::{self, Limits};
 use super::reached::Whose;
 use crate::fhirpath::quantity::{Quantity, Unit};
 use crate::mch::catalogue::Item;
-use crate::mch::limits::{self, Limits};
 
 const UCUM: &str = "http://unitsofmeasure.org";
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::fhirpath::member::of;
 use crate::mch::catalogue::{Catalogue, Item};
-use crate::mch::concept::codings;
+use crate::mch::record::concept::codings;
 
 const SNOMED: &str = "http://snomed.info/sct";
 

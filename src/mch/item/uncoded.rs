@@ -6,7 +6,7 @@ use super::demand::is_withdrawn;
 use super::reached::Object;
 use super::said::{self, issue};
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::mch::concept::codings;
+use crate::mch::record::concept::codings;
 
 /// A warning for each result or vaccine that has a text and no code.
 pub fn uncoded(resource: &Object) -> Vec<Issue> {

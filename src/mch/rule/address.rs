@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use super::listed::rule;
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::concept::is_local;
-use crate::mch::days::Days;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::rules::rule;
+use crate::mch::record::concept::is_local;
+use crate::mch::record::days::Days;
+use crate::mch::record::records::{Record, Records};
 
 /// Checks every address of a resource.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
+use super::listed::rule;
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::concept::has_local;
-use crate::mch::days::Days;
-use crate::mch::pregnancy::{Pregnancy, TERM, is_counted, pregnancies};
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::rules::rule;
-use crate::mch::subject::{birth, pregnancy_links, whose};
-use crate::mch::topic::{PLURALITY, is_any};
+use crate::mch::record::concept::has_local;
+use crate::mch::record::days::Days;
+use crate::mch::record::pregnancy::{Pregnancy, TERM, is_counted, pregnancies};
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{birth, pregnancy_links, whose};
+use crate::mch::record::topic::{PLURALITY, is_any};
 
 /// From 22 weeks a birth is a birth: Circular 22/2025/TT-BYT.
 const EARLIEST: i64 = 22 * 7;

@@ -1,14 +1,14 @@
 //! The dates of a pregnancy against each other: last period, due date, gestational age.
 
+use super::listed::rule;
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::days::Days;
-use crate::mch::measure::gestation;
-use crate::mch::pregnancy::{Dating, Pregnancy, TERM, dating, is_counted, pregnancies};
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::rules::rule;
-use crate::mch::subject::{moment, whose};
-use crate::mch::topic::{AGE, AGE_BY_LAST_PERIOD};
+use crate::mch::record::days::Days;
+use crate::mch::record::measure::gestation;
+use crate::mch::record::pregnancy::{Dating, Pregnancy, TERM, dating, is_counted, pregnancies};
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{moment, whose};
+use crate::mch::record::topic::{AGE, AGE_BY_LAST_PERIOD};
 
 const VALUE: &str = "Observation.value";
 

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use super::listed::rule;
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::concept::codings;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::rules::rule;
+use crate::mch::record::concept::codings;
+use crate::mch::record::records::{Record, Records};
 
 const ICD_10: [&str; 2] = ["http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-vn"];
 

@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
+use super::report::Report;
 use crate::fhir::issue::Text;
 use crate::mch::catalogue::catalogue;
-use crate::mch::concept::{codings, has_local};
-use crate::mch::days::Days;
-use crate::mch::pregnancy::{
+use crate::mch::record::concept::{codings, has_local};
+use crate::mch::record::days::Days;
+use crate::mch::record::pregnancy::{
     Pregnancy, belongs, diagnoses, is_counted, is_pregnancy, of_episode, pregnancies,
 };
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::subject::{moment, pregnancy_links, whose};
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{moment, pregnancy_links, whose};
 
 /// Checks the dates of a pregnancy, and that there is one at a time.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
@@ -47,7 +47,8 @@ fn episodes<'a>(encounter: &Value, records: &Records<'a>) -> Vec<Record<'a>> {
 
 /// Whether an observation tells of earlier times: a history, or the date a pregnancy began.
 fn tells_of_the_past(record: &Record<'_>) -> bool {
-    record.kind() == "Observation" && crate::mch::pregnancy::dating(record.resource).is_some()
+    record.kind() == "Observation"
+        && crate::mch::record::pregnancy::dating(record.resource).is_some()
 }
 
 /// Whether an observation was made at a visit: it says so, or its item is recorded at each. What a

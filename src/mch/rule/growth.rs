@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
+use super::listed::rule;
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::days::Days;
 use crate::mch::growth::{Measure, Sex, z_score};
-use crate::mch::measure::{growth, value};
-use crate::mch::pregnancy::is_counted;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::rules::rule;
-use crate::mch::subject::{birth, moment, whose};
-use crate::mch::topic::{LENGTH_SCORE, WEIGHT_SCORE};
+use crate::mch::record::days::Days;
+use crate::mch::record::measure::{growth, value};
+use crate::mch::record::pregnancy::is_counted;
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{birth, moment, whose};
+use crate::mch::record::topic::{LENGTH_SCORE, WEIGHT_SCORE};
 
 const VALUE: &str = "Observation.value";
 

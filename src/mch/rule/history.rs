@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::pregnancy::is_counted;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::subject::{moment, whose};
-use crate::mch::topic::{ABORTIONS, PREGNANCIES, PRETERM_BIRTHS, TERM_BIRTHS, Topic, is_any};
+use crate::mch::record::pregnancy::is_counted;
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{moment, whose};
+use crate::mch::record::topic::{
+    ABORTIONS, PREGNANCIES, PRETERM_BIRTHS, TERM_BIRTHS, Topic, is_any,
+};
 
 const ENDED: [&Topic; 3] = [&TERM_BIRTHS, &PRETERM_BIRTHS, &ABORTIONS];
 

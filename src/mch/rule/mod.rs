@@ -1,4 +1,5 @@
-//! The rules, one file for each kind of contradiction.
+//! The rules, one file for each kind of contradiction. [`listed`] has them with their severities,
+//! texts and sources, [`report`] is how a rule says what it found.
 
 mod address;
 mod birth;
@@ -7,13 +8,15 @@ mod diagnosis;
 mod episode;
 mod growth;
 mod history;
+pub mod listed;
 mod newborn;
 mod personal_number;
+pub(super) mod report;
 mod subject;
 mod vaccine;
 
-use super::records::{Record, Records};
-use super::report::Report;
+use super::record::records::{Record, Records};
+use report::Report;
 
 /// Checks a resource by some rules.
 type Check = fn(Record<'_>, &Records<'_>, &mut Report);

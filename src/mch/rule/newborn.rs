@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::pregnancy::is_counted;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::subject::{pregnancy_links, whose};
-use crate::mch::topic::{APGAR_1, APGAR_5, BORN, BORN_ALIVE, FETAL_DEATH, Topic, is_any};
+use crate::mch::record::pregnancy::is_counted;
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{pregnancy_links, whose};
+use crate::mch::record::topic::{APGAR_1, APGAR_5, BORN, BORN_ALIVE, FETAL_DEATH, Topic, is_any};
 
 const SCORES: [&Topic; 2] = [&APGAR_1, &APGAR_5];
 

@@ -5,11 +5,11 @@
 
 use serde_json::Value;
 
+use super::report::Report;
 use crate::fhir::calendar::date_of;
 use crate::fhir::issue::Text;
-use crate::mch::days::Days;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
+use crate::mch::record::days::Days;
+use crate::mch::record::records::{Record, Records};
 
 /// The ends of the identifier systems that hold the number: `cccd` of the community's VN Core,
 /// `citizen_id` and `national_id` of the Ministry's, which took one for the other.

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
+use super::listed::NOT_LINKED;
+use super::report::Report;
 use crate::fhir::issue::Text;
 use crate::mch::catalogue::catalogue;
-use crate::mch::concept::codings;
-use crate::mch::kin;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::rules::NOT_LINKED;
-use crate::mch::subject::{birth, links, moment, pregnancy_links, whose};
+use crate::mch::record::concept::codings;
+use crate::mch::record::kin;
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{birth, links, moment, pregnancy_links, whose};
 
 /// Checks that what a resource points at is about the same person.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {

@@ -1,10 +1,10 @@
 //! Doses against age and against each other.
 
+use super::report::Report;
 use crate::fhir::issue::Text;
-use crate::mch::dose::Dose;
-use crate::mch::records::{Record, Records};
-use crate::mch::report::Report;
-use crate::mch::subject::{birth, whose};
+use crate::mch::record::dose::Dose;
+use crate::mch::record::records::{Record, Records};
+use crate::mch::record::subject::{birth, whose};
 
 const OCCURRENCE: &str = "Immunization.occurrence";
 

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use crate::fhir::issue::{self, Issue, IssueCode, Severity, Text};
 
-use super::rules::rule;
+use super::listed::rule;
 
 /// What `Issue.rule.profile` says of these rules.
 const CATALOGUE: &str = "https://mebe.example/fhir/rules-across-records";
 
 /// The findings of one check.
 #[derive(Debug, Default)]
-pub(super) struct Report {
-    pub(super) issues: Vec<Issue>,
+pub(in crate::mch) struct Report {
+    pub(in crate::mch) issues: Vec<Issue>,
 }
 
 impl Report {
     /// Notes that a rule is not met by an element of the resource at hand, with what was seen.
-    pub(super) fn add(&mut self, id: &'static str, element: &str, seen: Text) {
+    pub(in crate::mch) fn add(&mut self, id: &'static str, element: &str, seen: Text) {
         let Some(rule) = rule(id) else { return };
         let severity = rule.severity();
         let code = match severity {

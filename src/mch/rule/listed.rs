@@ -12,7 +12,7 @@ use crate::fhir::issue::{Severity, Text};
 /// The key of the rule that a mother and her child are linked; it is told once of a family.
 pub const NOT_LINKED: &str = "mebe-not-linked";
 
-const LISTED: &str = include_str!("../../profiles/catalogue/rules.json");
+const LISTED: &str = include_str!("../../../profiles/catalogue/rules.json");
 
 /// What is known of a rule.
 #[derive(Debug, Deserialize)]
@@ -47,17 +47,17 @@ impl Rule {
     }
 
     /// A number the rule works with.
-    pub(super) fn number(&self, name: &str) -> Option<f64> {
+    pub(in crate::mch) fn number(&self, name: &str) -> Option<f64> {
         self.parameters.get(name)?.as_f64()
     }
 
     /// A text the rule works with.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(in crate::mch) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)?.as_str()
     }
 
     /// The texts of a list the rule works with.
-    pub(super) fn list(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(in crate::mch) fn list(&self, name: &str) -> impl Iterator<Item = &str> {
         let list = self.parameters.get(name).and_then(serde_json::Value::as_array);
         list.into_iter().flatten().filter_map(serde_json::Value::as_str)
     }

@@ -36,7 +36,7 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
     };
     needs.push(Need::One(person.to_owned()));
     // Of what knows nothing of the guide only our mothers' and children's is looked at.
-    let is_ours = |resource: &Value| super::check::concerns(resource);
+    let is_ours = |resource: &Value| crate::mch::check::concerns(resource);
     if !is_ours(at.resource) && !records.at(person).is_some_and(|one| is_ours(one.resource)) {
         needs.retain(|need| !matches!(need, Need::One(address) if records.knows(address)));
         return needs;

@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use super::growth::Measure;
 use super::topic::{HEAD, LENGTH, WEIGHT, first_of};
+use crate::mch::growth::Measure;
 
 /// What an Observation measures of a child's growth.
-pub(super) fn growth(observation: &Value) -> Option<Measure> {
+pub(in crate::mch) fn growth(observation: &Value) -> Option<Measure> {
     let kinds = [(&WEIGHT, Measure::Weight), (&LENGTH, Measure::Length), (&HEAD, Measure::Head)];
     first_of(observation, &kinds)
 }
 
 /// The value of an Observation in kilograms or centimetres; none for other units.
-pub(super) fn value(observation: &Value, measure: Measure) -> Option<f64> {
+pub(in crate::mch) fn value(observation: &Value, measure: Measure) -> Option<f64> {
     let quantity = observation.get("valueQuantity")?;
     let number = quantity.get("value")?.as_f64()?;
     let unit = quantity.get("code").or_else(|| quantity.get("unit"))?.as_str()?;
@@ -27,7 +27,7 @@ pub(super) fn value(observation: &Value, measure: Measure) -> Option<f64> {
 }
 
 /// A gestational age in days: the least and the most that whole weeks can mean.
-pub(super) fn gestation(observation: &Value) -> Option<(i64, i64)> {
+pub(in crate::mch) fn gestation(observation: &Value) -> Option<(i64, i64)> {
     let quantity = observation.get("valueQuantity")?;
     let number = quantity.get("value")?.as_f64()?;
     let unit = quantity.get("code").or_else(|| quantity.get("unit"))?.as_str()?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::fhirpath::member::{members, text};
 
 /// The system and code of every coding.
-pub(super) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &str)> {
+pub(in crate::mch) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &str)> {
     let codings = concept.map_or(&[][..], |concept| members(concept, "coding"));
     codings.iter().filter_map(|coding| Some((text(coding, "system")?, text(coding, "code")?)))
 }
@@ -14,11 +14,11 @@ pub(super) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &s
 pub(super) const LOINC: &str = "http://loinc.org";
 
 /// The end of the URL of a code system of the booklet; what is before it is a setting.
-pub(super) fn is_local(system: &str, name: &str) -> bool {
+pub(in crate::mch) fn is_local(system: &str, name: &str) -> bool {
     system.strip_suffix(name).is_some_and(|rest| rest.ends_with("/CodeSystem/"))
 }
 
 /// Whether a concept has a code of a code system of the booklet.
-pub(super) fn has_local(concept: Option<&Value>, name: &str, codes: &[&str]) -> bool {
+pub(in crate::mch) fn has_local(concept: Option<&Value>, name: &str, codes: &[&str]) -> bool {
     codings(concept).any(|(system, code)| is_local(system, name) && codes.contains(&code))
 }

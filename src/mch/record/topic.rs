@@ -10,7 +10,7 @@ use super::concept::{LOINC, is_local};
 
 /// Codes that mean one thing to the rules.
 #[derive(Debug)]
-pub(super) struct Topic {
+pub(in crate::mch) struct Topic {
     loinc: &'static [&'static str],
     /// Items of the booklet, and fields of the check-up forms that hold the same.
     items: &'static [&'static str],
@@ -24,7 +24,7 @@ impl Topic {
     }
 
     /// Whether an Observation is about it.
-    pub(super) fn is(&self, observation: &Value) -> bool {
+    pub(in crate::mch) fn is(&self, observation: &Value) -> bool {
         codings_of(observation).any(|coding| self.has(coding))
     }
 
@@ -39,7 +39,7 @@ impl Topic {
 }
 
 /// Whether an Observation is about one of several things.
-pub(super) fn is_any(observation: &Value, topics: &[&Topic]) -> bool {
+pub(in crate::mch) fn is_any(observation: &Value, topics: &[&Topic]) -> bool {
     codings_of(observation).any(|coding| topics.iter().any(|topic| topic.has(coding)))
 }
 
@@ -62,7 +62,7 @@ pub(super) fn codings(topics: &[&Topic]) -> Vec<(String, &'static str)> {
         for item in topic.items {
             let is_of_a_form = item.contains('-') && item.contains('_');
             let name = if is_of_a_form { SYSTEMS[1] } else { SYSTEMS[0] };
-            let base = &super::catalogue::catalogue().canonical;
+            let base = &crate::mch::catalogue::catalogue().canonical;
             all.push((format!("{base}/CodeSystem/{name}"), *item));
         }
     }
@@ -81,9 +81,10 @@ pub(super) const DUE: Topic = Topic::new(&["11778-8", "11780-4"], &["P02"]);
 pub(super) const DATES: [&Topic; 4] = [&LAST_PERIOD, &DUE_BY_LAST_PERIOD, &DUE_BY_ULTRASOUND, &DUE];
 
 /// Age of a pregnancy, from the last period.
-pub(super) const AGE_BY_LAST_PERIOD: Topic = Topic::new(&["11885-1"], &[]);
+pub(in crate::mch) const AGE_BY_LAST_PERIOD: Topic = Topic::new(&["11885-1"], &[]);
 /// Age of a pregnancy.
-pub(super) const AGE: Topic = Topic::new(&["11884-4", "18185-9", "49051-6"], &["A05", "D01-1"]);
+pub(in crate::mch) const AGE: Topic =
+    Topic::new(&["11884-4", "18185-9", "49051-6"], &["A05", "D01-1"]);
 
 /// Weight of a child.
 pub(super) const WEIGHT: Topic = Topic::new(
@@ -101,28 +102,28 @@ pub(super) const HEAD: Topic =
 /// All that is measured of growth.
 pub(super) const GROWTH: [&Topic; 3] = [&WEIGHT, &LENGTH, &HEAD];
 /// z-score of weight for age.
-pub(super) const WEIGHT_SCORE: Topic =
+pub(in crate::mch) const WEIGHT_SCORE: Topic =
     Topic::new(&[], &["G06", "F06-CAN_NANG_TUOI_SD", "F13-CAN_NANG_TUOI_SD"]);
 /// z-score of length or height for age.
-pub(super) const LENGTH_SCORE: Topic =
+pub(in crate::mch) const LENGTH_SCORE: Topic =
     Topic::new(&[], &["G07", "F06-CHIEU_DAI_TUOI_SD", "F13-CHIEU_CAO_TUOI_SD"]);
 
 /// Pregnancies, this one counted.
-pub(super) const PREGNANCIES: Topic = Topic::new(&["11996-6"], &["O01"]);
+pub(in crate::mch) const PREGNANCIES: Topic = Topic::new(&["11996-6"], &["O01"]);
 /// Births at term.
-pub(super) const TERM_BIRTHS: Topic = Topic::new(&["11639-2"], &["O02"]);
+pub(in crate::mch) const TERM_BIRTHS: Topic = Topic::new(&["11639-2"], &["O02"]);
 /// Births before term.
-pub(super) const PRETERM_BIRTHS: Topic = Topic::new(&["11637-6"], &["O03"]);
+pub(in crate::mch) const PRETERM_BIRTHS: Topic = Topic::new(&["11637-6"], &["O03"]);
 /// Miscarriages and abortions.
-pub(super) const ABORTIONS: Topic = Topic::new(&["11612-9"], &["O04"]);
+pub(in crate::mch) const ABORTIONS: Topic = Topic::new(&["11612-9"], &["O04"]);
 
 /// How often a woman was pregnant, and how it ended.
 pub(super) const HISTORY: [&Topic; 4] = [&PREGNANCIES, &TERM_BIRTHS, &PRETERM_BIRTHS, &ABORTIONS];
 
 /// Apgar score after one minute.
-pub(super) const APGAR_1: Topic = Topic::new(&["9272-6"], &["N07"]);
+pub(in crate::mch) const APGAR_1: Topic = Topic::new(&["9272-6"], &["N07"]);
 /// Apgar score after five minutes.
-pub(super) const APGAR_5: Topic = Topic::new(&["9274-2"], &["N08"]);
+pub(in crate::mch) const APGAR_5: Topic = Topic::new(&["9274-2"], &["N08"]);
 
 /// Apgar scores.
 pub(super) const NEWBORN: [&Topic; 2] = [&APGAR_1, &APGAR_5];
@@ -130,14 +131,14 @@ pub(super) const NEWBORN: [&Topic; 2] = [&APGAR_1, &APGAR_5];
 /// Number of fetuses, as it was found in pregnancy.
 pub(super) const FETUSES: Topic = Topic::new(&[], &["P08"]);
 /// Number of children born, alive or not; LOINC asks for it as the plurality of the pregnancy.
-pub(super) const BORN: Topic = Topic::new(&["57722-1"], &["D20-1"]);
+pub(in crate::mch) const BORN: Topic = Topic::new(&["57722-1"], &["D20-1"]);
 /// Number of children born alive.
-pub(super) const BORN_ALIVE: Topic = Topic::new(&["73773-4"], &["D20-2", "D20"]);
+pub(in crate::mch) const BORN_ALIVE: Topic = Topic::new(&["73773-4"], &["D20-2", "D20"]);
 /// All that counts the children of a pregnancy.
-pub(super) const PLURALITY: [&Topic; 3] = [&FETUSES, &BORN, &BORN_ALIVE];
+pub(in crate::mch) const PLURALITY: [&Topic; 3] = [&FETUSES, &BORN, &BORN_ALIVE];
 
 /// Death of a fetus.
-pub(super) const FETAL_DEATH: Topic = Topic::new(&[], &["N01"]);
+pub(in crate::mch) const FETAL_DEATH: Topic = Topic::new(&[], &["N01"]);
 /// How a pregnancy ended for its children.
 pub(super) const OUTCOME: [&Topic; 3] = [&FETAL_DEATH, &BORN, &BORN_ALIVE];
 
@@ -164,7 +165,7 @@ const KNOWN: [&Topic; 18] = [
 ];
 
 /// Whether an Observation tells something that a rule is about.
-pub(super) fn is_known(observation: &Value) -> bool {
+pub(in crate::mch) fn is_known(observation: &Value) -> bool {
     is_any(observation, &KNOWN)
 }
 

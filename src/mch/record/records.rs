@@ -25,9 +25,9 @@ pub struct Records<'a> {
     pregnancies: FxHashMap<&'a str, Vec<Pregnancy<'a>>>,
     /// The server's own base URL, without a slash at its end.
     base: &'a str,
-    pub(super) zone: Zone,
+    pub(in crate::mch) zone: Zone,
     /// Today, as days since 1970-01-01.
-    pub(super) today: i64,
+    pub(in crate::mch) today: i64,
 }
 
 /// A resource and its address, such as `Patient/a`.
@@ -98,22 +98,25 @@ impl<'a> Records<'a> {
     }
 
     /// Every record of a type.
-    pub(super) fn of_type<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = Record<'a>> + 's {
+    pub(in crate::mch) fn of_type<'s>(
+        &'s self,
+        kind: &'s str,
+    ) -> impl Iterator<Item = Record<'a>> + 's {
         self.all.iter().copied().filter(move |record| record.kind() == kind)
     }
 
     /// The record a reference points at.
-    pub(super) fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
+    pub(in crate::mch) fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
         self.at(self.address(reference)?)
     }
 
     /// The record with an address.
-    pub(super) fn at(&self, address: &str) -> Option<Record<'a>> {
+    pub(in crate::mch) fn at(&self, address: &str) -> Option<Record<'a>> {
         self.all.get(*self.by_address.get(address)?).copied()
     }
 
     /// The address a reference points at, without the server's own URL and without a version.
-    pub(super) fn address<'r>(&self, reference: Option<&'r Value>) -> Option<&'r str> {
+    pub(in crate::mch) fn address<'r>(&self, reference: Option<&'r Value>) -> Option<&'r str> {
         let text = reference?.get("reference")?.as_str()?;
         let below = text.strip_prefix(self.base).and_then(|rest| rest.strip_prefix('/'));
         let text = below.unwrap_or(text);
@@ -121,7 +124,7 @@ impl<'a> Records<'a> {
     }
 
     /// The records of a type whose element, one of [`OWNERS`], points at an address.
-    pub(super) fn pointing<'s>(
+    pub(in crate::mch) fn pointing<'s>(
         &'s self,
         kind: &'s str,
         element: &'static str,
@@ -150,7 +153,7 @@ impl<'a> Records<'a> {
     }
 
     /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.
-    pub(super) fn mothers(&self, child: &str) -> Vec<&'a str> {
+    pub(in crate::mch) fn mothers(&self, child: &str) -> Vec<&'a str> {
         let related = self.pointing("RelatedPerson", "patient", child);
         let mut same: Vec<usize> = Vec::new();
         for person in related.filter(super::kin::is_hers) {
@@ -167,7 +170,7 @@ impl<'a> Records<'a> {
 
 impl Record<'_> {
     /// The type of the resource.
-    pub(super) fn kind(&self) -> &str {
+    pub(in crate::mch) fn kind(&self) -> &str {
         self.address.split_once('/').map_or("", |(kind, _)| kind)
     }
 }

@@ -5,24 +5,24 @@ use serde_json::Value;
 use super::concept::{codings, is_local};
 use super::days::Days;
 use super::records::{Record, Records};
-use super::schedule::{Antigen, VACCINES, Vaccine};
+use crate::mch::schedule::{Antigen, VACCINES, Vaccine};
 
 const CVX: &str = "http://hl7.org/fhir/sid/cvx";
 
 /// A dose that was given.
 #[derive(Debug)]
-pub(super) struct Dose<'a> {
-    pub(super) record: Record<'a>,
-    pub(super) vaccine: &'static Vaccine,
-    pub(super) day: Days,
+pub(in crate::mch) struct Dose<'a> {
+    pub(in crate::mch) record: Record<'a>,
+    pub(in crate::mch) vaccine: &'static Vaccine,
+    pub(in crate::mch) day: Days,
     /// Its number in the series, when it is a number.
-    pub(super) number: Option<u64>,
+    pub(in crate::mch) number: Option<u64>,
 }
 
 impl<'a> Dose<'a> {
     /// Reads an Immunization; none when it was not given, or which vaccine it was or when is not
     /// known.
-    pub(super) fn of(records: &Records<'a>, record: Record<'a>) -> Option<Self> {
+    pub(in crate::mch) fn of(records: &Records<'a>, record: Record<'a>) -> Option<Self> {
         let resource = record.resource;
         if resource.get("status").and_then(Value::as_str) != Some("completed") {
             return None;
@@ -38,7 +38,7 @@ impl<'a> Dose<'a> {
     }
 
     /// The other doses the same person was given.
-    pub(super) fn others(&self, records: &Records<'a>) -> Vec<Self> {
+    pub(in crate::mch) fn others(&self, records: &Records<'a>) -> Vec<Self> {
         let Some(person) = records.address(self.record.resource.get("patient")) else {
             return Vec::new();
         };
@@ -48,20 +48,20 @@ impl<'a> Dose<'a> {
     }
 
     /// Whether both protect against something in common.
-    pub(super) fn shares_antigen(&self, other: &Self) -> bool {
+    pub(in crate::mch) fn shares_antigen(&self, other: &Self) -> bool {
         self.vaccine.shares_antigen(other.vaccine)
     }
 
     /// Whether both may be given on one day although they share an antigen: oral and injected polio
     /// vaccine.
-    pub(super) fn goes_with(&self, other: &Self) -> bool {
+    pub(in crate::mch) fn goes_with(&self, other: &Self) -> bool {
         let is_polio = |dose: &Self| dose.vaccine.antigens == [Antigen::Polio];
         is_polio(self) && is_polio(other) && !std::ptr::eq(self.vaccine, other.vaccine)
     }
 }
 
 /// Whether an Immunization has a code of a vaccine of the schedule.
-pub(super) fn is_known(immunization: &Value) -> bool {
+pub(in crate::mch) fn is_known(immunization: &Value) -> bool {
     vaccine(immunization.get("vaccineCode")).is_some()
 }
 

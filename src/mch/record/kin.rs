@@ -2,18 +2,18 @@
 
 use serde_json::Value;
 
-use super::catalogue::catalogue;
 use super::concept::has_local;
 use super::pregnancy::is_pregnancy;
 use super::records::{Record, Records};
 use crate::fhir::issue::Text;
+use crate::mch::catalogue::catalogue;
 
 /// A record and the address of its patient.
 type Of<'r> = (Record<'r>, &'r str);
 
 /// What is missing between the patients of two records that are linked, when one is a mother, the
 /// other a child, and nobody else is known to be its mother.
-pub(super) fn missing(records: &Records<'_>, a: Of<'_>, b: Of<'_>) -> Option<Text> {
+pub(in crate::mch) fn missing(records: &Records<'_>, a: Of<'_>, b: Of<'_>) -> Option<Text> {
     let is_of = |(record, person): Of<'_>| {
         (is_mother(records, record, person), is_child(records, record, person))
     };

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::dose;
-use super::schedule::VACCINES;
 use super::topic::{
     DATES, GROWTH, HISTORY, NEWBORN, OUTCOME, PLURALITY, Topic, codings, codings_of,
 };
+use crate::mch::schedule::VACCINES;
 
 /// A question that records of a person answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
             *bits.entry(*code).or_default() |= dose_bit(place);
         }
     }
-    let sharing = |one: &super::schedule::Vaccine| {
+    let sharing = |one: &crate::mch::schedule::Vaccine| {
         let all = VACCINES.iter().enumerate();
         let shares =
             all.filter(|(_, other)| std::ptr::eq(one, *other) || one.shares_antigen(other));

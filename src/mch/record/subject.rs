@@ -6,14 +6,14 @@ use super::days::Days;
 use super::records::{Record, Records};
 
 /// The address of the patient a resource is about.
-pub(super) fn whose<'r>(records: &Records<'_>, resource: &'r Value) -> Option<&'r str> {
+pub(in crate::mch) fn whose<'r>(records: &Records<'_>, resource: &'r Value) -> Option<&'r str> {
     let subject = resource.get("subject").or_else(|| resource.get("patient"));
     records.address(subject).filter(|address| address.starts_with("Patient/"))
 }
 
 /// The references by which a record hangs together with others of the same person or family, each
 /// with its element.
-pub(super) fn links(resource: &Value) -> Vec<(String, &Value)> {
+pub(in crate::mch) fn links(resource: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     for name in ["encounter", "partOf", "context", "hasMember", "derivedFrom", "result"] {
         match resource.get(name) {
@@ -35,7 +35,7 @@ pub(super) fn links(resource: &Value) -> Vec<(String, &Value)> {
 }
 
 /// The references to the pregnancy that a record is about, each with its element.
-pub(super) fn pregnancy_links(resource: &Value) -> Vec<(String, &Value)> {
+pub(in crate::mch) fn pregnancy_links(resource: &Value) -> Vec<(String, &Value)> {
     let of = |name: &'static str| {
         let all = resource.get(name).and_then(Value::as_array).into_iter().flatten();
         all.enumerate().map(move |(at, one)| (format!("{name}[{at}]"), one))
@@ -44,7 +44,7 @@ pub(super) fn pregnancy_links(resource: &Value) -> Vec<(String, &Value)> {
 }
 
 /// When it happened, and the element that says so.
-pub(super) fn moment(record: &Record<'_>, records: &Records<'_>) -> Option<(Days, String)> {
+pub(in crate::mch) fn moment(record: &Record<'_>, records: &Records<'_>) -> Option<(Days, String)> {
     let zone = records.zone;
     let dates =
         ["effectiveDateTime", "occurrenceDateTime", "performedDateTime", "effectiveInstant"];
@@ -67,6 +67,6 @@ pub(super) fn moment(record: &Record<'_>, records: &Records<'_>) -> Option<(Days
 }
 
 /// The birth of a patient.
-pub(super) fn birth(patient: &Value, records: &Records<'_>) -> Option<Days> {
+pub(in crate::mch) fn birth(patient: &Value, records: &Records<'_>) -> Option<Days> {
     Days::of(patient.get("birthDate"), records.zone)
 }

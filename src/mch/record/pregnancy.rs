@@ -10,27 +10,27 @@ use super::records::{Record, Records};
 use super::topic::{DUE, DUE_BY_LAST_PERIOD, DUE_BY_ULTRASOUND, LAST_PERIOD, first_of};
 
 /// From the last menstrual period to the due date, Naegele's rule.
-pub(super) const TERM: i64 = 280;
+pub(in crate::mch) const TERM: i64 = 280;
 
 /// A pregnancy of a woman.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pregnancy<'a> {
-    pub(super) episode: Record<'a>,
-    pub(super) period: Option<Days>,
+pub(in crate::mch) struct Pregnancy<'a> {
+    pub(in crate::mch) episode: Record<'a>,
+    pub(in crate::mch) period: Option<Days>,
     /// The last menstrual period, as it was told.
-    pub(super) lmp: Option<Days>,
+    pub(in crate::mch) lmp: Option<Days>,
     /// The due date by last menstrual period.
-    pub(super) due_by_lmp: Option<Days>,
+    pub(in crate::mch) due_by_lmp: Option<Days>,
     /// The due date by ultrasound.
-    pub(super) due_by_ultrasound: Option<Days>,
+    pub(in crate::mch) due_by_ultrasound: Option<Days>,
     /// A due date of which nobody says how it was estimated.
-    pub(super) due_anyhow: Option<Days>,
+    pub(in crate::mch) due_anyhow: Option<Days>,
     /// The best due date: by ultrasound or clinical, else by last menstrual period.
-    pub(super) due: Option<Days>,
+    pub(in crate::mch) due: Option<Days>,
 }
 
 /// Whether an episode is a pregnancy.
-pub(super) fn is_pregnancy(episode: &Value) -> bool {
+pub(in crate::mch) fn is_pregnancy(episode: &Value) -> bool {
     let types = episode.get("type").and_then(Value::as_array);
     types
         .into_iter()
@@ -40,7 +40,7 @@ pub(super) fn is_pregnancy(episode: &Value) -> bool {
 
 /// What an Observation says of when a pregnancy began or will end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dating {
+pub(in crate::mch) enum Dating {
     LastPeriod,
     DueByLastPeriod,
     DueByUltrasound,
@@ -48,7 +48,7 @@ pub(super) enum Dating {
 }
 
 /// How an Observation dates a pregnancy, if it does.
-pub(super) fn dating(observation: &Value) -> Option<Dating> {
+pub(in crate::mch) fn dating(observation: &Value) -> Option<Dating> {
     let kinds = [
         (&LAST_PERIOD, Dating::LastPeriod),
         (&DUE_BY_LAST_PERIOD, Dating::DueByLastPeriod),
@@ -59,7 +59,7 @@ pub(super) fn dating(observation: &Value) -> Option<Dating> {
 }
 
 /// The pregnancies of a woman.
-pub(super) fn pregnancies<'s, 'a>(
+pub(in crate::mch) fn pregnancies<'s, 'a>(
     records: &'s Records<'a>,
     woman: &str,
 ) -> Cow<'s, [Pregnancy<'a>]> {
@@ -79,7 +79,10 @@ pub(super) fn of_woman<'a>(records: &Records<'a>, woman: &str) -> Vec<Pregnancy<
 }
 
 /// The pregnancy that an episode is, when it is one.
-pub(super) fn of_episode<'a>(records: &Records<'a>, episode: Record<'a>) -> Option<Pregnancy<'a>> {
+pub(in crate::mch) fn of_episode<'a>(
+    records: &Records<'a>,
+    episode: Record<'a>,
+) -> Option<Pregnancy<'a>> {
     let woman = records.address(episode.resource.get("patient"))?;
     let all = pregnancies(records, woman);
     all.iter().find(|found| found.episode.address == episode.address).copied()
@@ -123,13 +126,17 @@ fn read<'a>(
 }
 
 /// Whether a resource says something that is meant to be true.
-pub(super) fn is_counted(resource: &Value) -> bool {
+pub(in crate::mch) fn is_counted(resource: &Value) -> bool {
     let status = resource.get("status").and_then(Value::as_str);
     !matches!(status, Some("entered-in-error" | "cancelled"))
 }
 
 /// Whether an observation is about the pregnancy of this episode: by its focus, or by its encounter.
-pub(super) fn belongs(records: &Records<'_>, observation: &Value, episode: &Record<'_>) -> bool {
+pub(in crate::mch) fn belongs(
+    records: &Records<'_>,
+    observation: &Value,
+    episode: &Record<'_>,
+) -> bool {
     let conditions = diagnoses(records, episode.resource);
     let focus = observation.get("focus").and_then(Value::as_array);
     let mut focus = focus.into_iter().flatten().filter_map(|one| records.address(Some(one)));
@@ -147,7 +154,7 @@ fn in_episode(records: &Records<'_>, encounter: &Value, episode: &str) -> bool {
 }
 
 /// The conditions an episode of care is for.
-pub(super) fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
+pub(in crate::mch) fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
     let all = episode.get("diagnosis").and_then(Value::as_array);
     all.into_iter().flatten().filter_map(|one| records.address(one.get("condition"))).collect()
 }

@@ -1,0 +1,18 @@
+//! What records of a mother or child tell, and which of them are read together.
+//!
+//! [`need`] says which records a resource has to be held against, [`records`] holds them, [`about`]
+//! and [`subject`] say whose they are, [`kin`] which mother and child belong together. [`topic`]
+//! says what an Observation is about, [`pregnancy`], [`dose`] and [`measure`] what is told of
+//! those; [`concept`] and [`days`] read codes and dates for them.
+
+pub mod about;
+pub(super) mod concept;
+pub(super) mod days;
+pub(super) mod dose;
+pub(super) mod kin;
+pub(super) mod measure;
+pub mod need;
+pub(super) mod pregnancy;
+pub mod records;
+pub(super) mod subject;
+pub mod topic;

@@ -16,6 +16,23 @@ const OWN_LINES: usize = 300;
 /// Lines of a file with everything in it.
 const ALL_LINES: usize = 500;
 
+/// Rust files of one folder.
+const MOST_FILES: usize = 15;
+
+/// Rooms that are still to be given folders and tests that are called tests.
+const UNDONE: [&str; 10] = [
+    "definitions",
+    "fhir",
+    "fhirpath",
+    "http",
+    "index",
+    "interaction",
+    "store",
+    "terminology",
+    "validation",
+    "xml",
+];
+
 /// Libraries, and the rooms that may name them.
 const LIBRARIES: [(&[&str], &[&str]); 3] = [
     (&["actix_web", "actix_http", "actix_rt"], &["http", "ui", "app", "cli"]),
@@ -65,6 +82,16 @@ impl File {
             .windows(2)
             .position(|pair| pair[0] == "#[cfg(test)]" && pair[1].starts_with("mod tests"));
         start.unwrap_or(lines.len())
+    }
+
+    /// Whether the file is `tests.rs`, or lies in a folder `tests`.
+    fn is_tests(&self) -> bool {
+        self.path.with_extension("").iter().any(|part| part == "tests")
+    }
+
+    /// Whether its room is still to be put in order.
+    fn is_undone(&self) -> bool {
+        self.room().is_some_and(|room| UNDONE.contains(&room))
     }
 
     fn at(&self, line: usize) -> String {
@@ -271,27 +298,12 @@ fn every_file_opens_with_its_doc() {
     none(&faults.collect::<Vec<_>>());
 }
 
-/// Modules of `src` that hold nothing but tests: `#[cfg(test)] mod rules;`.
-fn test_modules(files: &[File]) -> BTreeSet<PathBuf> {
-    let mut modules = BTreeSet::new();
-    for file in files {
-        let lines: Vec<&str> = file.text.lines().collect();
-        for pair in lines.windows(2).filter(|pair| pair[0].trim() == "#[cfg(test)]") {
-            let name = pair[1].trim().strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
-            modules.extend(name.map(|name| file.path.with_file_name(format!("{name}.rs"))));
-        }
-    }
-    modules
-}
-
 #[test]
 fn files_are_short() {
     let mut faults = Vec::new();
-    let files = files(&["src", "migrations", "tests", "benches"]);
-    let test_modules = test_modules(&files);
-    for file in files {
+    for file in files(&["src", "migrations", "tests", "benches"]) {
         let (all, own) = (file.text.lines().count(), file.tests_from());
-        let has_code = file.path.starts_with("src") && !test_modules.contains(&file.path);
+        let has_code = file.path.starts_with("src") && !file.is_tests() && !file.is_undone();
         if has_code && own > OWN_LINES {
             faults.push(format!(
                 "{}: {own} lines without tests; {OWN_LINES} is the limit. Split it by concept.",
@@ -302,6 +314,77 @@ fn files_are_short() {
                 "{}: {all} lines; {ALL_LINES} is the limit, tests included. Split it by concept.",
                 file.at(all)
             ));
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn folders_are_not_full() {
+    let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    for file in files(&["src"]).iter().filter(|file| !file.is_undone()) {
+        *folders.entry(file.path.parent().unwrap().into()).or_default() += 1;
+    }
+    let full = folders.into_iter().filter(|(_, count)| *count > MOST_FILES);
+    let faults = full.map(|(folder, count)| {
+        format!(
+            "{}: {count} files; {MOST_FILES} is the limit. Put what belongs together into a folder \
+             whose name a stranger understands.",
+            folder.display()
+        )
+    });
+    none(&faults.collect::<Vec<_>>());
+}
+
+#[test]
+fn test_modules_are_called_tests() {
+    let mut faults = Vec::new();
+    for file in files(&["src"]).iter().filter(|file| !file.is_undone() && !file.is_tests()) {
+        let (lines, tests_from): (Vec<&str>, _) = (file.text.lines().collect(), file.tests_from());
+        for (at, pair) in lines.windows(2).enumerate() {
+            let name = pair[1].trim_start_matches("pub ").strip_prefix("mod ");
+            let is_misnamed =
+                pair[0] == "#[cfg(test)]" && name.is_some_and(|name| !name.starts_with("tests"));
+            let is_outside = at < tests_from && ["#[test]", "#[tokio::test]"].contains(&pair[0]);
+            if is_misnamed || is_outside {
+                faults.push(format!(
+                    "{}: tests are in `mod tests`, in `tests.rs` or in a folder `tests`.",
+                    file.at(at + 2)
+                ));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
+fn folders_have_names_of_their_own() {
+    let mut modules: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
+    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    for file in files(&["src"]).iter().filter(|file| !file.is_undone()) {
+        let module = match file.path.ends_with("mod.rs") {
+            true => file.path.parent().unwrap().to_path_buf(),
+            false => file.path.with_extension(""),
+        };
+        folders.insert(file.path.parent().unwrap().into());
+        let name = module.file_name().unwrap().to_str().unwrap().to_owned();
+        modules.entry(module.parent().unwrap().into()).or_default().insert(name);
+    }
+    let mut faults = Vec::new();
+    for (parent, names) in modules {
+        for name in &names {
+            let alike = ["s", "d", "ed"].map(|end| format!("{name}{end}"));
+            let is_folder = |name: &String| folders.contains(&parent.join(name));
+            for other in alike.iter().filter(|other| names.contains(*other)) {
+                // To `resolve` something makes it `resolved`; two folders are another matter.
+                let is_plural = other.ends_with('s') && (is_folder(name) || is_folder(other));
+                if is_plural || is_folder(name) && is_folder(other) {
+                    faults.push(format!(
+                        "{}: `{name}` and `{other}` are told apart by nobody.",
+                        parent.display()
+                    ));
+                }
+            }
         }
     }
     none(&faults);

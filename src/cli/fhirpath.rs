@@ -9,12 +9,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::definitions::registry::Registry;
+use crate::fhir::member::text;
 use crate::fhir::time::{Instant, now};
 use crate::fhirpath::datum::{Datum, Node};
 use crate::fhirpath::environment::{Environment, Outside, Resolver};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Dialect;
-use crate::fhirpath::member::text;
 use crate::operation::fhirpath::outside::Answers;
 use crate::terminology::service::Terminology;
 use crate::validation::validator::Validator;

@@ -12,6 +12,7 @@ pub mod json;
 mod json_fault;
 mod json_number;
 pub mod kind;
+pub mod member;
 pub mod merge;
 pub mod period;
 pub mod position;

@@ -10,11 +10,11 @@ use smallvec::SmallVec;
 
 use super::decimal;
 use super::kind::{Kind, System};
-use super::member::{member, text};
 use super::quantity::{Quantity, Unit};
 use super::temporal::{Form, Temporal};
 use crate::definitions::shape::{Content, Shapes};
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::member::{member, text};
 
 /// One thing an expression gives.
 #[derive(Debug, Clone)]

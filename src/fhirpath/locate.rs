@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::datum::Node;
 use super::kind::Kind;
-use super::member::member;
 use super::navigate::shape;
 use crate::definitions::shape::{Content, Shapes};
+use crate::fhir::member::member;
 
 /// The path of a part, with the place in the list of every element, or only of those that repeat;
 /// none when it is not in the resource.

@@ -38,7 +38,6 @@ pub mod item;
 pub mod kind;
 mod lexer;
 pub mod locate;
-pub mod member;
 mod navigate;
 mod order;
 pub mod outline;

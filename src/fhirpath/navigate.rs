@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::datum::{Collection, Datum, Node, Text};
 use super::kind::{Kind, System};
-use super::member::{member as json_member, two as members_of_two};
 use super::plan::{Member, Way};
 use super::quantity::Quantity;
 use super::run::{Evaluator, Outcome};
 use crate::definitions::shape::{Content, Primitive, Shape, Shapes};
+use crate::fhir::member::{member as json_member, two as members_of_two};
 
 static NOTHING: Value = Value::Null;
 

@@ -13,8 +13,8 @@ use serde_json::Value;
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::member::{member, text};
 use crate::fhir::reference::{self, Target};
-use crate::fhirpath::member::{member, text};
 
 use super::patient::{PatientKey, PatientNumber};
 

@@ -9,7 +9,7 @@ use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
 use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
-use crate::fhirpath::member::member;
+use crate::fhir::member::member;
 
 /// What extraction has to know of the server.
 #[derive(Debug, Clone, Copy)]

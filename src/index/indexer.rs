@@ -16,9 +16,9 @@ use crate::definitions::search_parameter::{ParamId, SearchParameter};
 use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::member::{member, members, text};
 use crate::fhir::reference;
 use crate::fhirpath::item::{Item, Items};
-use crate::fhirpath::member::{member, members, text};
 
 /// Every search parameter, compiled.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::data_type::DataType;
 use crate::fhir::decimal;
-use crate::fhirpath::member::member;
+use crate::fhir::member::member;
 
 /// The range of a value: a number is only itself.
 pub(super) fn of(kind: DataType, value: &Value) -> Option<(f64, f64)> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::data_type::DataType;
 use super::number::{number, range};
 use super::row::system_hash;
-use crate::fhirpath::member::{member, text};
+use crate::fhir::member::{member, text};
 
 /// The currencies of `Money`.
 const CURRENCIES: &str = "urn:iso:std:iso:4217";

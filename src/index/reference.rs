@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::data_type::DataType;
 use super::uri::canonical;
 use crate::definitions::shape::Primitive;
+use crate::fhir::member::text;
 use crate::fhir::reference::Target;
-use crate::fhirpath::member::text;
 
 /// The type number of a target outside of this server.
 const ELSEWHERE: i64 = -1;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::fhir::fold::fold;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 
 use super::data_type::DataType;
 use super::row::{TEXT, characters, indexed_text};

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::data_type::DataType;
 use super::row::system_hash;
 use crate::definitions::shape::Primitive;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 
 /// Gives (system, code) of a value.
 pub(super) fn each<'a>(kind: DataType, value: &'a Value, mut give: impl FnMut(i64, &'a str)) {

@@ -3,9 +3,9 @@
 
 use super::service::{CodeRef, Membership, Terminology};
 use crate::definitions::shape::Content;
+use crate::fhir::member::{members, text};
 use crate::fhirpath::datum::Datum;
 use crate::fhirpath::kind::Kind;
-use crate::fhirpath::member::{members, text};
 
 impl Terminology {
     /// Whether a `code`, `Coding` or `CodeableConcept` is in a value set; none when it cannot be

@@ -12,7 +12,7 @@ use super::profile::node::Applied;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Binding, Content, Element, ShapeId, Strength};
 use crate::fhir::issue::{Issue, Rule, Severity};
-use crate::fhirpath::member::{members, of, text};
+use crate::fhir::member::{members, of, text};
 use crate::terminology::service::{CodeRef, Membership, Unknown};
 
 const LANGUAGES: [&str; 2] =

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::message::code as message;
 use super::path::Path;
 use super::walk::{Object, Walk};
-use crate::fhirpath::member::of;
+use crate::fhir::member::of;
 use crate::terminology::service::{CodeRef, Meaning};
 
 const UNITS: &str = "http://unitsofmeasure.org";

@@ -7,7 +7,7 @@ use super::message::value::shown;
 use super::profile::slicing::{Step, Test, Tests, Wanted};
 use super::walk::Walk;
 use crate::fhir::issue::Text;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::terminology::service::Terminology;
 
 /// Systems that everybody knows by name.

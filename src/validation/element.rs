@@ -13,7 +13,7 @@ use super::resource::push;
 use super::rule::canonical;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::{Content, Element, Primitive};
-use crate::fhirpath::member::of;
+use crate::fhir::member::of;
 
 /// The object that has an element, and what profiles ask of it.
 #[derive(Clone, Copy)]

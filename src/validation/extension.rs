@@ -14,9 +14,9 @@ use super::unknown_extension::may_be_unknown;
 use super::walk::Walk;
 use crate::definitions::shape::{Content, Shape};
 use crate::fhir::issue::{Issue, Severity};
+use crate::fhir::member::of;
 use crate::fhirpath::datum::Node;
 use crate::fhirpath::kind::Kind;
-use crate::fhirpath::member::of;
 
 /// Questions around an extension beyond which only R4 is asked: each one walks what is below anew.
 const QUESTIONS: usize = 2;

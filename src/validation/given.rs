@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 
 /// Parts in parts; what is deeper is not looked for.
 const DEEPEST: usize = 60;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::walk::Object;
 use crate::definitions::shape::{Content, Element};
-use crate::fhirpath::member::of;
+use crate::fhir::member::of;
 
 /// What the keys of an element hold.
 #[derive(Clone, Copy)]

@@ -12,7 +12,7 @@ use super::uri;
 use super::walk::{Object, Walk};
 use crate::definitions::shape::Element;
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::of;
+use crate::fhir::member::of;
 
 /// What the text of a reference says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::validator::Weight;
 use super::vital_sign;
 use super::walk::{Object, Walk};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::of;
+use crate::fhir::member::of;
 
 impl<'a> Walk<'a> {
     /// Checks the resource that was sent.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::walk::Walk;
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 
 const UNITS: &str = "http://unitsofmeasure.org";
 

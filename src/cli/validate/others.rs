@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use super::{check, source};
 use crate::definitions::shape::Shapes;
+use crate::fhir::member::text;
 use crate::fhirpath::environment::Resolver;
-use crate::fhirpath::member::text;
 
 /// How many references of a document are followed.
 const MOST_FOLLOWED: usize = 64;

@@ -93,7 +93,7 @@ const FEW: usize = 8;
 const HASHED: usize = 256;
 
 /// The items without those that are equal to an earlier one. Many texts are found by their hash.
-pub(in super::super) fn distinct<'a>(
+pub(in crate::fhirpath) fn distinct<'a>(
     run: &Evaluator<'_, 'a>,
     items: &Collection<'a>,
 ) -> Outcome<'a> {

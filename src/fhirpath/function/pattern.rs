@@ -12,7 +12,7 @@ use super::super::run::Outcome;
 use super::signature::{Call, Input, Output, Signature, function, only, truth};
 
 /// How large a compiled expression may be, in bytes, when it is compiled once.
-pub(in super::super) const WRITTEN: usize = 1 << 20;
+pub(in crate::fhirpath) const WRITTEN: usize = 1 << 20;
 /// How large one may be that is made while an expression is evaluated.
 const MADE: usize = 1 << 18;
 /// Steps that compiling such a one takes.
@@ -25,7 +25,7 @@ const SHORT: usize = 256;
 
 /// A compiled regular expression.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Pattern {
+pub(in crate::fhirpath) struct Pattern {
     regex: Regex,
     /// Steps that a letter of a long text may take.
     weight: usize,
@@ -38,7 +38,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
 ];
 
 /// Compiles an expression. A full match has to take the whole text.
-pub(in super::super) fn compile(
+pub(in crate::fhirpath) fn compile(
     pattern: &str,
     flags: &str,
     full: bool,

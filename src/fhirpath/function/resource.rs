@@ -9,11 +9,11 @@ use super::super::equality::equal;
 use super::super::evaluation_error::EvaluationError;
 use super::super::kind::{Dialect, Kind, TypeTest};
 use super::super::locate::size;
-use super::super::member::{members, text};
 use super::super::run::{Evaluator, Outcome};
 use super::signature::{Call, Input, Output, Signature, function, maybe, truth};
 use super::xhtml::{has_content, is_narrative};
 use crate::definitions::shape::{Content, Shapes};
+use crate::fhir::member::{members, text};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("extension", (1, 1), Input::Any, Output::Extension, |call| extensions(&call)),

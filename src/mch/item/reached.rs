@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::fhirpath::member::of;
+use crate::fhir::member::of;
 use crate::mch::catalogue::{Catalogue, Item};
 use crate::mch::record::concept::codings;
 

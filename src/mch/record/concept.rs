@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 
 /// The system and code of every coding.
 pub(in crate::mch) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &str)> {

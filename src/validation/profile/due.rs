@@ -6,8 +6,8 @@ use smallvec::SmallVec;
 
 use super::constraint::Constraint;
 use crate::definitions::shape::{Content, Shape, Shapes};
+use crate::fhir::member::members;
 use crate::fhirpath::kind::Kind;
-use crate::fhirpath::member::members;
 use crate::fhirpath::premise::Premise;
 
 /// Positions of constraints.

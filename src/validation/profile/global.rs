@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::definitions::basis::Basis;
 use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 
 type ByType = FxHashMap<Box<str>, Vec<Box<str>>>;
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::fhir::date::{DateRange, Zone};
-use crate::fhirpath::member::{member, text};
+use crate::fhir::member::{member, text};
 use crate::fhirpath::quantity::{Quantity, Unit};
 
 /// A JSON number, exactly.

@@ -9,7 +9,7 @@ use super::known;
 use crate::definitions::shape::Element;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::text;
+use crate::fhir::member::text;
 use crate::validation::path::Path;
 use crate::validation::walk::{Object, Walk};
 

@@ -4,7 +4,7 @@
 use super::finding::{error, shown, when_strict};
 use super::search_parameter::type_code;
 use crate::fhir::issue::IssueCode;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 

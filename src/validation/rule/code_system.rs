@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::finding::{error, shown, when_strict};
 use super::known;
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::terminology::service::{CodeRef, Meaning};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::terminology::service::{CodeRef, Membership, Unknown};
 use crate::validation::walk::Walk;
 

@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::finding::{error, shown, when_strict};
 use crate::definitions::shape::{Content, Shapes};
 use crate::fhir::issue::{Issue, IssueCode};
+use crate::fhir::member::{member, members, text};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Dialect;
-use crate::fhirpath::member::{member, members, text};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::validation::walk::Walk;
 
 /// A definition, wherever it was found.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::finding::{error, shown, when_strict};
 use super::known::{self, Known};
 use crate::fhir::issue::IssueCode;
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 

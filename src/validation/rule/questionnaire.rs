@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::finding::{error, shown, warning, when_strict};
 use crate::fhir::issue::IssueCode;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 

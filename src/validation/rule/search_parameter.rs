@@ -7,9 +7,9 @@ use super::finding::{error, shown, when_strict};
 use crate::definitions::search_parameter::ParamType;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::member::{members, text};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Dialect;
-use crate::fhirpath::member::{members, text};
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 

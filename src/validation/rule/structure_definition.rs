@@ -7,7 +7,7 @@ use super::extension_definition;
 use super::finding::{error, when_strict};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::validation::narrowed;
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;

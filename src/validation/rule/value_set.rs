@@ -9,7 +9,7 @@ use super::snomed;
 use super::value_set_parameter;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::terminology::ecl;
 use crate::terminology::filter::Operator;
 use crate::terminology::service::{CodeRef, Meaning};

@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::finding::{error, shown};
 use crate::definitions::shape::Shapes;
 use crate::fhir::issue::{Issue, IssueCode};
+use crate::fhir::member::{member, members, text};
 use crate::fhirpath::expression::Expression;
 use crate::fhirpath::kind::Dialect;
-use crate::fhirpath::member::{member, members, text};
 
 const EXPRESSION: &str = "http://hl7.org/fhir/StructureDefinition/cqf-expression";
 const PARAMETER: &str = "http://hl7.org/fhir/tools/StructureDefinition/valueset-parameter";

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::entry::Entries;
 use super::{document, full_url, link, lookalike, message, search};
 use crate::fhir::issue::IssueCode;
-use crate::fhirpath::member::text;
+use crate::fhir::member::text;
 use crate::validation::path::Path;
 use crate::validation::rule::finding::error;
 use crate::validation::walk::Walk;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::entry::{Entries, Entry};
 use super::reach::linked;
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;

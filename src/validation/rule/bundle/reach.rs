@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::entry::Entries;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::validation::rule::absolute::is_absolute;
 
 /// Marks the entries that are linked with the first one, in either direction. Links of the Bundle

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::entry::{Entries, Entry};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, warning, when_strict};
 use crate::validation::walk::Walk;

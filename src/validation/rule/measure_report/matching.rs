@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::check::Report;
 use crate::fhir::issue::IssueCode;
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, shown};
 

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::check::Report;
-use crate::fhirpath::member::{member, text};
+use crate::fhir::member::{member, text};
 use crate::validation::path::Path;
 use crate::validation::rule::known::extension;
 

@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use crate::fhir::issue::IssueCode;
-use crate::fhirpath::member::text;
+use crate::fhir::member::text;
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{shown, warning};
 use crate::validation::walk::Walk;

@@ -8,7 +8,7 @@ use super::{limit, option, quantity, reference};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, shown, when_strict};
 

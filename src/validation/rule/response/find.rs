@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::items::Check;
 use crate::fhir::issue::IssueCode;
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{shown, warning};
 use crate::validation::rule::known::{self, Known};

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::enable::value;
 use super::items::Check;
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhirpath::member::{member, members, text};
+use crate::fhir::member::{member, members, text};
 use crate::validation::path::Path;
 use crate::validation::rule::amount::{compare, decimal};
 use crate::validation::rule::finding::{error, shown, warning};

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::enable::{equal, value};
 use super::items::Check;
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::terminology::service::{CodeRef, Membership};
 use crate::validation::path::Path;
 use crate::validation::rule::coded::{self, contained};

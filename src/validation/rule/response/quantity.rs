@@ -9,7 +9,7 @@ use super::enable::{equal, value};
 use super::items::Check;
 use super::limit::{bound, printed};
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhirpath::member::{members, text};
+use crate::fhir::member::{members, text};
 use crate::terminology::service::{CodeRef, Membership};
 use crate::validation::path::Path;
 use crate::validation::rule::amount::compare;

@@ -7,8 +7,8 @@ use super::enable::value;
 use super::items::Check;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::member::{members, text};
 use crate::fhir::reference;
-use crate::fhirpath::member::{members, text};
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, shown};
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhirpath::member::{member, text};
+use crate::fhir::member::{member, text};
 use crate::validation::rule::finding::{error, shown};
 
 /// What is wrong with the text of an item; a translation of the question's is as good.

@@ -1,4 +1,4 @@
-//! Members of JSON objects.
+//! Members of JSON objects: how every room looks into a resource.
 
 use serde_json::{Map, Value};
 
@@ -19,11 +19,7 @@ pub fn of<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
 }
 
 /// The values of two of an object's keys.
-pub(super) fn two<'a>(
-    value: &'a Value,
-    key: &str,
-    other: &str,
-) -> (Option<&'a Value>, Option<&'a Value>) {
+pub fn two<'a>(value: &'a Value, key: &str, other: &str) -> (Option<&'a Value>, Option<&'a Value>) {
     let Some(object) = value.as_object() else { return (None, None) };
     if object.len() > FEW {
         return (object.get(key), object.get(other));

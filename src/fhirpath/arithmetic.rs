@@ -9,10 +9,10 @@ use super::ast::Operator;
 use super::datum::{Collection, Datum};
 use super::decimal;
 use super::equality::amount;
+use super::evaluation::Evaluator;
 use super::evaluation_error::EvaluationError;
-use super::function::signature::{maybe, one, only};
+use super::outcome::{Outcome, maybe, one, only};
 use super::quantity::Quantity;
-use super::run::{Evaluator, Outcome};
 use super::temporal::{Form, Temporal};
 
 /// Applies an operator to two items; empty when one is missing.

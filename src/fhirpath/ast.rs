@@ -1,5 +1,7 @@
 //! The tree of a path, as written, <http://hl7.org/fhirpath/N1/grammar.html>.
 
+use super::error::{Fault, PathError};
+
 /// An expression and the byte it starts at.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expression {
@@ -107,5 +109,26 @@ impl Operator {
                 | Self::Subtract
                 | Self::Concatenate
         )
+    }
+}
+
+/// The type that `as(Quantity)` names.
+pub(super) fn type_argument(
+    function: &str,
+    arguments: &[Expression],
+    at: usize,
+) -> Result<TypeName, PathError> {
+    let wrong = || Fault::Arguments { function: function.into(), expected: "one type" }.at(at);
+    let [Expression { node: Node::Path(path), at }] = arguments else { return Err(wrong()) };
+    let name = |step: &Step| match &step.invocation {
+        Invocation::Member(name) => Ok(name.clone()),
+        _ => Err(wrong()),
+    };
+    match (&path.start, path.steps.as_slice()) {
+        (None, [only]) => Ok(TypeName { at: *at, namespace: None, name: name(only)? }),
+        (None, [first, second]) => {
+            Ok(TypeName { at: *at, namespace: Some(name(first)?), name: name(second)? })
+        }
+        _ => Err(wrong()),
     }
 }

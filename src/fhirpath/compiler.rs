@@ -1,11 +1,11 @@
 //! Tree → program: names become JSON keys and every result gets its types.
 
-use super::ast::{Expression, Invocation, Literal, Node, Operator, Step as Written};
+use super::ast::{Expression, Invocation, Literal, Node, Operator, Step as Written, type_argument};
 use super::error::{Fault, PathError};
 use super::item::Type;
 use super::parser::parse;
 use super::program::{Arm, Path, Program, Start, Step};
-use super::steps::{resolves_to, type_argument};
+use super::steps::resolves_to;
 use super::types::TypeTest;
 use crate::definitions::shape::Shapes;
 use crate::fhir::kind::ResourceKind;

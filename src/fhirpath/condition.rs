@@ -3,13 +3,15 @@
 use super::ast::Operator;
 use super::datum::{Collection, Datum};
 use super::equality::{contains, equal_collections, equivalent_collections};
+use super::evaluation::Evaluator;
 use super::evaluation_error::EvaluationError;
-use super::function::signature::{Call, one};
+use super::function::signature::Call;
 use super::kind::Dialect;
 use super::navigate::{has_any, member};
 use super::order::compare;
+use super::outcome::one;
 use super::plan::{Ask, Plan, Step};
-use super::run::{Evaluator, Scope};
+use super::scope::Scope;
 
 /// None when a condition gives nothing.
 type Truth = Result<Option<bool>, EvaluationError>;

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::datum::{Collection, Datum, Node};
 use super::decimal;
+use super::evaluation::Evaluator;
 use super::evaluation_error::EvaluationError;
 use super::quantity::{Quantity, Unit};
-use super::run::Evaluator;
 use super::temporal::Compared;
 
 /// Bytes of two texts that are compared in a step.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::datum::{Datum, Node};
 use super::environment::Environment;
 use super::expression::Expression;
-use super::function::signature::names;
+use super::function::table::names;
 use super::kind::{Dialect, Kind};
 use crate::definitions::package::{STRUCTURES, unpack};
 use crate::definitions::registry::Registry;

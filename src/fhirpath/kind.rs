@@ -3,8 +3,7 @@
 
 use super::ast::TypeName;
 use super::error::{Fault, PathError};
-use super::types::is_complex;
-use crate::definitions::shape::{Content, Primitive, Shapes};
+use crate::definitions::shape::{Content, Primitive, Shape, Shapes};
 use crate::fhir::kind::ResourceKind;
 
 /// The type of an item.
@@ -126,6 +125,17 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The elements below it.
+    pub(super) fn shape(self, shapes: &Shapes) -> Option<&Shape> {
+        match self {
+            Self::Resource(kind) => shapes.of(kind),
+            Self::Element(Content::Complex(id)) => shapes.shape(id),
+            _ => None,
+        }
+    }
+}
+
 /// The name of a primitive type.
 pub(super) fn primitive_name(primitive: Primitive) -> String {
     let name = format!("{primitive:?}");
@@ -200,7 +210,7 @@ impl TypeTest {
             (Kind::Element(Content::Resource), Some(Fhir::AnyResource)) => true,
             (Kind::Element(content), Some(Fhir::Element)) => content != Content::Resource,
             (Kind::Element(Content::Primitive(found)), Some(Fhir::Primitive(wanted))) => {
-                found == *wanted || specialised && super::types::base(found) == Some(*wanted)
+                found == *wanted || specialised && base(found) == Some(*wanted)
             }
             (Kind::Element(Content::Complex(id)), Some(Fhir::Complex(wanted))) => {
                 let path = shapes.shape(id).map(|shape| &*shape.path).unwrap_or_default();
@@ -223,5 +233,28 @@ impl Fhir {
                 .or_else(|| Primitive::parse(name).map(Self::Primitive))
                 .or_else(|| shapes.named(name).map(|_| Self::Complex(name.into()))),
         }
+    }
+}
+
+/// Whether a complex type, known by its path, is the wanted one or a specialisation of it.
+pub(super) fn is_complex(path: &str, wanted: &str) -> bool {
+    let is_quantity = || matches!(path, "Age" | "Count" | "Distance" | "Duration");
+    match wanted {
+        "Element" => true,
+        "BackboneElement" => path.contains('.'),
+        "Quantity" => path == wanted || is_quantity(),
+        _ => path == wanted,
+    }
+}
+
+/// The primitive type that a primitive type specialises.
+pub(super) fn base(primitive: Primitive) -> Option<Primitive> {
+    match primitive {
+        Primitive::Code | Primitive::Id | Primitive::Markdown => Some(Primitive::String),
+        Primitive::Canonical | Primitive::Oid | Primitive::Url | Primitive::Uuid => {
+            Some(Primitive::Uri)
+        }
+        Primitive::PositiveInt | Primitive::UnsignedInt => Some(Primitive::Integer),
+        _ => None,
     }
 }

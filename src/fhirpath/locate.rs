@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::datum::Node;
 use super::kind::Kind;
-use super::navigate::shape;
 use crate::definitions::shape::{Content, Shapes};
 use crate::fhir::member::member;
 
@@ -43,7 +42,7 @@ impl Search<'_> {
             let found = node.extra.and_then(|extra| member(extra, "extension"));
             return self.member("extension", (found, None), Kind::Element(extension), true);
         }
-        let (Some(shape), Some(object)) = (shape(self.shapes, node.kind), node.value.as_object())
+        let (Some(shape), Some(object)) = (node.kind.shape(self.shapes), node.value.as_object())
         else {
             return false;
         };

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::datum::{Collection, Datum, Node, Text};
+use super::evaluation::Evaluator;
 use super::kind::{Kind, System};
+use super::outcome::Outcome;
 use super::plan::{Member, Way};
 use super::quantity::Quantity;
-use super::run::{Evaluator, Outcome};
-use crate::definitions::shape::{Content, Primitive, Shape, Shapes};
+use crate::definitions::shape::{Content, Primitive, Shapes};
 use crate::fhir::member::{member as json_member, two as members_of_two};
 
 static NOTHING: Value = Value::Null;
@@ -81,7 +82,7 @@ pub(super) fn children<'a>(shapes: &Shapes, node: Node<'a>, found: &mut Collecti
         by_name(shapes, node, "extension", found);
         return;
     }
-    let (Some(shape), Some(object)) = (shape(shapes, node.kind), node.value.as_object()) else {
+    let (Some(shape), Some(object)) = (node.kind.shape(shapes), node.value.as_object()) else {
         return;
     };
     let has_extras = object.keys().any(|key| key.starts_with('_'));
@@ -109,7 +110,7 @@ pub(super) fn ways(shapes: &Shapes, from: Kind, name: &str) -> Option<Vec<Way>> 
     if is_primitive(from) {
         return below_primitive(shapes, name).map(|to| vec![way(name, to)]);
     }
-    let elements = shape(shapes, from)?.elements.iter().filter(|element| *element.name == *name);
+    let elements = from.shape(shapes)?.elements.iter().filter(|element| *element.name == *name);
     let ways: Vec<_> =
         elements.map(|element| way(&element.key, Kind::Element(element.content))).collect();
     (!ways.is_empty()).then_some(ways)
@@ -138,7 +139,7 @@ fn by_name<'a>(shapes: &Shapes, node: Node<'a>, name: &str, found: &mut Collecti
         }
         return;
     }
-    let Some(shape) = shape(shapes, node.kind) else { return };
+    let Some(shape) = node.kind.shape(shapes) else { return };
     for element in shape.elements.iter().filter(|element| *element.name == *name) {
         let to = Kind::Element(element.content);
         let extra = is_primitive(to).then(|| extra_of(node.value, &element.key)).flatten();
@@ -160,14 +161,6 @@ pub(super) fn has_member(kind: Kind, name: &str) -> bool {
         Kind::TypeInfo => matches!(name, "namespace" | "name"),
         Kind::System(System::Quantity) => matches!(name, "value" | "unit"),
         _ => false,
-    }
-}
-
-pub(super) fn shape(shapes: &Shapes, kind: Kind) -> Option<&Shape> {
-    match kind {
-        Kind::Resource(kind) => shapes.of(kind),
-        Kind::Element(Content::Complex(id)) => shapes.shape(id),
-        _ => None,
     }
 }
 

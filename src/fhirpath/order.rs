@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use super::datum::{Collection, Datum};
 use super::equality::{amount, number};
+use super::evaluation::Evaluator;
 use super::evaluation_error::EvaluationError;
-use super::function::signature::one;
-use super::run::Evaluator;
+use super::outcome::one;
 use super::temporal::Compared;
 
 /// How two items stand to each other; none when one is missing or not precise enough.

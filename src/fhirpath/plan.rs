@@ -2,9 +2,9 @@
 
 use super::ast::Operator;
 use super::datum::Datum;
-use super::function::pattern::Pattern;
 use super::function::signature::Signature;
 use super::kind::{Dialect, Kind, TypeTest};
+use super::pattern::Pattern;
 
 /// How to find a collection.
 #[derive(Debug)]

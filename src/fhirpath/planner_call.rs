@@ -1,13 +1,13 @@
 //! Calls of functions: their arguments, and what their input may be.
 
-use super::ast::{Expression, Literal, Node};
+use super::ast::{Expression, Literal, Node, type_argument};
 use super::error::{Fault, PathError};
-use super::function::pattern;
-use super::function::signature::{ArgumentScope, Input, Output, Signature, find};
+use super::function::signature::{ArgumentScope, Input, Output, Signature};
+use super::function::table::find;
 use super::kind::{Kind, System, TypeTest};
+use super::pattern;
 use super::plan::{Invoked, Plan};
 use super::planner::{Planned, Planner, Types};
-use super::steps::type_argument;
 use crate::definitions::shape::Content;
 
 const COUNTS: [&str; 4] = ["no argument", "one argument", "two arguments", "three arguments"];

@@ -1,6 +1,6 @@
 //! The steps of a path: elements, indexers and functions.
 
-use super::ast::{Expression, Invocation, Literal, Node, Step as Written, TypeName};
+use super::ast::{Expression, Invocation, Literal, Node, Step as Written, TypeName, type_argument};
 use super::compiler::{Compiled, Compiler};
 use super::error::{Fault, PathError};
 use super::item::Type;
@@ -144,25 +144,4 @@ pub(super) fn resolves_to(before: Compiled, name: &TypeName) -> Result<Compiled,
     let kind = ResourceKind::parse(&name.name)
         .ok_or_else(|| Fault::UnknownType(name.name.clone()).at(name.at))?;
     Ok(before.then(Step::ResolvesTo(kind), vec![Type::Boolean]))
-}
-
-/// The type that `as(Quantity)` names.
-pub(super) fn type_argument(
-    function: &str,
-    arguments: &[Expression],
-    at: usize,
-) -> Result<TypeName, PathError> {
-    let wrong = || Fault::Arguments { function: function.into(), expected: "one type" }.at(at);
-    let [Expression { node: Node::Path(path), at }] = arguments else { return Err(wrong()) };
-    let name = |step: &Written| match &step.invocation {
-        Invocation::Member(name) => Ok(name.clone()),
-        _ => Err(wrong()),
-    };
-    match (&path.start, path.steps.as_slice()) {
-        (None, [only]) => Ok(TypeName { at: *at, namespace: None, name: name(only)? }),
-        (None, [first, second]) => {
-            Ok(TypeName { at: *at, namespace: Some(name(first)?), name: name(second)? })
-        }
-        _ => Err(wrong()),
-    }
 }

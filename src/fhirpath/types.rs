@@ -1,6 +1,7 @@
 //! Names of types and what is of them, <https://hl7.org/fhir/R4/fhirpath.html#types>.
 
 use super::item::Type;
+use super::kind::{base, is_complex};
 use crate::definitions::shape::{Content, Primitive, Shapes};
 use crate::fhir::kind::ResourceKind;
 
@@ -67,27 +68,5 @@ pub(super) fn name(shapes: &Shapes, kind: Type) -> String {
         Type::Element(Content::Primitive(primitive)) => format!("{primitive:?}"),
         Type::Element(Content::Resource) => "Resource".to_owned(),
         Type::Boolean | Type::String | Type::Number => format!("{kind:?}"),
-    }
-}
-
-pub(super) fn is_complex(path: &str, wanted: &str) -> bool {
-    let is_quantity = || matches!(path, "Age" | "Count" | "Distance" | "Duration");
-    match wanted {
-        "Element" => true,
-        "BackboneElement" => path.contains('.'),
-        "Quantity" => path == wanted || is_quantity(),
-        _ => path == wanted,
-    }
-}
-
-/// The primitive type that a primitive type specialises.
-pub(super) fn base(primitive: Primitive) -> Option<Primitive> {
-    match primitive {
-        Primitive::Code | Primitive::Id | Primitive::Markdown => Some(Primitive::String),
-        Primitive::Canonical | Primitive::Oid | Primitive::Url | Primitive::Uuid => {
-            Some(Primitive::Uri)
-        }
-        Primitive::PositiveInt | Primitive::UnsignedInt => Some(Primitive::Integer),
-        _ => None,
     }
 }

@@ -1,34 +1,14 @@
 //! The variables of an expression, <https://hl7.org/fhir/R4/fhirpath.html#variables>.
 
 use super::datum::{Collection, Datum, Text};
+use super::evaluation::Evaluator;
 use super::evaluation_error::EvaluationError;
-use super::function::signature::{one, only};
+use super::outcome::{Outcome, one, only};
 use super::plan::Define;
-use super::run::{Evaluator, Outcome, Scope};
+use super::scope::{Defined, Scope};
 
 /// How many variables an expression may define within each other.
 const MOST: usize = 32;
-
-/// A variable that the expression defines, and those before it.
-pub(crate) struct Defined<'s, 'a> {
-    name: String,
-    items: Collection<'a>,
-    before: Option<&'s Defined<'s, 'a>>,
-    count: usize,
-}
-
-impl<'s, 'a> Defined<'s, 'a> {
-    fn find(&'s self, name: &str) -> Option<&'s Self> {
-        let mut defined = Some(self);
-        while let Some(this) = defined {
-            if this.name == name {
-                return Some(this);
-            }
-            defined = this.before;
-        }
-        None
-    }
-}
 
 /// Whether a variable is there without anyone giving it.
 pub(super) fn is_constant(name: &str) -> bool {

@@ -8,9 +8,9 @@ use super::super::ast::Operator;
 use super::super::datum::{Collection, Datum};
 use super::super::evaluation_error::EvaluationError;
 use super::super::order::compare_items;
+use super::super::outcome::{Outcome, only};
 use super::super::quantity::{Quantity, Unit};
-use super::super::run::Outcome;
-use super::signature::{Call, Input, Output, Signature, function, only};
+use super::signature::{Call, Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("sum", (0, 0), Input::Any, Output::Unknown, |call| {

@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 use super::super::datum::{Collection, Datum};
 use super::super::decimal;
 use super::super::equality::amount;
+use super::super::outcome::{Outcome, maybe, only};
 use super::super::quantity::Quantity;
-use super::super::run::Outcome;
 use super::super::temporal::{Form, Offset, Precision, Temporal};
-use super::signature::{Call, Input, Output, Signature, function, maybe, only};
+use super::signature::{Call, Input, Output, Signature, function};
 use crate::fhir::calendar::days_in_month;
 
 pub(super) const FUNCTIONS: &[Signature] = &[

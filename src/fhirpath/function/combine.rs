@@ -1,6 +1,6 @@
 //! Collections put together, <http://hl7.org/fhirpath/N1/#combining>.
 
-use super::existence::distinct;
+use super::super::distinct::distinct;
 use super::signature::{Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[

@@ -5,9 +5,9 @@
 use rust_decimal::Decimal;
 
 use super::super::datum::Datum;
-use super::super::run::Outcome;
+use super::super::outcome::{Outcome, maybe};
 use super::super::temporal::{Form, Precision, Temporal};
-use super::signature::{Call, Input, Output, Signature, function, maybe};
+use super::signature::{Call, Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("yearOf", NONE, Input::Any, Output::Integer, |call| {

@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 use super::super::arithmetic::integer;
 use super::super::datum::{Collection, Datum};
 use super::super::decimal;
+use super::super::outcome::{Outcome, maybe, truth};
 use super::super::quantity::{Calendar, Quantity, Unit};
-use super::super::run::Outcome;
 use super::super::temporal::{Form, Temporal};
-use super::signature::{Call, Input, Output, Signature, function, maybe, truth};
+use super::signature::{Call, Input, Output, Signature, function};
 
 type Convert = for<'a> fn(&Datum<'a>) -> Option<Datum<'a>>;
 

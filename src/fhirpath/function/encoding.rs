@@ -8,8 +8,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 use super::super::datum::Collection;
 use super::super::evaluation_error::EvaluationError;
-use super::super::run::Outcome;
-use super::signature::{Call, Input, Output, Signature, function, maybe};
+use super::super::outcome::{Outcome, maybe};
+use super::signature::{Call, Input, Output, Signature, function};
 use super::string::made;
 
 pub(super) const FUNCTIONS: &[Signature] = &[

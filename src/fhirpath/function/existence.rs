@@ -1,10 +1,12 @@
 //! Questions about collections, <http://hl7.org/fhirpath/N1/#existence>.
 
 use super::super::datum::{Collection, Datum};
+use super::super::distinct::distinct;
 use super::super::equality::contains;
+use super::super::evaluation::Evaluator;
 use super::super::evaluation_error::EvaluationError;
-use super::super::run::{Evaluator, Outcome};
-use super::signature::{Call, Input, Output, Signature, for_items, function, maybe, only, truth};
+use super::super::outcome::{Outcome, maybe, only, truth};
+use super::signature::{Call, Input, Output, Signature, for_items, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("empty", (0, 0), Input::Any, Output::Boolean, |call| truth(call.input.is_empty())),
@@ -84,40 +86,4 @@ fn is_subset<'a>(
         }
     }
     Ok(true)
-}
-
-/// So few that comparing texts is faster than hashing them.
-const FEW: usize = 8;
-
-/// Bytes of a text that are hashed in a step.
-const HASHED: usize = 256;
-
-/// The items without those that are equal to an earlier one. Many texts are found by their hash.
-pub(in crate::fhirpath) fn distinct<'a>(
-    run: &Evaluator<'_, 'a>,
-    items: &Collection<'a>,
-) -> Outcome<'a> {
-    if items.len() < 2 {
-        return Ok(items.clone());
-    }
-    let mut texts = rustc_hash::FxHashSet::default();
-    let mut others = Collection::new();
-    let mut found: Collection<'a> = Collection::new();
-    for item in items {
-        run.spend(1 + item.string().map_or(0, str::len) / HASHED)?;
-        let is_new = match item.string() {
-            Some(text) if items.len() <= FEW => {
-                !found.iter().any(|before| before.string() == Some(text))
-            }
-            Some(text) => texts.insert(text),
-            None => !contains(run, &others, item)?,
-        };
-        if is_new {
-            if item.string().is_none() {
-                others.push(item.clone());
-            }
-            found.push(item.clone());
-        }
-    }
-    Ok(found)
 }

@@ -2,11 +2,10 @@
 
 use super::super::datum::{Collection, Datum};
 use super::super::equality::contains;
+use super::super::outcome::{Outcome, maybe, one};
 use super::super::plan::{As, Plan};
-use super::super::run::{Outcome, Scope};
-use super::signature::{
-    ArgumentScope, Call, Input, Output, Signature, for_items, function, maybe, one,
-};
+use super::super::scope::Scope;
+use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     for_items("where", (1, 1), Output::Input, filter),

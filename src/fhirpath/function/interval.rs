@@ -4,10 +4,10 @@
 
 use super::super::datum::{Collection, Datum};
 use super::super::evaluation_error::EvaluationError;
+use super::super::outcome::{Outcome, only};
 use super::super::quantity::Calendar;
-use super::super::run::Outcome;
 use super::super::temporal::{Form, Precision, Temporal};
-use super::signature::{Call, Input, Output, Signature, function, only};
+use super::signature::{Call, Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("duration", (2, 2), Input::Any, Output::Integer, |call| apart(&call, whole_periods)),

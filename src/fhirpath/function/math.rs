@@ -8,9 +8,9 @@ use super::super::arithmetic::integer;
 use super::super::datum::{Collection, Datum};
 use super::super::decimal;
 use super::super::evaluation_error::EvaluationError;
+use super::super::outcome::{Outcome, maybe};
 use super::super::quantity::Quantity;
-use super::super::run::Outcome;
-use super::signature::{Call, Input, Output, Signature, function, maybe};
+use super::signature::{Call, Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("abs", (0, 0), Input::Number, Output::Input, |call| {

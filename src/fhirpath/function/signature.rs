@@ -1,13 +1,11 @@
-//! How a function is called, and the list of all functions.
+//! What is known of a function before it is called, and its call.
 
 use super::super::datum::{Collection, Datum};
+use super::super::evaluation::Evaluator;
 use super::super::evaluation_error::EvaluationError;
+use super::super::outcome::{Outcome, one};
 use super::super::plan::{Invoked, Plan};
-use super::super::run::{Evaluator, Outcome, Scope};
-use super::{
-    aggregate, boundary, combine, component, conversion, encoding, existence, filter, interval,
-    math, pattern, resource, sort, string, subset, tree, utility,
-};
+use super::super::scope::Scope;
 
 /// A function.
 #[derive(Debug)]
@@ -74,37 +72,6 @@ pub(crate) struct Call<'c, 'e, 'a> {
     pub(crate) input: Collection<'a>,
     pub(crate) invoked: &'a Invoked,
     pub(crate) scope: &'c Scope<'c, 'a>,
-}
-
-const GROUPS: [&[Signature]; 17] = [
-    existence::FUNCTIONS,
-    filter::FUNCTIONS,
-    subset::FUNCTIONS,
-    combine::FUNCTIONS,
-    conversion::FUNCTIONS,
-    string::FUNCTIONS,
-    pattern::FUNCTIONS,
-    encoding::FUNCTIONS,
-    math::FUNCTIONS,
-    tree::FUNCTIONS,
-    sort::FUNCTIONS,
-    utility::FUNCTIONS,
-    resource::FUNCTIONS,
-    boundary::FUNCTIONS,
-    component::FUNCTIONS,
-    interval::FUNCTIONS,
-    aggregate::FUNCTIONS,
-];
-
-/// The function with this name.
-pub(crate) fn find(name: &str) -> Option<&'static Signature> {
-    GROUPS.into_iter().flatten().find(|signature| signature.name == name)
-}
-
-/// The names of all functions.
-#[cfg(test)]
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    GROUPS.into_iter().flatten().map(|signature| signature.name)
 }
 
 /// A line of a table.
@@ -213,33 +180,4 @@ impl<'a> Call<'_, '_, 'a> {
     pub(crate) fn wrong_type(&self, expected: &'static str, item: &Datum<'a>) -> EvaluationError {
         self.run.wrong_type(self.name(), expected, item)
     }
-}
-
-/// The only item of a collection; none when it is empty.
-pub(crate) fn one<'s, 'a>(
-    items: &'s Collection<'a>,
-    what: impl Fn() -> String,
-) -> Result<Option<&'s Datum<'a>>, EvaluationError> {
-    match items.as_slice() {
-        [] => Ok(None),
-        [only] => Ok(Some(only)),
-        many => Err(EvaluationError::NotOne { what: what(), count: many.len() }),
-    }
-}
-
-/// A collection of one item.
-pub(crate) fn only(item: Datum<'_>) -> Collection<'_> {
-    let mut items = Collection::new();
-    items.push(item);
-    items
-}
-
-/// A collection of one truth.
-pub(crate) fn truth<'a>(value: bool) -> Outcome<'a> {
-    Ok(only(Datum::Boolean(value)))
-}
-
-/// A collection of at most one item.
-pub(crate) fn maybe(item: Option<Datum<'_>>) -> Outcome<'_> {
-    Ok(item.into_iter().collect())
 }

@@ -6,9 +6,10 @@ use std::cmp::Ordering;
 use super::super::datum::{Collection, Datum};
 use super::super::evaluation_error::EvaluationError;
 use super::super::order::compare;
+use super::super::outcome::{Outcome, only};
 use super::super::plan::Plan;
-use super::super::run::{Outcome, Scope};
-use super::signature::{Call, Output, Signature, for_items, only};
+use super::super::scope::Scope;
+use super::signature::{Call, Output, Signature, for_items};
 
 pub(super) const FUNCTIONS: &[Signature] = &[for_items("sort", (0, 8), Output::Input, sort)];
 

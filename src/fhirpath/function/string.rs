@@ -2,8 +2,8 @@
 
 use super::super::datum::{Collection, Datum};
 use super::super::evaluation_error::EvaluationError;
-use super::super::run::Outcome;
-use super::signature::{Call, Input, Output, Signature, function, only};
+use super::super::outcome::{Outcome, only};
+use super::signature::{Call, Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("indexOf", (1, 1), Input::String, Output::Integer, |call| {

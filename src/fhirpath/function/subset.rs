@@ -1,10 +1,10 @@
 //! Parts of collections by their place, <http://hl7.org/fhirpath/N1/#subsetting>.
 
 use super::super::datum::Collection;
+use super::super::distinct::distinct;
 use super::super::equality::contains;
-use super::super::run::Outcome;
-use super::existence::distinct;
-use super::signature::{Call, Input, Output, Signature, function, one};
+use super::super::outcome::{Outcome, one};
+use super::signature::{Call, Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("first", (0, 0), Input::Any, Output::Ordered, |call| Ok(part(call.input, 0, 1))),

@@ -4,7 +4,7 @@ use super::super::datum::{Collection, Datum};
 use super::super::evaluation_error::EvaluationError;
 use super::super::locate::{path, size};
 use super::super::navigate::children;
-use super::super::run::Outcome;
+use super::super::outcome::Outcome;
 use super::signature::{Call, Input, Output, Signature, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[

@@ -1,11 +1,12 @@
 //! The time, `trace()` and `type()`, <http://hl7.org/fhirpath/N1/#utility-functions>.
 
 use super::super::datum::{Collection, Datum, TypeInfo};
+use super::super::evaluation::Evaluator;
 use super::super::evaluation_error::EvaluationError;
 use super::super::locate::size;
-use super::super::run::{Evaluator, Outcome};
+use super::super::outcome::{Outcome, maybe};
 use super::super::temporal::{Form, Temporal};
-use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, function, maybe};
+use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, function};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     Signature {

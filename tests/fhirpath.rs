@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use mebe::definitions::registry::Registry;
 use mebe::definitions::shape::Shapes;
 use mebe::fhir::time::now;
-use mebe::fhirpath::datum::{Datum, Node};
-use mebe::fhirpath::environment::Environment;
 use mebe::fhirpath::expression::Expression;
-use mebe::fhirpath::kind::Dialect;
+use mebe::fhirpath::expression::environment::Environment;
+use mebe::fhirpath::value::datum::{Datum, Node};
+use mebe::fhirpath::value::kind::Dialect;
 use serde_json::Value;
 
 /// Cases that are known to fail, and why.

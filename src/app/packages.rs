@@ -12,7 +12,7 @@ use crate::definitions::npm::finding::Finding;
 use crate::definitions::npm::packages::{Example, Packages};
 use crate::definitions::npm::{archive, check};
 use crate::definitions::registry::Registry;
-use crate::fhirpath::compiler::compile;
+use crate::fhirpath::path::compiler::compile;
 use crate::interaction::bundle;
 use crate::interaction::engine::{Ctx, Engine};
 

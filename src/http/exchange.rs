@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 
 use crate::budget;
 use crate::fhir::position::locate;
-use crate::fhirpath::locate::size;
+use crate::fhirpath::value::locate::size;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};

@@ -12,7 +12,7 @@ use super::plan::{Part, Rule, type_of};
 use super::row::{Composite, Rows, micros_as_float};
 use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
-use crate::fhirpath::item::Item;
+use crate::fhirpath::path::item::Item;
 
 /// The most rows of composites that one resource has: without a bound, parts of many values each
 /// could multiply into more rows than fit in memory.

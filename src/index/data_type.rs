@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::definitions::shape::{Content, Primitive, Shapes};
-use crate::fhirpath::item::Type;
+use crate::fhirpath::path::item::Type;
 
 /// A data type as the index sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

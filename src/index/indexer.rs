@@ -18,7 +18,7 @@ use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, members, text};
 use crate::fhir::reference;
-use crate::fhirpath::item::{Item, Items};
+use crate::fhirpath::path::item::{Item, Items};
 
 /// Every search parameter, compiled.
 #[derive(Debug)]

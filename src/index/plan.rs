@@ -10,10 +10,10 @@ use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{Component, ParamId, ParamType, SearchParameter};
 use crate::definitions::shape::{Primitive, Shapes};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::compiler::{compile, compile_at};
-use crate::fhirpath::error::PathError;
-use crate::fhirpath::item::{Item, Type};
-use crate::fhirpath::program::{Arm, Path};
+use crate::fhirpath::path::compiler::{compile, compile_at};
+use crate::fhirpath::path::item::{Item, Type};
+use crate::fhirpath::path::program::{Arm, Path};
+use crate::fhirpath::syntax::error::PathError;
 
 /// The search parameters of one resource type, compiled.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::reference::Target;
-use crate::fhirpath::environment::Resolver;
+use crate::fhirpath::expression::environment::Resolver;
 use crate::store::error::StoreError;
 use crate::store::lookup::{Found, Lookup};
 

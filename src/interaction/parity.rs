@@ -16,7 +16,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::fhirpath::environment::Resolver;
+use crate::fhirpath::expression::environment::Resolver;
 use crate::mch::future::Clock;
 use crate::validation::validator::{ONLY_ASKED, Request, Validator};
 

@@ -4,8 +4,8 @@
 use super::service::{CodeRef, Membership, Terminology};
 use crate::definitions::shape::Content;
 use crate::fhir::member::{members, text};
-use crate::fhirpath::datum::Datum;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::value::datum::Datum;
+use crate::fhirpath::value::kind::Kind;
 
 impl Terminology {
     /// Whether a `code`, `Coding` or `CodeableConcept` is in a value set; none when it cannot be

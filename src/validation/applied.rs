@@ -14,8 +14,8 @@ use super::resource::push;
 use super::walk::Walk;
 use crate::definitions::shape::{Content, Element};
 use crate::fhir::issue::Issue;
-use crate::fhirpath::datum::Node;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::value::datum::Node;
+use crate::fhirpath::value::kind::Kind;
 
 impl<'a> Walk<'a> {
     /// Checks one value against the nodes that are for it; what is below was checked before.

@@ -15,8 +15,8 @@ use super::walk::Walk;
 use crate::definitions::shape::{Content, Shape};
 use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::member::of;
-use crate::fhirpath::datum::Node;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::value::datum::Node;
+use crate::fhirpath::value::kind::Kind;
 
 /// Questions around an extension beyond which only R4 is asked: each one walks what is below anew.
 const QUESTIONS: usize = 2;

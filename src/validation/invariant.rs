@@ -15,10 +15,10 @@ use super::walk::Walk;
 use crate::definitions::shape::ShapeId;
 use crate::fhir::issue::{Issue, Rule, Severity};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::datum::{Collection, Datum, Node};
-use crate::fhirpath::environment::{Environment, Outside, STEPS};
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::expression::environment::{Environment, Outside, STEPS};
+use crate::fhirpath::value::datum::{Collection, Datum, Node};
+use crate::fhirpath::value::kind::Kind;
 
 /// The key of what a period has to be. A time and the day it is on cannot be compared, but
 /// <https://hl7.org/fhir/R4/datatypes-definitions.html#Period.end> has the time in a period that ends

@@ -13,7 +13,7 @@ use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::fhirpath::environment::Resolver;
+use crate::fhirpath::expression::environment::Resolver;
 use crate::snapshot::service::Snapshots;
 use crate::terminology::service::Terminology;
 

@@ -10,7 +10,7 @@ use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::json;
 use crate::fhir::position::locate;
 use crate::fhir::time;
-use crate::fhirpath::environment::Resolver;
+use crate::fhirpath::expression::environment::Resolver;
 use crate::interaction::enforce::{Levels, findings};
 use crate::mch::future::Clock;
 use crate::validation::validator::{Request, Validator};

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{check, source};
 use crate::definitions::shape::Shapes;
 use crate::fhir::member::text;
-use crate::fhirpath::environment::Resolver;
+use crate::fhirpath::expression::environment::Resolver;
 
 /// How many references of a document are followed.
 const MOST_FOLLOWED: usize = 64;

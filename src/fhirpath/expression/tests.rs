@@ -10,8 +10,8 @@ use super::*;
 use crate::budget::{Budget, Limits, Memory, Spent};
 use crate::definitions::registry::Registry;
 use crate::fhir::time::Instant;
-use crate::fhirpath::datum::Node;
-use crate::fhirpath::environment::{Outside, Resolver};
+use crate::fhirpath::expression::environment::{Outside, Resolver};
+use crate::fhirpath::value::datum::Node;
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::r4().expect("R4"));
 

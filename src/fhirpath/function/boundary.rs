@@ -3,14 +3,14 @@
 
 use rust_decimal::Decimal;
 
-use super::super::datum::{Collection, Datum};
-use super::super::decimal;
-use super::super::equality::amount;
-use super::super::outcome::{Outcome, maybe, only};
-use super::super::quantity::Quantity;
-use super::super::temporal::{Form, Offset, Precision, Temporal};
 use super::signature::{Call, Input, Output, Signature, function};
 use crate::fhir::calendar::days_in_month;
+use crate::fhirpath::expression::operator::equality::amount;
+use crate::fhirpath::expression::outcome::{Outcome, maybe, only};
+use crate::fhirpath::value::datum::{Collection, Datum};
+use crate::fhirpath::value::decimal;
+use crate::fhirpath::value::quantity::Quantity;
+use crate::fhirpath::value::temporal::{Form, Offset, Precision, Temporal};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("lowBoundary", (0, 1), Input::Any, Output::Unknown, |call| boundary(&call, End::Low)),

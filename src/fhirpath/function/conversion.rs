@@ -3,13 +3,13 @@
 
 use rust_decimal::Decimal;
 
-use super::super::arithmetic::integer;
-use super::super::datum::{Collection, Datum};
-use super::super::decimal;
-use super::super::outcome::{Outcome, maybe, truth};
-use super::super::quantity::{Calendar, Quantity, Unit};
-use super::super::temporal::{Form, Temporal};
 use super::signature::{Call, Input, Output, Signature, function};
+use crate::fhirpath::expression::operator::arithmetic::integer;
+use crate::fhirpath::expression::outcome::{Outcome, maybe, truth};
+use crate::fhirpath::value::datum::{Collection, Datum};
+use crate::fhirpath::value::decimal;
+use crate::fhirpath::value::quantity::{Calendar, Quantity, Unit};
+use crate::fhirpath::value::temporal::{Form, Temporal};
 
 type Convert = for<'a> fn(&Datum<'a>) -> Option<Datum<'a>>;
 
@@ -157,7 +157,7 @@ fn time<'a>(item: &Datum<'a>) -> Option<Datum<'a>> {
 
 fn in_unit(
     call: &Call<'_, '_, '_>,
-) -> Result<Option<Quantity>, super::super::evaluation_error::EvaluationError> {
+) -> Result<Option<Quantity>, crate::fhirpath::expression::evaluation_error::EvaluationError> {
     let quantity = call.value()?.as_ref().and_then(quantity);
     let unit = call.text_argument(0)?;
     Ok(match unit {

@@ -4,13 +4,13 @@
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, MathematicalOps};
 
-use super::super::arithmetic::integer;
-use super::super::datum::{Collection, Datum};
-use super::super::decimal;
-use super::super::evaluation_error::EvaluationError;
-use super::super::outcome::{Outcome, maybe};
-use super::super::quantity::Quantity;
 use super::signature::{Call, Input, Output, Signature, function};
+use crate::fhirpath::expression::evaluation_error::EvaluationError;
+use crate::fhirpath::expression::operator::arithmetic::integer;
+use crate::fhirpath::expression::outcome::{Outcome, maybe};
+use crate::fhirpath::value::datum::{Collection, Datum};
+use crate::fhirpath::value::decimal;
+use crate::fhirpath::value::quantity::Quantity;
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("abs", (0, 0), Input::Number, Output::Input, |call| {

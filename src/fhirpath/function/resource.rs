@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use super::super::ast::TypeName;
-use super::super::datum::{Collection, Datum, Node};
-use super::super::environment::Question;
-use super::super::equality::equal;
-use super::super::evaluation::Evaluator;
-use super::super::evaluation_error::EvaluationError;
-use super::super::kind::{Dialect, Kind, TypeTest};
-use super::super::locate::size;
-use super::super::outcome::{Outcome, maybe, truth};
 use super::signature::{Call, Input, Output, Signature, function};
 use super::xhtml::{has_content, is_narrative};
 use crate::definitions::shape::{Content, Shapes};
 use crate::fhir::member::{members, text};
+use crate::fhirpath::expression::environment::Question;
+use crate::fhirpath::expression::evaluation_error::EvaluationError;
+use crate::fhirpath::expression::evaluator::Evaluator;
+use crate::fhirpath::expression::operator::equality::equal;
+use crate::fhirpath::expression::outcome::{Outcome, maybe, truth};
+use crate::fhirpath::syntax::ast::TypeName;
+use crate::fhirpath::value::datum::{Collection, Datum, Node};
+use crate::fhirpath::value::kind::{Dialect, Kind, TypeTest};
+use crate::fhirpath::value::locate::size;
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     function("extension", (1, 1), Input::Any, Output::Extension, |call| extensions(&call)),

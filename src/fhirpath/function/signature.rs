@@ -1,11 +1,11 @@
 //! What is known of a function before it is called, and its call.
 
-use super::super::datum::{Collection, Datum};
-use super::super::evaluation::Evaluator;
-use super::super::evaluation_error::EvaluationError;
-use super::super::outcome::{Outcome, one};
-use super::super::plan::{Invoked, Plan};
-use super::super::scope::Scope;
+use crate::fhirpath::expression::evaluation_error::EvaluationError;
+use crate::fhirpath::expression::evaluator::Evaluator;
+use crate::fhirpath::expression::outcome::{Outcome, one};
+use crate::fhirpath::expression::plan::{Invoked, Plan};
+use crate::fhirpath::expression::scope::Scope;
+use crate::fhirpath::value::datum::{Collection, Datum};
 
 /// A function.
 #[derive(Debug)]

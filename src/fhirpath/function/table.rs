@@ -1,10 +1,10 @@
 //! The list of all functions.
 
+use super::collection::{aggregate, combine, existence, filter, sort, subset, tree};
 use super::signature::Signature;
-use super::{
-    aggregate, boundary, combine, component, conversion, encoding, existence, filter, interval,
-    math, pattern, resource, sort, string, subset, tree, utility,
-};
+use super::text::{encoding, pattern, string};
+use super::time::{component, interval};
+use super::{boundary, conversion, math, resource, utility};
 
 const GROUPS: [&[Signature]; 17] = [
     existence::FUNCTIONS,

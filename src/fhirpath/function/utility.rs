@@ -1,12 +1,12 @@
 //! The time, `trace()` and `type()`, <http://hl7.org/fhirpath/N1/#utility-functions>.
 
-use super::super::datum::{Collection, Datum, TypeInfo};
-use super::super::evaluation::Evaluator;
-use super::super::evaluation_error::EvaluationError;
-use super::super::locate::size;
-use super::super::outcome::{Outcome, maybe};
-use super::super::temporal::{Form, Temporal};
 use super::signature::{ArgumentScope, Call, Input, Output, Signature, for_items, function};
+use crate::fhirpath::expression::evaluation_error::EvaluationError;
+use crate::fhirpath::expression::evaluator::Evaluator;
+use crate::fhirpath::expression::outcome::{Outcome, maybe};
+use crate::fhirpath::value::datum::{Collection, Datum, TypeInfo};
+use crate::fhirpath::value::locate::size;
+use crate::fhirpath::value::temporal::{Form, Temporal};
 
 pub(super) const FUNCTIONS: &[Signature] = &[
     Signature {

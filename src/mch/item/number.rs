@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::limits::{self, Limits};
 use super::reached::Whose;
-use crate::fhirpath::quantity::{Quantity, Unit};
+use crate::fhirpath::value::quantity::{Quantity, Unit};
 use crate::mch::catalogue::Item;
 
 const UCUM: &str = "http://unitsofmeasure.org";

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::definitions::shape::Shapes;
 use crate::fhir::json;
-use crate::fhirpath::datum::Datum;
+use crate::fhirpath::value::datum::Datum;
 use crate::interaction::failure::{Failure, Kind};
 use crate::xml::read::read;
 

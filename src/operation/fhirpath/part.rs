@@ -5,9 +5,9 @@ use std::cell::Cell;
 use serde_json::{Map, Value, json};
 
 use crate::definitions::shape::{Content, Primitive, Shapes};
-use crate::fhirpath::datum::{Datum, Node};
-use crate::fhirpath::kind::Kind;
-use crate::fhirpath::locate::{path, size};
+use crate::fhirpath::value::datum::{Datum, Node};
+use crate::fhirpath::value::kind::Kind;
+use crate::fhirpath::value::locate::{path, size};
 
 /// Carries what no `value[x]` can: a backbone element as JSON text.
 pub(super) const JSON_VALUE: &str = "http://fhir.forms-lab.com/StructureDefinition/json-value";

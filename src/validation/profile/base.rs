@@ -16,7 +16,7 @@ use crate::definitions::package;
 use crate::definitions::shape::{Content, Shape, ShapeId, Shapes};
 use crate::fhir::issue::Severity;
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::value::kind::Kind;
 
 /// What the walk proves: elements are not empty, extensions have a value or extensions, contained
 /// resources contain none and are referred to, and local references find what they name.

@@ -8,7 +8,7 @@ use super::guard::Guard;
 use crate::definitions::shape::Shapes;
 use crate::fhir::issue::{Severity, Text};
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::{Dialect, Kind};
+use crate::fhirpath::value::kind::{Dialect, Kind};
 
 const BEST_PRACTICE: &str =
     "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";

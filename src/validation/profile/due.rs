@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 use super::constraint::Constraint;
 use crate::definitions::shape::{Content, Shape, Shapes};
 use crate::fhir::member::members;
-use crate::fhirpath::kind::Kind;
-use crate::fhirpath::premise::Premise;
+use crate::fhirpath::syntax::premise::Premise;
+use crate::fhirpath::value::kind::Kind;
 
 /// Positions of constraints.
 type Places = SmallVec<[usize; 8]>;

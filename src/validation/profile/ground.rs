@@ -4,7 +4,7 @@
 use super::outline::{Entry, type_code};
 use crate::definitions::shape::{Content, Element, ShapeId, Shapes};
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::value::kind::Kind;
 
 /// What the base definition says of the element a node is for.
 pub(super) struct Ground<'s> {

@@ -6,10 +6,10 @@ use smallvec::SmallVec;
 
 use crate::definitions::shape::{Shape, Shapes};
 use crate::fhir::time::Instant;
-use crate::fhirpath::datum::{Datum, Node};
-use crate::fhirpath::environment::Environment;
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::expression::environment::Environment;
+use crate::fhirpath::value::datum::{Datum, Node};
+use crate::fhirpath::value::kind::Kind;
 
 /// Operators that may stand before a parenthesis, and so look like functions.
 const OPERATORS: [&str; 10] =

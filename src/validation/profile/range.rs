@@ -19,7 +19,7 @@ use crate::fhir::calendar::{DAY, date_of, day_number, days_in_month};
 use crate::fhir::date::{DateRange, Zone};
 use crate::fhir::issue::Text;
 use crate::fhir::time::Instant;
-use crate::fhirpath::kind::Kind;
+use crate::fhirpath::value::kind::Kind;
 
 /// No date is further away, in months and in milliseconds.
 const FURTHEST: (i64, i64) = (12 * 10_000, 86_400_000 * 366 * 10_000);

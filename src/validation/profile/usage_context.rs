@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::definitions::shape::Shapes;
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::Dialect;
+use crate::fhirpath::value::kind::Dialect;
 
 /// Where an extension may be used.
 #[derive(Debug, Default)]

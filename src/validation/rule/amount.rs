@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::fhir::date::{DateRange, Zone};
 use crate::fhir::member::{member, text};
-use crate::fhirpath::quantity::{Quantity, Unit};
+use crate::fhirpath::value::quantity::{Quantity, Unit};
 
 /// A JSON number, exactly.
 pub(super) fn decimal(value: &Value) -> Option<Decimal> {

@@ -8,7 +8,7 @@ use crate::definitions::shape::{Content, Shapes};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::Dialect;
+use crate::fhirpath::value::kind::Dialect;
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 

@@ -9,7 +9,7 @@ use crate::fhir::issue::IssueCode;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{members, text};
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::Dialect;
+use crate::fhirpath::value::kind::Dialect;
 use crate::validation::path::Path;
 use crate::validation::walk::Walk;
 

@@ -8,7 +8,7 @@ use crate::definitions::shape::Shapes;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::Dialect;
+use crate::fhirpath::value::kind::Dialect;
 
 const EXPRESSION: &str = "http://hl7.org/fhir/StructureDefinition/cqf-expression";
 const PARAMETER: &str = "http://hl7.org/fhir/tools/StructureDefinition/valueset-parameter";

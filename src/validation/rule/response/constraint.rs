@@ -9,10 +9,10 @@ use crate::definitions::shape::{Content, ShapeId};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{members, text};
 use crate::fhir::time;
-use crate::fhirpath::datum::{Datum, Node};
-use crate::fhirpath::environment::Environment;
 use crate::fhirpath::expression::Expression;
-use crate::fhirpath::kind::{Dialect, Kind};
+use crate::fhirpath::expression::environment::Environment;
+use crate::fhirpath::value::datum::{Datum, Node};
+use crate::fhirpath::value::kind::{Dialect, Kind};
 use crate::validation::path::Path;
 use crate::validation::rule::finding::{error, shown, warning};
 

@@ -4,13 +4,12 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::compartment::People;
-use super::composite;
 use super::data_type::DataType;
 use super::extract::{Context, extract, gives};
 use super::patient::PatientKey;
 use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
-use super::token;
+use super::{composite, token};
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamId, SearchParameter};
 use crate::definitions::shape::Primitive;

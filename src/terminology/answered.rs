@@ -1,15 +1,15 @@
 //! What is said of a code that was found, and what is to be noted about it.
 
+use super::checks::Rules;
 use super::concept::Content;
-use super::display_check::check_display;
-use super::display_check::is_same_display;
+use super::display_check::{check_display, is_same_display};
 use super::finding::{self, Finding, Place};
+use super::found::Found;
 use super::language::{displays, preferred};
-use super::presence::Found;
 use super::read_concept::{means, standards_status, text};
-use super::scope::{Scope, Source};
+use super::scope::Scope;
 use super::service::CodeRef;
-use super::validate::Rules;
+use super::source::Source;
 use crate::definitions::version_order::compare;
 
 /// The code that was found.

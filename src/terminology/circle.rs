@@ -1,7 +1,7 @@
 //! Whether value sets include themselves, by whatever way.
 
 use super::error::TerminologyError;
-use super::presence::import;
+use super::import::import;
 use super::scope::Scope;
 use super::value_set::ValueSet;
 

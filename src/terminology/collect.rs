@@ -7,9 +7,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::concept::Content;
 use super::error::TerminologyError;
 use super::filter_rule::Rules;
-use super::presence::{Asked, Found, Search, import, listed_only};
-use super::scope::{Scope, Source};
-use super::source::Selection;
+use super::found::Found;
+use super::import::import;
+use super::presence::{Asked, Search, listed_only};
+use super::scope::Scope;
+use super::source::{Selection, Source};
 use super::value_set::{Include, ValueSet};
 use super::words::one_has;
 

@@ -1,10 +1,10 @@
 //! Whether a display is one of a code's, in the language that is asked for,
 //! <https://hl7.org/fhir/R4/datatypes.html#Coding>.
 
+use super::checks::Rules;
 use super::display_finding;
 use super::finding::{Finding, Place};
 use super::language::Display;
-use super::validate::Rules;
 
 /// Checks a display. Those of the wanted language count; where there is none, the system's own
 /// will do.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use smallvec::SmallVec;
 
 use super::concept::Concept;
-use super::presence::Found;
+use super::found::Found;
 use super::read_concept::{designations, list, text};
 
 /// The codes of an expansion, in its order.

@@ -5,9 +5,9 @@
 //! exact than the tag, where nothing better is there.
 
 use super::concept::{About, Concept, Designation};
+use super::found::Listed;
 use super::language_tag::is_language;
 use super::read_concept::standards_status;
-use super::value_set::Listed;
 
 /// Language ranges, the most wanted first, <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4>.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

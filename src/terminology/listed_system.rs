@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::code_system::CodeSystem;
 use super::expanded::Expanded;
-use super::scope::Source;
+use super::source::Source;
 
 /// The systems, and the value sets that list their codes.
 const LISTED: [(&str, &str); 1] =

@@ -4,6 +4,7 @@
 //! [`crate::definitions::library`] and never leaves the process.
 
 pub mod answered;
+pub mod checks;
 mod circle;
 pub mod closure;
 mod code_system;
@@ -23,12 +24,16 @@ pub mod filter;
 mod filter_rule;
 pub mod finding;
 mod flat_set;
+mod found;
 pub mod grammar;
 mod implicit;
+mod import;
 pub mod language;
 mod language_tag;
 mod listed_system;
+mod meaning;
 mod member_of;
+mod membership;
 mod names;
 mod own_filter;
 mod presence;
@@ -36,8 +41,6 @@ pub mod present;
 pub mod publisher;
 mod read_concept;
 mod resolve;
-#[cfg(test)]
-mod rules;
 pub mod scope;
 pub mod search_codes;
 pub mod service;
@@ -46,6 +49,8 @@ mod spelling;
 mod status;
 pub mod subsume;
 mod system_finding;
+#[cfg(test)]
+mod tests;
 pub mod translate;
 pub mod validate;
 pub mod value_set;

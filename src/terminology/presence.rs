@@ -8,10 +8,11 @@ use rustc_hash::FxHashMap;
 use super::concept::{Concept, Content};
 use super::error::TerminologyError;
 use super::filter_rule::Rules;
-use super::resolve::Problem;
-use super::scope::{Scope, Source};
-use super::source::Selection;
-use super::value_set::{Include, Listed, ValueSet};
+use super::found::{Found, Listed, Problem};
+use super::import::import;
+use super::scope::Scope;
+use super::source::{Selection, Source};
+use super::value_set::{Include, ValueSet};
 
 /// What a filter costs, as steps.
 const FILTER_STEPS: usize = 100;
@@ -22,18 +23,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) system: Option<&'a str>,
     pub(crate) version: Option<&'a str>,
     pub(crate) code: &'a str,
-}
-
-/// A code, where it was found.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) system: Box<str>,
-    pub(crate) version: Option<Box<str>>,
-    /// None when only the value set knows the code.
-    pub(crate) source: Option<Source>,
-    pub(crate) concept: Arc<Concept>,
-    pub(crate) listed: Option<Arc<Listed>>,
-    pub(crate) problems: Vec<Problem>,
 }
 
 /// A search, with what it met on its way.
@@ -252,22 +241,6 @@ impl<'s, 't, 'a> Search<'s, 't, 'a> {
             self.outside = Some(found.clone());
         }
         Ok(is_in.then_some(found))
-    }
-}
-
-/// A value set that another one names; `#id` is one that it contains.
-pub(crate) fn import(
-    scope: &Scope<'_>,
-    value_set: &ValueSet,
-    canonical: &str,
-) -> Result<Arc<ValueSet>, TerminologyError> {
-    match canonical.strip_prefix('#') {
-        Some(id) => {
-            let contained = value_set.contained.iter().find(|(other, _)| **other == *id);
-            let contained = contained.map(|(_, value_set)| Arc::clone(value_set));
-            contained.ok_or_else(|| TerminologyError::NoValueSet(canonical.into()))
-        }
-        None => scope.value_set(canonical),
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::concept::{Coding, Designation, Property, PropertyValue};
 use super::expand::{Entry, Expansion};
+use super::found::Found;
 use super::language::{Display, Languages, displays, preferred};
-use super::presence::Found;
 use super::read_concept::text;
 
 const PROPERTY: &str =

@@ -4,22 +4,10 @@
 use std::sync::Arc;
 
 use super::concept::Content;
+use super::found::Problem;
 use super::presence::Search;
-use super::scope::Source;
+use super::source::Source;
 use super::version::matches;
-
-/// What is wrong with the version that a code is asked for in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Problem {
-    /// The value set takes another version, or parameters make it do so.
-    Mismatch { system: Box<str>, said: Option<Box<str>>, used: Box<str>, asked: Box<str> },
-    /// The value set names no version, and the one asked for is not known.
-    Unnamed { system: Box<str>, used: Option<Box<str>>, asked: Box<str> },
-    /// This version of the system, or the system, is not known.
-    Unknown { system: Box<str>, version: Option<Box<str>> },
-    /// `check-system-version` asks for another.
-    Refused { system: Box<str>, version: Option<Box<str>>, wanted: Box<str> },
-}
 
 impl Search<'_, '_, '_> {
     /// The version of a system that is meant, and what is wrong with it.

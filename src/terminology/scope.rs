@@ -12,13 +12,10 @@ use super::concept::Content;
 use super::error::TerminologyError;
 use super::read_concept::text;
 use super::service::Terminology;
-use super::source::ConceptSource;
+use super::source::Source;
 use super::value_set::ValueSet;
 use super::version::{VersionRules, is_open, latest};
 use crate::budget;
-
-/// A code system, in memory or elsewhere.
-pub type Source = Arc<dyn ConceptSource>;
 
 /// Steps that one question may take: an include that is looked at, a code that is tried.
 const STEPS: usize = 2_000_000;

@@ -1,5 +1,7 @@
-//! The questions that validation, `memberOf()` and search ask about codes,
-//! <https://hl7.org/fhir/R4/terminology-service.html>.
+//! The code systems and value sets that are known, for the questions that validation, `memberOf()`
+//! and search ask, <https://hl7.org/fhir/R4/terminology-service.html>.
+//!
+//! What is asked stands beside: [`super::membership`], [`super::meaning`].
 //!
 //! Nothing leaves the process. What was worked out is kept, up to a limit, as long as no definition
 //! changes.
@@ -11,22 +13,16 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde_json::Value;
 
 use super::code_system::CodeSystem;
-use super::concept::Content;
-use super::display_check::is_same_display;
 use super::error::TerminologyError;
 use super::external;
 use super::flat_set::FlatSet;
 use super::grammar::{Grammar, SYSTEMS, naming_value_set};
 use super::implicit::implicit;
-use super::language::displays;
 use super::listed_system::{listed_system, listing};
 use super::names::Names;
 use super::read_concept::{list, text};
-use super::scope::{Scope, Source};
-use super::source::Sources;
-use super::spelling::spellings;
+use super::source::{Source, Sources};
 use super::value_set::ValueSet;
-use crate::budget;
 use crate::definitions::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
@@ -49,7 +45,7 @@ pub struct Terminology {
     grammars: Arc<OnceLock<FxHashMap<Box<str>, Source>>>,
     systems: Kept<Option<(Source, u32)>>,
     value_sets: Kept<Result<Arc<ValueSet>, TerminologyError>>,
-    sets: Kept<Arc<FlatSet>>,
+    pub(super) sets: Kept<Arc<FlatSet>>,
     pub(super) names: Kept<Arc<Names>>,
 }
 
@@ -126,61 +122,6 @@ impl Terminology {
                 .weigher(|_, (_, names): &(Arc<Basis>, Arc<Names>)| names.weight())
                 .build_with_hasher(FxBuildHasher),
         }
-    }
-
-    /// Whether a code is in the value set that a canonical URL names.
-    pub fn membership(&self, value_set: &str, code: CodeRef<'_>) -> Membership {
-        self.flat_set(value_set).membership(self, value_set, code)
-    }
-
-    /// The codes of a value set for quick answers.
-    pub(crate) fn flat_set(&self, value_set: &str) -> Arc<FlatSet> {
-        let library = &self.registry.library;
-        match self.sets.get(value_set) {
-            Some((basis, set)) if library.holds(&basis) => set,
-            _ => {
-                let make = || Arc::new(FlatSet::of(&Scope::new(self), value_set));
-                let (set, basis) = library.watch(make);
-                // What a budget ended early is not kept for others.
-                if !budget::is_spent() {
-                    self.sets.insert(value_set.into(), (basis, Arc::clone(&set)));
-                }
-                set
-            }
-        }
-    }
-
-    /// What its own code system says of a code.
-    pub fn meaning(&self, code: CodeRef<'_>) -> Meaning {
-        let source = code.system.and_then(|system| self.system(system, code.version));
-        let Some(source) = source else { return Meaning::Unknown };
-        let about = source.about();
-        match (source.find(code.code), about.content) {
-            (_, Content::Supplement) => Meaning::Supplement,
-            (Ok(Some(concept)), _) => {
-                let displays = displays(Some(about), &concept, None);
-                let is_one = |given: &str| {
-                    displays.iter().any(|display| is_same_display(display.text, given))
-                };
-                let wrong_display =
-                    code.display.filter(|given| !displays.is_empty() && !is_one(given));
-                let texts = || displays.iter().map(|display| display.text.into()).collect();
-                Meaning::Known {
-                    wrong_display: wrong_display.map(|_| texts()),
-                    is_inactive: concept.is_inactive,
-                }
-            }
-            (Ok(None), Content::Complete) => Meaning::NoCode,
-            _ => Meaning::Unknown,
-        }
-    }
-
-    /// The code that was probably meant by one that its system does not have: with its zeros, without
-    /// spaces, or in other letters.
-    pub fn meant(&self, code: CodeRef<'_>) -> Option<String> {
-        let source = self.system(code.system?, code.version)?;
-        let is_there = |code: &String| matches!(source.find(code), Ok(Some(_)));
-        spellings(code.code).find(is_there)
     }
 
     /// Whether any version of a code system is known, whatever of its content.

@@ -18,6 +18,9 @@ use super::concept::{About, Concept};
 use super::filter::Filter;
 use crate::definitions::version_order::compare;
 
+/// A code system, in memory or elsewhere.
+pub type Source = Arc<dyn ConceptSource>;
+
 /// One version of a code system.
 pub trait ConceptSource: Debug + Send + Sync {
     /// What the system is, apart from its concepts.

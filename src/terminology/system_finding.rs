@@ -2,7 +2,7 @@
 
 use super::error::{TerminologyError, no_system, unknown_sentence};
 use super::finding::{Finding, Place, finding};
-use super::resolve::Problem;
+use super::found::Problem;
 use crate::fhir::issue::{IssueCode, Severity, Text};
 
 /// The system, or this version of it, is not known.

@@ -4,30 +4,19 @@
 use super::answered::{
     Answered, best, describe, is_deprecated, is_usable, known, objections, wrong_display,
 };
-use super::circle;
+use super::checks::Rules;
 use super::concept::Content;
 use super::error::TerminologyError;
 use super::finding::{self, Finding, Place};
-use super::language::Languages;
-use super::presence::{Asked, Found, Search};
-use super::resolve::Problem;
-use super::scope::{Scope, Source};
+use super::found::{Found, Problem};
+use super::presence::{Asked, Search};
+use super::scope::Scope;
 use super::service::CodeRef;
+use super::source::Source;
 use super::status::{of_system, of_value_set};
-use super::system_finding;
 use super::value_set::ValueSet;
+use super::{circle, system_finding};
 use crate::fhir::issue::Text;
-
-/// How codes are validated.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Rules<'a> {
-    pub languages: Option<&'a Languages>,
-    /// A wrong display is a warning.
-    pub lenient_display: bool,
-    /// `false`: abstract codes are refused.
-    pub allow_abstract: Option<bool>,
-    pub active_only: bool,
-}
 
 /// What is said of a code.
 #[derive(Debug, Default)]

@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::concept::Designation;
 use super::error::TerminologyError;
 use super::expanded::Expanded;
 use super::filter::{Filter, Operator};
+use super::found::Listed;
 use super::own_filter::{SNOMED, expressions, meant};
 use super::read_concept::{designations, list, standards_status, text};
 use crate::fhir::issue::Text;
@@ -49,15 +49,6 @@ pub(crate) struct Include {
     folded: OnceLock<FxHashMap<Box<str>, usize>>,
     pub(crate) filters: Vec<Filter>,
     pub(crate) value_sets: Vec<Box<str>>,
-}
-
-/// A code that a value set lists.
-#[derive(Debug)]
-pub(crate) struct Listed {
-    pub(crate) code: Box<str>,
-    pub(crate) display: Option<Box<str>>,
-    pub(crate) designations: Vec<Designation>,
-    pub(crate) extensions: Vec<Value>,
 }
 
 impl ValueSet {

@@ -11,7 +11,9 @@ use rustc_hash::FxHashSet;
 
 use super::collect::Gather;
 use super::error::TerminologyError;
-use super::presence::{Asked, Found, Search, import};
+use super::found::Found;
+use super::import::import;
+use super::presence::{Asked, Search};
 use super::value_set::{Include, ValueSet};
 use super::words::has_words;
 

@@ -7,10 +7,9 @@ use serde_json::Value;
 
 use super::item::{Item, Items};
 use super::program::{Edge, Program, Start, Step, push};
-use crate::fhir::decimal;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, text};
-use crate::fhir::reference;
+use crate::fhir::{decimal, reference};
 
 /// What stays the same while one path is run.
 #[derive(Clone, Copy)]

@@ -7,7 +7,8 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::concept::{Concept, Content, Designation};
 use crate::terminology::language::display_of;
 use crate::terminology::present::{coding, property_value};
-use crate::terminology::scope::{Scope, Source};
+use crate::terminology::scope::Scope;
+use crate::terminology::source::Source;
 use crate::terminology::subsume::no_system;
 
 use super::code_request::{failed, languages, missing, scope, split};

@@ -5,8 +5,7 @@ use serde_json::Value;
 
 use super::absolute::is_absolute;
 use super::finding::{error, shown, when_strict};
-use super::snomed;
-use super::value_set_parameter;
+use super::{snomed, value_set_parameter};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, members, text};

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::checks::Rules;
 use super::error::TerminologyError;
 use super::expand::{Entry, ExpandRequest, Expansion, expand};
 use super::finding::Place;
@@ -12,7 +13,7 @@ use super::language::Languages;
 use super::scope::Scope;
 use super::service::{CodeRef, Meaning, Membership, Terminology, Unknown};
 use super::subsume::{Subsumption, subsumption};
-use super::validate::{Rules, in_system, in_value_set};
+use super::validate::{in_system, in_value_set};
 use super::version::{Pinned, VersionRules};
 use crate::definitions::registry::Registry;
 use crate::definitions::shape::Strength;

@@ -36,9 +36,9 @@ use crate::store::database::{Location, Options};
 use crate::store::error::StoreError;
 use crate::store::terminology::source::sources;
 use crate::store::{revision, stored_definitions};
-use crate::terminology::concept_maps::ConceptMaps;
+use crate::terminology::map::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
-use crate::terminology::source::Sources;
+use crate::terminology::system::source::Sources;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 

@@ -12,10 +12,10 @@ use super::terminology_files::{Files, find};
 use crate::config::load::{SettingsError, load};
 use crate::config::settings::Settings;
 use crate::store::terminology::import::{Counts, ImportError, import};
-use crate::terminology::concept::About;
 use crate::terminology::publisher::item::Item;
 use crate::terminology::publisher::table::Separator;
 use crate::terminology::publisher::{icd10, loinc, loinc_answers, rf2};
+use crate::terminology::system::concept::About;
 
 /// What to do with code systems.
 #[derive(Debug, Subcommand)]

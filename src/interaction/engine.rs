@@ -16,7 +16,7 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
 use crate::store::error::StoreError;
-use crate::terminology::concept_maps::ConceptMaps;
+use crate::terminology::map::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
 use crate::validation::validator::{Request, Validator};
 

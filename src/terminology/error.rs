@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use super::source::SourceError;
+use super::system::source::SourceError;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::topic::Topic;
 

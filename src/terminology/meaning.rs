@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::concept::Content;
-use super::display_check::is_same_display;
 use super::language::{Languages, display_of, displays};
-use super::names::Names;
 use super::service::{CodeRef, Meaning, Terminology};
-use super::spelling::spellings;
+use super::system::concept::Content;
+use super::system::names::Names;
+use super::system::spelling::spellings;
+use super::validate::display::is_same_display;
 use crate::budget;
 
 impl Terminology {

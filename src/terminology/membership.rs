@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::circle;
-use super::collect::Gather;
 use super::error::TerminologyError;
-use super::flat_set::{FlatSet, Rest};
-use super::found::Problem;
-use super::presence::{Asked, Search};
 use super::scope::Scope;
 use super::service::{CodeRef, Membership, Terminology, Unknown};
+use super::value_set::circle;
+use super::value_set::collect::Gather;
+use super::value_set::flat_set::{FlatSet, Rest};
+use super::value_set::found::Problem;
+use super::value_set::presence::{Asked, Search};
 use crate::budget;
 
 /// Codes of a value set that are kept; of larger sets every question is worked out.

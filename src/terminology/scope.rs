@@ -7,13 +7,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::code_system::CodeSystem;
-use super::concept::Content;
 use super::error::TerminologyError;
-use super::read_concept::text;
 use super::service::Terminology;
-use super::source::Source;
-use super::value_set::ValueSet;
+use super::system::code_system::CodeSystem;
+use super::system::concept::Content;
+use super::system::read_concept::text;
+use super::system::source::Source;
+use super::value_set::definition::ValueSet;
 use super::version::{VersionRules, is_open, latest};
 use crate::budget;
 

@@ -14,12 +14,12 @@
 use rustc_hash::FxHashSet;
 
 use super::error::TerminologyError;
-use super::expand::{ExpandRequest, expand};
 use super::filter::{Filter, Operator};
 use super::scope::Scope;
 use super::service::Terminology;
-use super::source::Selection;
-use super::subsume::no_system;
+use super::system::source::Selection;
+use super::system::subsume::no_system;
+use super::value_set::expand::{ExpandRequest, expand};
 
 /// A system and one of its codes.
 pub type SystemCode = (Box<str>, Box<str>);
@@ -101,7 +101,7 @@ impl Terminology {
             return Err(TerminologyError::TooCostly { limit });
         }
         let codes = found.into_iter().map(|concept| (system.into(), concept.code.clone()));
-        let is_whole = source.about().content == super::concept::Content::Complete;
+        let is_whole = source.about().content == super::system::concept::Content::Complete;
         Ok(SearchCodes { codes: codes.collect(), is_whole })
     }
 }

@@ -11,7 +11,7 @@ use crate::fhirpath::value::datum::Datum;
 use crate::fhirpath::value::kind::Kind;
 use crate::terminology::scope::Scope;
 use crate::terminology::service::{CodeRef, Membership, Terminology};
-use crate::terminology::subsume::{Subsumption, subsumption};
+use crate::terminology::system::subsume::{Subsumption, subsumption};
 use crate::validation::validator::{Request, Validator};
 
 /// Answers what an expression asks beyond its resource.

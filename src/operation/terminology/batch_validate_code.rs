@@ -12,7 +12,7 @@ use crate::fhir::issue::operation_outcome;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
 use crate::terminology::scope::Scope;
-use crate::terminology::value_set::ValueSet;
+use crate::terminology::value_set::definition::ValueSet;
 
 use super::code_request::{missing, scope, value_set};
 use super::validate_code::{Against, answer};

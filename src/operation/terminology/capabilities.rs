@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time::Instant;
 use crate::interaction::engine::Ctx;
-use crate::terminology::grammar::SYSTEMS;
+use crate::terminology::system::grammar::SYSTEMS;
 
 /// Parameters of `$expand` that are understood.
 const EXPAND: [(&str, &str, &str); 18] = [

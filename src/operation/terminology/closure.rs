@@ -18,8 +18,8 @@ use crate::interaction::update::update;
 use crate::operation::call::Call;
 use crate::operation::parameters::Parameters;
 use crate::store::row::{Op, Stored};
-use crate::terminology::closure::{Grown, Member, grow};
 use crate::terminology::error::TerminologyError;
+use crate::terminology::system::closure::{Grown, Member, grow};
 
 /// Pairs of concepts that one call may compare.
 const PAIRS: usize = 500_000;

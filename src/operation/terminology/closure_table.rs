@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::terminology::closure::{Entry, Member, Unmatched};
+use crate::terminology::system::closure::{Entry, Member, Unmatched};
 
 /// A closure table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -14,8 +14,8 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::terminology::error::TerminologyError;
 use crate::terminology::language::Languages;
 use crate::terminology::scope::Scope;
-use crate::terminology::source::SourceError;
-use crate::terminology::value_set::ValueSet;
+use crate::terminology::system::source::SourceError;
+use crate::terminology::value_set::definition::ValueSet;
 use crate::terminology::version::{Pinned, VersionRules};
 
 use crate::operation::call::Call;

@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 use crate::fhir::time::Instant;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
-use crate::terminology::expand::{ExpandRequest, Expansion, expand as work_out};
 use crate::terminology::language::Languages;
-use crate::terminology::present::{Shown, contains};
 use crate::terminology::scope::Scope;
-use crate::terminology::value_set::ValueSet;
+use crate::terminology::value_set::definition::ValueSet;
+use crate::terminology::value_set::expand::{ExpandRequest, Expansion, expand as work_out};
+use crate::terminology::value_set::present::{Shown, contains};
 
 use super::code_request::{failed, languages, missing, not_a_number, scope, value_set};
 use crate::operation::call::Call;

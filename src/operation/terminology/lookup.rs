@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::terminology::concept::{Concept, Content, Designation};
 use crate::terminology::language::display_of;
-use crate::terminology::present::{coding, property_value};
 use crate::terminology::scope::Scope;
-use crate::terminology::source::Source;
-use crate::terminology::subsume::no_system;
+use crate::terminology::system::concept::{Concept, Content, Designation};
+use crate::terminology::system::source::Source;
+use crate::terminology::system::subsume::no_system;
+use crate::terminology::value_set::present::{coding, property_value};
 
 use super::code_request::{failed, languages, missing, scope, split};
 use crate::operation::call::Call;
@@ -103,7 +103,7 @@ impl Telling<'_> {
         all.map(one).collect()
     }
 
-    fn properties(&self) -> Result<Vec<Value>, crate::terminology::source::SourceError> {
+    fn properties(&self) -> Result<Vec<Value>, crate::terminology::system::source::SourceError> {
         let mut all = Vec::new();
         let concept = self.concept;
         let mut given: Vec<&str> = Vec::new();

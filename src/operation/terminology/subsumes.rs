@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::terminology::subsume::subsumption;
+use crate::terminology::system::subsume::subsumption;
 
 use super::code_request::{failed, missing, scope, split};
 use super::lookup::no_code;

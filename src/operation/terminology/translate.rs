@@ -12,9 +12,11 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::operation::call::Call;
 use crate::operation::parameters::Parameters;
-use crate::terminology::concept_map::ConceptMap;
+use crate::terminology::map::concept_map::ConceptMap;
+use crate::terminology::map::translate::Asked;
+use crate::terminology::map::translate::Translation;
+use crate::terminology::map::translate::translate;
 use crate::terminology::service::CodeRef;
-use crate::terminology::translate::{Asked, Translation, translate};
 
 /// Translates a code.
 pub(in crate::operation) fn run(

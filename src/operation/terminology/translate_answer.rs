@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::translate_question::{Coding, Question};
 use crate::fhir::issue::Language;
-use crate::terminology::concept_map::Other;
-use crate::terminology::translate::{Translated, Translation};
+use crate::terminology::map::concept_map::Other;
+use crate::terminology::map::translate::{Translated, Translation};
 
 /// Says what was found; `from` are the codes that each match is a translation of.
 pub(super) fn answer(

@@ -9,9 +9,10 @@ use super::code_request::split;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::operation::parameters::{Parameters, value_of};
-use crate::terminology::concept_map::ConceptMap;
+use crate::terminology::map::concept_map::ConceptMap;
+use crate::terminology::map::translate::Dependency;
+use crate::terminology::map::translate::Match;
 use crate::terminology::service::{CodeRef, Membership};
-use crate::terminology::translate::{Dependency, Match};
 
 /// A code to translate.
 #[derive(Debug, Clone, Copy)]

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::terminology::checks::Rules;
 use crate::terminology::finding::{self, Finding, Place};
 use crate::terminology::scope::Scope;
 use crate::terminology::service::CodeRef;
+use crate::terminology::validate::rules::Rules;
 use crate::terminology::validate::{Verdict, in_system, in_value_set, infer_systems};
-use crate::terminology::value_set::ValueSet;
+use crate::terminology::value_set::definition::ValueSet;
 
 use super::code_request::{failed, languages, missing, scope, split, value_set};
 use super::verdict::{Said, write};

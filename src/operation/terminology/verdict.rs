@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 
 use crate::fhir::issue::{Issue, Language, Severity, operation_outcome};
-use crate::terminology::answered::Answered;
 use crate::terminology::finding::Finding;
+use crate::terminology::validate::answered::Answered;
 
 const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
 

@@ -9,9 +9,9 @@ use thiserror::Error;
 use super::schema;
 use super::writing::Writing;
 use crate::store::sqlite::connection::writable;
-use crate::terminology::concept::About;
 use crate::terminology::publisher::item::Item;
 use crate::terminology::publisher::table::TableError;
+use crate::terminology::system::concept::About;
 
 /// Why an import ended.
 #[derive(Debug, Error)]

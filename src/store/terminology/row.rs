@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::terminology::concept::{About, Coding, Content, PropertyDefinition, PropertyValue};
+use crate::terminology::system::concept::{
+    About, Coding, Content, PropertyDefinition, PropertyValue,
+};
 
 /// [`About`], as JSON.
 #[derive(Debug, Default, Serialize, Deserialize)]

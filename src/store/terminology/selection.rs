@@ -5,9 +5,9 @@
 use regex::{Regex, RegexBuilder};
 use rusqlite::types::Value;
 
-use crate::terminology::concept::About;
 use crate::terminology::filter::{Filter, Operator};
-use crate::terminology::source::{Selection, SourceError};
+use crate::terminology::system::concept::About;
+use crate::terminology::system::source::{Selection, SourceError};
 
 /// Bytes that a compiled regular expression may take.
 const REGEX_BYTES: usize = 1 << 20;

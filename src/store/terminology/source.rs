@@ -10,8 +10,8 @@ use super::row::{Described, value};
 use super::schema;
 use super::selection::{Conditions, spelled};
 use crate::store::error::StoreError;
-use crate::terminology::concept::{About, Coding, Concept, Designation, Property};
-use crate::terminology::source::{ConceptSource, Selection, SourceError};
+use crate::terminology::system::concept::{About, Coding, Concept, Designation, Property};
+use crate::terminology::system::source::{ConceptSource, Selection, SourceError};
 
 /// One version of a code system, on disk.
 #[derive(Debug)]
@@ -256,9 +256,9 @@ fn matches(conditions: &Conditions, concept: &Concept, which: impl Fn(&str) -> b
 mod tests {
     use super::*;
     use crate::store::terminology::import::{Counts, ImportError, import};
-    use crate::terminology::concept::PropertyValue;
     use crate::terminology::filter::{Filter, Operator};
     use crate::terminology::publisher::item::{Item, Usage};
+    use crate::terminology::system::concept::PropertyValue;
 
     const URL: &str = "http://x.org/s";
 

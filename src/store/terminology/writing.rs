@@ -11,8 +11,8 @@ use rustc_hash::FxHashMap;
 use super::import::{Counts, ImportError};
 use super::row::{Described, kind};
 use crate::fhir::fold::fold;
-use crate::terminology::concept::{About, PropertyDefinition, PropertyValue};
 use crate::terminology::publisher::item::{Item, Usage};
+use crate::terminology::system::concept::{About, PropertyDefinition, PropertyValue};
 
 /// Pairs of the closure that are sorted at once.
 const RUN: usize = 2_000_000;

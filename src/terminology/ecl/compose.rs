@@ -10,7 +10,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::super::filter::{Filter, Operator};
-use super::super::own_filter::SNOMED;
+use crate::terminology::filter::own::SNOMED;
 
 /// Brackets in brackets.
 const DEEPEST: usize = 16;

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use super::icd10_columns::Columns;
 use super::item::{Item, Take, Usage};
 use super::table::{Separator, Table, TableError};
-use crate::terminology::concept::PropertyValue;
+use crate::terminology::system::concept::PropertyValue;
 
 pub const SYSTEM: &str = "http://hl7.org/fhir/sid/icd-10";
 

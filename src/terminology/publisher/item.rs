@@ -1,6 +1,6 @@
 //! What publishers' files say, one thing at a time.
 
-use crate::terminology::concept::PropertyValue;
+use crate::terminology::system::concept::PropertyValue;
 
 /// One thing that is said of a concept.
 #[derive(Debug, Clone, PartialEq)]

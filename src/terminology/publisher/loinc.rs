@@ -9,7 +9,7 @@ use std::io::Read;
 
 use super::item::{Item, Take, Usage};
 use super::table::{Separator, Table, TableError};
-use crate::terminology::concept::{Coding, PropertyValue};
+use crate::terminology::system::concept::{Coding, PropertyValue};
 
 pub const SYSTEM: &str = "http://loinc.org";
 

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::item::{Item, Take};
 use super::table::{Separator, Table, TableError};
-use crate::terminology::concept::PropertyValue;
+use crate::terminology::system::concept::PropertyValue;
 
 /// The answers of each list.
 #[derive(Debug, Default)]

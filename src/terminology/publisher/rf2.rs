@@ -11,8 +11,8 @@ use rustc_hash::FxHashSet;
 
 use super::item::{Item, Take, Usage};
 use super::table::{Separator, Table, TableError};
-use crate::terminology::concept::PropertyValue;
-use crate::terminology::own_filter::MEMBER_OF;
+use crate::terminology::filter::own::MEMBER_OF;
+use crate::terminology::system::concept::PropertyValue;
 
 pub const SYSTEM: &str = "http://snomed.info/sct";
 

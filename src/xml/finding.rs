@@ -2,7 +2,7 @@
 //!
 //! What the tree can hold, the validation judges, whatever the format.
 
-use super::wrong::shown;
+use super::syntax::wrong::shown;
 use crate::definitions::shape::{Primitive, Shape};
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;

@@ -10,12 +10,12 @@ use quick_xml::Reader;
 use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesStart, Event};
 
-use super::fault::Fault;
 use super::finding;
 use super::object::Reading;
 use super::path::Path;
-use super::scope::{Space, XHTML};
-use super::tokens::{Tag, Token, Tokens};
+use super::syntax::fault::Fault;
+use super::syntax::scope::{Space, XHTML};
+use super::syntax::tokens::{Tag, Token, Tokens};
 use super::writer::escape;
 use crate::fhir::html_entity;
 use crate::fhir::json::DEPTH;

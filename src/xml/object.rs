@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::attribute::Attribute;
-use super::fault::Fault;
 use super::finding;
 use super::keys::{Object, align, has, put, put_primitive};
 use super::path::Path;
 use super::primitive;
-use super::scope::{FHIR, Space, XHTML};
-use super::tokens::{Tag, Token, Tokens};
-use super::wrong::Wrong;
+use super::syntax::attribute::Attribute;
+use super::syntax::fault::Fault;
+use super::syntax::scope::{FHIR, Space, XHTML};
+use super::syntax::tokens::{Tag, Token, Tokens};
+use super::syntax::wrong::Wrong;
 use crate::definitions::shape::{Content, Element, Primitive, Shape, Shapes};
 use crate::fhir::issue::Issue;
 use crate::fhir::json::DEPTH;

@@ -6,12 +6,12 @@
 
 use serde_json::Value;
 
-use super::fault::{Fault, Lines};
 use super::object::Reading;
 use super::path::Path;
-use super::scope::Space;
-use super::tokens::{DEPTH, Tokens};
-use super::wrong::Wrong;
+use super::syntax::fault::{Fault, Lines};
+use super::syntax::scope::Space;
+use super::syntax::tokens::{DEPTH, Tokens};
+use super::syntax::wrong::Wrong;
 use crate::definitions::shape::Shapes;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;

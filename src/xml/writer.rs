@@ -5,8 +5,8 @@ use smallvec::SmallVec;
 
 use super::narrative;
 use super::object::is_attribute;
-use super::scope::FHIR;
-use super::tokens::is_character;
+use super::syntax::scope::FHIR;
+use super::syntax::tokens::is_character;
 use super::write::Layout;
 use crate::definitions::shape::{Content, Element, Primitive, Shape, Shapes};
 use crate::fhir::kind::ResourceKind;

@@ -16,18 +16,18 @@ const MOST: usize = 64;
 
 /// An attribute that declares no namespace.
 #[derive(Debug)]
-pub(super) struct Attribute<'s> {
-    pub(super) name: &'s str,
-    pub(super) space: Space,
-    pub(super) value: Cow<'s, str>,
+pub(in crate::xml) struct Attribute<'s> {
+    pub(in crate::xml) name: &'s str,
+    pub(in crate::xml) space: Space,
+    pub(in crate::xml) value: Cow<'s, str>,
 }
 
 /// The attributes of one tag.
 #[derive(Debug, Default)]
-pub(super) struct Attributes<'s> {
-    pub(super) list: SmallVec<[Attribute<'s>; 2]>,
+pub(in crate::xml) struct Attributes<'s> {
+    pub(in crate::xml) list: SmallVec<[Attribute<'s>; 2]>,
     /// Whether the tag declares the default namespace.
-    pub(super) has_default: bool,
+    pub(in crate::xml) has_default: bool,
 }
 
 /// Reads what follows the name within a tag. Declarations go to the scope, for the given depth.

@@ -9,7 +9,7 @@ const MOST: usize = 64;
 
 /// A namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Space {
+pub(in crate::xml) enum Space {
     /// A name without one.
     None,
     /// `http://hl7.org/fhir`
@@ -25,10 +25,10 @@ pub(super) enum Space {
 }
 
 /// The namespace of FHIR's elements.
-pub(super) const FHIR: &str = "http://hl7.org/fhir";
+pub(in crate::xml) const FHIR: &str = "http://hl7.org/fhir";
 
 /// The namespace of narratives.
-pub(super) const XHTML: &str = "http://www.w3.org/1999/xhtml";
+pub(in crate::xml) const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 

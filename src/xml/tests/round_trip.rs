@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Map, Value, json};
 
-use super::read::read;
-use super::write::{Layout, write};
 use crate::definitions::registry::Registry;
 use crate::definitions::shape::{Content, Element, Primitive, Shape, Shapes};
 use crate::fhir::kind::ResourceKind;
+use crate::xml::read::read;
+use crate::xml::write::{Layout, write};
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| Registry::r4().expect("R4"));
 
@@ -74,7 +74,7 @@ impl Maker<'_> {
     fn item(&mut self, element: &'static Element, parent: &Shape, depth: usize) -> (Value, Value) {
         match element.content {
             Content::Primitive(primitive) => {
-                let is_attribute = super::object::is_attribute(parent, &element.key);
+                let is_attribute = crate::xml::object::is_attribute(parent, &element.key);
                 let bare = is_attribute || primitive == Primitive::Xhtml || depth == 0;
                 match self.pick(4) {
                     0 if !bare => (Value::Null, self.beside(depth)),
@@ -118,7 +118,7 @@ impl Maker<'_> {
                 serde_json::from_str::<Value>(texts[self.pick(texts.len())])
                     .map(|value| value.to_string())
                     .ok()
-                    .and_then(|text| super::primitive::value(Primitive::Decimal, &text))
+                    .and_then(|text| crate::xml::primitive::value(Primitive::Decimal, &text))
                     .expect("a number")
             }
             Primitive::Xhtml => json!(format!(

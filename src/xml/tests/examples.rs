@@ -5,10 +5,10 @@
 
 use std::path::PathBuf;
 
-use super::read::read;
-use super::write::{Layout, write};
 use crate::definitions::registry::Registry;
 use crate::fhir::json;
+use crate::xml::read::read;
+use crate::xml::write::{Layout, write};
 
 fn folder() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/suites/r4-examples/package");
@@ -17,7 +17,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// Examples that break a rule: arrays that are not, names that are not.
-const NONCONFORMANT: &str = include_str!("../validation/nonconformant_examples.txt");
+const NONCONFORMANT: &str = include_str!("../../validation/nonconformant_examples.txt");
 
 #[test]
 fn official_examples_are_the_same_after_a_way_through_xml() {

@@ -4,7 +4,7 @@ use super::fault::Fault;
 
 /// What is wrong.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(in crate::xml) enum Wrong {
     Utf8,
     /// A character that XML cannot have, as it is or by reference.
     Character,
@@ -43,7 +43,7 @@ pub(super) type Told = [String; 4];
 
 impl Wrong {
     /// The same, with its place.
-    pub(super) fn at(self, at: usize) -> Fault {
+    pub(in crate::xml) fn at(self, at: usize) -> Fault {
         Fault { wrong: self, at }
     }
 
@@ -61,7 +61,7 @@ impl Wrong {
     }
 
     /// What the client is told.
-    pub(super) fn told(&self) -> Told {
+    pub(in crate::xml) fn told(&self) -> Told {
         match self {
             Self::Utf8 | Self::Character | Self::Encoding(_) => self.told_of_characters(),
             Self::DocumentType | Self::Entity(_) => self.told_of_entities(),
@@ -260,7 +260,7 @@ impl Wrong {
 }
 
 /// A name as texts show it: not all of it when a stranger made it long.
-pub(super) fn shown(name: &str) -> String {
+pub(in crate::xml) fn shown(name: &str) -> String {
     const MOST: usize = 60;
     if name.chars().nth(MOST).is_none() {
         return name.to_owned();

@@ -5,14 +5,14 @@ use crate::fhir::issue::{Issue, IssueCode, Position, Text};
 
 /// What ends the reading, and the byte at which it does.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) wrong: Wrong,
-    pub(super) at: usize,
+pub(in crate::xml) struct Fault {
+    pub(in crate::xml) wrong: Wrong,
+    pub(in crate::xml) at: usize,
 }
 
 impl Fault {
     /// The finding a client sees.
-    pub(super) fn issue(&self, text: &str) -> Issue {
+    pub(in crate::xml) fn issue(&self, text: &str) -> Issue {
         let place = position(text, self.at);
         let [wrong_vi, hint_vi, wrong_en, hint_en] = self.wrong.told();
         let Position { line, column } = place;
@@ -30,18 +30,18 @@ fn position(text: &str, at: usize) -> Position {
 }
 
 /// Lines and columns of bytes that come in order: the text is gone through once.
-pub(super) struct Lines<'s> {
+pub(in crate::xml) struct Lines<'s> {
     text: &'s str,
     at: usize,
     position: Position,
 }
 
 impl<'s> Lines<'s> {
-    pub(super) fn new(text: &'s str) -> Self {
+    pub(in crate::xml) fn new(text: &'s str) -> Self {
         Self { text, at: 0, position: Position { line: 1, column: 1 } }
     }
 
-    pub(super) fn of(&mut self, at: usize) -> Position {
+    pub(in crate::xml) fn of(&mut self, at: usize) -> Position {
         let between = self.text.get(self.at..at).unwrap_or_default();
         let Position { line, column } = &mut self.position;
         *line += between.matches('\n').count();

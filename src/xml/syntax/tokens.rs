@@ -15,11 +15,11 @@ use super::wrong::Wrong;
 
 /// Elements that may be open at once. Resources end earlier, at the limit they share with JSON;
 /// the rest is for what is in a narrative.
-pub(super) const DEPTH: usize = 250;
+pub(in crate::xml) const DEPTH: usize = 250;
 
 /// What comes next inside the root.
 #[derive(Debug)]
-pub(super) enum Token<'s> {
+pub(in crate::xml) enum Token<'s> {
     Start(Tag<'s>),
     End,
     /// Text that is not white space, and where it is.
@@ -28,17 +28,17 @@ pub(super) enum Token<'s> {
 
 /// The tag that opens an element.
 #[derive(Debug)]
-pub(super) struct Tag<'s> {
+pub(in crate::xml) struct Tag<'s> {
     /// Where it begins.
-    pub(super) start: usize,
-    pub(super) prefix: &'s str,
-    pub(super) name: &'s str,
-    pub(super) space: Space,
-    pub(super) attributes: Attributes<'s>,
+    pub(in crate::xml) start: usize,
+    pub(in crate::xml) prefix: &'s str,
+    pub(in crate::xml) name: &'s str,
+    pub(in crate::xml) space: Space,
+    pub(in crate::xml) attributes: Attributes<'s>,
 }
 
 /// The tags of a text.
-pub(super) struct Tokens<'s> {
+pub(in crate::xml) struct Tokens<'s> {
     text: &'s str,
     reader: Reader<&'s [u8]>,
     scope: Scope<'s>,
@@ -48,7 +48,7 @@ pub(super) struct Tokens<'s> {
 
 impl<'s> Tokens<'s> {
     /// Begins a text in which so many elements may be open at once.
-    pub(super) fn new(text: &'s str, limit: usize) -> Result<Self, Fault> {
+    pub(in crate::xml) fn new(text: &'s str, limit: usize) -> Result<Self, Fault> {
         if text.starts_with('\u{FEFF}') {
             return Err(Wrong::TextOutside.at(0));
         }
@@ -63,18 +63,18 @@ impl<'s> Tokens<'s> {
     }
 
     /// The text between two places.
-    pub(super) fn slice(&self, start: usize, end: usize) -> &'s str {
+    pub(in crate::xml) fn slice(&self, start: usize, end: usize) -> &'s str {
         self.text.get(start..end).unwrap_or_default()
     }
 
     /// How many bytes have been read.
-    pub(super) fn at(&self) -> usize {
+    pub(in crate::xml) fn at(&self) -> usize {
         // A text in memory is no longer than `usize` counts.
         usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// The tag of the root.
-    pub(super) fn root(&mut self) -> Result<Tag<'s>, Fault> {
+    pub(in crate::xml) fn root(&mut self) -> Result<Tag<'s>, Fault> {
         loop {
             let (start, event) = self.event()?;
             match event {
@@ -97,7 +97,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// What comes next inside the root.
-    pub(super) fn next(&mut self) -> Result<Token<'s>, Fault> {
+    pub(in crate::xml) fn next(&mut self) -> Result<Token<'s>, Fault> {
         loop {
             let (start, event) = self.event()?;
             match event {
@@ -127,7 +127,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// Reads on to the end of the element whose tag was the last one.
-    pub(super) fn skip(&mut self) -> Result<(), Fault> {
+    pub(in crate::xml) fn skip(&mut self) -> Result<(), Fault> {
         let within = self.open;
         loop {
             if matches!(self.next()?, Token::End) && self.open < within {
@@ -137,7 +137,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// Reads what is behind the root.
-    pub(super) fn finish(&mut self) -> Result<(), Fault> {
+    pub(in crate::xml) fn finish(&mut self) -> Result<(), Fault> {
         loop {
             let (start, event) = self.event()?;
             match event {
@@ -176,7 +176,7 @@ impl<'s> Tokens<'s> {
 }
 
 /// Whether XML may have this character, <https://www.w3.org/TR/xml/#charsets>.
-pub(super) fn is_character(letter: char) -> bool {
+pub(in crate::xml) fn is_character(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\r')
         || letter >= ' ' && !matches!(letter, '\u{FFFE}' | '\u{FFFF}')
 }

@@ -1,0 +1,4 @@
+//! Both directions at once: the official examples, and whatever a resource may hold.
+
+mod examples;
+mod round_trip;

@@ -6,7 +6,7 @@ use crate::config::load::SettingsError;
 use crate::config::settings::Level;
 use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::suggestion::nearest;
+use crate::fhir::text::suggestion::nearest;
 
 /// Refuses an id that no definition has, of R4, the guide, the packages or those that clients stored. A
 /// whole canonical may be that of a profile that is still to be stored.

@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::calendar::{DAY, date_of, day_number};
 use super::date::Zone;
+use super::date::calendar::{DAY, date_of, day_number};
 
 /// A moment, in microseconds since 1970-01-01T00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::budget::{self, Lease, Memory};
 use crate::fhir::issue::Issue;
+use crate::fhir::issue::merge::add_others;
 use crate::fhir::json;
-use crate::fhir::merge::add_others;
 use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::data_type::DataType;
 use crate::definitions::shape::Primitive;
+use crate::fhir::date::period;
 use crate::fhir::date::{DateRange, Zone};
-use crate::fhir::period;
 
 /// The time a value covers.
 pub(super) fn of(kind: DataType, value: &Value, zone: Zone) -> Option<DateRange> {

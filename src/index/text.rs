@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::fhir::fold::fold;
 use crate::fhir::member::{members, text};
+use crate::fhir::text::fold::fold;
 
 use super::data_type::DataType;
 use super::row::{TEXT, characters, indexed_text};

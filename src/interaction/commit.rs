@@ -7,8 +7,8 @@ use crate::definitions::library::Library;
 use crate::fhir::draft::Draft;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
+use crate::fhir::issue::merge::once;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::merge::once;
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
 use crate::validation::validator::Request;
 

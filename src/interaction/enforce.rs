@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::config::settings::Level;
 use crate::fhir::issue::Issue;
-use crate::fhir::merge::once;
+use crate::fhir::issue::merge::once;
 use crate::mch::catalogue::catalogue;
 use crate::mch::future::{Clock, in_future};
 use crate::mch::item::demand::{Demand, claims, demands};

@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
+use crate::fhir::issue::merge::once;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::merge::once;
 use crate::mch::check::any_concerns;
 use crate::search::query::Query;
 use crate::store::write::{Expect, Write, Written};

@@ -6,9 +6,9 @@
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
+use crate::fhir::issue::merge::{add_others, once};
 use crate::fhir::issue::{Issue, IssueCode, Severity, operation_outcome};
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::merge::{add_others, once};
 use crate::fhir::position::locate;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind, information};

@@ -6,8 +6,8 @@
 use thiserror::Error;
 
 use super::system::source::SourceError;
+use crate::fhir::issue::topic::Topic;
 use crate::fhir::issue::{Issue, IssueCode, Text};
-use crate::fhir::topic::Topic;
 
 /// Why a question about codes has no answer.
 #[derive(Debug, Clone, Error)]

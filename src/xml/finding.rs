@@ -6,7 +6,7 @@ use super::syntax::wrong::shown;
 use crate::definitions::shape::{Primitive, Shape};
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::suggestion::{self, nearest};
+use crate::fhir::text::suggestion::{self, nearest};
 
 fn structure(vi: String, en: String) -> Issue {
     Issue::error(IssueCode::Structure, Text { vi, en })

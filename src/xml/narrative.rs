@@ -17,8 +17,8 @@ use super::syntax::fault::Fault;
 use super::syntax::scope::{Space, XHTML};
 use super::syntax::tokens::{Tag, Token, Tokens};
 use super::writer::escape;
-use crate::fhir::html_entity;
 use crate::fhir::json::DEPTH;
+use crate::fhir::text::html_entity;
 
 /// What a section of text begins with in which no sign is special.
 const SECTION: &str = "<![CDATA[";

@@ -3,7 +3,7 @@
 //! Case, marks and đ/d make no difference, so `nguyen` finds Nguyễn. `:exact` compares the text as
 //! it is, `:contains` finds the value anywhere.
 
-use crate::fhir::fold::fold;
+use crate::fhir::text::fold::fold;
 use crate::index::row::indexed_text;
 
 /// A text and how it is compared; folded, as rows have it.

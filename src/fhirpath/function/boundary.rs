@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::signature::{Call, Input, Output, Signature, function};
-use crate::fhir::calendar::days_in_month;
+use crate::fhir::date::calendar::days_in_month;
 use crate::fhirpath::expression::operator::equality::amount;
 use crate::fhirpath::expression::outcome::{Outcome, maybe, only};
 use crate::fhirpath::value::datum::{Collection, Datum};

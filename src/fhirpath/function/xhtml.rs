@@ -2,7 +2,7 @@
 //! well-formed, with only elements and attributes for formatting. That there is something to read is
 //! a question of its own, because official examples have narratives without.
 
-use crate::fhir::html_entity;
+use crate::fhir::text::html_entity;
 
 /// The elements without content of their own meaning beyond formatting: chapters 7 to 11 and 15 of
 /// HTML 4.0, but for section 4 of chapter 9.

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::fhir::calendar::{date_of, day_number, days_in_month};
 use crate::fhir::date::Zone;
+use crate::fhir::date::calendar::{date_of, day_number, days_in_month};
 
 pub(super) const NANOS: i64 = 1_000_000_000;
 const DAY_SECONDS: i64 = 86_400;

@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::quantity::Calendar;
 use super::temporal::{Form, NANOS, Precision, Temporal};
-use crate::fhir::calendar::days_in_month;
+use crate::fhir::date::calendar::days_in_month;
 
 /// Ten thousand years, which no date survives.
 const MOST_SECONDS: i64 = 400_000_000_000;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::fhir::calendar::{DAY, date_of};
+use crate::fhir::date::calendar::{DAY, date_of};
+use crate::fhir::date::period::of_period;
 use crate::fhir::date::{DateRange, Zone};
-use crate::fhir::period::of_period;
 
 /// From the first to the last day that are possible, both included, counted from 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use crate::fhir::calendar::DAY;
 use crate::fhir::date::Zone;
+use crate::fhir::date::calendar::DAY;
 
 use super::pregnancy::{Pregnancy, of_woman};
 

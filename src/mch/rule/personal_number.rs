@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::report::Report;
-use crate::fhir::calendar::date_of;
+use crate::fhir::date::calendar::date_of;
 use crate::fhir::issue::Text;
 use crate::mch::record::days::Days;
 use crate::mch::record::records::{Record, Records};

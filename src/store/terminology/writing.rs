@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::import::{Counts, ImportError};
 use super::row::{Described, kind};
-use crate::fhir::fold::fold;
+use crate::fhir::text::fold::fold;
 use crate::terminology::publisher::item::{Item, Usage};
 use crate::terminology::system::concept::{About, PropertyDefinition, PropertyValue};
 

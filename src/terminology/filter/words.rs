@@ -1,7 +1,7 @@
 //! Finding concepts by words, as `$expand?filter=` does: marks and case do not matter, so that
 //! `tre em` finds `Trẻ em`, <https://hl7.org/fhir/R4/valueset-operation-expand.html>.
 
-use crate::fhir::fold::fold;
+use crate::fhir::text::fold::fold;
 use crate::terminology::system::concept::Concept;
 
 /// A text as words with a space between each, folded.

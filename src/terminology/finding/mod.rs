@@ -8,8 +8,8 @@ pub(super) mod system;
 
 use super::error::TerminologyError;
 use super::system::concept::Concept;
+use crate::fhir::issue::topic::Topic;
 use crate::fhir::issue::{Issue, IssueCode, Severity, Text};
-use crate::fhir::topic::Topic;
 
 /// One finding about a code.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@
 use std::io::Read;
 
 use super::table::{Table, TableError};
-use crate::fhir::fold::fold;
+use crate::fhir::text::fold::fold;
 
 /// Where everything is.
 #[derive(Debug)]

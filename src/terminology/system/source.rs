@@ -56,7 +56,7 @@ pub trait ConceptSource: Debug + Send + Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Selection<'a> {
     pub filters: &'a [Filter],
-    /// Words as [`crate::fhir::fold::fold`] makes them, with a space between each: every one must
+    /// Words as [`crate::fhir::text::fold::fold`] makes them, with a space between each: every one must
     /// begin a word of the code, the display or a designation, folded too.
     pub words: &'a str,
     /// Leaves out what [`Concept::is_inactive`].

@@ -4,7 +4,7 @@ use super::structure::issue;
 use super::value::shown;
 use crate::definitions::code_set::CodeSet;
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::fhir::suggestion::nearest;
+use crate::fhir::text::suggestion::nearest;
 
 /// A set of no more codes is listed whole.
 const MOST_LISTED: usize = 12;

@@ -6,7 +6,7 @@ use super::meant;
 use super::value::shown;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::suggestion::nearest;
+use crate::fhir::text::suggestion::nearest;
 
 /// A JSON type an element can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

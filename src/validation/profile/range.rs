@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::constraint::Constraint;
 use super::outline::Entry;
 use crate::definitions::shape::Shapes;
-use crate::fhir::calendar::{DAY, date_of, day_number, days_in_month};
+use crate::fhir::date::calendar::{DAY, date_of, day_number, days_in_month};
 use crate::fhir::date::{DateRange, Zone};
 use crate::fhir::issue::Text;
 use crate::fhir::time::Instant;

@@ -1,7 +1,11 @@
 //! Strict reading of JSON, <https://hl7.org/fhir/R4/json.html>.
 //!
 //! Beyond what `serde_json` checks, an object with the same key twice is refused, and so is data
-//! nested deeper than [`DEPTH`]. Numbers keep their text. A byte order mark at the start is skipped.
+//! nested deeper than [`DEPTH`]. Numbers keep their text. A byte order mark at the start is
+//! skipped. [`fault`] tells what is wrong with a text, [`number`] keeps how numbers were written.
+
+mod fault;
+mod number;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -11,8 +15,8 @@ use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::issue::Issue;
-use super::json_fault::{Fault, Trail};
-use super::json_number::respell;
+use fault::{Fault, Trail};
+use number::respell;
 
 /// How many objects and arrays may lie inside each other. It stays below the 128 at which
 /// `serde_json` gives up, so that the answer is ours.

@@ -3,8 +3,13 @@
 //! `2026` is every moment of that year, `2026-11-22T13:26:00.1+07:00` a tenth of a second. A
 //! range is half open and counts microseconds since 1970-01-01T00:00Z. Where a text has no zone
 //! the caller's applies. Minutes without seconds are taken, because search values may have them.
+//!
+//! [`calendar`] counts days, [`period`] gives the range of a `Period` or `Timing`.
 
-use super::calendar::{DAY, day_number, days_in_month};
+pub(crate) mod calendar;
+pub mod period;
+
+use calendar::{DAY, day_number, days_in_month};
 
 const HOUR: i64 = 3_600_000_000;
 const MINUTE: i64 = 60_000_000;

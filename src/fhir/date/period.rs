@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::date::{DateRange, Zone};
+use super::{DateRange, Zone};
 
 /// The time of a `Period`; an end that is missing is open, none at all is no time.
 pub fn of_period(period: &Value, zone: Zone) -> Option<DateRange> {

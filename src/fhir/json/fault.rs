@@ -2,7 +2,7 @@
 
 use std::str::Utf8Error;
 
-use super::issue::{Issue, IssueCode, Position, Text};
+use crate::fhir::issue::{Issue, IssueCode, Position, Text};
 
 /// What is noted while an error travels out of the nested data.
 #[derive(Debug, Default)]

@@ -5,6 +5,8 @@
 //! findings. An element that is not there has the place of what it should be in. Columns count
 //! characters. A text that is nested too deeply or is not well-formed is left at the point where
 //! that shows; what was found until then stays.
+//!
+//! [`wanted`] are the elements as a tree, [`json`] and [`xml`] walk the two formats.
 
 mod json;
 mod wanted;

@@ -16,12 +16,15 @@
 //! | what other findings are, as far as that validator has a name for it | a coding of `details`, and the same extension |
 //!
 //! The text stands in `diagnostics`, too: clients made with HAPI show only that.
+//! [`topic`] has the words for findings about codes, [`merge`] puts findings together.
+
+pub mod merge;
+pub mod topic;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-
-use super::topic::Topic;
+use topic::Topic;
 
 /// What the names of the extensions of an issue begin with.
 const EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-";

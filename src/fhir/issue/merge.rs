@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::issue::{Issue, Severity};
+use super::{Issue, Severity};
 
 /// Leaves out what another finding says of the same element in the same words: a profile repeats
 /// what it inherits. Of two that do not weigh the same the stronger stays, whichever came first.

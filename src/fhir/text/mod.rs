@@ -1,0 +1,6 @@
+//! Texts beyond what they say letter for letter: folded for searches, nearest to what was meant,
+//! named characters of HTML.
+
+pub mod fold;
+pub(crate) mod html_entity;
+pub(crate) mod suggestion;

@@ -14,8 +14,8 @@ use super::operation::Operations;
 use super::package::{self, DefinitionError};
 use super::search_parameter::{ParameterDefinition, SearchParameters};
 use super::shape::Shapes;
-use super::shape_builder;
-use super::structure::Structure;
+use super::shape::builder;
+use super::shape::structure::Structure;
 use super::terminology::Terminology;
 use crate::fhir::kind::ResourceKind;
 
@@ -45,7 +45,7 @@ impl Registry {
         }
         search.arrange();
         Ok(Self {
-            shapes: shape_builder::build(&structures)?,
+            shapes: builder::build(&structures)?,
             search,
             compartments: Compartments::new(&compartments),
             operations: Operations::new(package::read(&requests, "OperationDefinition")?),

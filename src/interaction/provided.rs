@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::criteria::answer::Answer;
 use crate::criteria::matches::{Alone, Seen};
-use crate::definitions::provided::{Definition, Provided};
+use crate::definitions::library::provided::{Definition, Provided};
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::{DateRange, Zone};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::definitions::library::Library;
-use crate::definitions::provided::Provided;
+use crate::definitions::library::provided::Provided;
 use crate::fhir::kind::ResourceKind;
 use crate::search::query::Query;
 use crate::search::resolved::Resolved;

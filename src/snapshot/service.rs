@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::generator::{self, elements};
-use crate::definitions::basis::Basis;
+use crate::definitions::library::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;

@@ -137,7 +137,9 @@ impl<'t> Scope<'t> {
         let mut versions: Vec<Box<str>> =
             given.filter_map(|one| text(one, "version").map(Into::into)).collect();
         versions.extend(self.terminology.versions_of(url));
-        versions.sort_by(|a, b| crate::definitions::version_order::compare(Some(&**a), Some(&**b)));
+        versions.sort_by(|a, b| {
+            crate::definitions::library::version_order::compare(Some(&**a), Some(&**b))
+        });
         versions.dedup();
         versions
     }
@@ -182,7 +184,10 @@ impl<'t> Scope<'t> {
         let named = self.given.iter().filter(|one| is_named(one, kind, url));
         let fit = named.filter(|one| version.is_none() || text(one, "version") == version);
         let latest = fit.max_by(|a, b| {
-            crate::definitions::version_order::compare(text(a, "version"), text(b, "version"))
+            crate::definitions::library::version_order::compare(
+                text(a, "version"),
+                text(b, "version"),
+            )
         });
         latest.cloned()
     }

@@ -23,7 +23,7 @@ use super::system::source::{Source, Sources};
 use super::value_set::definition::ValueSet;
 use super::value_set::flat_set::FlatSet;
 use super::value_set::implicit::implicit;
-use crate::definitions::basis::Basis;
+use crate::definitions::library::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
 

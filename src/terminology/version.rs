@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use crate::definitions::version_order::compare;
+use crate::definitions::library::version_order::compare;
 
 /// What a request says about versions: pairs of a URL and a version.
 #[derive(Debug, Clone, Default)]

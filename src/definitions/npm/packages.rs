@@ -13,8 +13,8 @@ use super::file::{self, Head, Place};
 use super::finding::Finding;
 use super::manifest::Manifest;
 use super::{archive, parameter};
-use crate::definitions::layer::Layer;
 use crate::definitions::library::Library;
+use crate::definitions::library::layer::Layer;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 

@@ -3,7 +3,7 @@
 use super::fault;
 use super::finding::Finding;
 use super::packages::Packages;
-use crate::definitions::added_parameter::{Compiles, Refusal};
+use crate::definitions::search_parameter::added::{Compiles, Refusal};
 use crate::definitions::search_parameter::{ParameterDefinition, SearchParameters};
 use crate::fhir::issue::Text;
 

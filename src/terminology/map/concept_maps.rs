@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use moka::sync::Cache;
 
 use super::concept_map::ConceptMap;
-use crate::definitions::basis::Basis;
-use crate::definitions::library::Name;
+use crate::definitions::library::basis::Basis;
+use crate::definitions::library::name::Name;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::concept::{About, Concept};
-use crate::definitions::version_order::compare;
+use crate::definitions::library::version_order::compare;
 use crate::terminology::filter::Filter;
 
 /// A code system, in memory or elsewhere.

@@ -2,7 +2,7 @@
 
 use super::display::{check_display, is_same_display};
 use super::rules::Rules;
-use crate::definitions::version_order::compare;
+use crate::definitions::library::version_order::compare;
 use crate::terminology::finding::{self, Finding, Place};
 use crate::terminology::language::{displays, preferred};
 use crate::terminology::scope::Scope;

@@ -11,7 +11,7 @@ use super::compile;
 use super::global::Globals;
 use super::node::Profile;
 use crate::budget;
-use crate::definitions::basis::Basis;
+use crate::definitions::library::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
 use crate::snapshot::service::Snapshots;

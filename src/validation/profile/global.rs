@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::definitions::basis::Basis;
 use crate::definitions::library::Library;
+use crate::definitions::library::basis::Basis;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{members, text};
 

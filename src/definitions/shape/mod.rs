@@ -3,6 +3,11 @@
 //! A shape is made for every resource type, every data type and every backbone element, and they
 //! point at each other by number. Choices are spread out: `Observation.value[x]` becomes the keys
 //! `valueQuantity`, `valueString`, … of one choice group. Content references are resolved.
+//!
+//! [`structure`] is what is read of a `StructureDefinition`, [`builder`] makes shapes of it.
+
+pub(super) mod builder;
+pub(super) mod structure;
 
 use rustc_hash::FxHashMap;
 

@@ -5,7 +5,7 @@
 //! another name of it. Codes are the names of rows in databases, so only letters, digits, `_`, `-`
 //! and `.` are taken.
 
-use super::search_parameter::{ParameterDefinition, SearchParameter, SearchParameters};
+use super::{ParameterDefinition, SearchParameter, SearchParameters};
 use crate::fhir::kind::ResourceKind;
 
 /// Why a parameter is not searched by, or not for one type.
@@ -25,7 +25,7 @@ pub enum Refusal {
 }
 
 /// Says whether an expression is one for a type.
-pub(super) type Compiles<'c> = &'c dyn Fn(ResourceKind, &str) -> Result<(), String>;
+pub(in crate::definitions) type Compiles<'c> = &'c dyn Fn(ResourceKind, &str) -> Result<(), String>;
 
 impl SearchParameters {
     /// What packages have added, in order.
@@ -34,7 +34,7 @@ impl SearchParameters {
     }
 
     /// Adds a parameter to every type it applies to; [`Self::arrange`] has to follow.
-    pub(super) fn add(
+    pub(in crate::definitions) fn add(
         &mut self,
         definition: ParameterDefinition,
         compiles: Compiles<'_>,

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use smallvec::SmallVec;
 
-use super::library::Name;
+use super::name::Name;
 use super::packed::{Source, Text};
 use super::version_order::compare;
 use crate::fhir::id::ResourceId;

@@ -2,7 +2,10 @@
 //!
 //! One entry for each pair of resource type and code. Parameters of `Resource` and
 //! `DomainResource` are entries of every type they apply to. An expression that is a union over
-//! several types (`Patient.name | Person.name`) is cut down to the parts of the entry's type.
+//! several types (`Patient.name | Person.name`) is cut down to the parts of the entry's type. [`added`] are
+//! those of packages.
+
+pub mod added;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};

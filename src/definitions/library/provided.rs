@@ -12,8 +12,8 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::Library;
 use super::layer::Layer;
-use super::library::Library;
 use super::{guide, package};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;

@@ -1,10 +1,21 @@
 //! Definitions by canonical URL, <https://hl7.org/fhir/R4/references.html#canonical>: those of R4,
-//! the extensions that HL7 published after it, those of the guide of the booklet, those of packages,
-//! and those that clients store.
+//! the extensions that HL7 published after it, those of the guide of the booklet, those of
+//! packages, and those that clients store.
 //!
 //! Texts are kept, values are made when they are asked for and forgotten when others are asked for
 //! more often. What is made of definitions (a compiled profile, an expansion) is made within
 //! [`Library::watch`] and holds as long as [`Library::holds`] says so.
+//!
+//! A [`layer`] holds the definitions of one origin by [`name`], their texts [`packed`];
+//! [`provided`] are those that come with the server, as resources. [`basis`] notes what was made of
+//! which, [`version_order`] says which version is the later one.
+
+pub mod basis;
+pub(crate) mod layer;
+pub mod name;
+mod packed;
+pub mod provided;
+pub(crate) mod version_order;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -12,15 +23,16 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use moka::sync::Cache;
 use serde_json::Value;
 
-use super::basis::{self, Basis, Changes};
 use super::guide;
-use super::layer::{Entry, Layer, parts};
 use super::package::{self, DefinitionError};
-use super::packed::{Source, unpack};
-use super::provided::Provided;
 use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use basis::{Basis, Changes};
+use layer::{Entry, Layer, parts};
+use name::Name;
+use packed::{Source, unpack};
+use provided::Provided;
 
 /// The values that are kept, in bytes of their texts.
 const KEPT_BYTES: u64 = 32 << 20;
@@ -41,13 +53,6 @@ pub struct Library {
     stored: RwLock<Layer>,
     changes: Changes,
     values: Cache<u64, (Arc<Value>, u32)>,
-}
-
-/// What a definition is called by others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
-    pub url: Box<str>,
-    pub version: Option<Box<str>>,
 }
 
 impl Default for Library {

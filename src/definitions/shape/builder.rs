@@ -5,9 +5,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::package::DefinitionError;
-use super::shape::{Binding, Content, Element, Primitive, Shape, ShapeId, Shapes, Strength};
 use super::structure::{BindingDefinition, ElementDefinition, Structure, TypeDefinition};
+use super::{Binding, Content, Element, Primitive, Shape, ShapeId, Shapes, Strength};
+use crate::definitions::package::DefinitionError;
 use crate::fhir::kind::ResourceKind;
 
 /// The profile of quantities without a comparator.

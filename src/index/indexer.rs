@@ -4,12 +4,13 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::compartment::People;
-use super::data_type::DataType;
-use super::extract::{Context, extract, gives};
+use super::parameter::composite;
+use super::parameter::data_type::DataType;
+use super::parameter::extract::{Context, extract, gives};
+use super::parameter::token;
 use super::patient::PatientKey;
 use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
-use super::{composite, token};
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamId, SearchParameter};
 use crate::definitions::shape::Primitive;

@@ -1,9 +1,9 @@
 //! Resource → typed index rows, <https://hl7.org/fhir/R4/search.html>. Pure: no I/O, no clock.
 //!
 //! [`indexer`] holds a [`plan`] for each resource type: which search parameters begin at which key
-//! of the resource. Only what is there costs anything. A file for each type of parameter says what
-//! each data type gives to it; [`row`] says what a row is, [`key`] what a change touches,
-//! [`compartment`] whose record a resource is.
+//! of the resource. Only what is there costs anything. [`parameter`] has a file for each type of
+//! parameter; [`row`] says what a row is, [`key`] what a change touches, [`compartment`] whose
+//! record a resource is.
 //!
 //! `_id` and `_lastUpdated` have no rows, because the store has them itself. Contained resources
 //! are not indexed, nor are parameters without an expression such as `_text`.
@@ -11,17 +11,7 @@
 pub mod compartment;
 pub mod indexer;
 pub mod key;
+mod parameter;
 pub mod patient;
-pub mod row;
-
-mod composite;
-mod data_type;
-mod date;
-mod extract;
-mod number;
 mod plan;
-mod quantity;
-mod reference;
-mod text;
-mod token;
-mod uri;
+pub mod row;

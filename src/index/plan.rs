@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::compartment::{Tie, ties};
-use super::data_type::DataType;
+use super::parameter::data_type::DataType;
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{Component, ParamId, ParamType, SearchParameter};
 use crate::definitions::shape::{Primitive, Shapes};

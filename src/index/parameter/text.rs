@@ -6,7 +6,7 @@ use crate::fhir::member::{members, text};
 use crate::fhir::text::fold::fold;
 
 use super::data_type::DataType;
-use super::row::{TEXT, characters, indexed_text};
+use crate::index::row::{TEXT, characters, indexed_text};
 
 /// The most characters that are folded: folding takes out marks and blanks.
 const READ: usize = 4 * TEXT;

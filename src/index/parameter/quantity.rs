@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::data_type::DataType;
 use super::number::{number, range};
-use super::row::system_hash;
 use crate::fhir::member::{member, text};
+use crate::index::row::system_hash;
 
 /// The currencies of `Money`.
 const CURRENCIES: &str = "urn:iso:std:iso:4217";

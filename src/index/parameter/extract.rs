@@ -3,23 +3,23 @@
 use serde_json::Value;
 
 use super::data_type::{self, DataType};
-use super::plan::Rule;
-use super::row::{Date, Number, Quantity, Reference, Rows, Text, Token, Uri};
 use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
 use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhir::member::member;
+use crate::index::plan::Rule;
+use crate::index::row::{Date, Number, Quantity, Reference, Rows, Text, Token, Uri};
 
 /// What extraction has to know of the server.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) zone: Zone,
-    pub(super) base: &'a str,
+pub(in crate::index) struct Context<'a> {
+    pub(in crate::index) zone: Zone,
+    pub(in crate::index) base: &'a str,
 }
 
 /// Adds the rows that a value gives to a parameter.
-pub(super) fn extract(
+pub(in crate::index) fn extract(
     (param, rule): (ParamId, &Rule),
     (kind, value): (DataType, &Value),
     context: Context<'_>,
@@ -74,7 +74,7 @@ pub(super) fn extract(
 }
 
 /// Whether values of a type can give rows to a parameter.
-pub(super) fn gives(rule: &Rule, kind: DataType) -> bool {
+pub(in crate::index) fn gives(rule: &Rule, kind: DataType) -> bool {
     use DataType as Kind;
     match (rule, kind) {
         (Rule::Composite(_), _) | (_, Kind::Extension) => true,

@@ -8,11 +8,11 @@ use smallvec::SmallVec;
 
 use super::data_type::{self, DataType};
 use super::extract::Context;
-use super::plan::{Part, Rule, type_of};
-use super::row::{Composite, Rows, micros_as_float};
 use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhirpath::path::item::Item;
+use crate::index::plan::{Part, Rule, type_of};
+use crate::index::row::{Composite, Rows, micros_as_float};
 
 /// The most rows of composites that one resource has: without a bound, parts of many values each
 /// could multiply into more rows than fit in memory.
@@ -31,7 +31,7 @@ type Slots<'a> = SmallVec<[Slot<'a>; 2]>;
 type Chosen<'s, 'a> = SmallVec<[&'s Slot<'a>; 3]>;
 
 /// Adds the rows that one node gives.
-pub(super) fn extract(
+pub(in crate::index) fn extract(
     (param, parts): (ParamId, &[Part]),
     (root, node): (Item<'_>, Item<'_>),
     context: Context<'_>,

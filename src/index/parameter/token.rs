@@ -6,12 +6,16 @@
 use serde_json::Value;
 
 use super::data_type::DataType;
-use super::row::system_hash;
 use crate::definitions::shape::Primitive;
 use crate::fhir::member::{members, text};
+use crate::index::row::system_hash;
 
 /// Gives (system, code) of a value.
-pub(super) fn each<'a>(kind: DataType, value: &'a Value, mut give: impl FnMut(i64, &'a str)) {
+pub(in crate::index) fn each<'a>(
+    kind: DataType,
+    value: &'a Value,
+    mut give: impl FnMut(i64, &'a str),
+) {
     match kind {
         DataType::Coding => coding(value, "code", &mut give),
         DataType::CodeableConcept => {
@@ -40,7 +44,7 @@ pub(super) fn each<'a>(kind: DataType, value: &'a Value, mut give: impl FnMut(i6
 }
 
 /// The code of a truth.
-pub(super) fn truth(value: bool) -> &'static str {
+pub(in crate::index) fn truth(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 

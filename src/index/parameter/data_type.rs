@@ -7,7 +7,7 @@ use crate::fhirpath::path::item::Type;
 
 /// A data type as the index sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DataType {
+pub(in crate::index) enum DataType {
     Primitive(Primitive),
     Coding,
     CodeableConcept,
@@ -31,7 +31,7 @@ pub(super) enum DataType {
 
 impl DataType {
     /// The data type of items of a path.
-    pub(super) fn of(shapes: &Shapes, kind: Type) -> Self {
+    pub(in crate::index) fn of(shapes: &Shapes, kind: Type) -> Self {
         match kind {
             Type::Element(Content::Primitive(primitive)) => Self::Primitive(primitive),
             Type::Element(Content::Complex(id)) => {

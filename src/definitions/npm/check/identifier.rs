@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::element::Named;
 use super::fault;
 use super::known::Known;
-use super::run::Looked;
+use super::looked::Looked;
 use crate::definitions::npm::finding::Finding;
 
 /// Says which fixed systems are unknown, but known with another spelling.

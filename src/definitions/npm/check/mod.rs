@@ -8,6 +8,7 @@ mod element;
 mod fault;
 mod identifier;
 mod known;
+mod looked;
 mod names;
 pub mod run;
 mod slicing;

@@ -1,20 +1,11 @@
 //! Runs every check on every definition of the packages.
 
-use serde_json::Value;
-
-use super::element::{Named, named};
 use super::known::Known;
+use super::looked::Looked;
 use super::{dangling, identifier, names, slicing, system};
 use crate::definitions::library::Library;
 use crate::definitions::npm::finding::Finding;
-use crate::definitions::npm::packages::{Definition, Packages};
-
-/// One definition that is looked at.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Looked<'a> {
-    pub(super) definition: &'a Definition,
-    pub(super) value: &'a Value,
-}
+use crate::definitions::npm::packages::Packages;
 
 /// What is found in each package; `library` holds their definitions.
 pub fn check(library: &Library, packages: &Packages) -> Vec<Vec<Finding>> {
@@ -37,27 +28,9 @@ pub fn check(library: &Library, packages: &Packages) -> Vec<Vec<Finding>> {
     all
 }
 
-impl<'a> Looked<'a> {
-    /// The elements that a structure says something of: its differential, or its snapshot.
-    pub(super) fn elements(&self) -> Vec<Named<'a>> {
-        let list = |name: &str| self.value.get(name)?.get("element")?.as_array();
-        let list = list("differential").or_else(|| list("snapshot"));
-        named(list.map(Vec::as_slice).unwrap_or_default())
-    }
-
-    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
-        self.value.get(key)?.as_str()
-    }
-
-    /// A finding about the definition.
-    pub(super) fn warning(&self, text: crate::fhir::issue::Text) -> Finding {
-        Finding::warning(&self.definition.file, text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::element::{Named, named};
 use super::fault;
 use super::known::Known;
-use super::run::Looked;
+use super::looked::Looked;
 use crate::definitions::npm::finding::Finding;
 use crate::fhir::kind::ResourceKind;
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::element::Named;
 use super::fault;
 use super::known::Known;
-use super::run::Looked;
+use super::looked::Looked;
 use super::walk::members;
 use crate::definitions::npm::finding::Finding;
 

@@ -10,7 +10,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::super::filter::{Filter, Operator};
-use crate::terminology::filter::own::SNOMED;
+use crate::terminology::publisher::rf2::SYSTEM as SNOMED;
 
 /// Brackets in brackets.
 const DEEPEST: usize = 16;

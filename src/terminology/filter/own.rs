@@ -3,12 +3,8 @@
 
 use super::{Filter, Operator};
 use crate::terminology::ecl::compose::Constraint;
-
-pub(crate) const SNOMED: &str = "http://snomed.info/sct";
-pub(crate) const LOINC: &str = "http://loinc.org";
-
-/// The property of a concept of SNOMED CT that names the reference sets it is in.
-pub(in crate::terminology) const MEMBER_OF: &str = "memberOf";
+use crate::terminology::publisher::loinc::SYSTEM as LOINC;
+use crate::terminology::publisher::rf2::{MEMBER_OF, SYSTEM as SNOMED};
 
 /// What a filter means to its system; none when it leaves nothing out.
 pub(crate) fn meant(system: Option<&str>, filter: Filter) -> Option<Filter> {

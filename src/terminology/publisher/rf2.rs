@@ -11,10 +11,12 @@ use rustc_hash::FxHashSet;
 
 use super::item::{Item, Take, Usage};
 use super::table::{Separator, Table, TableError};
-use crate::terminology::filter::own::MEMBER_OF;
 use crate::terminology::system::concept::PropertyValue;
 
 pub const SYSTEM: &str = "http://snomed.info/sct";
+
+/// The property of a concept that names the reference sets it is in.
+pub(in crate::terminology) const MEMBER_OF: &str = "memberOf";
 
 /// The module of the international edition.
 pub const INTERNATIONAL: &str = "900000000000207008";

@@ -9,8 +9,9 @@ use super::expanded::Expanded;
 use super::found::Listed;
 use crate::fhir::issue::Text;
 use crate::terminology::error::TerminologyError;
-use crate::terminology::filter::own::{SNOMED, expressions, meant};
+use crate::terminology::filter::own::{expressions, meant};
 use crate::terminology::filter::{Filter, Operator};
+use crate::terminology::publisher::rf2::SYSTEM as SNOMED;
 use crate::terminology::system::read_concept::{designations, list, standards_status, text};
 
 const SUPPLEMENT: &str = "http://hl7.org/fhir/StructureDefinition/valueset-supplement";

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::terminology::ecl::compose::Constraint;
-use crate::terminology::filter::own::{LOINC, SNOMED};
+use crate::terminology::publisher::loinc::SYSTEM as LOINC;
+use crate::terminology::publisher::rf2::SYSTEM as SNOMED;
 
 /// The concept of SNOMED CT above all reference sets.
 const REFERENCE_SET: &str = "900000000000455006";

@@ -1,6 +1,6 @@
 //! The data model: what FHIR calls things, and values that cannot be wrong once parsed.
 //!
-//! - [`kind`], [`id`], [`reference`], [`decimal`], [`date`] and [`time`] are values; [`text`] is
+//! - [`kind`], [`id`], [`mod@reference`], [`decimal`], [`date`] and [`time`] are values; [`text`] is
 //!   folded and compared.
 //! - [`json`] reads resources strictly, [`member`] looks into them, [`draft`] is one ready to be
 //!   stored.

@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::super::filter::{Filter, Operator};
+use crate::terminology::filter::{Filter, Operator};
 use crate::terminology::publisher::rf2::SYSTEM as SNOMED;
 
 /// Brackets in brackets.

@@ -1,4 +1,4 @@
-//! What is wrong with settings, in both languages and in the words of the README.
+//! What is wrong with settings, in both languages and in the words of the docs.
 
 use std::fmt::Display;
 use std::path::PathBuf;

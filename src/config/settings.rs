@@ -1,4 +1,4 @@
-//! Every setting of the server. README lists them; a test compares the two.
+//! Every setting of the server. `docs/settings.md` lists them; a test compares the two.
 
 use std::collections::BTreeMap;
 

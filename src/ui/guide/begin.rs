@@ -39,6 +39,11 @@ pub(super) fn steps(guide: &Guide, words: Words) -> Markup {
                     "Mỗi phát hiện nói phần tử nào (expression), quy tắc nào (details.coding) và phải sửa gì, bằng tiếng Việt và tiếng Anh.",
                     "Each finding says which element (expression), which rule (details.coding) and what to change, in Vietnamese and English.")) }
             li { (words.pick("Khi ghi, máy chủ còn kiểm ", "On write the server also checks ")) (words.link("/rules", words.pick("các quy tắc giữa các bản ghi", "the rules across records"))) "." }
+            li { (words.pick("Được nhận mà có cảnh báo: trả lời có tiêu đề ", "Accepted with warnings: the reply has the header ")) code { "X-Mebe-Warnings" }
+                (words.pick(" (bao nhiêu) và ", " (how many) and ")) code { "Link" } (words.pick(" (hỏi ở đâu); ", " (where to ask); "))
+                code { "Prefer: return=OperationOutcome" } (words.pick(" trả luôn các cảnh báo.", " gives them at once.")) }
+            li { (words.pick("Số CCCD, BHYT và các số khác: system nào, xem ", "Numbers such as CCCD and BHYT: which system, see "))
+                a href="#identifiers" { (words.pick("bảng hệ thống định danh", "the table of identifier systems")) } "." }
         }
     }
 }

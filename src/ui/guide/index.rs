@@ -50,7 +50,7 @@ fn listed(words: Words, heading: &str, page: &str, definitions: &[&Value]) -> Ma
 
 fn identifiers(guide: &Guide, words: Words) -> Markup {
     html! {
-        h2 { (words.pick("Hệ thống định danh", "Identifier systems")) }
+        h2 id="identifiers" { (words.pick("Hệ thống định danh", "Identifier systems")) }
         div .wide { table {
             @for one in guide.of_type("NamingSystem") {
                 tr { td { (text(one, "name")) } td { (words.translated(one, "description")) }

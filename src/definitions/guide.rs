@@ -2,6 +2,7 @@
 //!
 //! `profiles/README.md` says what is in the files and how they are built.
 
+use super::base::built;
 use super::package::{self, DefinitionError};
 
 /// The definitions: a resource a line.
@@ -15,17 +16,17 @@ const EXAMPLES: &[u8] = include_bytes!("../../profiles/packed/examples.ndjson.zs
 
 /// The definitions, a resource a line.
 pub fn definitions() -> Result<String, DefinitionError> {
-    package::unpack(DEFINITIONS)
+    package::unpack(DEFINITIONS).map(built)
 }
 
 /// The item catalogue, one JSON object.
 pub fn catalogue() -> Result<String, DefinitionError> {
-    package::unpack(CATALOGUE)
+    package::unpack(CATALOGUE).map(built)
 }
 
 /// The examples, a row of the manifest with its resource a line.
 pub fn examples() -> Result<String, DefinitionError> {
-    package::unpack(EXAMPLES)
+    package::unpack(EXAMPLES).map(built)
 }
 
 #[cfg(test)]
@@ -39,7 +40,7 @@ mod tests {
     fn what_is_packed_is_what_the_files_say() {
         let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
         let read = |path: std::path::PathBuf| -> Value {
-            let text = std::fs::read_to_string(&path).expect("a file");
+            let text = built(std::fs::read_to_string(&path).expect("a file"));
             serde_json::from_str(&text).expect("JSON")
         };
         let lines = definitions().expect("unpacks");

@@ -9,6 +9,7 @@ use actix_web::web;
 use futures_util::FutureExt;
 
 use crate::budget;
+use crate::definitions::base::today_in;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
 use crate::interaction::engine::Engine;
@@ -138,9 +139,10 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         true => None,
         false => Some(body::resource(wanted.engine, request, bytes)),
     };
-    let posted = sent.as_ref().map(|sent| Posted {
+    let read = sent.as_ref().map(|sent| sent.as_ref().map(|sent| today_in(&sent.resource)));
+    let posted = sent.as_ref().zip(read.as_ref()).map(|(sent, read)| Posted {
         text: bytes,
-        resource: sent.as_ref().map(|sent| &sent.resource),
+        resource: read.as_ref().map(|resource| &**resource).map_err(|failure| *failure),
         notes: sent.as_ref().map(|sent| sent.notes.as_slice()).unwrap_or_default(),
     });
     let query = query_as_parameters(request.query_string());

@@ -11,6 +11,7 @@ use super::parameter::token;
 use super::patient::PatientKey;
 use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
+use crate::definitions::base::today_in;
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamId, SearchParameter};
 use crate::definitions::shape::Primitive;
@@ -81,7 +82,7 @@ impl Indexer {
     /// The rows of a resource that is stored under an id, whatever id it has yet.
     pub fn rows_under(&self, kind: ResourceKind, id: Option<&str>, resource: &Value) -> Rows {
         let mut found = Found { rows: Some(Rows::default()), ..Found::default() };
-        self.collect((kind, id), resource, &mut found);
+        self.collect((kind, id), &today_in(resource), &mut found);
         let mut rows = found.rows.unwrap_or_default().sorted();
         (rows.members, rows.owner) = found.people.sorted();
         rows

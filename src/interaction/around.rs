@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
@@ -54,6 +55,10 @@ pub(super) async fn look(ctx: &Ctx<'_>, coming: &[Coming<'_>]) -> Result<Around,
     if !any_concerns(resources, |reference| addresses.contains(reference)) {
         return Ok(Around::default());
     }
+    let today: Vec<_> = coming.iter().map(|one| today_in(one.resource)).collect();
+    let coming: Vec<_> =
+        coming.iter().zip(&today).map(|(one, resource)| Coming { resource, ..*one }).collect();
+    let coming = coming.as_slice();
     let Reading { stored, hidden, premises, .. } = gather(ctx, coming, &written).await?;
     let of = |stored| records(ctx, coming, &written, stored).put_together();
     let records = of(&stored);

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::config::settings::Level;
+use crate::definitions::base::{today, today_in};
 use crate::fhir::issue::Issue;
 use crate::fhir::issue::merge::once;
 use crate::mch::catalogue::catalogue;
@@ -43,7 +44,8 @@ struct Asked<'e>(&'e Levels);
 impl Levels {
     /// Takes the settings.
     pub fn new(by_profile: BTreeMap<String, Level>, vital_signs_of_others: Level) -> Self {
-        Self { by_profile, vital_signs_of_others }
+        let by_profile = by_profile.into_iter().map(|(name, level)| (today(&name).into(), level));
+        Self { by_profile: by_profile.collect(), vital_signs_of_others }
     }
 
     /// Whether any profile only tells.
@@ -113,7 +115,7 @@ fn is_of_others(canonical: &str) -> bool {
 /// What refuses a record of one of our mothers or children that speaks codes of everybody's alone.
 pub(super) fn of_ours(levels: &Levels, resource: &Value) -> Vec<Issue> {
     let found = |object| meaning::of_ours(object, |one| levels.of(one) == Level::Error);
-    resource.as_object().map(found).unwrap_or_default()
+    today_in(resource).as_object().map(found).unwrap_or_default()
 }
 
 /// Every finding about a resource that is to be stored, or might be.
@@ -124,6 +126,7 @@ pub fn findings(
     request: Request<'_>,
 ) -> Vec<Issue> {
     let asked = Asked(levels);
+    let resource = &*today_in(resource);
     let mut issues = validator.check(resource, &Request { demands: Some(&asked), ..request });
     once(&mut issues);
     mean(levels, resource, None, MOST_NESTED, &mut issues);

@@ -6,6 +6,7 @@ use std::cell::{OnceCell, RefCell};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
+use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::reference::Target;
@@ -46,7 +47,8 @@ impl Body {
     }
 
     fn resource(&self) -> Option<&Value> {
-        self.resource.get_or_init(|| serde_json::from_str(&self.text).ok()).as_ref()
+        let read = || Some(today_in(&serde_json::from_str(&self.text).ok()?).into_owned());
+        self.resource.get_or_init(read).as_ref()
     }
 }
 

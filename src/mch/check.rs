@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::definitions::base::is_below;
 use crate::fhir::issue::Issue;
 
 use super::item::meaning::of_ours;
@@ -9,14 +10,11 @@ use super::record::records::{Record, Records};
 use super::rule;
 use super::rule::report::Report;
 
-/// What the URLs of the booklet's own codes and profiles begin with.
-const GUIDE: &str = "https://mebe.example/fhir/";
-
 /// Whether a resource speaks the booklet's own codes or claims one of its profiles.
 pub fn concerns(resource: &Value) -> bool {
     let Some(object) = resource.as_object() else { return false };
     let claims = object.get("meta").and_then(|meta| meta.get("profile")?.as_array());
-    let is_ours = |url: &Value| url.as_str().is_some_and(|url| url.starts_with(GUIDE));
+    let is_ours = |url: &Value| url.as_str().is_some_and(is_below);
     claims.is_some_and(|all| all.iter().any(is_ours))
         || object.iter().any(|(key, value)| key != "contained" && speaks(value))
 }
@@ -56,7 +54,7 @@ pub fn any_concerns<'r>(
 fn speaks(value: &Value) -> bool {
     match value {
         Value::Object(object) => object.iter().any(|(key, value)| match value {
-            Value::String(text) => key == "system" && text.starts_with(GUIDE),
+            Value::String(text) => key == "system" && is_below(text),
             value => speaks(value),
         }),
         Value::Array(items) => items.iter().any(speaks),
@@ -85,6 +83,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::definitions::base::BASE as GUIDE;
     use crate::fhir::date::Zone;
 
     const BASE: &str = "http://127.0.0.1:8080/fhir";
@@ -214,7 +213,7 @@ mod tests {
     /// The same, told by an item of the booklet alone.
     fn item(code: &str, day: &str, value: (&str, Value)) -> Value {
         let mut told = observation("", day, value);
-        told["code"] = json!({ "coding": [{ "system": format!("{GUIDE}CodeSystem/mch-booklet-item"), "code": code }] });
+        told["code"] = json!({ "coding": [{ "system": format!("{GUIDE}/CodeSystem/mch-booklet-item"), "code": code }] });
         told
     }
 
@@ -270,7 +269,7 @@ mod tests {
         };
         let weight = ("Observation/w".to_owned(), weight("2026-03-01", 20.0));
         for (claimed, expected) in
-            [(json!([]), false), (json!([format!("{GUIDE}StructureDefinition/mch-child")]), true)]
+            [(json!([]), false), (json!([format!("{GUIDE}/StructureDefinition/mch-child")]), true)]
         {
             let all = [patient(claimed), weight.clone()];
             let all: Vec<_> =

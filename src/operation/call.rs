@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::definitions::base::{today, today_in};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, Language};
 use crate::fhir::kind::ResourceKind;
@@ -64,12 +65,14 @@ impl<'a> Call<'a> {
     pub(super) async fn instance(&self, ctx: &Ctx<'_>) -> Result<Option<Value>, Failure> {
         let (Some(kind), Some(id)) = (self.kind, self.id) else { return Ok(None) };
         let stored = read(ctx, kind, id).await?;
-        serde_json::from_str(&stored.body).map(Some).map_err(|_corrupt| {
-            Kind::Exception.because(
+        serde_json::from_str(&stored.body)
+            .map(|resource| Some(today_in(&resource).into_owned()))
+            .map_err(|_corrupt| {
+                Kind::Exception.because(
                 "Máy chủ gặp lỗi bên trong. Hãy báo mã yêu cầu (X-Request-Id) cho người vận hành.",
                 "The server failed. Tell its operators the request's id (X-Request-Id).",
             )
-        })
+            })
     }
 }
 
@@ -78,6 +81,6 @@ pub fn query_as_parameters(query: &str) -> Value {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let named = pairs.filter(|(name, _)| !name.is_empty() && !name.starts_with('_'));
     let parameters: Vec<Value> =
-        named.map(|(name, text)| json!({ "name": name, "valueString": text })).collect();
+        named.map(|(name, text)| json!({ "name": name, "valueString": today(&text) })).collect();
     json!({ "resourceType": "Parameters", "parameter": parameters })
 }

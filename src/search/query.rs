@@ -7,6 +7,7 @@
 //! ```
 
 use super::fault::Fault;
+use crate::definitions::base::today;
 
 /// A query string taken apart, in the order it was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Query {
 pub struct Parameter {
     pub name: String,
     pub modifier: Option<String>,
-    /// The value as written, percent-decoded: for links.
+    /// The value as written, percent-decoded: for links. Names of the guide are those of today.
     pub text: String,
 }
 
@@ -33,7 +34,7 @@ impl Query {
                     Some((name, modifier)) => (name.to_owned(), Some(modifier.to_owned())),
                     None => (name.into_owned(), None),
                 };
-                Parameter { name, modifier, text: text.into_owned() }
+                Parameter { name, modifier, text: today(&text).into_owned() }
             },
         );
         Self { parameters: parameters.collect() }

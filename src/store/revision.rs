@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::definitions::base::{BASE, former};
 use crate::definitions::search_parameter::{ParameterDefinition, SearchParameters};
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
@@ -128,6 +129,8 @@ pub(super) fn revision(wanted: &Wanted<'_>) -> String {
     // No patient has this id: its number tells one secret from another.
     let secret = wanted.patients.number("").number();
     let mut text = format!("{INDEX_FORMAT}\n{}\n{secret}\n", wanted.zone.minutes());
+    // Names of before are indexed as those of today.
+    text.extend(former().iter().map(|former| format!("{former} {BASE}\n")));
     for kind in ResourceKind::all() {
         for parameter in wanted.search.of(kind) {
             let expression = parameter.expression.as_deref().unwrap_or_default();

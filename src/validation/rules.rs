@@ -127,6 +127,11 @@ fn unknown_elements_are_named_with_what_was_meant() {
         &observation(json!({ "component": [{ "code": { "text": "x" }, "valeString": "x" }] })),
         &[("structure Observation.component[0].valeString", "mean “valueString”?")],
     );
+    // What serves instead in this type.
+    check(
+        &observation(json!({ "context": { "reference": "Encounter/a" } })),
+        &[("structure Observation.context", "mean “encounter”?")],
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::syntax::wrong::shown;
 use crate::definitions::shape::{Primitive, Shape};
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::text::suggestion::{self, nearest};
+use crate::fhir::text::suggestion::{self, nearest, nearest_element};
 
 fn structure(vi: String, en: String) -> Issue {
     Issue::error(IssueCode::Structure, Text { vi, en })
@@ -19,7 +19,7 @@ fn meant(found: Option<&str>) -> (String, String) {
 }
 
 pub(super) fn unknown_element(name: &str, shape: &Shape) -> Issue {
-    let (vi, en) = meant(nearest(name, shape.elements.iter().map(|element| &*element.key)));
+    let (vi, en) = meant(nearest_element(name, shape.elements.iter().map(|element| &*element.key)));
     let (name, path) = (shown(name), &shape.path);
     structure(
         format!("{path} không có phần tử “{name}”.{vi}"),

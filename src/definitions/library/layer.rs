@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use super::name::Name;
 use super::packed::{Source, Text};
 use super::version_order::compare;
+use crate::definitions::base::today;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
@@ -76,7 +77,7 @@ impl Entry {
 impl Layer {
     /// Takes one definition; one without a URL is not a definition others can name.
     pub(crate) fn insert(&mut self, kind: ResourceKind, text: &str) {
-        if let Some((url, entry)) = Entry::read(None, text) {
+        if let Some((url, entry)) = Entry::read(None, &today(text)) {
             self.add(kind, url, entry);
         }
     }
@@ -88,6 +89,7 @@ impl Layer {
         (url, version): (Box<str>, Option<Box<str>>),
         text: &str,
     ) {
+        let (url, text) = (today(&url).into(), today(text));
         match zstd::encode_all(text.as_bytes(), PACKING) {
             Ok(packed) => {
                 let text = Text::Packed(packed.into());

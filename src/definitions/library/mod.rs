@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use moka::sync::Cache;
 use serde_json::Value;
 
+use super::base;
 use super::guide;
 use super::package::{self, DefinitionError};
 use crate::budget;
@@ -89,6 +90,7 @@ impl Library {
 
     /// Whether there is a definition of a type that a canonical names.
     pub fn has(&self, kind: ResourceKind, canonical: &str) -> bool {
+        let canonical = &*base::today(canonical);
         let (url, version) = parts(canonical);
         basis::note(kind, url);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
@@ -105,6 +107,7 @@ impl Library {
     /// booklet and that before R4; only the types of R4, and what is named with the version it has in
     /// R4, cannot be replaced.
     pub fn find(&self, kind: ResourceKind, canonical: &str) -> Option<Arc<Value>> {
+        let canonical = &*base::today(canonical);
         let (url, version) = parts(canonical);
         basis::note(kind, url);
         // A version that R4 was published in is what it was.
@@ -130,6 +133,7 @@ impl Library {
 
     /// Whether a definition that a canonical names is one that a client stored or a package brought.
     pub fn is_added(&self, kind: ResourceKind, canonical: &str) -> bool {
+        let canonical = &*base::today(canonical);
         let (url, version) = parts(canonical);
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
         stored.find(kind, url, version).is_some()
@@ -194,7 +198,7 @@ impl Library {
     /// text it was deleted. Versions may come in any order: the latest counts, and those with another
     /// business version are still found by it.
     pub fn store(&self, kind: ResourceKind, id: &ResourceId, version: i64, text: Option<&str>) {
-        let read = text.and_then(|text| Entry::read(Some(id), text));
+        let read = text.and_then(|text| Entry::read(Some(id), &base::today(text)));
         let mut stored = self.stored.write().unwrap_or_else(PoisonError::into_inner);
         let before = stored.url_of(kind, id);
         if stored.replace(kind, id, version, read) {

@@ -19,6 +19,24 @@ pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -
     (distance <= most && distance < name.len()).then_some(name)
 }
 
+/// Elements that say the same of different types: an Observation has an `encounter`, a
+/// `MedicationAdministration` a `context`.
+const COUNTERPARTS: [(&str, &str); 2] = [("encounter", "context"), ("patient", "subject")];
+
+/// Finds an element that was probably meant: the one that serves instead, else the nearest.
+pub(crate) fn nearest_element<'a>(
+    unknown: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    let other = COUNTERPARTS.iter().find_map(|(one, other)| match unknown {
+        _ if unknown == *one => Some(*other),
+        _ if unknown == *other => Some(*one),
+        _ => None,
+    });
+    let instead = other.and_then(|other| known.clone().find(|name| *name == other));
+    instead.or_else(|| nearest(unknown, known))
+}
+
 /// The number that was meant by a text: `12`, `3,2`.
 pub(crate) fn number(text: &str) -> Option<String> {
     let text = text.trim();
@@ -62,6 +80,15 @@ mod tests {
     fn check(unknown: &str, expected: Option<&str>) {
         let known = ["birthDate", "name", "gender", "telecom", "id"];
         assert_eq!(nearest(unknown, known.into_iter()), expected, "{unknown}");
+    }
+
+    #[test]
+    fn the_element_that_serves_instead_is_found() {
+        let of = |unknown, known: [&'static str; 2]| nearest_element(unknown, known.into_iter());
+        assert_eq!(of("encounter", ["content", "context"]), Some("context"));
+        assert_eq!(of("patient", ["subject", "parent"]), Some("subject"));
+        assert_eq!(of("subject", ["patient", "status"]), Some("patient"));
+        assert_eq!(of("encounter", ["status", "date"]), None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::criteria::access::Reason;
 use crate::criteria::tree::{Criteria, Values};
 use crate::criteria::value::reference::{ReferenceValue, TargetType};
 use crate::criteria::value::token::{System, TokenValue};
+use crate::definitions::base::today_in;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -148,6 +149,7 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         let Ok(resource) = serde_json::from_str::<Value>(&stored.body) else { return Ok(()) };
+        let resource = today_in(&resource).into_owned();
         if about.is_none_or(|about| about.is(&resource)) {
             if !self.shown.shows(&stored).await? {
                 self.hidden.insert(address.clone());

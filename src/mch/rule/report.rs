@@ -1,13 +1,12 @@
 //! How a rule says what it found.
 
-use std::sync::Arc;
-
+use crate::definitions::base::BASE;
 use crate::fhir::issue::{self, Issue, IssueCode, Severity, Text};
 
 use super::listed::rule;
 
-/// What `Issue.rule.profile` says of these rules.
-const CATALOGUE: &str = "https://mebe.example/fhir/rules-across-records";
+/// What stands below the base of the guide for these rules, in `Issue.rule.profile`.
+const CATALOGUE: &str = "rules-across-records";
 
 /// The findings of one check.
 #[derive(Debug, Default)]
@@ -26,7 +25,8 @@ impl Report {
         };
         let text = rule.text();
         let text = Text::new(join(&text.vi, &seen.vi), join(&text.en, &seen.en));
-        let rule = issue::Rule { profile: Arc::from(CATALOGUE), key: Some(id.into()) };
+        let rule =
+            issue::Rule { profile: format!("{BASE}/{CATALOGUE}").into(), key: Some(id.into()) };
         let issue = Issue { severity, rule: Some(rule), ..Issue::error(code, text) };
         self.issues.push(issue.at(element));
     }

@@ -6,7 +6,7 @@ use super::meant;
 use super::value::shown;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::text::suggestion::nearest;
+use crate::fhir::text::suggestion::{nearest, nearest_element};
 
 /// A JSON type an element can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +28,9 @@ fn structure(vi: String, en: String) -> Issue {
 pub(in crate::validation) fn unknown_element<'a>(
     key: &str,
     path: &str,
-    known: impl Iterator<Item = &'a str>,
+    known: impl Iterator<Item = &'a str> + Clone,
 ) -> Issue {
-    let meant = nearest(key.trim_start_matches('_'), known);
+    let meant = nearest_element(key.trim_start_matches('_'), known);
     let key = shown(key);
     match meant {
         Some(name) => structure(

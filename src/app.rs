@@ -128,7 +128,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         zone,
         base,
         page: PageSize { usual: settings.page_size, most: settings.page_size_most },
-        size: SearchSize { parameters: settings.search_parameters, values: settings.search_values },
+        size: search_size(settings),
         expansion_codes: settings.expansion_codes,
         silenced_constraints: settings.silenced_constraints.clone(),
         profile_levels: Levels::new(
@@ -140,6 +140,15 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         bundle_entries: settings.bundle_entries,
     };
     Ok(Made { engine, packages: loaded.packages, position })
+}
+
+fn search_size(settings: &Settings) -> SearchSize {
+    SearchSize {
+        parameters: settings.search_parameters,
+        values: settings.search_values,
+        joins: settings.search_joins,
+        depth: settings.search_depth,
+    }
 }
 
 fn options(settings: &Settings) -> Options {

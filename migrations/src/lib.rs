@@ -13,6 +13,7 @@ mod m20261122_000001_resources;
 mod m20261122_000002_search_index;
 mod m20261130_000003_checksums;
 mod m20261130_000004_compartments;
+mod m20261201_000005_references;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_search_index::Migration),
             Box::new(m20261130_000003_checksums::Migration),
             Box::new(m20261130_000004_compartments::Migration),
+            Box::new(m20261201_000005_references::Migration),
         ]
     }
 }

@@ -103,6 +103,13 @@ pub struct Settings {
     /// Values that one search may have, all its parameters together.
     #[validate(range(min = 1, max = 900))]
     pub search_values: usize,
+    /// Ways to other resources that one search may have: chains and `_has`, one for each type that
+    /// a chain may lead to.
+    #[validate(range(min = 1, max = 100))]
+    pub search_joins: usize,
+    /// Chains and `_has` that one parameter of a search may have one behind the other.
+    #[validate(range(min = 1, max = 16))]
+    pub search_depth: usize,
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     pub time_zone: String,
@@ -186,6 +193,8 @@ impl Default for Settings {
             page_size_most: 1000,
             search_parameters: 40,
             search_values: 500,
+            search_joins: 32,
+            search_depth: 8,
             time_zone: "+07:00".into(),
             stop_seconds: 8,
             log: "info".into(),

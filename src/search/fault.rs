@@ -21,6 +21,27 @@ pub enum Fault {
     Unsupported {
         name: String,
     },
+    /// A chain or `_has` that begins and does not go on.
+    Join {
+        name: String,
+    },
+    /// A chain by a parameter that leads to no resources.
+    NoReference {
+        kind: ResourceKind,
+        name: String,
+    },
+    /// A join by a parameter that does not lead to this type.
+    NoTarget {
+        name: String,
+        kind: String,
+    },
+    /// A chain by a parameter that may lead to any type.
+    UntypedChain {
+        name: String,
+    },
+    UnknownType {
+        name: String,
+    },
     /// What was percent-encoded is no text.
     Text,
     EmptyValue,
@@ -52,7 +73,22 @@ impl Fault {
     pub fn may_be_ignored(&self) -> bool {
         matches!(
             self,
-            Self::UnknownParameter { .. } | Self::Unsupported { .. } | Self::UnknownSort { .. }
+            Self::UnknownParameter { .. }
+                | Self::Unsupported { .. }
+                | Self::UnknownSort { .. }
+                | Self::UnknownType { .. }
+        )
+    }
+
+    /// Whether it is one only because of the type of resource that is searched.
+    pub fn is_of_type(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownParameter { .. }
+                | Self::NoReference { .. }
+                | Self::NoTarget { .. }
+                | Self::UnknownModifier { .. }
+                | Self::Unsupported { .. }
         )
     }
 
@@ -63,10 +99,15 @@ impl Fault {
             | Self::UnknownModifier { .. }
             | Self::Unsupported { .. }
             | Self::UnknownSort { .. }
-            | Self::UnsortableKind { .. } => IssueCode::NotSupported,
+            | Self::UnsortableKind { .. }
+            | Self::UnknownType { .. } => IssueCode::NotSupported,
             Self::TooMany { .. } => IssueCode::TooCostly,
             Self::Text
             | Self::EmptyValue
+            | Self::Join { .. }
+            | Self::NoReference { .. }
+            | Self::NoTarget { .. }
+            | Self::UntypedChain { .. }
             | Self::Value { .. }
             | Self::Repeated { .. }
             | Self::Cursor => IssueCode::Invalid,
@@ -93,6 +134,11 @@ impl Fault {
                     "This server does not support the parameter '{name}' yet. Leave it out, or send Prefer: handling=lenient to have it ignored."
                 ),
             ),
+            Self::Join { .. }
+            | Self::NoReference { .. }
+            | Self::NoTarget { .. }
+            | Self::UntypedChain { .. }
+            | Self::UnknownType { .. } => self.join_text(),
             Self::Text => Text::new(
                 "Một tham số có byte không phải UTF-8 hoặc ký tự NUL. Hãy mã hóa phần trăm văn bản UTF-8, ví dụ %C3%81nh cho Ánh.",
                 "A parameter has bytes that are not UTF-8, or the character NUL. Percent-encode text in UTF-8, such as %C3%81nh for Ánh.",
@@ -129,6 +175,55 @@ impl Fault {
                 "Liên kết trang không do máy chủ này tạo ra, hoặc thuộc về một tìm kiếm khác. Hãy tìm lại từ trang đầu.",
                 "The page link was not made by this server, or belongs to another search. Start again from the first page.",
             ),
+        }
+    }
+}
+
+impl Fault {
+    /// What is wrong with a way to other resources.
+    fn join_text(&self) -> Text {
+        match self {
+            Self::NoReference { kind, name } => Text::new(
+                format!(
+                    "'{name}' của {kind} không dẫn đến tài nguyên nào, nên sau nó không thể có '.' hay đứng trong _has."
+                ),
+                format!(
+                    "'{name}' of {kind} leads to no resources: it can neither be chained nor stand in _has."
+                ),
+            ),
+            Self::NoTarget { name, kind } => Text::new(
+                format!("'{name}' không trỏ đến {kind}."),
+                format!("'{name}' does not point at {kind}."),
+            ),
+            Self::UntypedChain { name } => Text::new(
+                format!(
+                    "'{name}' có thể dẫn đến mọi loại tài nguyên. Hãy ghi loại, như subject:Patient.name."
+                ),
+                format!(
+                    "'{name}' may lead to any type of resource. Say which, as in subject:Patient.name."
+                ),
+            ),
+            Self::UnknownType { name } => Text::new(
+                format!("FHIR R4 không có loại tài nguyên '{name}'."),
+                format!("FHIR R4 has no resource type '{name}'."),
+            ),
+            other => Text::new(
+                format!(
+                    "'{}' dở dang: cần như subject:Patient.name hoặc _has:Observation:patient:code.",
+                    other.name()
+                ),
+                format!(
+                    "'{}' is incomplete: expected is subject:Patient.name or _has:Observation:patient:code.",
+                    other.name()
+                ),
+            ),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Join { name } => name,
+            _ => "",
         }
     }
 }

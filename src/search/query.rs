@@ -28,20 +28,23 @@ impl Query {
     /// Takes query strings apart, that of the URL first, then that of a form's body.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let pairs = texts.into_iter().flat_map(|text| form_urlencoded::parse(text.as_bytes()));
-        let parameters = pairs.filter(|(name, text)| !(name.is_empty() && text.is_empty())).map(
-            |(name, text)| {
-                let (name, modifier) = match name.split_once(':') {
-                    Some((name, modifier)) => (name.to_owned(), Some(modifier.to_owned())),
-                    None => (name.into_owned(), None),
-                };
-                Parameter { name, modifier, text: today(&text).into_owned() }
-            },
-        );
+        let parameters = pairs
+            .filter(|(name, text)| !(name.is_empty() && text.is_empty()))
+            .map(|(name, text)| Parameter::new(&name, today(&text).into_owned()));
         Self { parameters: parameters.collect() }
     }
 }
 
 impl Parameter {
+    /// A parameter of a key (`name` or `name:modifier`) and its text.
+    pub fn new(key: &str, text: String) -> Self {
+        let (name, modifier) = match key.split_once(':') {
+            Some((name, modifier)) => (name, Some(modifier.to_owned())),
+            None => (key, None),
+        };
+        Self { name: name.to_owned(), modifier, text }
+    }
+
     /// Name and modifier, as written.
     pub fn key(&self) -> String {
         match &self.modifier {

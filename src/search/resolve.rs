@@ -2,7 +2,7 @@
 
 use crate::criteria::tree::{Criteria, Form, Values};
 use crate::definitions::registry::Registry;
-use crate::definitions::search_parameter::{ParamType, SearchParameter};
+use crate::definitions::search_parameter::SearchParameter;
 use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
@@ -12,10 +12,12 @@ use crate::store::find::sort::{KEYS, SortKey, SortSource};
 
 use super::cursor::{CursorKey, fingerprint};
 use super::fault::Fault;
+use super::joined::Step;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
 
 mod filter;
+mod join;
 mod near;
 mod path;
 
@@ -54,9 +56,20 @@ pub struct SearchSize {
     pub parameters: usize,
     /// Values, all parameters together. `SQLite` takes no expression of a thousand parts.
     pub values: usize,
+    /// Ways to other resources: a chain or `_has`, one for each type that it may lead to.
+    pub joins: usize,
+    /// Steps to other resources one behind the other. Each is a query within a query.
+    pub depth: usize,
 }
 
 impl SearchSize {
+    fn check_depth(self, key: &str) -> Result<(), Fault> {
+        match Step::count(key) > self.depth {
+            true => Err(Fault::TooMany { most: self.depth, setting: "search_depth" }),
+            false => Ok(()),
+        }
+    }
+
     fn check(self, parameters: usize, values: usize) -> Result<(), Fault> {
         if parameters > self.parameters {
             return Err(Fault::TooMany { most: self.parameters, setting: "search_parameters" });
@@ -101,6 +114,7 @@ struct Draft<'a> {
     cursor: Option<String>,
     faults: Vec<Issue>,
     seen: Vec<&'static str>,
+    joins: join::Joins,
     parameters: usize,
     values: usize,
 }
@@ -123,6 +137,7 @@ impl<'a> Draft<'a> {
             cursor: None,
             faults: Vec::new(),
             seen: Vec::new(),
+            joins: join::Joins::new(ctx.size.joins),
             parameters: 0,
             values: 0,
         }
@@ -140,7 +155,8 @@ impl<'a> Draft<'a> {
                 self.values += split(&parameter.text, b',').len();
                 self.parameters += 1;
                 self.ctx.size.check(self.parameters, self.values)?;
-                let criteria = filter::criteria(parameter, self.ctx)?;
+                self.ctx.size.check_depth(&parameter.key())?;
+                let criteria = join::criteria(parameter, self.ctx, &self.joins)?;
                 self.add(criteria);
                 Ok(())
             }
@@ -258,18 +274,9 @@ impl<'a> Draft<'a> {
 }
 
 fn sort_column(parameter: &SearchParameter) -> Option<SortSource> {
-    let form = match parameter.kind {
-        ParamType::Date => Form::Date,
-        ParamType::String => Form::Text,
-        ParamType::Number => Form::Number,
-        ParamType::Quantity => Form::Quantity,
-        ParamType::Token
-        | ParamType::Reference
-        | ParamType::Uri
-        | ParamType::Composite
-        | ParamType::Special => return None,
-    };
-    Some(SortSource::Indexed { form, param: parameter.indexed_as() })
+    let form = filter::form(parameter)?;
+    let has_order = matches!(form, Form::Date | Form::Text | Form::Number | Form::Quantity);
+    has_order.then_some(SortSource::Indexed { form, param: parameter.indexed_as() })
 }
 
 fn value(parameter: &Parameter, expected: Text) -> Fault {

@@ -1,6 +1,6 @@
 //! Reads a parameter that selects resources, by its type.
 
-use crate::criteria::tree::{Criteria, Values};
+use crate::criteria::tree::{Criteria, Form, Indexed, Values};
 use crate::criteria::value::date::DateValue;
 use crate::criteria::value::reference::ReferenceValue;
 use crate::criteria::value::string::TextValue;
@@ -15,16 +15,15 @@ use crate::index::row::indexed_part;
 use crate::search::fault::Fault;
 use crate::search::query::{Parameter, unescape};
 use crate::search::value::token::WrittenToken;
-use crate::search::value::{date, number, quantity, reference};
+use crate::search::value::{composite, date, number, quantity, reference};
 
 use super::{Context, near, path};
 
 /// Parameters of the specification that this server does not have yet.
-const LATER: [&str; 13] = [
+const LATER: [&str; 12] = [
     "_text",
     "_content",
     "_list",
-    "_has",
     "_type",
     "_query",
     "_filter",
@@ -45,8 +44,7 @@ pub(super) fn criteria(parameter: &Parameter, ctx: &Context<'_>) -> Result<Crite
         _ => {}
     }
     let Some(found) = ctx.registry.search.find(ctx.kind, name) else {
-        let later = LATER.contains(&name) || is_chain(parameter, ctx);
-        return Err(if later {
+        return Err(if LATER.contains(&name) {
             Fault::Unsupported { name: parameter.key() }
         } else {
             let near = near::near(ctx, name);
@@ -56,6 +54,57 @@ pub(super) fn criteria(parameter: &Parameter, ctx: &Context<'_>) -> Result<Crite
     if !ctx.indexer.answers(found) {
         return Err(Fault::Unsupported { name: parameter.key() });
     }
+    match parameter.modifier.as_deref() {
+        Some("missing") => return missing(parameter, found),
+        Some("not") if found.kind == ParamType::Token => {
+            let plain = Parameter { modifier: None, ..parameter.clone() };
+            return Ok(Criteria::Not(Box::new(of_values(&plain, found, ctx)?)));
+        }
+        _ => {}
+    }
+    of_values(parameter, found, ctx)
+}
+
+/// `:missing`: whether a resource has no value.
+fn missing(parameter: &Parameter, found: &SearchParameter) -> Result<Criteria, Fault> {
+    let missing = match parameter.text.as_str() {
+        "true" => true,
+        "false" => false,
+        text => {
+            let (name, text) = (parameter.key(), text.into());
+            return Err(Fault::Value {
+                name,
+                text,
+                expected: Text::new("true, false", "true, false"),
+            });
+        }
+    };
+    let form = form(found).ok_or_else(|| Fault::Unsupported { name: parameter.key() })?;
+    let target = found.within.and_then(|within| within.target);
+    Ok(Criteria::Missing(Indexed { param: found.indexed_as(), form, target }, missing))
+}
+
+/// The index rows that a parameter has.
+pub(super) fn form(found: &SearchParameter) -> Option<Form> {
+    Some(match found.kind {
+        ParamType::Token => Form::Token,
+        ParamType::Reference => Form::Reference,
+        ParamType::String => Form::Text,
+        ParamType::Date => Form::Date,
+        ParamType::Number => Form::Number,
+        ParamType::Quantity => Form::Quantity,
+        ParamType::Uri => Form::Uri,
+        ParamType::Composite => Form::Composite,
+        ParamType::Special => return None,
+    })
+}
+
+/// One of the values.
+fn of_values(
+    parameter: &Parameter,
+    found: &SearchParameter,
+    ctx: &Context<'_>,
+) -> Result<Criteria, Fault> {
     let values = match found.kind {
         ParamType::Token => Values::Tokens(tokens(parameter, found, ctx)?),
         ParamType::Reference => Values::References(references(parameter, found, ctx)?),
@@ -74,18 +123,14 @@ pub(super) fn criteria(parameter: &Parameter, ctx: &Context<'_>) -> Result<Crite
             let uri = |text: &str| indexed_part(&unescape(text)).to_owned();
             Values::Uris(parameter.values()?.into_iter().map(uri).collect())
         }
-        ParamType::Composite | ParamType::Special => {
-            return Err(Fault::Unsupported { name: parameter.key() });
+        ParamType::Composite => {
+            no_modifier(parameter)?;
+            let parse = |text: &str| composite::parse(text, found, ctx);
+            Values::Composites(read(parameter, || composite::expected(found), parse)?)
         }
+        ParamType::Special => return Err(Fault::Unsupported { name: parameter.key() }),
     };
     Ok(Criteria::Parameter(found.indexed_as(), values))
-}
-
-/// `patient.name`, `subject:Patient.name`
-fn is_chain(parameter: &Parameter, ctx: &Context<'_>) -> bool {
-    let key = parameter.key();
-    let first = key.split(['.', ':']).next().unwrap_or(&key);
-    key.contains('.') && ctx.registry.search.find(ctx.kind, first).is_some()
 }
 
 fn ids(parameter: &Parameter) -> Result<Criteria, Fault> {

@@ -1,5 +1,6 @@
 //! Reads the text of one value, a file a type of search parameter.
 
+pub mod composite;
 pub mod date;
 pub mod number;
 pub mod quantity;

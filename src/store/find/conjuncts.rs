@@ -8,7 +8,8 @@ use crate::store::error::StoreError;
 use crate::store::table::{Column, Table};
 
 use super::alias::Alias;
-use super::leaf::Leaf;
+use super::join;
+use super::leaf::{Leaf, Rank};
 use super::nested;
 
 /// The parts of criteria on resources of one type; all must hold.
@@ -23,11 +24,17 @@ pub(super) struct Conjuncts<'a> {
 #[derive(Debug)]
 enum Part<'a> {
     Leaf(Leaf<'a>),
+    /// What is said of other resources: a scan that begins with them, and the same as a test of what
+    /// stands at the start.
+    Joined {
+        scan: Box<SelectStatement>,
+        test: Expr,
+    },
     /// A test of what stands at the start.
     Test(Expr),
 }
 
-/// Where a search starts; the number is the place of a leaf.
+/// Where a search starts; the number is the place of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plan {
     Walk,
@@ -44,9 +51,18 @@ impl<'a> Conjuncts<'a> {
         start: Alias,
     ) -> Result<Self, StoreError> {
         let parts = criteria.into_iter().flat_map(Criteria::conjuncts);
-        let part = |part: &'a Criteria| match Leaf::of(kind, part) {
-            Some(leaf) => Ok(Part::Leaf(leaf)),
-            None => nested::holds_for(start, kind, part).map(Part::Test),
+        let part = |part: &'a Criteria| -> Result<Part<'a>, StoreError> {
+            match Leaf::of(kind, part) {
+                Some(leaf) => Ok(Part::Leaf(leaf)),
+                None => {
+                    let test = nested::holds_for(start, kind, part)?;
+                    let scan = join::scan((start.within(), kind), part)?;
+                    Ok(match scan {
+                        Some(scan) => Part::Joined { scan: Box::new(scan), test },
+                        None => Part::Test(test),
+                    })
+                }
+            }
         };
         Ok(Self { kind, start, parts: parts.map(part).collect::<Result<_, _>>()? })
     }
@@ -63,7 +79,7 @@ impl<'a> Conjuncts<'a> {
     pub(super) fn leaves(&self) -> impl Iterator<Item = (usize, &Leaf<'a>)> {
         self.parts.iter().enumerate().filter_map(|(at, part)| match part {
             Part::Leaf(leaf) => Some((at, leaf)),
-            Part::Test(_) => None,
+            Part::Joined { .. } | Part::Test(_) => None,
         })
     }
 
@@ -72,26 +88,54 @@ impl<'a> Conjuncts<'a> {
         self.leaves().find_map(|(at, leaf)| (at == place).then_some(leaf))
     }
 
-    /// The leaf that is expected to match the fewest.
+    /// The parts that a search can start from, with their places, those first that are expected to
+    /// match the fewest.
+    pub(super) fn starts(&self) -> Vec<usize> {
+        let ranks = self.parts.iter().enumerate().filter_map(|(at, part)| match part {
+            Part::Leaf(leaf) => Some((leaf.rank(), at)),
+            Part::Joined { .. } => Some((Rank::Joined, at)),
+            Part::Test(_) => None,
+        });
+        let mut ranks: Vec<_> = ranks.collect();
+        ranks.sort_unstable();
+        ranks.into_iter().map(|(_, at)| at).collect()
+    }
+
+    /// The part that is expected to match the fewest.
     pub(super) fn rarest(&self) -> Plan {
-        let first = self.leaves().min_by_key(|(_, leaf)| leaf.rank());
-        first.map_or(Plan::Walk, |(at, _)| Plan::Gather(at))
+        self.starts().first().map_or(Plan::Walk, |at| Plan::Gather(*at))
+    }
+
+    /// The number of rows that match a part, at most `cap`; none when no search starts from it.
+    pub(super) fn probe(&self, place: usize, cap: u64) -> Option<SelectStatement> {
+        let mut rows = match self.parts.get(place)? {
+            Part::Leaf(leaf) => leaf.scan(self.start),
+            Part::Joined { scan, .. } => (**scan).clone(),
+            Part::Test(_) => return None,
+        };
+        rows.limit(cap);
+        let mut count = Query::select();
+        count.expr(Expr::cust("count(*)")).from_subquery(rows, "rows");
+        Some(count)
     }
 
     /// Every match, as `rid`, each once.
     pub(super) fn candidates(&self, plan: Plan) -> SelectStatement {
         let mut rows = Query::select();
         rows.column((self.start, Column::Rid));
-        let driver = match plan {
-            Plan::Seek(at) | Plan::Gather(at) => self.leaf(at).map(|leaf| (at, leaf)),
+        let first = match plan {
+            Plan::Seek(at) | Plan::Gather(at) => self.parts.get(at).map(|part| (at, part)),
             Plan::Walk | Plan::SortedWalk => None,
         };
-        match driver {
-            Some((_, leaf)) => leaf.start(&mut rows, self.start),
-            None => self.walk(&mut rows),
+        match first {
+            Some((_, Part::Leaf(leaf))) => leaf.start(&mut rows, self.start),
+            Some((_, Part::Joined { scan, .. })) => {
+                rows.distinct().from_subquery((**scan).clone(), self.start);
+            }
+            Some((_, Part::Test(_))) | None => self.walk(&mut rows),
         }
-        let skipped = driver.map(|(at, _)| at);
-        self.test(&mut rows, |at, _| Some(at) != skipped);
+        let skipped = first.map(|(at, _)| at);
+        self.test_others(&mut rows, skipped);
         rows
     }
 
@@ -109,21 +153,26 @@ impl<'a> Conjuncts<'a> {
     }
 
     /// Tests what stands at the start, of the leaves only those that are wanted.
-    pub(super) fn test(
-        &self,
-        rows: &mut SelectStatement,
-        wanted: impl Fn(usize, &Leaf<'a>) -> bool,
-    ) {
-        for (at, part) in self.parts.iter().enumerate() {
+    pub(super) fn test(&self, rows: &mut SelectStatement, wanted: impl Fn(&Leaf<'a>) -> bool) {
+        for part in &self.parts {
             match part {
-                Part::Leaf(leaf) if wanted(at, leaf) => {
-                    rows.and_where(leaf.holds_for(self.start));
-                }
-                Part::Leaf(_) => {}
-                Part::Test(test) => {
-                    rows.and_where(test.clone());
-                }
+                Part::Leaf(leaf) if !wanted(leaf) => {}
+                tested => self.test_part(rows, tested),
             }
         }
+    }
+
+    /// Tests what stands at the start by all parts but the one that it was found by.
+    fn test_others(&self, rows: &mut SelectStatement, skipped: Option<usize>) {
+        for (_, part) in self.parts.iter().enumerate().filter(|(at, _)| Some(*at) != skipped) {
+            self.test_part(rows, part);
+        }
+    }
+
+    fn test_part(&self, rows: &mut SelectStatement, part: &Part<'a>) {
+        rows.and_where(match part {
+            Part::Leaf(leaf) => leaf.holds_for(self.start),
+            Part::Joined { test, .. } | Part::Test(test) => test.clone(),
+        });
     }
 }

@@ -39,6 +39,8 @@ pub(super) enum Rank {
     Identifier,
     Reference,
     Value,
+    /// What is said of other resources: as few as match there, times those that refer to them.
+    Joined,
     Range,
     Code,
 }
@@ -175,17 +177,9 @@ impl<'a> Leaf<'a> {
         }
     }
 
-    /// The number of rows that match, at most `cap`.
-    pub(super) fn probe(&self, cap: u64) -> SelectStatement {
-        let at = Alias::START;
-        let mut rows = match self.union(UnionType::All, at) {
-            Some(union) => union,
-            None => self.rids(self.driving(at), at),
-        };
-        rows.limit(cap);
-        let mut count = Query::select();
-        count.expr(Expr::cust("count(*)")).from_subquery(rows, "rows");
-        count
+    /// The resources that match, as `rid`, each once or more often.
+    pub(super) fn scan(&self, at: Alias) -> SelectStatement {
+        self.union(UnionType::All, at).unwrap_or_else(|| self.rids(self.driving(at), at))
     }
 
     /// Has a query start from the resources that match, each once.

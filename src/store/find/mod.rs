@@ -4,14 +4,15 @@
 //! criteria ─► conjuncts ─► plan ─► statement ─► page
 //! ```
 //!
-//! [`leaf`] turns one parameter into conditions on its table, [`nested`] everything else (any, not,
-//! missing, chain, has, compartment) into tests of a candidate; [`plan`] decides, by how many rows each leaf has,
-//! where to start; [`statement`] writes it down and [`page`] runs it. Every column is qualified by an
+//! [`leaf`] turns one parameter into conditions on its table, [`join`] what is said of other resources
+//! (chain, has, compartment) into scans and tests, [`nested`] everything else (any, not, missing) into
+//! tests of a candidate; [`plan`] decides, by how many rows each part has, where to start; [`statement`] writes it down and [`page`] runs it. Every column is qualified by an
 //! [`alias`] of its own scope, so that whatever nests, nests safely.
 
 pub mod ahead;
 mod alias;
 mod conjuncts;
+mod join;
 mod leaf;
 mod nested;
 pub mod page;

@@ -1,4 +1,5 @@
-//! Decides where a search starts, by how many rows its leaves have.
+//! Decides where a search starts, by how many rows its parts have: leaves, and what is said of other
+//! resources.
 //!
 //! | plan | starts from | good when |
 //! |---|---|---|
@@ -70,18 +71,17 @@ fn first_ordered(conjuncts: &Conjuncts<'_>) -> Plan {
     first.map_or(Plan::Walk, |(at, _)| Plan::Seek(at))
 }
 
-/// The leaf with the fewest rows, if that is below the cap; the first one below [`FEW`] will do.
+/// The part with the fewest rows, if that is below the cap; the first one below [`FEW`] will do.
 async fn smallest(
     store: &Store,
     conjuncts: &Conjuncts<'_>,
     cap: u64,
 ) -> Result<Option<usize>, StoreError> {
-    let mut leaves: Vec<(usize, &Leaf<'_>)> = conjuncts.leaves().collect();
-    leaves.sort_by_key(|(_, leaf)| leaf.rank());
     let mut best = None;
     let mut lowest = cap;
-    for (at, leaf) in leaves {
-        let count = store.numbers(&leaf.probe(lowest)).await?;
+    for at in conjuncts.starts() {
+        let Some(probe) = conjuncts.probe(at, lowest) else { continue };
+        let count = store.numbers(&probe).await?;
         let count = count.first().map_or(0, |count| count.unsigned_abs());
         if count < lowest {
             (best, lowest) = (Some(at), count);

@@ -115,7 +115,7 @@ impl Statement<'_> {
             }
             SortSource::Updated | SortSource::Id => {
                 self.conjuncts.walk(&mut page);
-                self.conjuncts.test(&mut page, |_, _| true);
+                self.conjuncts.test(&mut page, |_| true);
             }
         }
         let column = key.column();
@@ -147,7 +147,7 @@ impl Statement<'_> {
             page.cond_where(leaf.driving(START));
         }
         page.and_where(is_first(key, table));
-        self.conjuncts.test(page, |_, leaf| leaf.param() != Some(param));
+        self.conjuncts.test(page, |leaf| leaf.param() != Some(param));
     }
 
     /// Joins a page with the resources it is about.

@@ -26,8 +26,8 @@ async fn unknown_parameters_are_refused_with_the_nearest_known(server: Server) {
         "Family=le",
         "_sort=nam",
         "name:start=a",
-        "_has:Observation:patient:code=1",
-        "general-practitioner.name=a",
+        "_has:Observation:patient:cod=1",
+        "general-practitioner.nam=a",
     ] {
         server.get(&format!("/Patient?{query}")).await.is(400);
     }

@@ -1,9 +1,12 @@
 //! Search, <https://hl7.org/fhir/R4/search.html>, a file for each type of parameter and concern.
 
 mod agreement;
+mod composite;
 mod control;
 mod date;
 mod fault;
+mod join;
+mod missing;
 mod number;
 mod page;
 mod property;

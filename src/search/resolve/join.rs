@@ -1,0 +1,136 @@
+//! Reads parameters of other resources: chains and `_has`.
+
+use std::cell::Cell;
+
+use crate::criteria::tree::Criteria;
+use crate::definitions::search_parameter::{ParamType, SearchParameter};
+use crate::fhir::kind::ResourceKind;
+use crate::search::fault::Fault;
+use crate::search::joined::Step;
+use crate::search::query::Parameter;
+
+use super::{Context, filter, near};
+
+/// Joins that one search may still have. A chain that names no type has one for each type that it
+/// may lead to.
+#[derive(Debug)]
+pub(super) struct Joins {
+    most: usize,
+    left: Cell<usize>,
+}
+
+impl Joins {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, left: Cell::new(most) }
+    }
+
+    fn take(&self) -> Result<(), Fault> {
+        let left = self.left.get().checked_sub(1);
+        let left = left.ok_or(Fault::TooMany { most: self.most, setting: "search_joins" })?;
+        self.left.set(left);
+        Ok(())
+    }
+}
+
+/// Reads one parameter, of the type itself or of another that is joined to it.
+pub(super) fn criteria(
+    parameter: &Parameter,
+    ctx: &Context<'_>,
+    joins: &Joins,
+) -> Result<Criteria, Fault> {
+    let key = parameter.key();
+    let rest = |rest: &str| Parameter::new(rest, parameter.text.clone());
+    match Step::of(&key) {
+        None => Err(Fault::Join { name: key }),
+        Some(Step::Own) => filter::criteria(parameter, ctx),
+        Some(Step::Chain { param, kind, rest: after }) => {
+            let found = reference(ctx, param, &key)?;
+            chain(found, kind, (&key, &rest(after)), (ctx, joins))
+        }
+        Some(Step::Has { kind, param, rest: after }) => {
+            has((kind, param), (&key, &rest(after)), (ctx, joins))
+        }
+    }
+}
+
+/// The parameter of the type by which it refers to others.
+fn reference<'a>(ctx: &Context<'a>, name: &str, key: &str) -> Result<&'a SearchParameter, Fault> {
+    let Some(found) = ctx.registry.search.find(ctx.kind, name) else {
+        let near = near::near(ctx, name);
+        return Err(Fault::UnknownParameter { kind: ctx.kind, name: name.into(), near });
+    };
+    if found.kind != ParamType::Reference || ctx.indexer.is_of_canonicals(found) {
+        return Err(Fault::NoReference { kind: ctx.kind, name: name.into() });
+    }
+    if !ctx.indexer.answers(found) {
+        return Err(Fault::Unsupported { name: key.into() });
+    }
+    Ok(found)
+}
+
+fn chain(
+    found: &SearchParameter,
+    named: Option<&str>,
+    (key, rest): (&str, &Parameter),
+    (ctx, joins): (&Context<'_>, &Joins),
+) -> Result<Criteria, Fault> {
+    let targets = targets(found);
+    let kinds = match named {
+        Some(name) => {
+            let kind = ResourceKind::parse(name);
+            let kind = kind.filter(|kind| targets.is_empty() || targets.contains(kind));
+            let wrong = || Fault::NoTarget { name: found.code.as_ref().into(), kind: name.into() };
+            vec![kind.ok_or_else(wrong)?]
+        }
+        None if targets.is_empty() => return Err(Fault::UntypedChain { name: key.into() }),
+        None => targets.to_vec(),
+    };
+    let mut ways = Vec::new();
+    let mut unknown = None;
+    for kind in &kinds {
+        joins.take()?;
+        match criteria(rest, &Context { kind: *kind, ..*ctx }, joins) {
+            Ok(criteria) => ways.push(Criteria::Chain {
+                param: found.indexed_as(),
+                kind: *kind,
+                criteria: Box::new(criteria),
+            }),
+            // Another type that it may lead to can have the parameter.
+            Err(fault) if kinds.len() > 1 && fault.is_of_type() => {
+                unknown.get_or_insert(fault);
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    match (ways.len(), unknown) {
+        (0, Some(fault)) => Err(fault),
+        (1, _) => Ok(ways.swap_remove(0)),
+        _ => Ok(Criteria::Any(ways)),
+    }
+}
+
+fn has(
+    (kind, param): (&str, &str),
+    (key, rest): (&str, &Parameter),
+    (ctx, joins): (&Context<'_>, &Joins),
+) -> Result<Criteria, Fault> {
+    let kind = ResourceKind::parse(kind).ok_or_else(|| Fault::UnknownType { name: kind.into() })?;
+    let of = Context { kind, ..*ctx };
+    let found = reference(&of, param, key)?;
+    let targets = targets(found);
+    if !targets.is_empty() && !targets.contains(&ctx.kind) {
+        let kind = ctx.kind.name().into();
+        return Err(Fault::NoTarget { name: format!("{}.{param}", of.kind), kind });
+    }
+    joins.take()?;
+    let criteria = Box::new(criteria(rest, &of, joins)?);
+    Ok(Criteria::Has { kind, param: found.indexed_as(), criteria })
+}
+
+/// The types that a parameter leads to; empty: any.
+fn targets(found: &SearchParameter) -> &[ResourceKind] {
+    match found.within.as_ref().and_then(|within| within.target.as_ref()) {
+        Some(target) => std::slice::from_ref(target),
+        None => &found.targets,
+    }
+}

@@ -1,0 +1,45 @@
+//! Composites, <https://hl7.org/fhir/R4/search.html#composite>: what one node says together.
+
+use serde_json::json;
+
+use super::{check, store};
+use crate::harness::on_both;
+use crate::harness::server::Server;
+
+on_both!(parts_hold_of_one_node_together, as_many_parts_as_there_are_must_be_given);
+
+async fn parts_hold_of_one_node_together(server: Server) {
+    let part = |code: &str, value: f64| {
+        json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": code }] },
+            "valueQuantity": { "value": value, "unit": "mmHg", "code": "mm[Hg]", "system": "http://unitsofmeasure.org" },
+        })
+    };
+    let pressure = |id: &str, high: f64, low: f64| {
+        json!({
+            "resourceType": "Observation", "id": id, "status": "final",
+            "code": { "coding": [{ "system": "http://x", "code": "pressure" }] },
+            "component": [part("8480-6", high), part("8462-4", low)],
+        })
+    };
+    store(&server, &[pressure("calm", 110.0, 70.0), pressure("high", 150.0, 95.0)]).await;
+    for (values, expected) in [
+        ("http://loinc.org|8480-6$gt140", &["high"][..]),
+        ("8480-6$gt100", &["calm", "high"]),
+        // 95 is the lower pressure of one of them, not the upper.
+        ("8480-6$lt100", &[]),
+        ("8462-4$lt100", &["calm", "high"]),
+        ("8480-6$150|http://unitsofmeasure.org|mm[Hg],8462-4$70", &["calm", "high"]),
+        ("8480-6$150|http://unitsofmeasure.org|kPa", &[]),
+    ] {
+        check(&server, &format!("Observation?component-code-value-quantity={values}"), expected)
+            .await;
+    }
+    check(&server, "Observation?component-code-value-quantity:missing=true", &[]).await;
+}
+
+async fn as_many_parts_as_there_are_must_be_given(server: Server) {
+    for values in ["8480-6", "8480-6$1$2", "$1", "8480-6$", "8480-6$x"] {
+        server.get(&format!("/Observation?component-code-value-quantity={values}")).await.is(400);
+    }
+}

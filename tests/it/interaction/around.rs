@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use mebe::definitions::base::BASE;
 use serde_json::{Value, json};
 
 use crate::harness::family::{facilities, family};
@@ -96,7 +97,7 @@ async fn findings(server: &Server, path: &str, resource: &Value) -> BTreeSet<(St
     let issues = outcome["issue"].as_array().unwrap();
     let told = issues.iter().filter_map(|issue| {
         let code = issue["details"]["coding"][0]["code"].as_str()?;
-        let key = code.strip_prefix("https://mebe.example/fhir/rules-across-records#")?;
+        let key = code.strip_prefix(BASE)?.strip_prefix("/rules-across-records#")?;
         let element = issue["expression"][0].as_str().unwrap_or_default();
         // Told once of a Bundle, of whichever record comes first.
         (key != "mebe-not-linked").then(|| (key.to_owned(), element.to_owned()))

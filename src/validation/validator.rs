@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::engine::{Engine, Known};
 use super::profile::cache::Profiles;
 use super::profile::held::Held;
-use super::vital_sign;
+use super::profile::vital_sign;
 use super::walk::Walk;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;

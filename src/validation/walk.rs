@@ -5,13 +5,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
-use super::bundled::Bundled;
+use super::element::path::Path;
 use super::engine::{Engine, Known};
-use super::given::Given;
 use super::message::structure;
-use super::path::Path;
 use super::profile::held::Held;
-use super::target::Missed;
+use super::reference::bundled::Bundled;
+use super::reference::given::Given;
+use super::reference::target::Missed;
 use super::validator::{ONLY_ASKED, Request, Weight};
 use crate::budget;
 use crate::definitions::registry::Registry;

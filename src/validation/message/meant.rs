@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::definitions::shape::Primitive;
 use crate::fhir::text::suggestion;
-use crate::validation::date_time;
+use crate::validation::format::date_time;
 
 /// No value that is meant to be a date or a number is longer.
 const LONGEST: usize = 40;

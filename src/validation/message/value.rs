@@ -4,7 +4,7 @@ use super::meant;
 use super::structure::issue;
 use crate::definitions::shape::Primitive;
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::validation::{date_time, number, text};
+use crate::validation::format::{date_time, number, text};
 
 fn value(vi: String, en: String) -> Issue {
     issue(IssueCode::Value, vi, en)

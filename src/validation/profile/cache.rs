@@ -6,10 +6,10 @@ use moka::sync::Cache;
 use rustc_hash::FxBuildHasher;
 use serde_json::Value;
 
-use super::base::Base;
-use super::compile;
+use super::compile::base::Base;
+use super::compile::nodes;
 use super::global::Globals;
-use super::node::Profile;
+use super::tree::node::Profile;
 use crate::budget;
 use crate::definitions::library::basis::Basis;
 use crate::definitions::registry::Registry;
@@ -75,7 +75,7 @@ impl Profiles {
         let (made, basis) = library.watch(|| {
             let definition = self.definition(canonical);
             let definition = definition.or_else(|| self.of_partial_version(canonical));
-            definition.and_then(|found| compile::compile(self, &found)).map(Arc::new)
+            definition.and_then(|found| nodes::compile(self, &found)).map(Arc::new)
         });
         self.kept.insert(canonical.into(), (basis, made.clone()));
         made

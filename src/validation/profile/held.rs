@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::node::Profile;
+use super::tree::node::Profile;
 use crate::fhir::issue::Issue;
 
 /// Why a value does not conform to a profile; none when it does.

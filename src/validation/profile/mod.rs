@@ -1,24 +1,14 @@
-//! Profiles, compiled: a snapshot becomes a tree of checks beside the shapes of R4,
-//! <https://hl7.org/fhir/R4/profiling.html>.
+//! Profiles, <https://hl7.org/fhir/R4/profiling.html>: what is asked of a resource beyond its shape.
 //!
 //! Only what a profile adds to the base definition is kept: the walk checks the base by its shapes.
-//! [`cache`] keeps compiled profiles, [`held`] those of one walk, [`compile`] makes them from the
-//! [`outline`] of a definition, [`criterion`] finds what tells the slices of an element apart.
+//! [`compile`] makes a snapshot a [`tree`] of nodes, [`check`] holds values to them. [`cache`] keeps
+//! compiled profiles, [`held`] those of one walk. [`global`] and [`vital_sign`] name profiles that
+//! nobody need claim.
 
-pub(super) mod base;
-pub(super) mod bound;
 pub(super) mod cache;
+mod check;
 mod compile;
-pub(super) mod constraint;
-mod criterion;
-pub(super) mod due;
-mod fixed_part;
 mod global;
-mod ground;
-pub(super) mod guard;
 pub(super) mod held;
-pub(super) mod node;
-mod outline;
-pub(super) mod range;
-pub(super) mod slicing;
-pub(super) mod usage_context;
+pub(super) mod tree;
+pub(super) mod vital_sign;

@@ -8,7 +8,7 @@ use sha1::{Digest, Sha1};
 
 use super::finding::{error, when_strict};
 use crate::fhir::issue::IssueCode;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::walk::{Object, Walk};
 
 /// Checks an attachment.

@@ -10,7 +10,7 @@ use crate::definitions::shape::Element;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::text;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::walk::{Object, Walk};
 
 /// The types that have a canonical URL.

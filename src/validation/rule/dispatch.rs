@@ -3,14 +3,17 @@
 //! Both functions are called after an object and everything below it was walked. They report with
 //! `walk.report(path, issue)`; the walk's fields say what surrounds the object.
 
+use super::definition::{
+    capability_statement, code_system, concept_map, cost, measure, questionnaire, search_parameter,
+    structure_definition, value_set,
+};
 use super::{
-    attachment, bundle, canonical, capability_statement, code_system, concept_map, cost,
-    identifier, ids, measure, measure_report, narrative, quantity, questionnaire, response,
-    search_parameter, snomed, structure_definition, system, value_set,
+    attachment, bundle, canonical, identifier, ids, measure_report, narrative, quantity, response,
+    snomed, system,
 };
 use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::walk::{Object, Walk};
 
 /// Checks a resource: the one sent, one in an entry or a parameter, or a contained one.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::absolute::is_absolute;
 use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::walk::{Object, Walk};
 
 /// The system whose values are URIs.

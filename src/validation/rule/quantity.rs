@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::finding::{shown, warning};
 use crate::fhir::issue::IssueCode;
 use crate::terminology::service::{CodeRef, Meaning};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::walk::{Object, Walk};
 
 /// Checks a quantity.

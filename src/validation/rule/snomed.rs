@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::walk::{Object, Walk};
 
 pub(super) const SNOMED: &str = "http://snomed.info/sct";

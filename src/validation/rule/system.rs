@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::absolute::is_absolute;
 use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
-use crate::validation::path::Path;
-use crate::validation::uri::uri;
+use crate::validation::element::path::Path;
+use crate::validation::format::uri::uri;
 use crate::validation::walk::{Object, Walk};
 
 /// Checks the system of a coding, a quantity or an identifier.

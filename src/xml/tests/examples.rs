@@ -17,7 +17,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// Examples that break a rule: arrays that are not, names that are not.
-const NONCONFORMANT: &str = include_str!("../../validation/nonconformant_examples.txt");
+const NONCONFORMANT: &str = include_str!("../../validation/tests/nonconformant_examples.txt");
 
 #[test]
 fn official_examples_are_the_same_after_a_way_through_xml() {

@@ -21,7 +21,7 @@ fn folder() -> Option<PathBuf> {
 
 /// The examples that break a rule of their own definition.
 fn nonconformant() -> BTreeSet<&'static str> {
-    let list = include_str!("../../../src/validation/nonconformant_examples.txt");
+    let list = include_str!("../../../src/validation/tests/nonconformant_examples.txt");
     list.lines().filter_map(|line| line.split(':').next()).collect()
 }
 

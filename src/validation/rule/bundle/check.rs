@@ -6,7 +6,7 @@ use super::entry::Entries;
 use super::{document, full_url, link, lookalike, message, search};
 use crate::fhir::issue::IssueCode;
 use crate::fhir::member::text;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::error;
 use crate::validation::walk::Walk;
 

@@ -7,7 +7,7 @@ use super::entry::{Entries, Entry};
 use super::reach::linked;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;
 

@@ -5,7 +5,7 @@ use super::entry::{Entries, Entry};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::absolute::is_absolute;
 use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::entry::Entries;
 use crate::fhir::issue::IssueCode;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::absolute::is_absolute;
 use crate::validation::rule::finding::{shown, warning};
 use crate::validation::walk::Walk;

@@ -5,7 +5,7 @@ use super::entry::Entries;
 use super::reach::linked;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::member::{members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown, warning, when_strict};
 use crate::validation::walk::Walk;
 

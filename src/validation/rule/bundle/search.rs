@@ -6,7 +6,7 @@ use super::entry::{Entries, Entry};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, warning, when_strict};
 use crate::validation::walk::Walk;
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::matching::{Name, is_usable, same};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{shown, warning, when_strict};
 use crate::validation::rule::known::{self, Known};
 use crate::validation::walk::Walk;

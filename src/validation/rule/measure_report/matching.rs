@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::check::Report;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::member::{member, members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown};
 
 /// What parts are called, in Vietnamese and English.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::check::Report;
 use crate::fhir::member::{member, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::known::extension;
 
 /// The unit that a measure asks for, in the US guide for data exchange of quality measures.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{language, link, reading, structure};
 use crate::fhir::issue::IssueCode;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, when_strict};
 use crate::validation::walk::{Object, Walk};
 

@@ -3,7 +3,7 @@
 use super::reading::Reading;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::member::text;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{shown, warning};
 use crate::validation::walk::Walk;
 

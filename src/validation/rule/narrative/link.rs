@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::reading::{self, Reading};
 use crate::fhir::issue::{Issue, IssueCode};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown, when_strict};
 use crate::validation::walk::Walk;
 

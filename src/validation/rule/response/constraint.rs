@@ -13,7 +13,7 @@ use crate::fhirpath::expression::Expression;
 use crate::fhirpath::expression::environment::Environment;
 use crate::fhirpath::value::datum::{Datum, Node};
 use crate::fhirpath::value::kind::{Dialect, Kind};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown, warning};
 
 const CONSTRAINT: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint";

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::items::Check;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::member::{members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{shown, warning};
 use crate::validation::rule::known::{self, Known};
 use crate::validation::walk::{Object, Walk};

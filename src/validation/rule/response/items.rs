@@ -8,7 +8,7 @@ use super::find::Questionnaire;
 use super::{answer, constraint, wording};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown, warning, when_strict};
 use crate::validation::walk::Walk;
 

@@ -10,7 +10,7 @@ use super::enable::value;
 use super::items::Check;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::amount::{compare, decimal};
 use crate::validation::rule::finding::{error, shown, warning};
 

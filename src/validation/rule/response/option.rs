@@ -8,7 +8,7 @@ use super::items::Check;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{members, text};
 use crate::terminology::service::{CodeRef, Membership};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::coded::{self, contained};
 use crate::validation::rule::finding::{error, shown, warning};
 

@@ -11,7 +11,7 @@ use super::limit::{bound, printed};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{members, text};
 use crate::terminology::service::{CodeRef, Membership};
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::amount::compare;
 use crate::validation::rule::coded;
 use crate::validation::rule::finding::{error, shown};

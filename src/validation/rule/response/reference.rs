@@ -9,7 +9,7 @@ use crate::fhir::issue::IssueCode;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{members, text};
 use crate::fhir::reference;
-use crate::validation::path::Path;
+use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown};
 
 const TYPES: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-referenceResource";

@@ -1,0 +1,13 @@
+//! What is walked: a [`resource`] and those it contains ([`contained`]), its objects ([`object`]), the
+//! [`content`] of each of their keys as [`items`], and extensions ([`extension`]). A [`path`] says
+//! where the walk is.
+
+mod contained;
+mod content;
+mod extension;
+pub(super) mod items;
+pub(super) mod object;
+pub(super) mod path;
+pub(super) mod present;
+pub(super) mod resource;
+mod unknown_extension;

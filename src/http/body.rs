@@ -15,7 +15,7 @@ use crate::fhir::json;
 use crate::fhir::position::locate;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 use crate::xml::read::{self as xml, Read};
 
 use super::format::{self, Format};

@@ -10,7 +10,7 @@ use crate::fhir::issue::Issue;
 use crate::fhir::issue::merge::once;
 use crate::fhir::kind::ResourceKind;
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 use super::around::{self, Coming};
 use super::engine::{Ctx, Engine};

@@ -21,7 +21,8 @@ use crate::mch::future::{Clock, in_future};
 use crate::mch::item::demand::{Demand, claims, demands};
 use crate::mch::item::meaning::{self, Meaning, NOBODY, meaning};
 use crate::mch::item::uncoded::uncoded;
-use crate::validation::validator::{Demands, Request, Validator, Weight};
+use crate::validation::request::{Demands, Request, Weight};
+use crate::validation::validator::Validator;
 
 /// What the canonicals of R4's profiles begin with.
 const R4_PROFILES: &str = "http://hl7.org/fhir/StructureDefinition/";

@@ -18,7 +18,8 @@ use crate::snapshot::service::Snapshots;
 use crate::store::error::StoreError;
 use crate::terminology::map::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 
 use super::enforce::{self, Levels};
 use super::gather::{Asking, ROUNDS, gather_ahead};

@@ -12,7 +12,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::mch::check::{concerns, may_concern};
-use crate::validation::validator::Weight;
+use crate::validation::request::Weight;
 
 /// A resource that would be stored.
 struct One {

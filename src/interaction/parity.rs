@@ -18,7 +18,8 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::fhirpath::expression::environment::Resolver;
 use crate::mch::future::Clock;
-use crate::validation::validator::{ONLY_ASKED, Request, Validator};
+use crate::validation::request::{ONLY_ASKED, Request};
+use crate::validation::validator::Validator;
 
 const DOCS: &str = include_str!("../../docs/validation.md");
 const BASE: &str = "http://example.org/fhir/StructureDefinition/";

@@ -18,7 +18,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::mch::check::any_concerns;
 use crate::search::query::Query;
 use crate::store::write::{Expect, Write, Written};
-use crate::validation::validator::Request as Validation;
+use crate::validation::request::Request as Validation;
 
 use super::batch::within_budget;
 use super::bundle::Entry;

@@ -15,7 +15,7 @@ use crate::interaction::failure::{Failure, Kind, information};
 use crate::interaction::foresee::foresee;
 use crate::interaction::read::read;
 use crate::interaction::update::other_id as other_id_text;
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 use super::call::Call;
 use super::validate_request::{Asked, Mode, Resource};

@@ -25,6 +25,7 @@ mod message;
 pub mod narrowed;
 mod profile;
 mod reference;
+pub mod request;
 mod rule;
 pub mod validator;
 mod walk;

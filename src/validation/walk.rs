@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::element::path::Path;
 use super::engine::{Engine, Known};
 use super::message::structure;
 use super::profile::held::Held;
+use super::profile::tree::node::Profile;
 use super::reference::bundled::Bundled;
 use super::reference::given::Given;
-use super::reference::target::Missed;
-use super::validator::{ONLY_ASKED, Request, Weight};
+use super::request::{ONLY_ASKED, Request, Weight};
 use crate::budget;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::{Issue, Rule, Severity};
@@ -25,8 +25,18 @@ const MOST_ISSUES: usize = 200;
 /// Steps of looking at an element.
 const ELEMENT: usize = 10;
 
-/// A JSON object.
-pub(super) type Object = Map<String, Value>;
+/// References that lead to a resource which is not what a profile asks for.
+pub(super) struct Missed<'a> {
+    pub(super) target: &'a Value,
+    /// The profiles it should conform to one of.
+    pub(super) asked: Vec<&'a Profile>,
+    /// The finding about the first of them, with its place.
+    pub(super) issue: Issue,
+    /// What is wrong with the resource, told from its own root.
+    pub(super) cause: Arc<Issue>,
+    /// References beside the first.
+    pub(super) others: usize,
+}
 
 /// One validation of one resource.
 pub(super) struct Walk<'a> {

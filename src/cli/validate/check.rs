@@ -12,7 +12,8 @@ use crate::fhir::{json, time};
 use crate::fhirpath::expression::environment::Resolver;
 use crate::interaction::enforce::{Levels, findings};
 use crate::mch::future::Clock;
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 use crate::xml::read::{Read, read as read_xml};
 
 /// What documents are checked with.

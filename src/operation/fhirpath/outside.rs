@@ -12,7 +12,8 @@ use crate::fhirpath::value::kind::Kind;
 use crate::terminology::scope::Scope;
 use crate::terminology::service::{CodeRef, Membership, Terminology};
 use crate::terminology::system::subsume::{Subsumption, subsumption};
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 
 /// Answers what an expression asks beyond its resource.
 pub struct Answers<'a> {

@@ -9,11 +9,12 @@ use crate::definitions::shape::{Binding, Content, Element, ShapeId, Strength};
 use crate::fhir::issue::{Issue, Rule, Severity};
 use crate::fhir::member::{members, of, text};
 use crate::terminology::service::{CodeRef, Membership, Unknown};
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
 use crate::validation::message::code as message;
 use crate::validation::profile::tree::bound::Bound;
 use crate::validation::profile::tree::node::Applied;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 const LANGUAGES: [&str; 2] =
     ["http://hl7.org/fhir/ValueSet/languages", "http://hl7.org/fhir/ValueSet/all-languages"];

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use crate::fhir::member::of;
 use crate::terminology::service::{CodeRef, Meaning};
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
 use crate::validation::message::code as message;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 const UNITS: &str = "http://unitsofmeasure.org";
 

@@ -9,11 +9,12 @@ use super::path::Path;
 use super::resource::push;
 use crate::definitions::shape::{Content, Element, Primitive};
 use crate::fhir::member::of;
+use crate::validation::element::items::Object;
 use crate::validation::format::primitive;
 use crate::validation::message::structure::{self, Json};
 use crate::validation::profile::tree::node::Applied;
 use crate::validation::rule::canonical;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// The object that has an element, and what profiles ask of it.
 #[derive(Clone, Copy)]

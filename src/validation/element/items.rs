@@ -1,11 +1,13 @@
 //! The items of an element: values, and what primitives have beside them,
 //! <https://hl7.org/fhir/R4/json.html#primitive>.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::definitions::shape::{Content, Element};
 use crate::fhir::member::of;
-use crate::validation::walk::Object;
+
+/// A JSON object.
+pub(in crate::validation) type Object = Map<String, Value>;
 
 /// What the keys of an element hold.
 #[derive(Clone, Copy)]

@@ -8,10 +8,11 @@ use super::items::bare;
 use super::path::Path;
 use super::present::Present;
 use crate::definitions::shape::{Content, Element, Shape, ShapeId};
+use crate::validation::element::items::Object;
 use crate::validation::message::structure;
 use crate::validation::profile::tree::node::{Applied, Profile};
 use crate::validation::rule::dispatch;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// No element has a longer name.
 const LONGEST_NAME: usize = 64;

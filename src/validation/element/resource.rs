@@ -6,12 +6,13 @@ use super::object::{Nodes, Subject};
 use super::path::Path;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::of;
+use crate::validation::element::items::Object;
 use crate::validation::message::{profile as message, structure};
 use crate::validation::profile::tree::node::Applied;
 use crate::validation::profile::vital_sign;
 use crate::validation::reference::bundled::Bundled;
-use crate::validation::validator::Weight;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::request::Weight;
+use crate::validation::walk::Walk;
 
 impl<'a> Walk<'a> {
     /// Checks the resource that was sent.

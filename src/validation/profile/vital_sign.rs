@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::validation::walk::Object;
+use crate::validation::element::items::Object;
 
 const LOINC: &str = "http://loinc.org";
 

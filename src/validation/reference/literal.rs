@@ -3,15 +3,15 @@
 
 use serde_json::Value;
 
-use super::target::Link;
 use crate::definitions::shape::Element;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::of;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
 use crate::validation::format::{text, uri};
 use crate::validation::message::reference as message;
 use crate::validation::profile::tree::node::Applied;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// What the text of a reference says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,15 @@ enum Target<'a> {
 fn named_type(written: &str) -> Option<ResourceKind> {
     let base = "http://hl7.org/fhir/StructureDefinition/";
     ResourceKind::parse(written.strip_prefix(base).unwrap_or(written))
+}
+
+/// A reference: what it says, and what is known of the type it leads to.
+#[derive(Clone, Copy)]
+pub(super) struct Link<'t> {
+    pub(super) text: Option<&'t str>,
+    pub(super) kind: Option<ResourceKind>,
+    /// Whether it is relative, so that its type is that of what it leads to.
+    pub(super) is_relative: bool,
 }
 
 impl<'a> Walk<'a> {

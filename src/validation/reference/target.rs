@@ -10,36 +10,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::literal::kind_of;
+use super::literal::{Link, kind_of};
 use crate::fhir::issue::{Issue, Rule};
 use crate::fhir::kind::ResourceKind;
 use crate::validation::element::path::Path;
 use crate::validation::element::resource::is_of;
 use crate::validation::message::reference as message;
 use crate::validation::profile::tree::node::{Applied, Profile};
-use crate::validation::walk::Walk;
-
-/// References that lead to a resource which is not what a profile asks for.
-pub(in crate::validation) struct Missed<'a> {
-    target: &'a Value,
-    /// The profiles it should conform to one of.
-    asked: Vec<&'a Profile>,
-    /// The finding about the first of them, with its place.
-    issue: Issue,
-    /// What is wrong with the resource, told from its own root.
-    cause: Arc<Issue>,
-    /// References beside the first.
-    others: usize,
-}
-
-/// A reference: what it says, and what is known of the type it leads to.
-#[derive(Clone, Copy)]
-pub(in crate::validation) struct Link<'t> {
-    pub(in crate::validation) text: Option<&'t str>,
-    pub(in crate::validation) kind: Option<ResourceKind>,
-    /// Whether it is relative, so that its type is that of what it leads to.
-    pub(in crate::validation) is_relative: bool,
-}
+use crate::validation::walk::{Missed, Walk};
 
 impl<'a> Walk<'a> {
     /// Checks where a reference leads to.

@@ -8,8 +8,9 @@ use sha1::{Digest, Sha1};
 
 use super::finding::{error, when_strict};
 use crate::fhir::issue::IssueCode;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// Checks an attachment.
 pub(super) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {

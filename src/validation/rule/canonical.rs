@@ -10,8 +10,9 @@ use crate::definitions::shape::Element;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::text;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// The types that have a canonical URL.
 pub(in crate::validation) const DEFINITIONS: [&str; 31] = [

@@ -13,8 +13,9 @@ use super::{
 };
 use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// Checks a resource: the one sent, one in an entry or a parameter, or a contained one.
 pub(in crate::validation) fn resource<'a>(

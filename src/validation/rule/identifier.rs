@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::absolute::is_absolute;
 use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// The system whose values are URIs.
 const URIS: &str = "urn:ietf:rfc:3986";

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// Checks a resource. Only for who asks: it looks at everything once more.
 pub(super) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::finding::{shown, warning};
 use crate::fhir::issue::IssueCode;
 use crate::terminology::service::{CodeRef, Meaning};
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// Checks a quantity.
 pub(super) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 pub(super) const SNOMED: &str = "http://snomed.info/sct";
 

@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::absolute::is_absolute;
 use super::finding::{error, shown, when_strict};
 use crate::fhir::issue::IssueCode;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
 use crate::validation::format::uri::uri;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// Checks the system of a coding, a quantity or an identifier.
 pub(super) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {

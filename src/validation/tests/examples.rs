@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 
 /// `file: reason`, one a line.
 const NONCONFORMANT: &str = include_str!("nonconformant_examples.txt");

@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 
 /// Resources of the sample families.
 fn resources() -> Vec<Value> {

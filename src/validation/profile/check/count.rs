@@ -7,13 +7,14 @@
 use crate::definitions::shape::{Element, Shape, Strength};
 use crate::fhir::issue::{Issue, Text};
 use crate::validation::element::items::Items;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
 use crate::validation::message::{profile as message, slice as slices};
 use crate::validation::profile::tree::bound::Bound;
 use crate::validation::profile::tree::node::{Applied, TypeRule};
 use crate::validation::profile::tree::slicing::Tests;
-use crate::validation::validator::Weight;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::request::Weight;
+use crate::validation::walk::Walk;
 
 impl<'a> Walk<'a> {
     /// Checks how many values there are of each element below, and what must be there is.

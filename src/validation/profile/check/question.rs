@@ -11,7 +11,7 @@ use crate::validation::element::object::{Nodes, Subject};
 use crate::validation::element::path::Path;
 use crate::validation::profile::held::Cause;
 use crate::validation::profile::tree::node::Applied;
-use crate::validation::validator::Weight;
+use crate::validation::request::Weight;
 use crate::validation::walk::Walk;
 
 /// Questions within questions; beyond, the answer is yes.
@@ -159,5 +159,5 @@ impl<'a> Walk<'a> {
     }
 }
 
-static NOTHING: std::sync::LazyLock<crate::validation::walk::Object> =
-    std::sync::LazyLock::new(crate::validation::walk::Object::new);
+static NOTHING: std::sync::LazyLock<crate::validation::element::items::Object> =
+    std::sync::LazyLock::new(crate::validation::element::items::Object::new);

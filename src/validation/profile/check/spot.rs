@@ -5,9 +5,10 @@ use serde_json::Value;
 use smallvec::SmallVec;
 
 use crate::definitions::shape::{Content, Element, Shape};
+use crate::validation::element::items::Object;
 use crate::validation::element::items::{Item, Items};
 use crate::validation::profile::tree::slicing::Step;
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// Something in a resource, and its type.
 #[derive(Clone, Copy)]

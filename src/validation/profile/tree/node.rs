@@ -10,7 +10,7 @@ use super::due::Constraints;
 use super::range::Limit;
 use super::slicing::Slicing;
 use super::usage_context::UsageContext;
-use crate::validation::validator::Weight;
+use crate::validation::request::Weight;
 
 /// A compiled profile.
 #[derive(Debug)]

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::{language, link, reading, structure};
 use crate::fhir::issue::IssueCode;
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, when_strict};
-use crate::validation::walk::{Object, Walk};
+use crate::validation::walk::Walk;
 
 /// Checks a narrative.
 pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, object: &Object, path: &Path<'_>) {

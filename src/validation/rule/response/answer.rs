@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::check::Check;
 use super::enable::{equal, value};
-use super::items::Check;
 use super::{limit, option, quantity, reference};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode};

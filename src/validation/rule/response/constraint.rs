@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use super::check::Check;
 use super::enable::value;
-use super::items::Check;
 use crate::definitions::shape::{Content, ShapeId};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{members, text};

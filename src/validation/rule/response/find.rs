@@ -3,19 +3,14 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::items::Check;
+use super::check::{Check, Questionnaire};
 use crate::fhir::issue::IssueCode;
 use crate::fhir::member::{members, text};
+use crate::validation::element::items::Object;
 use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{shown, warning};
 use crate::validation::rule::known::{self, Known};
-use crate::validation::walk::{Object, Walk};
-
-/// A questionnaire, and its items by their link ids.
-pub(super) struct Questionnaire<'q> {
-    pub(super) resource: &'q Value,
-    pub(super) items: FxHashMap<&'q str, &'q Value>,
-}
+use crate::validation::walk::Walk;
 
 /// Checks a response.
 pub(in crate::validation::rule) fn check<'a>(

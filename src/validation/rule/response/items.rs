@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::enable::{Level, Search};
-use super::find::Questionnaire;
+use super::check::Check;
+use super::enable::Level;
 use super::{answer, constraint, wording};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
@@ -12,25 +12,10 @@ use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown, warning, when_strict};
 use crate::validation::walk::Walk;
 
-/// One check of one response.
-pub(super) struct Check<'w, 'a, 'q> {
-    pub(super) walk: &'w mut Walk<'a>,
-    pub(super) questionnaire: &'q Questionnaire<'q>,
-    /// Whether answers may still be missing.
-    is_unfinished: bool,
-    search: Search,
-}
-
 /// An item of the response and its position in the list it is in.
 type Placed<'r> = (usize, &'r Value);
 
-impl<'w, 'a, 'q> Check<'w, 'a, 'q> {
-    pub(super) fn new(walk: &'w mut Walk<'a>, questionnaire: &'q Questionnaire<'q>) -> Self {
-        let status = text(walk.resource, "status").unwrap_or_default();
-        let is_unfinished = matches!(status, "in-progress" | "stopped" | "entered-in-error");
-        Self { walk, questionnaire, is_unfinished, search: Search::default() }
-    }
-
+impl Check<'_, '_, '_> {
     /// Checks every item.
     pub(super) fn whole(mut self, path: &Path<'_>) {
         let response = self.walk.resource;

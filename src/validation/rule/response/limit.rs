@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use regex::RegexBuilder;
 use serde_json::Value;
 
+use super::check::Check;
 use super::enable::value;
-use super::items::Check;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
 use crate::validation::element::path::Path;

@@ -2,6 +2,7 @@
 //! <https://hl7.org/fhir/R4/questionnaireresponse.html#notes>.
 
 mod answer;
+mod check;
 mod constraint;
 mod enable;
 pub(super) mod find;

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use super::check::Check;
 use super::enable::{equal, value};
-use super::items::Check;
 use super::limit::{bound, printed};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{members, text};

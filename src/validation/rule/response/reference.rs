@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use super::check::Check;
 use super::enable::value;
-use super::items::Check;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{members, text};

@@ -9,7 +9,8 @@ use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 
 pub(super) const BASE: &str = "http://hl7.org/fhir/StructureDefinition/";
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::ask::{BASE, ENGINE, check, observation, patient, profile, profile_with, url};
 use crate::fhir::issue::Severity;
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 fn head(path: &str, discriminators: Value) -> Value {
     json!({ "path": path, "slicing": { "discriminator": discriminators, "rules": "closed" } })

@@ -7,7 +7,7 @@ use super::ask::{BASE, ENGINE, check, patient};
 use crate::fhir::issue::Severity;
 use crate::fhir::kind::ResourceKind;
 use crate::snapshot::service::Snapshots;
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 fn with(extension: Value) -> Value {
     patient(json!({ "extension": [extension] }))

@@ -6,7 +6,7 @@ use super::ask::{
     BASE, ENGINE, check, issues, observation, patient, profile, profile_with, store, url, with,
 };
 use crate::fhir::issue::Severity;
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 #[test]
 fn references_reach_what_the_profile_wants() {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ask::{BASE, ENGINE, check, issues, observation, patient, profile, url};
 use crate::fhir::issue::{Issue, Severity};
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 #[test]
 fn as_many_as_the_profile_says() {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 
 const HERE: &str = "http://example.org";
 

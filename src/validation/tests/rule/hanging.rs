@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{VALIDATOR, asked, patient};
 use crate::fhir::issue::Severity;
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 /// What is an error when asked for, as `place part`, and is never one on write.
 #[track_caller]

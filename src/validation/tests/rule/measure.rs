@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::VALIDATOR;
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 const POPULATION: &str = "http://terminology.hl7.org/CodeSystem/measure-population";
 

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::validation::validator::{Request, Validator};
+use crate::validation::request::Request;
+use crate::validation::validator::Validator;
 
 mod definition;
 mod hanging;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{VALIDATOR, patient};
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 /// What was observed is no vital sign, which would have a profile.
 fn observation(more: Value) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{VALIDATOR, asked, check, extended, patient};
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 #[test]
 fn primitives_have_their_format() {

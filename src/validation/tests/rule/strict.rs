@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{VALIDATOR, asked, patient};
 use crate::fhir::issue::Severity;
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 /// Each expected one is a place and a part of a finding that is an error when asked for.
 #[track_caller]

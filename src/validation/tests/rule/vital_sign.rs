@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{VALIDATOR, asked, observation};
-use crate::validation::validator::Request;
+use crate::validation::request::Request;
 
 /// A saturation of oxygen with these elements; the paths of its errors.
 #[track_caller]

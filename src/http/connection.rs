@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::patience::{Patience, SLOWEST};
-use super::unread::explained;
+use super::request::unread::explained;
 
 /// Time that actix has to end an idle connection in its own way.
 const LEAVE: Duration = Duration::from_secs(5);

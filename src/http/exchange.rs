@@ -22,12 +22,12 @@ use crate::operation::table as operation;
 use crate::operation::terminology::capabilities;
 use crate::search::query::Query;
 
-use super::body::{self, Body};
 use super::format::{self, Format};
-use super::head::Head;
-use super::header;
 use super::house::House;
-use super::reply::{self, Reply, Wanted};
+use super::reply::answer::{self, Reply, Wanted};
+use super::request::body::{self, Body};
+use super::request::head::Head;
+use super::request::header;
 
 /// Bytes that a value of an answer takes as text.
 const MADE: usize = 32;
@@ -74,11 +74,11 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
     };
     let done = AssertUnwindSafe(done).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
     let reply = match done {
-        Ok(answer) => reply::answer(&wanted, answer),
-        Err(failure) => reply::failure(&wanted, failure),
+        Ok(answer) => answer::answer(&wanted, answer),
+        Err(failure) => answer::failure(&wanted, failure),
     };
     match budget::spent().filter(|_| !budget::is_kept()) {
-        Some(spent) => reply::failure(&wanted, spent.into()),
+        Some(spent) => answer::failure(&wanted, spent.into()),
         None => reply,
     }
 }

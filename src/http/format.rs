@@ -7,7 +7,7 @@ use actix_web::http::header;
 
 use crate::interaction::failure::{Failure, Kind};
 
-use super::head::Head;
+use super::request::head::Head;
 
 /// A format of resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,15 +15,15 @@ use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::store::error::causes;
 
 use super::address::Address;
-use super::body::{self, Body};
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
-use super::head::Head;
 use super::house::House;
 use super::lanes::{Lane, Undone};
 use super::page;
-use super::reply::{self, Reply};
-use super::sending::{Sending, is_short};
+use super::reply::answer::{self, Reply};
+use super::reply::sending::{Sending, is_short};
+use super::request::body::{self, Body};
+use super::request::head::Head;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -47,7 +47,7 @@ pub(super) async fn handle(
     let asked = ask(head, payload, &engine, &house, routed).await;
     let (reply, budget) = match asked {
         Ok(asked) => answered(head, asked, start).await,
-        Err(failure) => (reply::failure(&wanted(head, &engine), failure), None),
+        Err(failure) => (answer::failure(&wanted(head, &engine), failure), None),
     };
     if let Some(failure) = &reply.failure {
         log_failure(failure, &id);
@@ -125,7 +125,7 @@ async fn answered(head: Head<'_>, asked: Asked, start: Instant) -> (Reply, Optio
                 Undone::Full => body::busy(),
                 Undone::Panicked => panicked(),
             };
-            reply::failure(&wanted(head, &engine), failure)
+            answer::failure(&wanted(head, &engine), failure)
         });
         return (reply, Some(budget));
     }

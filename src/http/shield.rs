@@ -17,9 +17,9 @@ use actix_web::{Error, HttpResponse, web};
 
 use crate::interaction::failure::{Failure, Kind};
 
-use super::head::Head;
-use super::header::text;
-use super::reply;
+use super::reply::answer;
+use super::request::head::Head;
+use super::request::header::text;
 
 /// Stands for every host, or every site, in the settings.
 const ANY: &str = "*";
@@ -141,7 +141,7 @@ pub(super) async fn guard<B: MessageBody + 'static>(
     }
     let mut response = match refused {
         Some(failure) => {
-            let reply = reply::refused(Head::of(request.request()), &failure);
+            let reply = answer::refused(Head::of(request.request()), &failure);
             request.into_response(reply).map_into_right_body()
         }
         None if site == Site::Allowed && is_preflight(&request) => {

@@ -10,12 +10,12 @@ use crate::interaction::precondition::{Tags, Unless};
 use super::head::Head;
 
 /// A header's text; none when it is missing or not text.
-pub(super) fn text<'a>(request: Head<'a>, name: &HeaderName) -> Option<&'a str> {
+pub(in crate::http) fn text<'a>(request: Head<'a>, name: &HeaderName) -> Option<&'a str> {
     request.headers.get(name)?.to_str().ok()
 }
 
 /// Reads `Prefer`, <https://hl7.org/fhir/R4/http.html#ops>. Unknown preferences are no fault.
-pub(super) fn prefer(request: Head<'_>) -> Prefer {
+pub(in crate::http) fn prefer(request: Head<'_>) -> Prefer {
     const PREFER: HeaderName = HeaderName::from_static("prefer");
     let mut prefer = Prefer::default();
     let all = request.headers.get_all(PREFER).filter_map(|value| value.to_str().ok());
@@ -32,7 +32,7 @@ pub(super) fn prefer(request: Head<'_>) -> Prefer {
 }
 
 /// The language of texts: Vietnamese unless English is preferred to it.
-pub(super) fn language(request: Head<'_>) -> Language {
+pub(in crate::http) fn language(request: Head<'_>) -> Language {
     let Some(accepted) = text(request, &header::ACCEPT_LANGUAGE) else {
         return Language::default();
     };
@@ -52,12 +52,12 @@ pub(super) fn language(request: Head<'_>) -> Language {
 }
 
 /// `If-Match`
-pub(super) fn if_match(request: Head<'_>) -> Result<Option<Tags>, Failure> {
+pub(in crate::http) fn if_match(request: Head<'_>) -> Result<Option<Tags>, Failure> {
     condition(request, &header::IF_MATCH)?.map(Tags::of_if_match).transpose()
 }
 
 /// `If-None-Exist`
-pub(super) fn if_none_exist(request: Head<'_>) -> Result<Option<String>, Failure> {
+pub(in crate::http) fn if_none_exist(request: Head<'_>) -> Result<Option<String>, Failure> {
     const IF_NONE_EXIST: HeaderName = HeaderName::from_static("if-none-exist");
     Ok(condition(request, &IF_NONE_EXIST)?.map(ToOwned::to_owned))
 }
@@ -83,7 +83,7 @@ fn condition<'r>(request: Head<'r>, name: &HeaderName) -> Result<Option<&'r str>
 }
 
 /// What makes a read needless: `If-None-Match`, else `If-Modified-Since`.
-pub(super) fn unless(request: Head<'_>) -> Unless {
+pub(in crate::http) fn unless(request: Head<'_>) -> Unless {
     let has = text(request, &header::IF_NONE_MATCH);
     let since = text(request, &header::IF_MODIFIED_SINCE);
     let since = since.and_then(|text| httpdate::parse_http_date(text).ok());
@@ -97,7 +97,7 @@ pub(super) fn unless(request: Head<'_>) -> Unless {
 }
 
 /// A time to the second, as HTTP has it.
-pub(super) fn http_time(micros: i64) -> std::time::SystemTime {
+pub(in crate::http) fn http_time(micros: i64) -> std::time::SystemTime {
     let seconds = u64::try_from(micros / 1_000_000).unwrap_or_default();
     std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)
 }

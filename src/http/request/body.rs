@@ -18,33 +18,33 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::validation::request::Request;
 use crate::xml::read::{self as xml, Read};
 
-use super::format::{self, Format};
 use super::head::Head;
 use super::header::text;
-use super::house::Limits;
 use super::inflate;
-use super::patience::SECOND;
+use crate::http::format::{self, Format};
+use crate::http::house::Limits;
+use crate::http::patience::SECOND;
 
 /// Bytes that are kept room for before any is there.
 const FIRST: usize = 16 << 10;
 
 /// A body, and the memory it takes of what all bodies may have together.
 #[derive(Debug)]
-pub(super) struct Body {
-    pub(super) bytes: web::Bytes,
+pub(in crate::http) struct Body {
+    pub(in crate::http) bytes: web::Bytes,
     _lease: Option<Lease>,
 }
 
 impl Body {
     /// The body of a request that has none.
-    pub(super) fn none() -> Self {
+    pub(in crate::http) fn none() -> Self {
         Self { bytes: web::Bytes::new(), _lease: None }
     }
 }
 
 /// Reads a body up to a limit, also of what comes out of one that is compressed; nothing beyond it
 /// is kept. Memory follows what has come, whatever was announced.
-pub(super) async fn read(
+pub(in crate::http) async fn read(
     request: Head<'_>,
     payload: &mut web::Payload,
     limits: &Limits,
@@ -100,7 +100,7 @@ fn too_slow() -> Failure {
 }
 
 /// Others take all the memory there is.
-pub(super) fn busy() -> Failure {
+pub(in crate::http) fn busy() -> Failure {
     Kind::Unavailable.because(
         "Máy chủ đang xử lý quá nhiều dữ liệu cùng lúc. Không có gì được lưu; hãy thử lại sau ít giây.",
         "The server works on too much data at the same time. Nothing was stored; try again in a few seconds.",
@@ -131,7 +131,7 @@ pub(super) fn values(body: &[u8], format: Format) -> usize {
 const VALUE: usize = 176;
 
 /// Takes the memory that a body's tree will need; waits a while for others to give theirs back.
-pub(super) async fn room(
+pub(in crate::http) async fn room(
     body: &[u8],
     format: Format,
     (most, memory): (usize, &Arc<Memory>),
@@ -163,14 +163,18 @@ const WAITS: usize = 400;
 const WAIT: Duration = Duration::from_millis(25);
 
 /// A resource that was sent.
-pub(super) struct Sent {
-    pub(super) resource: Value,
+pub(in crate::http) struct Sent {
+    pub(in crate::http) resource: Value,
     /// What is not as it should be in the text: errors where the resource is not all of it.
-    pub(super) notes: Vec<Issue>,
+    pub(in crate::http) notes: Vec<Issue>,
 }
 
 /// Reads a resource.
-pub(super) fn resource(engine: &Engine, request: Head<'_>, body: &[u8]) -> Result<Sent, Failure> {
+pub(in crate::http) fn resource(
+    engine: &Engine,
+    request: Head<'_>,
+    body: &[u8],
+) -> Result<Sent, Failure> {
     let malformed = |issue| Kind::Malformed.with(vec![issue]);
     match format::of_body(request)? {
         None => Err(format::unknown_type()),
@@ -189,7 +193,7 @@ pub(super) fn resource(engine: &Engine, request: Head<'_>, body: &[u8]) -> Resul
 impl Sent {
     /// The resource, and what may be noted about it. When the text has parts that FHIR does not
     /// have, it is refused with all that is wrong with it, as it would be in JSON.
-    pub(super) fn accepted(
+    pub(in crate::http) fn accepted(
         self,
         engine: &Engine,
         text: &[u8],
@@ -206,7 +210,7 @@ impl Sent {
 }
 
 /// Reads the parameters of a posted search.
-pub(super) fn form(request: Head<'_>, body: &[u8]) -> Result<String, Failure> {
+pub(in crate::http) fn form(request: Head<'_>, body: &[u8]) -> Result<String, Failure> {
     if body.is_empty() {
         return Ok(String::new());
     }

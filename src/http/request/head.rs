@@ -6,42 +6,42 @@ use actix_web::http::{Method, Uri};
 
 /// The head of a request, as this server works with it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Head<'r> {
-    pub(super) method: &'r Method,
-    pub(super) uri: &'r Uri,
-    pub(super) headers: &'r HeaderMap,
+pub(in crate::http) struct Head<'r> {
+    pub(in crate::http) method: &'r Method,
+    pub(in crate::http) uri: &'r Uri,
+    pub(in crate::http) headers: &'r HeaderMap,
 }
 
 /// The same for another thread.
 #[derive(Debug, Clone)]
-pub(super) struct OwnHead {
+pub(in crate::http) struct OwnHead {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 }
 
 impl<'r> Head<'r> {
-    pub(super) fn of(request: &'r HttpRequest) -> Self {
+    pub(in crate::http) fn of(request: &'r HttpRequest) -> Self {
         Self { method: request.method(), uri: request.uri(), headers: request.headers() }
     }
 
-    pub(super) fn path(self) -> &'r str {
+    pub(in crate::http) fn path(self) -> &'r str {
         self.uri.path()
     }
 
     /// What follows the `?`; nothing when there is none.
-    pub(super) fn query_string(self) -> &'r str {
+    pub(in crate::http) fn query_string(self) -> &'r str {
         self.uri.query().unwrap_or_default()
     }
 
-    pub(super) fn owned(self) -> OwnHead {
+    pub(in crate::http) fn owned(self) -> OwnHead {
         let Self { method, uri, headers } = self;
         OwnHead { method: method.clone(), uri: uri.clone(), headers: headers.clone() }
     }
 }
 
 impl OwnHead {
-    pub(super) fn head(&self) -> Head<'_> {
+    pub(in crate::http) fn head(&self) -> Head<'_> {
         Head { method: &self.method, uri: &self.uri, headers: &self.headers }
     }
 }

@@ -16,13 +16,13 @@ use super::body::{busy, too_large};
 use super::head::Head;
 
 /// The codings that are read, for the header `Accept-Encoding` of a refusal.
-pub(super) const READ: &str = "gzip, deflate";
+pub(in crate::http) const READ: &str = "gzip, deflate";
 /// Bytes that are inflated where they are read; more goes to another thread.
 const HERE: usize = 8 << 10;
 
 /// How a body was compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coding {
+pub(in crate::http) enum Coding {
     Identity,
     Gzip,
     /// With the frame of zlib, as it should be, or without.

@@ -8,7 +8,7 @@ use crate::fhir::issue::{Issue, IssueCode, Language, Text, operation_outcome};
 const BARE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n";
 
 /// What is sent in place of a bare answer; none for any other.
-pub(super) fn explained(answer: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::http) fn explained(answer: &[u8]) -> Option<Vec<u8>> {
     let head = answer.strip_prefix(BARE)?;
     let is_ours = head.windows(13).any(|part| part.eq_ignore_ascii_case(b"x-request-id:"));
     if is_ours || !head.ends_with(b"\r\n\r\n") {

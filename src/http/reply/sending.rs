@@ -16,19 +16,19 @@ const PIECE: usize = 64 << 10;
 
 /// A body that is being sent.
 #[derive(Debug)]
-pub(super) struct Sending {
+pub(in crate::http) struct Sending {
     rest: Bytes,
     _memory: Arc<Budget>,
 }
 
 impl Sending {
-    pub(super) fn new(body: String, budget: Arc<Budget>) -> Self {
+    pub(in crate::http) fn new(body: String, budget: Arc<Budget>) -> Self {
         Self { rest: body.into(), _memory: budget }
     }
 }
 
 /// Whether a body is so short that it is sent at once.
-pub(super) fn is_short(body: &str) -> bool {
+pub(in crate::http) fn is_short(body: &str) -> bool {
     body.len() <= PIECE
 }
 

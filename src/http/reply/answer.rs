@@ -18,33 +18,33 @@ use crate::interaction::update::Saved;
 use crate::store::row::Stored;
 use crate::xml::write::{self as xml, Layout};
 
-use super::format::{Format, MediaType};
-use super::head::Head;
-use super::header::{http_time, language};
-use super::inflate;
 use super::text;
+use crate::http::format::{Format, MediaType};
+use crate::http::request::head::Head;
+use crate::http::request::header::{http_time, language};
+use crate::http::request::inflate;
 
 /// Steps of writing 16 bytes anew as a tree.
 const REWRITTEN: usize = 4;
 
 /// What shapes a reply besides the answer.
-pub(super) struct Wanted<'a> {
-    pub(super) request: Head<'a>,
-    pub(super) engine: &'a Engine,
-    pub(super) prefer: Prefer,
-    pub(super) language: Language,
+pub(in crate::http) struct Wanted<'a> {
+    pub(in crate::http) request: Head<'a>,
+    pub(in crate::http) engine: &'a Engine,
+    pub(in crate::http) prefer: Prefer,
+    pub(in crate::http) language: Language,
     /// What the client takes.
-    pub(super) media: MediaType,
+    pub(in crate::http) media: MediaType,
 }
 
 /// A reply, before actix has it.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: StatusCode,
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(super) body: String,
+pub(in crate::http) struct Reply {
+    pub(in crate::http) status: StatusCode,
+    pub(in crate::http) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(in crate::http) body: String,
     /// What went wrong, for the log.
-    pub(super) failure: Option<Failure>,
+    pub(in crate::http) failure: Option<Failure>,
 }
 
 impl Reply {
@@ -66,7 +66,7 @@ impl Reply {
 }
 
 /// The reply to a request that was done.
-pub(super) fn answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
+pub(in crate::http) fn answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
     let warnings = answer.warnings();
     let about = match &answer {
         Answer::Saved(saved) if warnings > 0 => Some(text::question(wanted.engine, &saved.stored)),
@@ -113,7 +113,7 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
 }
 
 /// The reply to a request that was not done.
-pub(super) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
+pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = Reply::new(status);
@@ -128,7 +128,7 @@ pub(super) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
 }
 
 /// The reply to a request that is not even looked at.
-pub(super) fn refused(request: Head<'_>, failure: &Failure) -> HttpResponse {
+pub(in crate::http) fn refused(request: Head<'_>, failure: &Failure) -> HttpResponse {
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let outcome = operation_outcome(&failure.issues, language(request));

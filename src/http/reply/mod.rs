@@ -1,0 +1,6 @@
+//! What a client is sent: an [`answer`] or a failure, Bundles written around stored bodies ([`text`]),
+//! piece by piece ([`sending`]).
+
+pub(super) mod answer;
+pub(super) mod sending;
+mod text;

@@ -7,10 +7,10 @@
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use super::narrow::types::{canonical, only_profile};
 use super::tree::element::{code, items, text, types};
 use super::tree::node::Node;
 use super::work::Work;
+use crate::snapshot::tree::element::{canonical, only_profile};
 
 /// Places that a path may stand for at once: the types of a choice, the targets of a reference.
 const MOST_PLACES: usize = 64;

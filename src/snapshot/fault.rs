@@ -2,8 +2,7 @@
 
 use crate::fhir::issue::{Issue, IssueCode, Text};
 
-use super::service::MOST_NEEDED;
-use super::tree::node::{MOST_ELEMENTS, MOST_STEPS};
+use super::limit::{MOST_ELEMENTS, MOST_NEEDED, MOST_STEPS};
 
 /// Why a snapshot, or a part of it, cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::binding::NarrowedBinding;
 use super::constrain::constrain;
 use super::fault::Fault;
+use super::limit::MOST_ELEMENTS;
 use super::narrow::value;
-use super::service::{NarrowedBinding, Snapshots, Trail};
+use super::others::{Others, Trail};
 use super::specialize;
-use super::tree::element::set_base;
-use super::tree::node::{self, MOST_ELEMENTS, Node};
+use super::tree::element::{elements, set_base};
+use super::tree::node::{self, Node};
 use super::work::Work;
 use crate::fhir::issue::Issue;
 
@@ -23,7 +25,7 @@ pub(super) struct Made {
 
 /// Makes the snapshot of a definition.
 pub(super) fn generate(
-    snapshots: &Snapshots,
+    snapshots: &dyn Others,
     definition: &Value,
     trail: &Trail<'_>,
 ) -> Result<Made, Fault> {
@@ -103,7 +105,7 @@ fn is_published(definition: &Value) -> bool {
 }
 
 /// A definition that comes with a snapshot only: it is held against its base as a differential is.
-fn published(snapshots: &Snapshots, definition: &Value, trail: &Trail<'_>) -> Result<Made, Fault> {
+fn published(snapshots: &dyn Others, definition: &Value, trail: &Trail<'_>) -> Result<Made, Fault> {
     let list = elements(definition, "snapshot");
     if list.is_empty() {
         return Err(Fault::NoElements);
@@ -114,7 +116,7 @@ fn published(snapshots: &Snapshots, definition: &Value, trail: &Trail<'_>) -> Re
 
 /// What the elements of a constraint make of those of its base; none when there is no base.
 pub(super) fn against_base(
-    snapshots: &Snapshots,
+    snapshots: &dyn Others,
     definition: &Value,
     list: &[Value],
     trail: &Trail<'_>,
@@ -128,12 +130,6 @@ pub(super) fn against_base(
     apply(&mut work, &mut root, &said, true).ok()?;
     value::check_below(&mut work, &root, &said);
     Some((work.issues, work.bindings))
-}
-
-/// The elements of a differential or snapshot.
-pub(super) fn elements<'d>(definition: &'d Value, list: &str) -> &'d [Value] {
-    let list = definition.get(list).and_then(|list| list.get("element"));
-    list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The definition with the snapshot in its place, before the differential.
@@ -158,6 +154,7 @@ fn with_snapshot(definition: &Value, list: Vec<Value>) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use crate::snapshot::service::Snapshots;
     use std::sync::Arc;
 
     use super::super::work::SPECIFICATION;

@@ -4,12 +4,15 @@
 //! elements, lets the differential, a tree too, [`constrain`] it, and writes it out as a list again.
 //! What is said of one element is put together in [`merge`], and held against the base in [`narrow`].
 
+pub mod binding;
 mod constrain;
 mod discriminator;
 mod fault;
 mod generator;
+mod limit;
 mod merge;
 mod narrow;
+mod others;
 pub mod service;
 mod slicing;
 mod specialize;

@@ -5,8 +5,12 @@ use std::sync::Arc;
 use moka::sync::Cache;
 use serde_json::Value;
 
+use super::binding::NarrowedBinding;
 use super::fault::Fault;
-use super::generator::{self, elements};
+use super::generator;
+use super::limit::MOST_NEEDED;
+use super::others::{Others, Trail};
+use super::tree::element::elements;
 use crate::definitions::library::basis::Basis;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
@@ -14,8 +18,6 @@ use crate::fhir::kind::ResourceKind;
 
 /// Snapshots that are kept, in elements: about 60 MiB at most, some 300 profiles.
 const KEPT_ELEMENTS: u64 = 10_000;
-/// Definitions that one needs which itself is needed for another, and so on.
-pub(super) const MOST_NEEDED: usize = 16;
 
 /// Makes snapshots and keeps them.
 #[derive(Debug, Clone)]
@@ -34,27 +36,10 @@ pub struct Snapshot {
     pub bindings: Arc<[NarrowedBinding]>,
 }
 
-/// A required binding of the base and the one in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NarrowedBinding {
-    /// Of the element.
-    pub id: Box<str>,
-    pub base: Box<str>,
-    pub now: Box<str>,
-}
-
 #[derive(Debug, Clone)]
 enum Kept {
     Made(Snapshot),
     Failed(Fault),
-}
-
-/// The definitions that are being made, each for the one before it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Trail<'a> {
-    url: &'a str,
-    version: Option<&'a str>,
-    above: Option<&'a Trail<'a>>,
 }
 
 impl Snapshots {
@@ -103,20 +88,6 @@ impl Snapshots {
         let (issues, bindings) = generator::against_base(self, definition, list, &trail)?;
         let definition = Arc::new(definition.clone());
         Some(Snapshot { definition, issues: issues.into(), bindings: bindings.into() })
-    }
-
-    pub(super) fn made(
-        &self,
-        canonical: &str,
-        above: Option<&Trail<'_>>,
-    ) -> Result<Arc<Value>, Fault> {
-        self.kept(canonical, above).map(|made| made.definition)
-    }
-
-    /// A definition as it was published or stored.
-    pub(super) fn as_stored(&self, canonical: &str) -> Option<Arc<Value>> {
-        let kind = ResourceKind::parse("StructureDefinition")?;
-        self.registry.library.find(kind, canonical)
     }
 
     fn kept(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, Fault> {
@@ -169,18 +140,13 @@ impl Snapshots {
     }
 }
 
-impl<'a> Trail<'a> {
-    fn of(definition: &'a Value, above: Option<&'a Trail<'a>>) -> Self {
-        let text = |name: &str| definition.get(name).and_then(Value::as_str);
-        Self { url: text("url").unwrap_or_default(), version: text("version"), above }
+impl Others for Snapshots {
+    fn made(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Arc<Value>, Fault> {
+        self.kept(canonical, above).map(|made| made.definition)
     }
 
-    fn contains(&self, other: &Trail<'_>) -> bool {
-        let is_it = self.url == other.url && self.version == other.version;
-        is_it || self.above.is_some_and(|above| above.contains(other))
-    }
-
-    fn length(&self) -> usize {
-        1 + self.above.map_or(0, Trail::length)
+    fn as_stored(&self, canonical: &str) -> Option<Arc<Value>> {
+        let kind = ResourceKind::parse("StructureDefinition")?;
+        self.registry.library.find(kind, canonical)
     }
 }

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::constrain::below;
 use super::merge::constraint::accumulate;
-use super::narrow::types::canonical;
 use super::slicing::slice;
 use super::tree::element::{Element, items, only_code, set_base};
 use super::tree::node::Node;
 use super::tree::place::id_of;
 use super::work::Work;
+use crate::snapshot::tree::element::canonical;
 
 /// The element that a differential adds below another.
 pub(super) fn added(work: &mut Work<'_>, said: &Node, above: &str) -> Node {

@@ -4,10 +4,10 @@
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::narrow::types::{canonical, only_profile};
 use super::tree::element::{code, text, types};
 use super::tree::node::Node;
 use super::work::Work;
+use crate::snapshot::tree::element::{canonical, only_profile};
 
 /// Gives a node the children that its content reference or type has.
 pub(super) fn unfold(work: &mut Work<'_>, node: &mut Node) -> Result<(), Fault> {

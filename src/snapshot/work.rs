@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::binding::NarrowedBinding;
 use super::fault::Fault;
-use super::generator::elements;
+use super::limit::MOST_ELEMENTS;
 use super::merge::constraint::accumulate;
 use super::merge::text::with_absolute_links;
-use super::narrow::types::canonical;
-use super::service::{NarrowedBinding, Snapshots, Trail};
-use super::tree::element::{Element, items, text};
-use super::tree::node::{self, MOST_ELEMENTS, Node};
+use super::others::{Others, Trail};
+use super::tree::element::{Element, canonical, elements, items, text};
+use super::tree::node::{self, Node};
 use crate::fhir::issue::Issue;
 
 /// What the canonicals of the specification's own definitions begin with.
@@ -44,7 +44,7 @@ pub(super) struct Work<'a> {
     pub(super) issues: Vec<Issue>,
     /// Required bindings whose value set is another one now.
     pub(super) bindings: Vec<NarrowedBinding>,
-    snapshots: &'a Snapshots,
+    others: &'a dyn Others,
     trail: &'a Trail<'a>,
     size: usize,
 }
@@ -64,7 +64,7 @@ fn link_to_specification(node: &mut Node) {
 impl<'a> Work<'a> {
     /// Begins with the definition that has this URL.
     pub(super) fn new(
-        snapshots: &'a Snapshots,
+        others: &'a dyn Others,
         trail: &'a Trail<'a>,
         url: &'a str,
         is_specialization: bool,
@@ -77,7 +77,7 @@ impl<'a> Work<'a> {
             base: None,
             issues: Vec::new(),
             bindings: Vec::new(),
-            snapshots,
+            others,
             trail,
             size: 0,
         }
@@ -122,7 +122,7 @@ impl<'a> Work<'a> {
         if self.is_full() {
             return Err(Fault::TooLarge);
         }
-        self.snapshots.made(canonical, Some(self.trail))
+        self.others.made(canonical, Some(self.trail))
     }
 
     /// The elements of a definition.
@@ -146,7 +146,7 @@ impl<'a> Work<'a> {
             if of.contains(&next) {
                 return Kinship::Derived;
             }
-            let Some(definition) = self.snapshots.as_stored(&next) else {
+            let Some(definition) = self.others.as_stored(&next) else {
                 return Kinship::Unknown;
             };
             match definition.get("baseDefinition").and_then(Value::as_str) {
@@ -159,14 +159,14 @@ impl<'a> Work<'a> {
 
     /// Whether a canonical is known to name the definition of a data type.
     pub(super) fn is_data_type(&self, canonical: &str) -> bool {
-        let definition = self.snapshots.as_stored(canonical);
+        let definition = self.others.as_stored(canonical);
         let kind = definition.as_deref().and_then(|one| one.get("kind")).and_then(Value::as_str);
         matches!(kind, Some("complex-type" | "primitive-type"))
     }
 
     /// What a definition is based on.
     pub(super) fn base_of(&self, canonical: &str) -> Option<String> {
-        let definition = self.snapshots.as_stored(canonical)?;
+        let definition = self.others.as_stored(canonical)?;
         let base = definition.get("baseDefinition")?.as_str()?;
         Some(base.split_once('|').map_or(base, |(url, _)| url).to_owned())
     }
@@ -176,7 +176,7 @@ impl<'a> Work<'a> {
         let mut chain = Vec::new();
         let mut next = canonical(code);
         while let Some(url) = next.take().filter(|_| chain.len() < MOST_BASES) {
-            let Some(definition) = self.snapshots.as_stored(&url) else { break };
+            let Some(definition) = self.others.as_stored(&url) else { break };
             next = definition.get("baseDefinition").and_then(Value::as_str).map(str::to_owned);
             chain.push((url, definition));
         }

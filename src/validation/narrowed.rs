@@ -3,7 +3,8 @@
 //! <https://hl7.org/fhir/R4/profiling.html#binding-strength>.
 
 use crate::fhir::issue::{Issue, IssueCode, Text};
-use crate::snapshot::service::{NarrowedBinding, Snapshot};
+use crate::snapshot::binding::NarrowedBinding;
+use crate::snapshot::service::Snapshot;
 use crate::terminology::service::Terminology;
 
 /// What is wrong with a definition, as its snapshot and the codes of its bindings tell.

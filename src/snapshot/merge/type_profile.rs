@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::constraint::accumulate;
-use crate::snapshot::narrow::types::only_profile;
+use crate::snapshot::tree::element::only_profile;
 use crate::snapshot::tree::element::{Element, add_new, code, items, types};
 use crate::snapshot::work::Work;
 

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::properties::{Narrowed, shown};
+use super::narrowed::{Narrowed, shown};
 use crate::fhir::date::{DateRange, Zone};
 use crate::snapshot::fault::Fault;
 use crate::snapshot::tree::element::{Element, code, is_choice, types};

@@ -17,38 +17,14 @@
 
 use serde_json::Value;
 
+use super::narrowed::{Narrowed, shown};
 use super::{limit, slicing, targets, value};
 use crate::fhir::issue::Severity;
+use crate::snapshot::binding::NarrowedBinding;
 use crate::snapshot::fault::Fault;
 use crate::snapshot::merge::apply::strength;
-use crate::snapshot::service::NarrowedBinding;
 use crate::snapshot::tree::element::{Element, is_choice, items, text, types};
 use crate::snapshot::work::Work;
-
-/// An element, before and after what a differential says of it.
-#[derive(Clone, Copy)]
-pub(in crate::snapshot) struct Narrowed<'e> {
-    pub(in crate::snapshot) base: &'e Element,
-    pub(in crate::snapshot) said: &'e Element,
-    pub(in crate::snapshot) now: &'e Element,
-    pub(in crate::snapshot) id: &'e str,
-    /// It stands beside other slices, which may be what the base says of the whole.
-    pub(in crate::snapshot) is_new_slice: bool,
-}
-
-impl Narrowed<'_> {
-    /// Whether it is the top of a definition.
-    fn is_root(&self) -> bool {
-        !self.id.contains('.')
-    }
-
-    /// Whether its own definition says what kind of extension it is.
-    fn is_extension(&self) -> bool {
-        let name = self.id.rsplit('.').next().unwrap_or_default();
-        let name = name.split(':').next().unwrap_or_default();
-        matches!(name, "extension" | "modifierExtension")
-    }
-}
 
 /// Reports what a constraint makes wider or other than its base has it.
 pub(in crate::snapshot) fn check(work: &mut Work<'_>, element: Narrowed<'_>) {
@@ -180,18 +156,4 @@ fn narrowed_binding<'e>(element: Narrowed<'e>) -> Option<(&'e str, &'e str)> {
 /// The value set of a binding.
 fn bound(element: &Element) -> Option<&str> {
     element.get("binding")?.get("valueSet")?.as_str()
-}
-
-/// A value as texts show it.
-pub(super) fn shown(value: Option<&Value>) -> String {
-    const MOST: usize = 100;
-    let text = match value {
-        None => return "-".into(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
 }

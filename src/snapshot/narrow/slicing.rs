@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::properties::{Narrowed, shown};
+use super::narrowed::{Narrowed, shown};
 use crate::snapshot::fault::Fault;
 use crate::snapshot::tree::element::types;
 

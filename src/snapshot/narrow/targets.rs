@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::properties::Narrowed;
-use super::types::canonical;
+use super::narrowed::Narrowed;
 use crate::snapshot::fault::Fault;
+use crate::snapshot::tree::element::canonical;
 use crate::snapshot::tree::element::{code, types};
 use crate::snapshot::work::{Kinship, Work};
 

@@ -4,31 +4,11 @@
 use serde_json::Value;
 
 use crate::snapshot::fault::Fault;
-use crate::snapshot::tree::element::{Element, code, types};
+use crate::snapshot::tree::element::{Element, SYSTEM, canonical, code, types};
 use crate::snapshot::work::Work;
 
-const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
-const SYSTEM: &str = "http://hl7.org/fhirpath/System.";
 /// Types from which a type may be far away.
 const MOST_STEPS: usize = 20;
-
-/// The canonical of the definition of a type.
-pub(in crate::snapshot) fn canonical(code: &str) -> Option<String> {
-    match code {
-        "" => None,
-        _ if code.starts_with(SYSTEM) => None,
-        _ if code.contains(':') => Some(code.to_owned()),
-        _ => Some(format!("{FHIR}{code}")),
-    }
-}
-
-/// The profile that a value has to conform to, if it is one only.
-pub(in crate::snapshot) fn only_profile(type_of: &Value) -> Option<&str> {
-    match type_of.get("profile")?.as_array()?.as_slice() {
-        [only] => only.as_str(),
-        _ => None,
-    }
-}
 
 /// A type of the differential that the base does not allow.
 pub(in crate::snapshot) fn check(

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::properties::{Narrowed, shown};
+use super::narrowed::{Narrowed, shown};
 use crate::snapshot::fault::Fault;
 use crate::snapshot::tree::element::{Element, is_choice};
 use crate::snapshot::tree::node::Node;

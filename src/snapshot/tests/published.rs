@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::definitions::registry::Registry;
 use crate::fhir::kind::ResourceKind;
-use crate::snapshot::generator::elements;
 use crate::snapshot::service::Snapshots;
+use crate::snapshot::tree::element::elements;
 use crate::snapshot::tree::element::{Element, is_choice, items};
 
 /// Reasons as lines that begin with `#`, each followed by what differs for it: the name of a

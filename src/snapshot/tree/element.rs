@@ -2,6 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
+/// Types of `FHIRPath`, which the definitions give to `id` and the like.
+pub(in crate::snapshot) const SYSTEM: &str = "http://hl7.org/fhirpath/System.";
+
 /// An `ElementDefinition`.
 pub(in crate::snapshot) type Element = Map<String, Value>;
 
@@ -139,6 +143,30 @@ fn rank(name: &str) -> (usize, bool) {
 pub(in crate::snapshot) fn is_choice(name: &str, choice: &str) -> bool {
     let rest = name.strip_prefix(choice);
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// The canonical of the definition of a type.
+pub(in crate::snapshot) fn canonical(code: &str) -> Option<String> {
+    match code {
+        "" => None,
+        _ if code.starts_with(SYSTEM) => None,
+        _ if code.contains(':') => Some(code.to_owned()),
+        _ => Some(format!("{FHIR}{code}")),
+    }
+}
+
+/// The profile that a value has to conform to, if it is one only.
+pub(in crate::snapshot) fn only_profile(type_of: &Value) -> Option<&str> {
+    match type_of.get("profile")?.as_array()?.as_slice() {
+        [only] => only.as_str(),
+        _ => None,
+    }
+}
+
+/// The elements of a differential or snapshot.
+pub(in crate::snapshot) fn elements<'d>(definition: &'d Value, list: &str) -> &'d [Value] {
+    let list = definition.get(list).and_then(|list| list.get("element"));
+    list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -6,11 +6,7 @@ use serde_json::Value;
 use super::element::{self, Element};
 use super::place::{self, Places, Step};
 use crate::snapshot::fault::Fault;
-
-/// Elements of a differential, and of a snapshot, at most.
-pub(in crate::snapshot) const MOST_ELEMENTS: usize = 10_000;
-/// Steps of a path at most.
-pub(in crate::snapshot) const MOST_STEPS: usize = 32;
+use crate::snapshot::limit::{MOST_ELEMENTS, MOST_STEPS};
 
 /// An element definition without its id, path and slice name: they follow from its place.
 #[derive(Debug, Clone)]

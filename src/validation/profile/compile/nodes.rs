@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use super::criterion::Criteria;
+use super::extension::{MIN_LENGTH, MUST_HAVE_VALUE, extension, regular, value_alternatives};
 use super::ground::Ground;
 use super::outline::{Entry, Outline, canonicals, type_code};
 use crate::definitions::shape::{Element, Shapes};
@@ -21,15 +21,6 @@ use crate::validation::profile::tree::usage_context::UsageContext;
 
 /// The version of the value sets of R4, without the number of its technical corrections.
 const R4: &str = "4.0";
-
-const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
-const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
-/// The most memory of a regular expression, and of what it makes while it is used.
-const PATTERN: usize = 1 << 20;
-const MUST_HAVE_VALUE: &str =
-    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue";
-const VALUE_ALTERNATIVES: &str =
-    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.valueAlternatives";
 
 /// Compiles a definition with a snapshot; none when it has none.
 ///
@@ -274,27 +265,6 @@ fn matters(node: &Node) -> bool {
         || !node.bounds.is_empty()
         || !node.constraints.is_empty()
         || !node.range.is_empty()
-}
-
-fn extension<'d>(element: &'d Value, url: &str) -> Option<&'d Value> {
-    let mut extensions = element.get("extension")?.as_array()?.iter();
-    extensions.find(|extension| extension.get("url").and_then(Value::as_str) == Some(url))
-}
-
-/// The regular expression that the values of an element match as a whole.
-fn regular(element: &Value) -> Option<Box<Regex>> {
-    let written = extension(element, REGEX)?.get("valueString")?.as_str()?;
-    let whole = format!("^(?:{written})$");
-    let built = RegexBuilder::new(&whole).size_limit(PATTERN).dfa_size_limit(PATTERN).build();
-    built.ok().map(Box::new)
-}
-
-fn value_alternatives(element: &Value) -> Vec<Box<str>> {
-    let extensions = element.get("extension").and_then(Value::as_array).into_iter().flatten();
-    let alternatives = extensions.filter(|extension| {
-        extension.get("url").and_then(Value::as_str) == Some(VALUE_ALTERNATIVES)
-    });
-    alternatives.filter_map(|found| Some(found.get("valueCanonical")?.as_str()?.into())).collect()
 }
 
 fn versioning(kind: &Value) -> Option<Box<str>> {

@@ -22,6 +22,10 @@ const ALL_LINES: usize = 500;
 /// Rust files of one folder.
 const MOST_FILES: usize = 15;
 
+/// Files of a room that name each other in a circle: so many must be read together to be
+/// understood.
+const MOST_IN_A_CIRCLE: usize = 4;
+
 /// Rooms that are still to be given folders and tests that are called tests.
 const UNDONE: [&str; 2] = ["interaction", "store"];
 
@@ -65,6 +69,47 @@ impl File {
     fn depth(&self) -> usize {
         let steps = self.path.strip_prefix("src").unwrap().components().count();
         if self.path.ends_with("mod.rs") { steps - 1 } else { steps }
+    }
+
+    /// The module it is, from the top of the crate: `["fhir", "date"]`.
+    fn module(&self) -> Vec<String> {
+        let path = match self.path.ends_with("mod.rs") {
+            true => self.path.parent().unwrap().to_path_buf(),
+            false => self.path.with_extension(""),
+        };
+        path.iter().skip(1).map(|step| step.to_str().unwrap().to_owned()).collect()
+    }
+
+    /// What its code names from the top of the crate or from the modules around it, as paths from
+    /// the top.
+    fn named(&self) -> Vec<Vec<String>> {
+        let tests_from = self.tests_from();
+        let code = self.code().filter(|(at, _)| *at <= tests_from);
+        let code = code.map(|(_, line)| line.trim()).collect::<Vec<_>>().join(" ");
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+        let mut all = Vec::new();
+        for (at, _) in code.match_indices("crate::").chain(code.match_indices("super::")) {
+            if code[..at].ends_with(is_part) {
+                continue;
+            }
+            let rest = &code[at..];
+            let path = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+            let group = rest[path.len()..].strip_prefix('{').and_then(|it| it.split('}').next());
+            // `super::{one, two}` names both; a path has no more than one group here.
+            for last in group.unwrap_or_default().split(',').map(str::trim) {
+                let mut module = self.module();
+                for step in path.split("::").chain(last.split("::")).filter(|it| !it.is_empty()) {
+                    match step {
+                        "crate" => module.clear(),
+                        "super" => drop(module.pop()),
+                        "self" => {}
+                        step => module.push(step.to_owned()),
+                    }
+                }
+                all.push(module);
+            }
+        }
+        all
     }
 
     /// The line on which `mod tests` begins.
@@ -380,4 +425,55 @@ fn folders_have_names_of_their_own() {
         }
     }
     none(&faults);
+}
+
+/// For each file of a room, the files of it that it leads to, at once or by others.
+fn led_to(room: &[&File]) -> Vec<BTreeSet<usize>> {
+    let is_file = |(_, file): &(usize, &&File)| !file.path.ends_with("mod.rs");
+    let modules: BTreeMap<Vec<String>, usize> =
+        room.iter().enumerate().filter(is_file).map(|(at, file)| (file.module(), at)).collect();
+    let at_once = |file: &&File| -> Vec<usize> {
+        let named = file.named();
+        let files = named.iter().filter_map(|path| {
+            (1..=path.len()).rev().find_map(|end| modules.get(&path[..end]).copied())
+        });
+        files.collect()
+    };
+    let at_once: Vec<Vec<usize>> = room.iter().map(at_once).collect();
+    let reach = |at: usize| {
+        let (mut reached, mut open) = (BTreeSet::new(), at_once[at].clone());
+        while let Some(next) = open.pop() {
+            if reached.insert(next) {
+                open.extend(&at_once[next]);
+            }
+        }
+        reached
+    };
+    (0..room.len()).map(reach).collect()
+}
+
+#[test]
+fn few_files_name_each_other_in_a_circle() {
+    let all = files(&["src"]);
+    let mut rooms: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
+    for file in all.iter().filter(|file| !file.is_tests()) {
+        rooms.entry(file.room().unwrap()).or_default().push(file);
+    }
+    let mut faults = BTreeSet::new();
+    for room in rooms.values() {
+        let led_to = led_to(room);
+        for (at, reached) in led_to.iter().enumerate() {
+            let circle = || reached.iter().filter(|other| led_to[**other].contains(&at));
+            if circle().count() > MOST_IN_A_CIRCLE {
+                let names: Vec<_> = circle().map(|it| room[*it].path.to_str().unwrap()).collect();
+                faults.insert(format!(
+                    "{}: {} files name each other in a circle; {MOST_IN_A_CIRCLE} is the limit. \
+                     Put what they share below them, or pass it in.",
+                    names.join(", "),
+                    names.len()
+                ));
+            }
+        }
+    }
+    none(&faults.into_iter().collect::<Vec<_>>());
 }

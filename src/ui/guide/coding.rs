@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::page::Page;
+use super::content::Page;
 use super::source::{Guide, list, text};
 use super::words::{Words, page};
 

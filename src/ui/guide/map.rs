@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::coding::head;
-use super::page::Page;
+use super::content::Page;
 use super::source::{Guide, list, text};
 use super::words::Words;
 

@@ -3,6 +3,7 @@
 
 mod begin;
 mod coding;
+mod content;
 mod coverage;
 mod example;
 mod form;

@@ -1,7 +1,8 @@
 //! Which page is at which path, and what all pages have.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, PreEscaped, html};
 
+use super::content::Page;
 use super::source::{Guide, text};
 use super::words::{self, Words};
 use super::{coding, coverage, example, form, index, item, map, profile, rules};
@@ -18,12 +19,6 @@ th,td{border:1px solid #ddd;padding:.3rem .5rem;text-align:left;vertical-align:t
 @media(max-width:40rem){ul,ol{padding-left:1.3rem}pre{font-size:.75em}.wide{overflow-x:visible}.wide table,.wide tbody,.wide tr,.wide td,.wide th{display:block;border:0}\
 .wide tr{border:1px solid #ddd;margin:.4rem 0;padding:.3rem .5rem}.wide tr:not(:has(td)),.wide td:empty{display:none}.wide td,.wide th{padding:.1rem 0}\
 .wide td.name,.wide td.name code{white-space:normal}.wide td.codes code{display:inline-block;max-width:100%;white-space:normal}}";
-
-/// A page: its title and what is on it.
-pub(super) struct Page {
-    pub(super) title: String,
-    pub(super) body: Markup,
-}
 
 /// The page at a path below `/guide`; none when there is none.
 pub fn of(snapshots: &Snapshots, path: &str, is_english: bool) -> Option<String> {

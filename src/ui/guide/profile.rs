@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::coding::head;
+use super::content::Page;
 use super::example;
-use super::page::Page;
 use super::source::{Guide, list, text, texts};
 use super::words::Words;
 use crate::snapshot::service::Snapshots;

@@ -15,7 +15,8 @@
 //! profiles it is checked against; only "does it conform to one of these" is a walk of its own.
 //!
 //! Limits: 200 errors end the walk and 200 other findings are kept; questions of conformance are at
-//! most 8 deep; expressions have the budget of [`crate::fhirpath::environment::STEPS`] each.
+//! most 8 deep; expressions have the budget of
+//! [`crate::fhirpath::expression::environment::STEPS`] each.
 
 mod code;
 mod element;

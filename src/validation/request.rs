@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::fhirpath::environment::Resolver;
+use crate::fhirpath::expression::environment::Resolver;
 
 /// Why a write is only warned of what is an error for who asks: the rows of `docs/validation.md`.
 pub const ONLY_ASKED: [&str; 11] = [

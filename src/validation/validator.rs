@@ -13,7 +13,6 @@ use super::walk::Walk;
 use crate::definitions::registry::Registry;
 use crate::fhir::issue::Issue;
 use crate::fhir::time;
-use crate::fhirpath::expression::environment::Resolver;
 use crate::snapshot::service::Snapshots;
 use crate::terminology::service::Terminology;
 

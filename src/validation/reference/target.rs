@@ -12,7 +12,6 @@ use serde_json::Value;
 
 use super::literal::{Link, kind_of};
 use crate::fhir::issue::{Issue, Rule};
-use crate::fhir::kind::ResourceKind;
 use crate::validation::element::path::Path;
 use crate::validation::element::resource::is_of;
 use crate::validation::message::reference as message;

@@ -10,7 +10,6 @@ use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
 use crate::validation::element::path::Path;
 use crate::validation::rule::finding::{error, shown, warning, when_strict};
-use crate::validation::walk::Walk;
 
 /// An item of the response and its position in the list it is in.
 type Placed<'r> = (usize, &'r Value);

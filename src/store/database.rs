@@ -15,11 +15,11 @@ use super::cell::CellKind;
 use super::error::StoreError;
 use super::health::Health;
 use super::lookup::{Found, Lookup};
-use super::queue::Queue;
-use super::recent::Seen;
 use super::room::Reading;
 use super::row::{HistoryRange, Hit, Stored};
 use super::write::{Commit, Refusal, Written};
+use super::writer::queue::Queue;
+use super::writer::recent::Seen;
 use super::{postgres, sqlite};
 
 /// Where the data is.

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::fhir::time;
 
-use super::checksum;
 use super::database::Store;
+use super::writer::checksum;
 
 /// How long a change that succeeded speaks for the next.
 const FRESH: Duration = Duration::from_secs(5);

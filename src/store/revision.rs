@@ -19,10 +19,10 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 use crate::index::patient::PatientKey;
 
-use super::checksum;
 use super::database::Location;
 use super::error::StoreError;
-use super::rebuild;
+use super::schema::rebuild;
+use super::writer::checksum;
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
 const INDEX_FORMAT: u32 = 3;

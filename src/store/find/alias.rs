@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use sea_orm::sea_query::{Expr, ExprTrait, Iden};
 
 use crate::fhir::kind::ResourceKind;
-use crate::store::table::Column;
+use crate::store::schema::table::Column;
 
 /// The name of a table in its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
 use crate::store::error::StoreError;
-use crate::store::table::{Column, Table};
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::join;

@@ -10,7 +10,7 @@ use crate::criteria::tree::{Belonging, Criteria, Patients};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::error::StoreError;
-use crate::store::table::{Column, Table};
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::conjuncts::Conjuncts;

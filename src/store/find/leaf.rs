@@ -11,7 +11,7 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::patient::PatientNumber;
-use crate::store::table::{Column, Table};
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::rows;

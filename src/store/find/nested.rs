@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use crate::criteria::tree::{Criteria, Form, Indexed, Patients};
 use crate::fhir::kind::ResourceKind;
 use crate::store::error::StoreError;
-use crate::store::table::Column;
+use crate::store::schema::table::Column;
 
 use super::alias::Alias;
 use super::join;

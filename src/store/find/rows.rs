@@ -8,7 +8,7 @@ use crate::criteria::value::string::TextValue;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Role;
-use crate::store::table::{Column, Table};
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::value::{composite, range, reference, text, token};

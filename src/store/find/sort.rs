@@ -10,7 +10,7 @@ use crate::criteria::matches::Seen;
 use crate::criteria::tree::Form;
 use crate::definitions::search_parameter::ParamId;
 use crate::store::cell::{Cell, CellKind};
-use crate::store::table::{Column, Table};
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::rows::table_of;

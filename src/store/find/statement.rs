@@ -14,7 +14,7 @@ use sea_orm::sea_query::{
 
 use crate::definitions::search_parameter::ParamId;
 use crate::store::cell::{Cell, CellKind};
-use crate::store::table::{Column, Table};
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::conjuncts::{Conjuncts, Plan};

@@ -10,15 +10,15 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
-use crate::store::bulk::{Bulk, Shape, together};
 use crate::store::by_key;
-use crate::store::clock::Clock;
-use crate::store::decide::{Counter, Current, Effect, Last, reindex};
 use crate::store::error::StoreError;
-use crate::store::index_table::{date_spans, small, tables};
-use crate::store::recent::{Change, Recent, State};
 use crate::store::row::Op;
+use crate::store::schema::bulk::{Bulk, Shape, together};
+use crate::store::schema::index_table::{date_spans, small, tables};
 use crate::store::write::Write;
+use crate::store::writer::clock::Clock;
+use crate::store::writer::decide::{Counter, Current, Effect, Last, reindex};
+use crate::store::writer::recent::{Change, Recent, State};
 
 use super::reader::{corrupt, kind_value, statement};
 

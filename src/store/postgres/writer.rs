@@ -21,13 +21,13 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
-use crate::store::clock::Clock;
-use crate::store::decide::{Counter, Current, Decided, Effect, decide};
 use crate::store::error::{StoreError, causes};
 use crate::store::health::{self, Health, PROBE};
-use crate::store::queue::{self, BATCH, Outcome, Request};
-use crate::store::recent::{Recent, Seen};
 use crate::store::write::{Commit, Refusal, Write};
+use crate::store::writer::clock::Clock;
+use crate::store::writer::decide::{Counter, Current, Decided, Effect, decide};
+use crate::store::writer::queue::{self, BATCH, Outcome, Request};
+use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply;
 use super::connection::{Plans, connect};

@@ -7,10 +7,10 @@ use crate::definitions::search_parameter::ParamId;
 use crate::index::compartment::Owner;
 use crate::index::row::Rows;
 use crate::store::by_key;
-use crate::store::decide::{Counter, Current, Effect, Last};
 use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::write::{Expect, Write};
+use crate::store::writer::decide::{Counter, Current, Effect, Last};
 
 use super::steps;
 

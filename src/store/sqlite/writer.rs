@@ -15,13 +15,13 @@ use tokio::sync::mpsc;
 use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
-use crate::store::clock::Clock;
-use crate::store::decide::{Counter, Decided, decide};
 use crate::store::error::StoreError;
 use crate::store::health::{self, Health, PROBE};
-use crate::store::queue::{self, BATCH, Outcome, Request};
-use crate::store::recent::{Recent, Seen};
 use crate::store::write::{Commit, Refusal};
+use crate::store::writer::clock::Clock;
+use crate::store::writer::decide::{Counter, Decided, decide};
+use crate::store::writer::queue::{self, BATCH, Outcome, Request};
+use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply::{self, Spans};
 use super::connection::writable;

@@ -11,11 +11,11 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
-use crate::store::bulk::Shape;
 use crate::store::cell::{Cell, CellKind};
-use crate::store::decide::reindex;
 use crate::store::error::StoreError;
-use crate::store::index_table::{INDEX, date_spans, tables};
+use crate::store::schema::bulk::Shape;
+use crate::store::schema::index_table::{INDEX, date_spans, tables};
+use crate::store::writer::decide::reindex;
 
 use super::parameters::Made;
 use super::report::Report;

@@ -7,8 +7,8 @@
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::store::cell::{Cell, CellKind};
-use crate::store::checksum::{self, Version};
 use crate::store::error::StoreError;
+use crate::store::writer::checksum::{self, Version};
 
 use super::parameters::Made;
 use super::report::Report;

@@ -2,10 +2,10 @@
 //! the settings of the database.
 
 use crate::store::cell::{Cell, CellKind};
-use crate::store::checksum;
 use crate::store::error::StoreError;
 use crate::store::revision::{SETTINGS, Wanted, listed, revision};
-use crate::store::schema::{NOTED, SCHEMA};
+use crate::store::schema::version::{NOTED, SCHEMA};
+use crate::store::writer::checksum;
 
 use super::index::Spans;
 use super::report::Report;

@@ -17,7 +17,7 @@ use crate::store::database::Location;
 use crate::store::error::StoreError;
 use crate::store::postgres;
 use crate::store::revision::{MadeFor, made_for};
-use crate::store::schema::{Age, NOTED, age};
+use crate::store::schema::version::{Age, NOTED, age};
 
 /// Rows that are taken from `PostgreSQL` at a time.
 const BATCH: usize = 200;

@@ -6,7 +6,7 @@ use crate::criteria::value::composite::{CompositeValue, PartValue, Placed, Range
 use crate::criteria::value::token::{System, TokenValue};
 use crate::index::row::micros_as_float;
 use crate::store::find::alias::Alias;
-use crate::store::table::Column;
+use crate::store::schema::table::Column;
 
 use super::{range, reference, text, token};
 

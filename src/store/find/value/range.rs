@@ -13,7 +13,7 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::DateRange;
 use crate::fhir::decimal::Decimal;
 use crate::store::find::alias::Alias;
-use crate::store::table::{Column, Table};
+use crate::store::schema::table::{Column, Table};
 
 /// Holds for the rows of dates that match.
 pub(in crate::store::find) fn date(value: DateValue, at: Alias) -> Condition {

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr};
 
 use crate::criteria::value::string::TextValue;
 use crate::store::find::alias::Alias;
-use crate::store::table::Column;
+use crate::store::schema::table::Column;
 
 /// Holds for rows of strings that match.
 pub(in crate::store::find) fn string(value: &TextValue, at: Alias) -> Condition {

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use crate::criteria::value::token::{System, TokenValue};
 use crate::store::find::alias::Alias;
-use crate::store::table::Column;
+use crate::store::schema::table::Column;
 
 /// Holds for rows that match one of several values: their codes first, which is where rows are
 /// found, then those of each system.

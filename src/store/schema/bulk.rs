@@ -8,48 +8,48 @@ const ROWS: usize = 500;
 
 /// The columns of a table that are written, each with its type.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) table: &'static str,
-    pub(super) columns: &'static [(&'static str, &'static str)],
+pub(in crate::store) struct Shape {
+    pub(in crate::store) table: &'static str,
+    pub(in crate::store) columns: &'static [(&'static str, &'static str)],
 }
 
 /// Rows of a [`Shape`].
 #[derive(Debug)]
-pub(super) struct Bulk {
+pub(in crate::store) struct Bulk {
     shape: Shape,
     columns: Vec<Vec<Value>>,
 }
 
 impl Bulk {
-    pub(super) fn new(shape: Shape) -> Self {
+    pub(in crate::store) fn new(shape: Shape) -> Self {
         Self { shape, columns: vec![Vec::new(); shape.columns.len()] }
     }
 
     /// Adds a row; it has a value for each column of the shape.
-    pub(super) fn push<const N: usize>(&mut self, row: [Value; N]) {
+    pub(in crate::store) fn push<const N: usize>(&mut self, row: [Value; N]) {
         debug_assert_eq!(N, self.columns.len(), "a row of {}", self.shape.table);
         for (column, value) in self.columns.iter_mut().zip(row) {
             column.push(value);
         }
     }
 
-    pub(super) fn table(&self) -> &'static str {
+    pub(in crate::store) fn table(&self) -> &'static str {
         self.shape.table
     }
 
     /// The rows, one by one.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Vec<Value>> + '_ {
+    pub(in crate::store) fn rows(&self) -> impl Iterator<Item = Vec<Value>> + '_ {
         let count = self.columns.first().map_or(0, Vec::len);
         (0..count)
             .map(|at| self.columns.iter().filter_map(|column| column.get(at).cloned()).collect())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::store) fn is_empty(&self) -> bool {
         self.columns.first().is_none_or(Vec::is_empty)
     }
 
     /// Inserts the rows that are not there yet.
-    pub(super) fn insert(self) -> Statement {
+    pub(in crate::store) fn insert(self) -> Statement {
         let (table, names) = (self.shape.table, self.names());
         let sql = format!(
             "INSERT INTO {table} ({names}) SELECT {} FROM {} AS u({names}) ON CONFLICT DO NOTHING",
@@ -87,7 +87,7 @@ impl Bulk {
     }
 
     /// Deletes the rows that equal these in every column.
-    pub(super) fn delete(self) -> Statement {
+    pub(in crate::store) fn delete(self) -> Statement {
         let names = self.shape.columns.iter().map(|(name, _)| format!("t.{name} = u.{name}"));
         let equal = names.collect::<Vec<_>>().join(" AND ");
         let (table, all) = (self.shape.table, self.names());
@@ -97,7 +97,7 @@ impl Bulk {
     }
 
     /// Runs a statement that refers to the rows as `unnest(...)` named `u`; `{rows}` stands for it.
-    pub(super) fn with(self, template: &str) -> Statement {
+    pub(in crate::store) fn with(self, template: &str) -> Statement {
         let rows = format!("{} AS u({})", self.unnest(), self.names());
         let sql = template.replace("{rows}", &rows);
         self.statement(&sql)
@@ -133,7 +133,7 @@ impl Bulk {
 }
 
 /// One statement that does what several do, in no order.
-pub(super) fn together(mut statements: Vec<Statement>) -> Option<Statement> {
+pub(in crate::store) fn together(mut statements: Vec<Statement>) -> Option<Statement> {
     if statements.len() <= 1 {
         return statements.pop();
     }

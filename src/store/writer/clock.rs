@@ -8,13 +8,13 @@ const TOLERATED: i64 = 1_000_000;
 
 /// Watches the clock.
 #[derive(Debug, Default)]
-pub(super) struct Clock {
+pub(in crate::store) struct Clock {
     was_told: bool,
 }
 
 impl Clock {
     /// The time of a change: now, or the time of the last change when that is later.
-    pub(super) fn time(&mut self, now: i64, last: i64) -> i64 {
+    pub(in crate::store) fn time(&mut self, now: i64, last: i64) -> i64 {
         let behind = last.saturating_sub(now);
         if behind > TOLERATED && !self.was_told {
             self.was_told = true;

@@ -8,7 +8,7 @@ use crate::index::row::Rows;
 use super::bulk::{Bulk, Shape};
 
 /// Index rows, a bulk for each table.
-pub(super) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) -> Vec<Bulk> {
+pub(in crate::store) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) -> Vec<Bulk> {
     let mut bulks = INDEX.map(Bulk::new);
     let [token, string, date, number, quantity, reference, uri, composite, compartment] =
         &mut bulks;
@@ -59,7 +59,9 @@ pub(super) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) -> Vec<Bul
 }
 
 /// The widest date of each parameter.
-pub(super) fn date_spans<'a>(rows: impl Iterator<Item = &'a Rows>) -> FxHashMap<i32, i64> {
+pub(in crate::store) fn date_spans<'a>(
+    rows: impl Iterator<Item = &'a Rows>,
+) -> FxHashMap<i32, i64> {
     let mut spans = FxHashMap::default();
     for row in rows.flat_map(|rows| &rows.dates) {
         let widest = spans.entry(row.param.number()).or_insert(0);
@@ -69,7 +71,7 @@ pub(super) fn date_spans<'a>(rows: impl Iterator<Item = &'a Rows>) -> FxHashMap<
 }
 
 /// A number of a column of 16 bits.
-pub(super) fn small(number: i64) -> Value {
+pub(in crate::store) fn small(number: i64) -> Value {
     Value::SmallInt(i16::try_from(number).ok())
 }
 
@@ -77,7 +79,7 @@ const RID: (&str, &str) = ("rid", "bigint");
 const PARAM: (&str, &str) = ("param_id", "integer");
 
 /// Every index table.
-pub(super) const INDEX: [Shape; 9] = [
+pub(in crate::store) const INDEX: [Shape; 9] = [
     Shape { table: "sp_token", columns: &[RID, PARAM, ("code", "text"), ("system", "bigint")] },
     Shape { table: "sp_string", columns: &[RID, PARAM, ("folded", "text"), ("exact", "text")] },
     Shape { table: "sp_date", columns: &[RID, PARAM, ("low", "bigint"), ("high", "bigint")] },

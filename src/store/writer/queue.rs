@@ -4,22 +4,22 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::error::{StoreError, causes};
-use super::health::Health;
-use super::write::{Commit, Refusal, Written};
+use crate::store::error::{StoreError, causes};
+use crate::store::health::Health;
+use crate::store::write::{Commit, Refusal, Written};
 
 /// Commits that are taken into one transaction at the most.
-pub(super) const BATCH: usize = 256;
+pub(in crate::store) const BATCH: usize = 256;
 
 /// What became of a commit.
-pub(super) type Outcome = Result<Vec<Written>, Refusal>;
+pub(in crate::store) type Outcome = Result<Vec<Written>, Refusal>;
 
 /// Where the outcome of a commit goes.
-pub(super) type Answer = oneshot::Sender<Result<Outcome, StoreError>>;
+pub(in crate::store) type Answer = oneshot::Sender<Result<Outcome, StoreError>>;
 
 /// What waits for the writer.
 #[derive(Debug)]
-pub(super) enum Request {
+pub(in crate::store) enum Request {
     Commit {
         commit: Commit,
         answer: Answer,
@@ -34,30 +34,30 @@ pub(super) enum Request {
 
 /// What is done in one turn of the writer.
 #[derive(Debug, Default)]
-pub(super) struct Turn {
-    pub(super) commits: Vec<Commit>,
-    pub(super) answers: Vec<Answer>,
+pub(in crate::store) struct Turn {
+    pub(in crate::store) commits: Vec<Commit>,
+    pub(in crate::store) answers: Vec<Answer>,
     /// Those who ask whether writing works.
-    pub(super) probes: Vec<oneshot::Sender<()>>,
+    pub(in crate::store) probes: Vec<oneshot::Sender<()>>,
     /// Whether this is the last turn.
-    pub(super) is_last: bool,
+    pub(in crate::store) is_last: bool,
 }
 
 /// The way to the writer.
 #[derive(Debug)]
-pub(super) struct Queue {
+pub(in crate::store) struct Queue {
     requests: mpsc::Sender<Request>,
 }
 
 impl Queue {
     /// Makes a queue of this length, and the end that the writer reads.
-    pub(super) fn new(length: usize) -> (Self, mpsc::Receiver<Request>) {
+    pub(in crate::store) fn new(length: usize) -> (Self, mpsc::Receiver<Request>) {
         let (requests, inbox) = mpsc::channel(length);
         (Self { requests }, inbox)
     }
 
     /// Has a commit written; it is on disk when this returns.
-    pub(super) async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
+    pub(in crate::store) async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let (answer, answered) = oneshot::channel();
         let sent = self.requests.send(Request::Commit { commit, answer }).await;
         sent.map_err(|_closed| StoreError::WriterStopped)?;
@@ -65,7 +65,7 @@ impl Queue {
     }
 
     /// Has the writer see whether writing works, which it notes; fails when there is no writer.
-    pub(super) async fn probe(&self) -> Result<(), StoreError> {
+    pub(in crate::store) async fn probe(&self) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
         match self.requests.try_send(Request::Probe { answer }) {
             // A full queue says nothing about whether it moves.
@@ -77,13 +77,13 @@ impl Queue {
     }
 
     /// Has the writer end when all that waits is written.
-    pub(super) async fn end(&self) {
+    pub(in crate::store) async fn end(&self) {
         let _has_ended = self.requests.send(Request::End).await;
     }
 }
 
 /// Takes what waits.
-pub(super) fn take(waiting: &mut Vec<Request>) -> Turn {
+pub(in crate::store) fn take(waiting: &mut Vec<Request>) -> Turn {
     let mut turn = Turn::default();
     for request in waiting.drain(..) {
         match request {
@@ -103,7 +103,7 @@ pub(super) fn take(waiting: &mut Vec<Request>) -> Turn {
 }
 
 /// Answers everyone; when the transaction was lost, everyone hears of it.
-pub(super) fn answer(
+pub(in crate::store) fn answer(
     health: &Arc<Health>,
     answers: Vec<Answer>,
     done: Result<Vec<Outcome>, StoreError>,

@@ -17,27 +17,27 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::key::Key;
 use crate::index::row::Rows;
 
-use super::write::{Premise, Untouched};
+use crate::store::write::{Premise, Untouched};
 
 /// Bytes of what is remembered, all changes together.
 const MOST_BYTES: usize = 32 << 20;
 
 /// The last change that every read which begins now sees.
 #[derive(Debug, Default)]
-pub(super) struct Seen(watch::Sender<i64>);
+pub(in crate::store) struct Seen(watch::Sender<i64>);
 
 impl Seen {
-    pub(super) fn last(&self) -> i64 {
+    pub(in crate::store) fn last(&self) -> i64 {
         *self.0.borrow()
     }
 
     /// To be told after the commit, and after views from before it were given up.
-    pub(super) fn see(&self, last: i64) {
+    pub(in crate::store) fn see(&self, last: i64) {
         self.0.send_replace(last);
     }
 
     /// Waits until the last change is one behind a position.
-    pub(super) async fn beyond(&self, position: i64) {
+    pub(in crate::store) async fn beyond(&self, position: i64) {
         let mut told = self.0.subscribe();
         // It cannot fail: who tells is here.
         let _last = told.wait_for(|last| *last > position).await;
@@ -46,7 +46,7 @@ impl Seen {
 
 /// One change of a resource.
 #[derive(Debug)]
-pub(super) struct Change {
+pub(in crate::store) struct Change {
     kind: ResourceKind,
     id: ResourceId,
     version: i64,
@@ -58,13 +58,13 @@ pub(super) struct Change {
 
 /// What criteria see of a version.
 #[derive(Debug)]
-pub(super) struct State {
-    pub(super) updated: i64,
-    pub(super) rows: Rows,
+pub(in crate::store) struct State {
+    pub(in crate::store) updated: i64,
+    pub(in crate::store) rows: Rows,
 }
 
 impl Change {
-    pub(super) fn new(
+    pub(in crate::store) fn new(
         (kind, id): (ResourceKind, ResourceId),
         version: i64,
         states: [Option<State>; 2],
@@ -112,7 +112,7 @@ fn size(rows: &Rows) -> usize {
 
 /// The changes of the last moments.
 #[derive(Debug)]
-pub(super) struct Recent {
+pub(in crate::store) struct Recent {
     begin: i64,
     changes: VecDeque<Arc<Change>>,
     /// The last change of a resource with a key.
@@ -122,25 +122,25 @@ pub(super) struct Recent {
 
 impl Recent {
     /// Knows nothing of what was changed up to here.
-    pub(super) fn after(seq: i64) -> Self {
+    pub(in crate::store) fn after(seq: i64) -> Self {
         let (changes, latest) = (VecDeque::new(), FxHashMap::default());
         Self { begin: seq, changes, latest, bytes: 0 }
     }
 
     /// The last change that is known.
-    pub(super) fn end(&self) -> i64 {
+    pub(in crate::store) fn end(&self) -> i64 {
         self.begin.saturating_add(i64::try_from(self.changes.len()).unwrap_or(i64::MAX))
     }
 
     /// Goes on after a change that was made elsewhere.
-    pub(super) fn meet(&mut self, last: i64) {
+    pub(in crate::store) fn meet(&mut self, last: i64) {
         if last != self.end() {
             *self = Self::after(last);
         }
     }
 
     /// Adds the next change.
-    pub(super) fn push(&mut self, change: Arc<Change>) {
+    pub(in crate::store) fn push(&mut self, change: Arc<Change>) {
         let seq = self.end().saturating_add(1);
         for key in &change.keys {
             self.latest.insert(*key, seq);
@@ -165,7 +165,7 @@ impl Recent {
 
     /// Whether a premise is known to hold still. What began before everything that is remembered has
     /// to be prepared again.
-    pub(super) fn holds(&self, premise: &Premise) -> bool {
+    pub(in crate::store) fn holds(&self, premise: &Premise) -> bool {
         match premise {
             Premise::Version { kind, id, version, since } => {
                 let is_late = self.is_late(Key::address(*kind, id.as_str()), *since);

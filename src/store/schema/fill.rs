@@ -6,9 +6,9 @@ use sea_orm::{
     TransactionTrait,
 };
 
-use super::checksum::{self, Version};
-use super::error::StoreError;
-use super::revision::numbered;
+use crate::store::error::StoreError;
+use crate::store::revision::numbered;
+use crate::store::writer::checksum::{self, Version};
 
 /// Changes that are taken at a time.
 const BATCH: i64 = 500;

@@ -3,19 +3,20 @@
 use mebe_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
-use super::database::Location;
-use super::error::StoreError;
-use super::revision::{set, setting};
-use super::{fill, postgres, sqlite};
+use super::fill;
+use crate::store::database::Location;
+use crate::store::error::StoreError;
+use crate::store::revision::{set, setting};
+use crate::store::{postgres, sqlite};
 
 /// The table that migrations are noted in.
-pub(super) const NOTED: &str = "seaql_migrations";
+pub(in crate::store) const NOTED: &str = "seaql_migrations";
 /// The setting that says the same once more, with a checksum.
-pub(super) const SCHEMA: &str = "schema";
+pub(in crate::store) const SCHEMA: &str = "schema";
 
 /// What a schema is, seen from this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Age {
+pub(in crate::store) enum Age {
     /// There is none yet.
     Missing,
     Older,
@@ -25,7 +26,7 @@ pub(super) enum Age {
 }
 
 /// The age of a schema of which these migrations were made.
-pub(super) fn age(made: &[String]) -> Age {
+pub(in crate::store) fn age(made: &[String]) -> Age {
     let known = mebe_migrations::names();
     if made.is_empty() {
         Age::Missing

@@ -9,10 +9,10 @@ use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
 
-use super::decide::reindex;
-use super::error::StoreError;
 use super::index_table::{INDEX, date_spans, tables};
-use super::revision::numbered;
+use crate::store::error::StoreError;
+use crate::store::revision::numbered;
+use crate::store::writer::decide::reindex;
 
 /// Resources or versions that are taken at a time.
 const BATCH: i64 = 500;
@@ -44,7 +44,10 @@ struct Version {
 }
 
 /// Deletes every index row and writes all of them again.
-pub(super) async fn rebuild(db: &DatabaseConnection, indexer: &Indexer) -> Result<(), StoreError> {
+pub(in crate::store) async fn rebuild(
+    db: &DatabaseConnection,
+    indexer: &Indexer,
+) -> Result<(), StoreError> {
     let transaction = db.begin().await?;
     for shape in INDEX {
         transaction.execute_unprepared(&format!("DELETE FROM {}", shape.table)).await?;

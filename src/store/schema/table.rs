@@ -4,7 +4,7 @@ use sea_orm::DeriveIden;
 
 /// Tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveIden)]
-pub(super) enum Table {
+pub(in crate::store) enum Table {
     #[sea_orm(iden = "resource")]
     Resource,
     #[sea_orm(iden = "search_parameter")]
@@ -31,7 +31,7 @@ pub(super) enum Table {
 
 /// Columns; a name means the same in every table that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveIden)]
-pub(super) enum Column {
+pub(in crate::store) enum Column {
     #[sea_orm(iden = "rid")]
     Rid,
     #[sea_orm(iden = "type_id")]

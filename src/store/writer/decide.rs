@@ -14,50 +14,50 @@ use crate::index::row::Rows;
 
 use super::checksum::{self, Version};
 use super::clock::Clock;
-use super::error::StoreError;
 use super::recent::{self, State};
-use super::row::Op;
-use super::write::{Change, Commit, Expect, Refusal, Write, Written};
+use crate::store::error::StoreError;
+use crate::store::row::Op;
+use crate::store::write::{Change, Commit, Expect, Refusal, Write, Written};
 
 /// The row of a resource before the change.
 #[derive(Debug, Clone)]
-pub(super) struct Current {
-    pub(super) rid: i64,
-    pub(super) version: i64,
-    pub(super) seq: i64,
-    pub(super) updated: i64,
-    pub(super) op: Op,
-    pub(super) body: Option<String>,
-    pub(super) owner: Owner,
+pub(in crate::store) struct Current {
+    pub(in crate::store) rid: i64,
+    pub(in crate::store) version: i64,
+    pub(in crate::store) seq: i64,
+    pub(in crate::store) updated: i64,
+    pub(in crate::store) op: Op,
+    pub(in crate::store) body: Option<String>,
+    pub(in crate::store) owner: Owner,
 }
 
 /// The rows to write for one change.
 #[derive(Debug)]
-pub(super) struct Effect {
-    pub(super) kind: ResourceKind,
-    pub(super) id: ResourceId,
-    pub(super) rid: i64,
-    pub(super) version: i64,
-    pub(super) seq: i64,
-    pub(super) updated: i64,
-    pub(super) op: Op,
-    pub(super) body: Option<String>,
+pub(in crate::store) struct Effect {
+    pub(in crate::store) kind: ResourceKind,
+    pub(in crate::store) id: ResourceId,
+    pub(in crate::store) rid: i64,
+    pub(in crate::store) version: i64,
+    pub(in crate::store) seq: i64,
+    pub(in crate::store) updated: i64,
+    pub(in crate::store) op: Op,
+    pub(in crate::store) body: Option<String>,
     /// A deletion keeps that of the version before.
-    pub(super) owner: Owner,
+    pub(in crate::store) owner: Owner,
     /// How many changes of the same commit follow.
-    pub(super) more: i32,
-    pub(super) sum: i64,
-    pub(super) chain: i64,
-    pub(super) superseded: Option<Current>,
-    pub(super) removed: Rows,
-    pub(super) added: Rows,
+    pub(in crate::store) more: i32,
+    pub(in crate::store) sum: i64,
+    pub(in crate::store) chain: i64,
+    pub(in crate::store) superseded: Option<Current>,
+    pub(in crate::store) removed: Rows,
+    pub(in crate::store) added: Rows,
     /// The same as those see it who rest on what was there before.
-    pub(super) change: Arc<recent::Change>,
+    pub(in crate::store) change: Arc<recent::Change>,
 }
 
 /// What one write comes to.
 #[derive(Debug)]
-pub(super) enum Decided {
+pub(in crate::store) enum Decided {
     Change(Box<Effect>),
     /// There is nothing to delete.
     Nothing {
@@ -67,25 +67,25 @@ pub(super) enum Decided {
 
 /// Where numbers and times continue; read from the database inside the transaction.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Counter {
-    pub(super) rid: i64,
-    pub(super) seq: i64,
-    pub(super) now: i64,
-    pub(super) chain: i64,
-    pub(super) zone: Zone,
+pub(in crate::store) struct Counter {
+    pub(in crate::store) rid: i64,
+    pub(in crate::store) seq: i64,
+    pub(in crate::store) now: i64,
+    pub(in crate::store) chain: i64,
+    pub(in crate::store) zone: Zone,
 }
 
 /// The last change, as `log_end` has it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Last {
-    pub(super) rid: i64,
-    pub(super) seq: i64,
-    pub(super) updated: i64,
-    pub(super) chain: i64,
+pub(in crate::store) struct Last {
+    pub(in crate::store) rid: i64,
+    pub(in crate::store) seq: i64,
+    pub(in crate::store) updated: i64,
+    pub(in crate::store) chain: i64,
 }
 
 /// What each write of a commit comes to, or the reason for refusing the commit.
-pub(super) fn decide(
+pub(in crate::store) fn decide(
     commit: Commit,
     current: Vec<Option<Current>>,
     counter: &mut Counter,
@@ -209,7 +209,7 @@ fn becomes(
 }
 
 /// The index rows that are stored for a body.
-pub(super) fn reindex(
+pub(in crate::store) fn reindex(
     indexer: &Indexer,
     kind: ResourceKind,
     body: &str,
@@ -221,7 +221,7 @@ pub(super) fn reindex(
 
 impl Counter {
     /// Goes on from the last change. Time never goes back, even when the clock does.
-    pub(super) fn after(last: Last, now: i64, zone: Zone, clock: &mut Clock) -> Self {
+    pub(in crate::store) fn after(last: Last, now: i64, zone: Zone, clock: &mut Clock) -> Self {
         // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
         let now = clock.time(now, last.updated) / 1_000 * 1_000;
         Self { rid: last.rid, seq: last.seq, now, chain: last.chain, zone }
@@ -246,7 +246,7 @@ impl Counter {
 
 impl Decided {
     /// The rows to write, if any.
-    pub(super) fn effect(&self) -> Option<&Effect> {
+    pub(in crate::store) fn effect(&self) -> Option<&Effect> {
         match self {
             Self::Change(effect) => Some(effect),
             Self::Nothing { .. } => None,
@@ -254,7 +254,7 @@ impl Decided {
     }
 
     /// What the client is told.
-    pub(super) fn written(self) -> Written {
+    pub(in crate::store) fn written(self) -> Written {
         match self {
             Self::Nothing { version } => Written::Nothing { version },
             Self::Change(effect) => Written::Version {

@@ -15,21 +15,21 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// All that is stored of a version.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Version<'v> {
-    pub(super) kind: i64,
-    pub(super) id: &'v str,
-    pub(super) rid: i64,
-    pub(super) version: i64,
-    pub(super) seq: i64,
-    pub(super) updated: i64,
-    pub(super) op: i64,
-    pub(super) body: Option<&'v str>,
+pub(in crate::store) struct Version<'v> {
+    pub(in crate::store) kind: i64,
+    pub(in crate::store) id: &'v str,
+    pub(in crate::store) rid: i64,
+    pub(in crate::store) version: i64,
+    pub(in crate::store) seq: i64,
+    pub(in crate::store) updated: i64,
+    pub(in crate::store) op: i64,
+    pub(in crate::store) body: Option<&'v str>,
 }
 
 impl Version<'_> {
     /// The checksum: XXH3 over the numbers (64 bits, the least first), whether there is a body, the
     /// length of the id, the id and the body.
-    pub(super) fn sum(&self) -> i64 {
+    pub(in crate::store) fn sum(&self) -> i64 {
         let mut hash = Xxh3::new();
         let length = i64::try_from(self.id.len()).unwrap_or(i64::MAX);
         let has_body = i64::from(self.body.is_some());
@@ -45,14 +45,14 @@ impl Version<'_> {
 
 /// The chain after a change: XXH3 over the chain before and the change's sum, and how many changes
 /// of the same commit follow, when any do. It begins with 0.
-pub(super) fn chain(before: i64, sum: i64, more: i64) -> i64 {
+pub(in crate::store) fn chain(before: i64, sum: i64, more: i64) -> i64 {
     let numbers = [before, sum, more].map(i64::to_le_bytes);
     let (two, _) = numbers.split_at(2);
     signed(xxh3_64(if more == 0 { two.as_flattened() } else { numbers.as_flattened() }))
 }
 
 /// The checksum of a setting.
-pub(super) fn of_setting(key: &str, value: &str) -> i64 {
+pub(in crate::store) fn of_setting(key: &str, value: &str) -> i64 {
     signed(xxh3_64(format!("{key}\0{value}").as_bytes()))
 }
 

@@ -6,7 +6,7 @@ use crate::criteria::access::Reason;
 use crate::fhir::id::ResourceId;
 use crate::fhir::json;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::bundle;
+use crate::interaction::bundle::entries;
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::Failure;
 
@@ -42,7 +42,7 @@ pub async fn load(engine: &Engine) -> Result<usize, Failure> {
         let family = json::parse(text.as_bytes())
             .map_err(|issue| crate::interaction::failure::Kind::Malformed.with(vec![issue]))?;
         if !is_loaded(&ctx, &family).await? {
-            bundle::run(&ctx, family).await?;
+            entries::run(&ctx, family).await?;
             loaded += usize::from(name != FACILITIES);
         }
     }

@@ -26,9 +26,6 @@ const MOST_FILES: usize = 15;
 /// understood.
 const MOST_IN_A_CIRCLE: usize = 4;
 
-/// Rooms that are still to be given folders and tests that are called tests.
-const UNDONE: [&str; 2] = ["interaction", "store"];
-
 /// Libraries, and the rooms that may name them.
 const LIBRARIES: [(&[&str], &[&str]); 3] = [
     (&["actix_web", "actix_http", "actix_rt"], &["http", "ui", "app", "cli"]),
@@ -124,11 +121,6 @@ impl File {
     /// Whether the file is `tests.rs`, or lies in a folder `tests`.
     fn is_tests(&self) -> bool {
         self.path.with_extension("").iter().any(|part| part == "tests")
-    }
-
-    /// Whether its room is still to be put in order.
-    fn is_undone(&self) -> bool {
-        self.room().is_some_and(|room| UNDONE.contains(&room))
     }
 
     fn at(&self, line: usize) -> String {
@@ -340,7 +332,7 @@ fn files_are_short() {
     let mut faults = Vec::new();
     for file in files(&["src", "migrations", "tests", "benches"]) {
         let (all, own) = (file.text.lines().count(), file.tests_from());
-        let has_code = file.path.starts_with("src") && !file.is_tests() && !file.is_undone();
+        let has_code = file.path.starts_with("src") && !file.is_tests();
         if has_code && own > OWN_LINES {
             faults.push(format!(
                 "{}: {own} lines without tests; {OWN_LINES} is the limit. Split it by concept.",
@@ -359,7 +351,7 @@ fn files_are_short() {
 #[test]
 fn folders_are_not_full() {
     let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
-    for file in files(&["src"]).iter().filter(|file| !file.is_undone()) {
+    for file in files(&["src"]).iter() {
         *folders.entry(file.path.parent().unwrap().into()).or_default() += 1;
     }
     let full = folders.into_iter().filter(|(_, count)| *count > MOST_FILES);
@@ -376,7 +368,7 @@ fn folders_are_not_full() {
 #[test]
 fn test_modules_are_called_tests() {
     let mut faults = Vec::new();
-    for file in files(&["src"]).iter().filter(|file| !file.is_undone() && !file.is_tests()) {
+    for file in files(&["src"]).iter().filter(|file| !file.is_tests()) {
         let (lines, tests_from): (Vec<&str>, _) = (file.text.lines().collect(), file.tests_from());
         for (at, pair) in lines.windows(2).enumerate() {
             let name = pair[1].trim_start_matches("pub ").strip_prefix("mod ");
@@ -398,7 +390,7 @@ fn test_modules_are_called_tests() {
 fn folders_have_names_of_their_own() {
     let mut modules: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
-    for file in files(&["src"]).iter().filter(|file| !file.is_undone()) {
+    for file in files(&["src"]).iter() {
         let module = match file.path.ends_with("mod.rs") {
             true => file.path.parent().unwrap().to_path_buf(),
             false => file.path.with_extension(""),

@@ -13,7 +13,7 @@ use crate::definitions::npm::packages::{Example, Packages};
 use crate::definitions::npm::{archive, check};
 use crate::definitions::registry::Registry;
 use crate::fhirpath::path::compiler::compile;
-use crate::interaction::bundle;
+use crate::interaction::bundle::entries;
 use crate::interaction::engine::{Ctx, Engine};
 
 /// Findings of one package that the log tells one by one.
@@ -153,7 +153,7 @@ pub async fn store_examples(engine: &Engine, examples: Vec<Example>) {
             }
         }
         let bundle = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries });
-        let answers = match bundle::run(&ctx, bundle).await {
+        let answers = match entries::run(&ctx, bundle).await {
             Ok(answered) => answered.entries,
             Err(failure) => {
                 let why = failure.issues.first().map(|issue| issue.text.en.as_str());

@@ -12,10 +12,10 @@ use crate::fhir::kind::ResourceKind;
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
 use crate::validation::request::Request;
 
-use super::around::{self, Coming};
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
-use super::same_person;
+use super::record::check::{self, Coming};
+use super::record::same_person;
 use super::scoped::Refused;
 
 /// A resource that may be stored: it was validated as this type.
@@ -54,7 +54,7 @@ impl Valid {
         id: &ResourceId,
     ) -> Result<Vec<Premise>, Failure> {
         let coming = Coming { kind: self.kind, id, resource: &self.resource };
-        let around = around::look(ctx, &[coming]).await?;
+        let around = check::look(ctx, &[coming]).await?;
         let same = same_person::look(ctx, &[coming], &[]).await?;
         // What was found at an earlier attempt may not be so any more.
         self.issues.clone_from(&self.own);

@@ -21,9 +21,9 @@ use crate::terminology::service::Terminology;
 use crate::validation::request::Request;
 use crate::validation::validator::Validator;
 
-use super::enforce::{self, Levels};
-use super::gather::{Asking, ROUNDS, gather_ahead};
+use super::booklet::{self, Levels};
 use super::provided::Served;
+use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
 
 /// The parts of a running server.
@@ -97,7 +97,7 @@ impl Engine {
         let most_expressions = Some(self.definition_expressions);
         let request = Request { silenced: &silenced, most_expressions, ..request };
         let clock = Clock { now: time::now().micros(), zone: self.zone };
-        enforce::findings(&self.validator, (&self.profile_levels, clock), resource, request)
+        booklet::findings(&self.validator, (&self.profile_levels, clock), resource, request)
     }
 
     /// Begins a request of a client.

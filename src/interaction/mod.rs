@@ -1,34 +1,26 @@
-//! The interactions of <https://hl7.org/fhir/R4/http.html>, a file each.
+//! The interactions of <https://hl7.org/fhir/R4/http.html>: those with one resource or type in
+//! [`single`], batches and transactions in [`bundle`].
 //!
-//! They know neither the wire nor the tables. All changes go through [`commit`].
+//! They know neither the wire nor the tables. A request is looked up in the table of routes
+//! ([`route`]) and carried out ([`respond`]); all changes go through [`commit`], all rows through
+//! [`scoped`]. What comes is held to the profiles of the booklet ([`booklet`]) and against the records
+//! around it ([`record`]).
 
-mod around;
-pub mod batch;
+pub mod booklet;
 pub mod bundle;
 pub mod capabilities;
 pub mod commit;
-pub mod conditional;
-pub mod create;
-pub mod delete;
-pub mod enforce;
 pub mod engine;
 pub mod failure;
-pub mod foresee;
-pub mod gather;
-pub mod history;
-pub mod link;
-#[cfg(test)]
-mod parity;
-pub mod precondition;
 pub mod provided;
-pub mod read;
+pub mod record;
+pub mod referred;
 pub mod request;
 pub mod respond;
 pub mod route;
-mod same_person;
 pub mod scoped;
-pub mod search;
-mod surplus;
-pub mod transaction;
-pub mod update;
-pub mod vread;
+pub mod single;
+mod unused;
+
+#[cfg(test)]
+mod tests;

@@ -8,9 +8,9 @@ use crate::mch::check::{concerns, may_concern};
 use crate::search::query::Query;
 
 use super::failure::{Failure, Kind};
-use super::precondition::{Tags, Unless};
 use super::route::{Interaction, Target};
-use super::surplus;
+use super::single::precondition::{Tags, Unless};
+use super::unused;
 
 /// A request with everything its interaction needs.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct Parts {
 impl Request {
     /// Puts a request together.
     pub fn new(interaction: Interaction, target: Target, parts: Parts) -> Result<Self, Failure> {
-        surplus::check(interaction, &target, &parts)?;
+        unused::check(interaction, &target, &parts)?;
         let Parts { query, resource, if_match, if_none_exist, unless, .. } = parts;
         let body = || resource.ok_or_else(no_body);
         let kind = || target.kind.ok_or_else(incomplete);

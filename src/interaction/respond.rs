@@ -6,19 +6,19 @@ use crate::search::resolved::Resolved;
 use crate::store::find::page::Page;
 use crate::store::row::Stored;
 
-use super::batch::within_budget;
-use super::bundle::{self, Answered};
-use super::create::create;
-use super::delete::delete;
+use super::bundle::batch::within_budget;
+use super::bundle::entries::{self, Answered};
 use super::engine::Ctx;
 use super::failure::Failure;
-use super::history::{History, history};
-use super::precondition::Unless;
-use super::read::read;
 use super::request::Request;
-use super::search::search;
-use super::update::{Saved, update};
-use super::vread::vread;
+use super::single::create::create;
+use super::single::delete::delete;
+use super::single::history::{History, history};
+use super::single::precondition::Unless;
+use super::single::read::read;
+use super::single::search::search;
+use super::single::update::{Saved, update};
+use super::single::vread::vread;
 
 /// What came of a request.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl Answer {
 /// Carries a request out.
 pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     match request {
-        Request::Bundle { bundle } => Ok(Answer::Bundle(bundle::run(ctx, bundle).await?)),
+        Request::Bundle { bundle } => Ok(Answer::Bundle(entries::run(ctx, bundle).await?)),
         other => within_budget(single(ctx, other).await),
     }
 }

@@ -7,7 +7,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, Language};
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
-use crate::interaction::read::read;
+use crate::interaction::single::read::read;
 
 use super::parameters::Parameters;
 use crate::interaction::failure::{Failure, Kind};

@@ -12,9 +12,9 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind, information};
-use crate::interaction::foresee::foresee;
-use crate::interaction::read::read;
-use crate::interaction::update::other_id as other_id_text;
+use crate::interaction::record::preview::foresee;
+use crate::interaction::single::read::read;
+use crate::interaction::single::update::other_id as other_id_text;
 use crate::validation::request::Request;
 
 use super::call::Call;

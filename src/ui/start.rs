@@ -13,7 +13,7 @@ h1{margin-bottom:0}code{background:#eef4f2;padding:.1rem .3rem;border-radius:.2r
 
 /// The page.
 pub async fn page(engine: &Engine) -> String {
-    let sample = crate::interaction::read::sample(engine, SAMPLE).await;
+    let sample = crate::interaction::single::read::sample(engine, SAMPLE).await;
     markup(&engine.base, sample.as_deref()).into_string()
 }
 

@@ -10,7 +10,7 @@ use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::position::locate;
 use crate::fhir::{json, time};
 use crate::fhirpath::expression::environment::Resolver;
-use crate::interaction::enforce::{Levels, findings};
+use crate::interaction::booklet::{Levels, findings};
 use crate::mch::future::Clock;
 use crate::validation::request::Request;
 use crate::validation::validator::Validator;

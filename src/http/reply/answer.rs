@@ -14,7 +14,7 @@ use crate::fhir::json::parse_own;
 use crate::interaction::engine::{Engine, Prefer, Return};
 use crate::interaction::failure::{Failure, information};
 use crate::interaction::respond::Answer;
-use crate::interaction::update::Saved;
+use crate::interaction::single::update::Saved;
 use crate::store::row::Stored;
 use crate::xml::write::{self as xml, Layout};
 

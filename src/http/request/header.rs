@@ -5,7 +5,7 @@ use actix_web::http::header::{self, HeaderName};
 use crate::fhir::issue::Language;
 use crate::interaction::engine::{Prefer, Return};
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::precondition::{Tags, Unless};
+use crate::interaction::single::precondition::{Tags, Unless};
 
 use super::head::Head;
 

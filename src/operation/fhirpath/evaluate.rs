@@ -19,7 +19,7 @@ use crate::fhirpath::value::kind::{Dialect, Kind as Type};
 use crate::fhirpath::value::locate::size;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::gather::{Gathered, gather};
+use crate::interaction::referred::{Gathered, gather};
 
 use super::given::Given;
 use super::outside::Answers;

@@ -6,7 +6,7 @@ use mebe::criteria::access::{Access, Doing, Right};
 use mebe::criteria::tree::{Belonging, Criteria, Patients};
 use mebe::fhir::issue::Issue;
 use mebe::fhir::kind::ResourceKind;
-use mebe::interaction::bundle;
+use mebe::interaction::bundle::entries;
 use mebe::interaction::engine::{Ctx, Engine, Prefer};
 use mebe::interaction::failure::{Failure, Kind};
 use mebe::interaction::respond::Answer;
@@ -49,7 +49,7 @@ async fn ask(
         entry["request"]["ifNoneExist"] = criteria.into();
     }
     let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": [entry] });
-    bundle::run(ctx, batch).await?.entries.pop().unwrap()
+    entries::run(ctx, batch).await?.entries.pop().unwrap()
 }
 
 async fn put(ctx: &Ctx<'_>, resource: Value) -> Result<Answer, Failure> {
@@ -143,7 +143,7 @@ async fn others_are_not_written(all: &Ctx<'_>, own: &Ctx<'_>) {
     };
     let entries = json!([entry("one", "ann"), entry("two", "eve")]);
     let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
-    let failure = bundle::run(own, bundle).await.unwrap_err();
+    let failure = entries::run(own, bundle).await.unwrap_err();
     assert_eq!(failure.kind, Kind::Forbidden);
     assert!(failure.issues[0].expression.as_ref().unwrap().contains("entry[1]"), "{failure:?}");
     assert_eq!(get(all, "Observation/one").await.0, 404);

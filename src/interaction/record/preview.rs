@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::around::{self, Coming};
-use super::engine::Ctx;
-use super::failure::Failure;
-use super::link::identity::{From, Identities, Identity, Role};
-use super::link::{Address, Links, rewrite, survey};
+use super::check::{self, Coming};
 use super::same_person::{self, has_number};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
+use crate::interaction::bundle::link::identity::{From, Identities, Identity, Role};
+use crate::interaction::bundle::link::{Address, Links, rewrite, survey};
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::Failure;
 use crate::mch::check::{concerns, may_concern};
 use crate::validation::request::Weight;
 
@@ -57,7 +57,7 @@ pub async fn foresee(ctx: &Ctx<'_>, resource: &Value) -> Result<Vec<Issue>, Fail
         .iter()
         .map(|One { kind, id, resource, .. }| Coming { kind: *kind, id, resource })
         .collect();
-    let around = around::look(ctx, &coming).await?;
+    let around = check::look(ctx, &coming).await?;
     let stored: Vec<Coming<'_>> =
         coming.iter().zip(&all).filter(|(_, one)| one.is_stored).map(|(one, _)| *one).collect();
     let same = same_person::look(ctx, &stored, &[]).await?;

@@ -4,8 +4,8 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
 
-use super::engine::{Ctx, Engine, Prefer};
-use super::failure::{Failure, Kind};
+use crate::interaction::engine::{Ctx, Engine, Prefer};
+use crate::interaction::failure::{Failure, Kind};
 
 /// Returns the current version of a resource: what is stored, or what comes with the server.
 pub async fn read(ctx: &Ctx<'_>, kind: ResourceKind, id: &ResourceId) -> Result<Stored, Failure> {

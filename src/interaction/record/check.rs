@@ -19,9 +19,9 @@ use crate::mch::record::records::{Record, Records};
 use crate::mch::rule::listed::NOT_LINKED;
 use crate::store::write::Premise;
 
-use super::enforce::of_ours;
-use super::engine::Ctx;
-use super::failure::Failure;
+use crate::interaction::booklet::of_ours;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::Failure;
 
 use reading::Reading;
 
@@ -32,22 +32,25 @@ const ROUNDS: usize = 4;
 
 /// A resource that is to be stored.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Coming<'a> {
-    pub(super) kind: ResourceKind,
-    pub(super) id: &'a ResourceId,
-    pub(super) resource: &'a Value,
+pub(in crate::interaction) struct Coming<'a> {
+    pub(in crate::interaction) kind: ResourceKind,
+    pub(in crate::interaction) id: &'a ResourceId,
+    pub(in crate::interaction) resource: &'a Value,
 }
 
 /// What was found about each resource, and what the writes rest on.
 #[derive(Debug, Default)]
-pub(super) struct Around {
+pub(in crate::interaction) struct Around {
     /// As many as there are resources, or none when none concerns the rules.
-    pub(super) issues: Vec<Vec<Issue>>,
-    pub(super) premises: Vec<Premise>,
+    pub(in crate::interaction) issues: Vec<Vec<Issue>>,
+    pub(in crate::interaction) premises: Vec<Premise>,
 }
 
 /// Checks resources that are stored together.
-pub(super) async fn look(ctx: &Ctx<'_>, coming: &[Coming<'_>]) -> Result<Around, Failure> {
+pub(in crate::interaction) async fn look(
+    ctx: &Ctx<'_>,
+    coming: &[Coming<'_>],
+) -> Result<Around, Failure> {
     let written: Vec<String> =
         coming.iter().map(|one| format!("{}/{}", one.kind, one.id)).collect();
     let addresses: HashSet<&str> = written.iter().map(String::as_str).collect();

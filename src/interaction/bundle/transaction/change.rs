@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::around::{self, Coming};
 use crate::interaction::commit::{Valid, delete};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::same_person;
+use crate::interaction::record::check::{self, Coming};
+use crate::interaction::record::same_person;
 use crate::store::write::{Expect, Premise, Write};
 
 /// A change that is prepared.
@@ -57,7 +57,7 @@ pub(super) async fn hold(
         Some((Coming { kind: *kind, id, resource: resource.as_ref()? }, *origin))
     });
     let (coming, entries): (Vec<Coming<'_>>, Vec<usize>) = stored.unzip();
-    let around = around::look(ctx, &coming).await?;
+    let around = check::look(ctx, &coming).await?;
     let gone: Vec<&ResourceId> = changes.iter().filter_map(Change::gone).collect();
     let same = same_person::look(ctx, &coming, &gone).await?;
     let mut found = around.issues;

@@ -22,9 +22,9 @@ use crate::store::lookup::{Found, Lookup};
 use crate::store::row::Stored;
 use crate::store::write::Premise;
 
-use super::around::Coming;
-use super::engine::Ctx;
-use super::failure::Failure;
+use super::check::Coming;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::Failure;
 
 /// A number, and the systems it is written under.
 struct Family {
@@ -56,10 +56,10 @@ const FAMILIES: [Family; 2] = [
 
 /// What was found about each resource, and what a refusal of others rests on.
 #[derive(Debug, Default)]
-pub(super) struct Same {
+pub(in crate::interaction) struct Same {
     /// As many as there are resources.
-    pub(super) issues: Vec<Vec<Issue>>,
-    pub(super) premises: Vec<Premise>,
+    pub(in crate::interaction) issues: Vec<Vec<Issue>>,
+    pub(in crate::interaction) premises: Vec<Premise>,
 }
 
 /// A number of a Patient.
@@ -81,7 +81,7 @@ pub(super) fn has_number(resource: &Value) -> bool {
 
 /// Looks for other Patients with the numbers of those that are stored together; `gone` are deleted
 /// along with it.
-pub(super) async fn look(
+pub(in crate::interaction) async fn look(
     ctx: &Ctx<'_>,
     coming: &[Coming<'_>],
     gone: &[&ResourceId],
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_systems_are_those_of_the_guide() {
-        let fsh = include_str!("../../profiles/input/fsh/naming.fsh");
+        let fsh = include_str!("../../../profiles/input/fsh/naming.fsh");
         for system in FAMILIES.iter().flat_map(|family| family.systems) {
             assert!(fsh.contains(&format!("\"{system}\"")), "{system}");
         }

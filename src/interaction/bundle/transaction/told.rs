@@ -1,7 +1,7 @@
 //! What was found about the whole of a transaction, told entry by entry.
 
 use crate::fhir::issue::Issue;
-use crate::interaction::bundle::place;
+use crate::interaction::bundle::entries::place;
 use crate::interaction::respond::Answer;
 
 /// Adds the findings about each entry to those of its resource; `kind` tells its type.

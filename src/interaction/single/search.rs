@@ -11,9 +11,9 @@ use crate::store::find::page::Page;
 use crate::store::row::{Op, Stored};
 
 use super::conditional::resolved;
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
-use super::provided;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::provided;
 
 /// Finds a page of matches.
 pub async fn search(

@@ -11,21 +11,21 @@ use serde_json::Value;
 use crate::budget;
 use crate::search::query::Query;
 
-use super::bundle::Entry;
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
+use super::entries::Entry;
 use super::link::identity::Identities;
 use super::link::survey;
-use super::request::{Parts, Request};
-use super::respond::{Answer, single};
-use super::route::Interaction;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::request::{Parts, Request};
+use crate::interaction::respond::{Answer, single};
+use crate::interaction::route::Interaction;
 
 /// Entries that run at the same time: as many as share a commit. What is begun takes memory, some
 /// 40 KB each.
 const AT_ONCE: usize = 256;
 
 /// Runs every entry.
-pub(super) async fn batch(
+pub(in crate::interaction) async fn batch(
     ctx: &Ctx<'_>,
     mut bundle: Value,
 ) -> Result<Vec<Result<Answer, Failure>>, Failure> {
@@ -79,7 +79,9 @@ async fn run(
 
 /// The answer of an entry, as long as the answers of all have room together. What was stored is
 /// always told.
-pub(super) fn within_budget(answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
+pub(in crate::interaction) fn within_budget(
+    answer: Result<Answer, Failure>,
+) -> Result<Answer, Failure> {
     let answer = answer?;
     let taken = budget::look().and_then(|()| budget::take(answer.size()));
     match taken {

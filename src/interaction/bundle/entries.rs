@@ -6,26 +6,26 @@ use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 
 use super::batch::batch;
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
 use super::link::identity::{From, Identities, Identity, Role};
-use super::precondition::{Tags, Unless};
-use super::respond::Answer;
-use super::route::{self, Interaction, Method, Target};
-use super::surplus;
 use super::transaction::transaction;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::respond::Answer;
+use crate::interaction::route::{self, Interaction, Method, Target};
+use crate::interaction::single::precondition::{Tags, Unless};
+use crate::interaction::unused;
 
 /// One entry, taken apart.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) full_url: Option<String>,
-    pub(super) interaction: Interaction,
-    pub(super) target: Target,
-    pub(super) query: String,
-    pub(super) resource: Option<Value>,
-    pub(super) if_match: Option<Tags>,
-    pub(super) if_none_exist: Option<String>,
-    pub(super) unless: Unless,
+pub(in crate::interaction) struct Entry {
+    pub(in crate::interaction) full_url: Option<String>,
+    pub(in crate::interaction) interaction: Interaction,
+    pub(in crate::interaction) target: Target,
+    pub(in crate::interaction) query: String,
+    pub(in crate::interaction) resource: Option<Value>,
+    pub(in crate::interaction) if_match: Option<Tags>,
+    pub(in crate::interaction) if_none_exist: Option<String>,
+    pub(in crate::interaction) unless: Unless,
 }
 
 /// What became of an entry, in the order of the request.
@@ -118,7 +118,11 @@ impl BundleKind {
 
 impl Entry {
     /// Takes an entry apart; its resource moves here.
-    pub(super) fn read(entry: &mut Value, base: &str, zone: Zone) -> Result<Self, Failure> {
+    pub(in crate::interaction) fn read(
+        entry: &mut Value,
+        base: &str,
+        zone: Zone,
+    ) -> Result<Self, Failure> {
         let text = |value: &Value, key: &str| {
             value.get(key).and_then(Value::as_str).map(ToOwned::to_owned)
         };
@@ -144,8 +148,8 @@ impl Entry {
         })?;
         let (interaction, target) = route::find(method, &path)?;
         for name in ["ifMatch", "ifNoneMatch", "ifModifiedSince", "ifNoneExist"] {
-            if request.get(name).is_some() && !surplus::takes(interaction, name) {
-                return Err(about(name, IssueCode::NotSupported, surplus::useless(name)));
+            if request.get(name).is_some() && !unused::takes(interaction, name) {
+                return Err(about(name, IssueCode::NotSupported, unused::useless(name)));
             }
         }
         let if_match = text(request, "ifMatch").as_deref().map(Tags::of_if_match).transpose();
@@ -163,7 +167,7 @@ impl Entry {
     }
 
     /// How the links of other entries know it.
-    pub(super) fn identity(&self) -> Identity<'_> {
+    pub(in crate::interaction) fn identity(&self) -> Identity<'_> {
         let named = || Some(format!("{}/{}", self.target.kind?, self.target.id.as_ref()?));
         let sent = || {
             let id = self.resource.as_ref()?.get("id")?.as_str()?;
@@ -175,7 +179,7 @@ impl Entry {
     }
 
     /// Where its own links stand.
-    pub(super) fn from(&self, identities: &Identities) -> From {
+    pub(in crate::interaction) fn from(&self, identities: &Identities) -> From {
         identities.from(self.full_url.as_deref(), self.role())
     }
 

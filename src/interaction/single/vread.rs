@@ -4,9 +4,9 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
 
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
 use super::read::unknown;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
 
 /// Returns one version of a resource; a version that is a deletion is gone.
 pub async fn vread(

@@ -8,11 +8,11 @@ use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
 use crate::store::write::Written;
 
-use super::commit::{Valid, commit};
 use super::conditional::{ATTEMPTS, contended};
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
 use super::precondition::Tags;
+use crate::interaction::commit::{Valid, commit};
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
 
 /// A resource that was stored.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub async fn update(
 }
 
 /// The body of an update carries the id of its URL.
-pub(super) fn same_id(
+pub(in crate::interaction) fn same_id(
     kind: ResourceKind,
     id: &ResourceId,
     resource: &Value,
@@ -83,7 +83,7 @@ pub fn other_id(id: &ResourceId, resource: &Value) -> Text {
 }
 
 /// What one stored resource's client is told.
-pub(super) fn saved(
+pub(in crate::interaction) fn saved(
     kind: ResourceKind,
     id: ResourceId,
     written: Vec<Written>,

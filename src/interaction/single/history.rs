@@ -11,9 +11,9 @@ use crate::search::fault::Fault;
 use crate::search::query::{Parameter, Query};
 use crate::store::row::{HistoryRange, Stored};
 
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
 use super::read::unknown;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
 
 /// A page of versions.
 #[derive(Debug)]

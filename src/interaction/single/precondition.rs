@@ -5,7 +5,7 @@ use crate::fhir::date::{DateRange, Zone};
 use crate::store::row::Stored;
 use crate::store::write::Expect;
 
-use super::failure::{Failure, Kind};
+use crate::interaction::failure::{Failure, Kind};
 
 /// Tags of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Tags {
 
 impl Unless {
     /// Reads the conditions of an entry of a Bundle.
-    pub(super) fn of_entry(
+    pub(in crate::interaction) fn of_entry(
         tags: Option<&str>,
         since: Option<&str>,
         zone: Zone,
@@ -100,7 +100,7 @@ impl Unless {
     }
 
     /// Whether the client has this version already; tags count more than times.
-    pub(super) fn has(&self, stored: &Stored) -> bool {
+    pub(in crate::interaction) fn has(&self, stored: &Stored) -> bool {
         match &self.has {
             Some(tags) => tags.contain(stored.version),
             None => self.since.is_some_and(|since| stored.updated <= since),

@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::conditional::{criteria, links, query_of, several};
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::single::conditional::{criteria, links, query_of, several};
 use crate::store::find::search::Search;
 use crate::store::row::Stored;
 

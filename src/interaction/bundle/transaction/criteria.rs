@@ -2,12 +2,12 @@
 
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::bundle::Entry;
-use crate::interaction::conditional::{links as is_link, query_of};
+use crate::interaction::bundle::entries::Entry;
+use crate::interaction::bundle::link::Links;
+use crate::interaction::bundle::link::identity::{Dangling, From, Identities, Meaning};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::link::Links;
-use crate::interaction::link::identity::{Dangling, From, Identities, Meaning};
+use crate::interaction::single::conditional::{links as is_link, query_of};
 use crate::search::query::{Parameter, Query};
 
 use super::at;

@@ -28,46 +28,51 @@ use crate::fhir::issue::Issue;
 use identity::{From, Identities, Meaning};
 use walk::{Purpose, Walk};
 
-pub(super) mod identity;
+pub(in crate::interaction) mod identity;
 mod walk;
 
 /// Where the resource of an entry is, or will be.
 #[derive(Debug, Clone)]
-pub(super) struct Address {
+pub(in crate::interaction) struct Address {
     /// `Patient/1`
-    pub(super) text: String,
+    pub(in crate::interaction) text: String,
     /// The version that is current when all is done, where it is known.
-    pub(super) version: Option<i64>,
+    pub(in crate::interaction) version: Option<i64>,
 }
 
 /// New addresses of what the resources of a transaction point at.
 #[derive(Debug, Default)]
-pub(super) struct Links {
-    pub(super) identities: Arc<Identities>,
+pub(in crate::interaction) struct Links {
+    pub(in crate::interaction) identities: Arc<Identities>,
     /// Of the entries; none where it is not decided yet.
-    pub(super) addresses: Vec<Option<Address>>,
+    pub(in crate::interaction) addresses: Vec<Option<Address>>,
     /// By conditional reference: what its search found.
-    pub(super) conditional: FxHashMap<String, String>,
+    pub(in crate::interaction) conditional: FxHashMap<String, String>,
 }
 
 /// What the links of a resource need before they can be rewritten.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
+pub(in crate::interaction) struct Survey {
     /// Conditional references, and where they stand.
-    pub(super) conditional: Vec<(String, String)>,
+    pub(in crate::interaction) conditional: Vec<(String, String)>,
     /// Entries of which a version is pointed at.
-    pub(super) versioned: Vec<usize>,
+    pub(in crate::interaction) versioned: Vec<usize>,
     /// Links that lead nowhere.
-    pub(super) dangling: Vec<Issue>,
+    pub(in crate::interaction) dangling: Vec<Issue>,
 }
 
 /// Rewrites the links of a resource.
-pub(super) fn rewrite(shapes: &Shapes, resource: &mut Value, links: &Links, from: &From) {
+pub(in crate::interaction) fn rewrite(
+    shapes: &Shapes,
+    resource: &mut Value,
+    links: &Links,
+    from: &From,
+) {
     Walk::new(shapes, Purpose::Rewrite(links), from).top(resource);
 }
 
 /// Looks at the links of a resource; it stays as it is.
-pub(super) fn survey(
+pub(in crate::interaction) fn survey(
     shapes: &Shapes,
     resource: &mut Value,
     identities: &Identities,

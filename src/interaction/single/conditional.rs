@@ -11,12 +11,12 @@ use crate::store::find::search::Search;
 use crate::store::row::Stored;
 use crate::store::write::Premise;
 
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
-use super::link::identity::is_bundled_urn;
+use crate::interaction::bundle::link::identity::is_bundled_urn;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
 
 /// How often a write is prepared again when others changed what its search finds.
-pub(super) const ATTEMPTS: usize = 8;
+pub(in crate::interaction) const ATTEMPTS: usize = 8;
 
 /// Parameters that say how results are shown: they select nothing.
 const CONTROL: [&str; 8] =
@@ -45,7 +45,7 @@ pub(super) fn resolved(
 }
 
 /// The query of criteria: `identifier=…`, `?identifier=…` or `Patient?identifier=…`.
-pub(super) fn query_of(
+pub(in crate::interaction) fn query_of(
     ctx: &Ctx<'_>,
     kind: ResourceKind,
     criteria: &str,
@@ -69,7 +69,11 @@ pub(super) fn query_of(
 }
 
 /// Reads criteria: a search that selects something, and nothing in it is left out.
-pub(super) fn criteria(ctx: &Ctx<'_>, kind: ResourceKind, query: Query) -> Result<Search, Failure> {
+pub(in crate::interaction) fn criteria(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    query: Query,
+) -> Result<Search, Failure> {
     let faults: Vec<Issue> =
         query.parameters.iter().filter_map(|parameter| fault(ctx, kind, parameter)).collect();
     if !faults.is_empty() {
@@ -113,7 +117,7 @@ fn fault(ctx: &Ctx<'_>, kind: ResourceKind, parameter: &Parameter) -> Option<Iss
 }
 
 /// The definition of a parameter whose values are links to resources.
-pub(super) fn links<'a>(
+pub(in crate::interaction) fn links<'a>(
     ctx: &Ctx<'a>,
     kind: ResourceKind,
     parameter: &Parameter,
@@ -124,7 +128,7 @@ pub(super) fn links<'a>(
 }
 
 /// What criteria find, up to `most` resources, and the premise that it is so.
-pub(super) async fn found(
+pub(in crate::interaction) async fn found(
     ctx: &Ctx<'_>,
     search: &Search,
     most: u32,
@@ -149,7 +153,7 @@ pub(super) async fn only(
 }
 
 /// Criteria match more than one resource.
-pub(super) fn several(kind: ResourceKind) -> Failure {
+pub(in crate::interaction) fn several(kind: ResourceKind) -> Failure {
     Kind::PreconditionFailed.because(
         format!("Điều kiện khớp với nhiều {kind}; cần khớp nhiều nhất một."),
         format!("The criteria match several {kind} resources; one at most may match."),
@@ -157,7 +161,7 @@ pub(super) fn several(kind: ResourceKind) -> Failure {
 }
 
 /// Others kept changing what the search finds.
-pub(super) fn contended() -> Failure {
+pub(in crate::interaction) fn contended() -> Failure {
     Kind::Conflict.because(
         "Dữ liệu mà điều kiện dựa vào thay đổi liên tục. Không có gì được lưu; hãy thử lại.",
         "What the criteria rest on kept changing. Nothing was stored; try again.",

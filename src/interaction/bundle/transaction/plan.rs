@@ -8,12 +8,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::bundle::Entry;
+use crate::interaction::bundle::entries::Entry;
+use crate::interaction::bundle::link::{Address, Links, Survey};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
-use crate::interaction::link::{Address, Links, Survey};
-use crate::interaction::precondition::Tags;
 use crate::interaction::route::Interaction;
+use crate::interaction::single::precondition::Tags;
 use crate::search::query::Query;
 use crate::store::find::ahead::Ahead;
 use crate::store::find::search::Search;

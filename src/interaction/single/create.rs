@@ -8,11 +8,11 @@ use crate::fhir::kind::ResourceKind;
 use crate::store::row::Stored;
 use crate::store::write::Expect;
 
-use super::commit::{Valid, commit};
 use super::conditional::{ATTEMPTS, contended, only, query_of};
-use super::engine::Ctx;
-use super::failure::Failure;
 use super::update::{Saved, saved};
+use crate::interaction::commit::{Valid, commit};
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::Failure;
 
 /// Stores a resource under a new id. With criteria, a resource that already matches them is
 /// returned instead; of any number of equal requests at once, one creates.

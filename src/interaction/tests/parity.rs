@@ -9,7 +9,6 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
 
-use super::enforce::{Levels, findings};
 use crate::definitions::registry::Registry;
 use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
@@ -17,11 +16,12 @@ use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::fhirpath::expression::environment::Resolver;
+use crate::interaction::booklet::{Levels, findings};
 use crate::mch::future::Clock;
 use crate::validation::request::{ONLY_ASKED, Request};
 use crate::validation::validator::Validator;
 
-const DOCS: &str = include_str!("../../docs/validation.md");
+const DOCS: &str = include_str!("../../../docs/validation.md");
 const BASE: &str = "http://example.org/fhir/StructureDefinition/";
 const R4: &str = "http://hl7.org/fhir/StructureDefinition/";
 

@@ -8,10 +8,10 @@ use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
 use crate::index::key::Key;
 use crate::index::row::Rows;
-use crate::interaction::bundle::Entry;
+use crate::interaction::bundle::entries::Entry;
+use crate::interaction::bundle::link::{Links, rewrite};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::link::{Links, rewrite};
 use crate::interaction::route::Interaction;
 use crate::store::find::search::Search;
 

@@ -5,11 +5,11 @@ use crate::fhir::kind::ResourceKind;
 use crate::store::row::Op;
 use crate::store::write::Written;
 
-use super::commit::{commit, delete as deletion};
-use super::engine::Ctx;
-use super::failure::Failure;
 use super::precondition::Tags;
-use super::provided::read_only;
+use crate::interaction::commit::{commit, delete as deletion};
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::Failure;
+use crate::interaction::provided::read_only;
 
 /// Deletes a resource; the version that says so, when there is one.
 pub async fn delete(
@@ -30,7 +30,7 @@ pub async fn delete(
 }
 
 /// The version that a deletion made or found.
-pub(super) fn deleted_version(written: &Written) -> Option<i64> {
+pub(in crate::interaction) fn deleted_version(written: &Written) -> Option<i64> {
     match written {
         Written::Version { version, .. } => Some(*version),
         Written::Nothing { version } => *version,

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::batch::nested;
-use crate::interaction::bundle::Entry;
+use crate::interaction::bundle::batch::nested;
+use crate::interaction::bundle::entries::Entry;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::Interaction;
-use crate::interaction::surplus::parameters;
-use crate::interaction::update::same_id;
+use crate::interaction::single::update::same_id;
+use crate::interaction::unused::parameters;
 use crate::search::query::Query;
 
 use super::at;

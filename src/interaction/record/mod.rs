@@ -1,0 +1,9 @@
+//! What is to be stored against the records of the same mother and child, by the rules of
+//! [`crate::mch`].
+//!
+//! [`check`] does so on write and reads the records that takes, [`preview`] says what would come of it,
+//! and [`same_person`] finds a number that only one person has in two Patients.
+
+pub(super) mod check;
+pub mod preview;
+pub(super) mod same_person;

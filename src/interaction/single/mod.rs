@@ -1,0 +1,14 @@
+//! Interactions with one resource or one type, a file each.
+//!
+//! [`conditional`] finds the resource that a conditional one means, [`precondition`] says what must be
+//! so before any of them is carried out.
+
+pub mod conditional;
+pub mod create;
+pub mod delete;
+pub mod history;
+pub mod precondition;
+pub mod read;
+pub mod search;
+pub mod update;
+pub mod vread;

@@ -11,6 +11,7 @@
 //! which, [`version_order`] says which version is the later one.
 
 pub mod basis;
+mod embedded;
 pub(crate) mod layer;
 pub mod name;
 mod packed;
@@ -25,7 +26,7 @@ use serde_json::Value;
 
 use super::base;
 use super::guide;
-use super::package::{self, DefinitionError};
+use super::package;
 use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -266,7 +267,7 @@ impl Library {
 
     fn core(&self) -> &Layer {
         let unpack = || {
-            core().unwrap_or_else(|error| {
+            embedded::core().unwrap_or_else(|error| {
                 tracing::error!(?error, "the embedded definitions cannot be read");
                 Layer::default()
             })
@@ -275,29 +276,12 @@ impl Library {
     }
 
     fn extensions(&self) -> &Layer {
-        self.extensions.get_or_init(|| embedded(package::unpack(package::EXTENSIONS)))
+        self.extensions.get_or_init(|| embedded::layer(package::unpack(package::EXTENSIONS)))
     }
 
     fn guide(&self) -> &Layer {
-        self.guide.get_or_init(|| embedded(guide::definitions()))
+        self.guide.get_or_init(|| embedded::layer(guide::definitions()))
     }
-}
-
-fn embedded(lines: Result<String, DefinitionError>) -> Layer {
-    let mut layer = Layer::default();
-    match lines {
-        Ok(lines) => layer.insert_lines(lines),
-        Err(error) => tracing::error!(?error, "embedded definitions cannot be read"),
-    }
-    layer
-}
-
-fn core() -> Result<Layer, DefinitionError> {
-    let mut layer = Layer::default();
-    for packed in [package::DIFFERENTIALS, package::TERMINOLOGY] {
-        layer.insert_lines(package::unpack(packed)?);
-    }
-    Ok(layer)
 }
 
 #[cfg(test)]

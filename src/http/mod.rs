@@ -1,9 +1,9 @@
 //! The wire: actix lives here only.
 //!
 //! One handler ([`service`]) serves every path below the base; the table of routes is
-//! [`crate::interaction::route`], so that bundles and the capability statement share it. What comes is
-//! read in [`request`], what goes is written in [`reply`], in a [`format`] that both know. [`lanes`]
-//! say where the work between is done, [`exchange`] does it.
+//! [`crate::interaction::route`], so that bundles and the capability statement share it. What
+//! comes is read in [`request`], what goes is written in [`reply`], in a [`mod@format`] that both
+//! know. [`lanes`] say where the work between is done, [`exchange`] does it.
 
 mod address;
 mod connection;

@@ -1,11 +1,12 @@
 //! Definitions × resource → findings: is this resource what R4 says it may be?
 //!
 //! A resource is walked once ([`walk`]); every finding of that walk is reported, each with the
-//! `FHIRPath` of its element. What the walk checks of an [`element`], in this order: its name, whether
-//! it is one or many, its JSON type, the [`format`] of its value, its references ([`reference`]), its
-//! codes ([`code`]); then, of the object it belongs to, what is missing and what may not stand
-//! together. What R4 says in words of single types is a [`rule`]; what is told of all that is in
-//! [`message`]. [`narrowed`] asks whether one definition only narrows another.
+//! `FHIRPath` of its element. What the walk checks of an [`element`], in this order: its name,
+//! whether it is one or many, its JSON type, the [`mod@format`] of its value, its references
+//! ([`mod@reference`]), its codes ([`code`]); then, of the object it belongs to, what is missing
+//! and what may not stand together. What R4 says in words of single types is a [`rule`]; what is
+//! told of all that is in [`message`]. [`narrowed`] asks whether one definition only narrows
+//! another.
 //!
 //! A profile is a tree of nodes beside the shapes ([`profile`]), and the walk carries the nodes that
 //! apply to the object at hand next to its shape: the shape answers for the base definition, each

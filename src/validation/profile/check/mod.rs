@@ -1,6 +1,7 @@
-//! Values against the nodes of profiles: one value ([`applied`], [`pattern`], [`invariant`]), how many
-//! there are ([`count`]), in which slices ([`slice`], [`spot`]). [`question`] asks whether a value
-//! conforms without telling why not; [`demand`] says what is asked for as a person would.
+//! Values against the nodes of profiles: one value ([`applied`], [`pattern`], [`invariant`]), how
+//! many there are ([`count`]), in which slices ([`mod@slice`], [`spot`]). [`question`] asks
+//! whether a value conforms without telling why not; [`demand`] says what is asked for as a person
+//! would.
 
 mod applied;
 mod count;

@@ -21,9 +21,10 @@ use crate::http::lanes::Lanes;
 use crate::http::patience::Patience;
 use crate::http::server::{self, Listen};
 use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::index::patient::PatientKey;
 use crate::interaction::booklet::Levels;
-use crate::interaction::capabilities;
+use crate::interaction::capabilities::Statement;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
 use crate::interaction::scoped::Guarded;
@@ -46,6 +47,7 @@ mod follow;
 mod levels;
 pub mod packages;
 mod stop;
+mod tend;
 
 /// Why a server does not start, or stopped badly.
 #[derive(Debug, Error)]
@@ -93,37 +95,35 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     }
     let secret = revision::secret(&location).await?;
     let patients = PatientKey::new(&secret);
-    let indexer = Arc::new(Indexer::new(&registry, zone, &base, patients.clone()));
-    let search = &registry.search;
-    let wanted = revision::Wanted { search, zone, base: &base, patients: &patients };
-    revision::prepare(&location, &wanted, &indexer).await?;
+    let indexer = Indexer::new(&registry, zone, &base, patients.clone());
+    let live = Arc::new(Live::new(Arc::clone(&registry), indexer));
+    let wanted = revision::Wanted { registry: &registry, zone, base: &base, patients: &patients };
+    revision::prepare(&location, &wanted, &live).await?;
     let kinds = ResourceKind::all().filter(|kind| Library::keeps(*kind));
     let known = |kind, id: &ResourceId, version, body: &str| {
         registry.library.store(kind, id, version, Some(body));
     };
     let position = stored_definitions::each(&location, kinds, known).await?;
     levels::known(&settings.profile_levels, &registry.library)?;
-    let rows = Guarded::open(&location, &options(settings), Arc::clone(&indexer)).await?;
+    let rows = Guarded::open(&location, &options(settings), Arc::clone(&live)).await?;
     let date = time::now().format(zone);
     let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
     let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         rows,
-        capabilities: capabilities::statement(&registry, &indexer, &base, &date, &|kind| {
-            operation::declared(&base, kind)
-        }),
+        capabilities: Statement::new(base.clone(), date, operation::declared),
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
         served: Arc::new(Served::new(
             Arc::clone(&registry),
             snapshots.clone(),
-            Arc::clone(&indexer),
+            Arc::clone(&live),
             zone,
         )),
         snapshots,
         registry,
-        indexer,
+        live,
         cursor_key: CursorKey::new(secret),
         zone,
         base,
@@ -193,7 +193,10 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
     let house = web::Data::new(server::house(&engine, limits(settings), lanes));
     let engine = web::Data::new(engine);
-    let following = follow::definitions(engine.clone().into_inner(), position);
+    let following = [
+        follow::definitions(engine.clone().into_inner(), position),
+        tend::jobs(engine.clone().into_inner()),
+    ];
     let listen = Listen {
         listener,
         workers: settings.workers,

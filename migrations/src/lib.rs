@@ -14,6 +14,7 @@ mod m20261122_000002_search_index;
 mod m20261130_000003_checksums;
 mod m20261130_000004_compartments;
 mod m20261201_000005_references;
+mod m20261201_000006_parameters;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000003_checksums::Migration),
             Box::new(m20261130_000004_compartments::Migration),
             Box::new(m20261201_000005_references::Migration),
+            Box::new(m20261201_000006_parameters::Migration),
         ]
     }
 }

@@ -25,6 +25,12 @@ const BATCH: u32 = 256;
 #[derive(Debug)]
 pub(super) struct Following(JoinHandle<()>);
 
+impl Following {
+    pub(super) fn new(task: JoinHandle<()>) -> Self {
+        Self(task)
+    }
+}
+
 impl Drop for Following {
     fn drop(&mut self) {
         // It reads only; a definition that is being taken is taken whole.

@@ -40,13 +40,14 @@ async fn checked(
     let made_for = source.made_for().await.unwrap_or_else(|| MadeFor {
         zone: settings.zone(),
         base: settings.base(),
-        added: Vec::new(),
         secret: Vec::new(),
     });
-    let registry = Registry::with_parameters(made_for.added)?;
+    let registry = Registry::r4()?;
     let (zone, base) = (made_for.zone, made_for.base.as_str());
     let patients = &PatientKey::new(&made_for.secret);
     let indexer = Indexer::new(&registry, zone, base, patients.clone());
-    let wanted = Wanted { search: &registry.search, zone, base, patients };
+    let search = source.search(&registry).await;
+    let indexer = indexer.renewed(&registry, search, 0);
+    let wanted = Wanted { registry: &registry, zone, base, patients };
     Ok(check(&mut source, &wanted, &indexer).await?)
 }

@@ -23,6 +23,9 @@ use crate::fhir::kind::ResourceKind;
 #[derive(Debug)]
 pub struct Registry {
     pub shapes: Shapes,
+    /// R4's search parameters alone.
+    pub core: SearchParameters,
+    /// These, those of the guide and of packages: what the server brings.
     pub search: SearchParameters,
     pub compartments: Compartments,
     pub operations: Operations,
@@ -39,13 +42,15 @@ impl Registry {
         let parameters: Vec<ParameterDefinition> = package::read(&requests, "SearchParameter")?;
         let compartments: Vec<CompartmentDefinition> =
             package::read(&requests, "CompartmentDefinition")?;
-        let mut search = SearchParameters::new(&parameters);
+        let core = SearchParameters::new(&parameters);
+        let mut search = core.clone();
         for definition in package::read(&guide::definitions()?, "SearchParameter")? {
             search.add(definition, &|_, _| Ok(()));
         }
         search.arrange();
         Ok(Self {
             shapes: builder::build(&structures)?,
+            core,
             search,
             compartments: Compartments::new(&compartments),
             operations: Operations::new(package::read(&requests, "OperationDefinition")?),
@@ -65,16 +70,6 @@ impl Registry {
         let compiles = |kind, expression: &str| compiles(shapes, kind, expression);
         packages.add_parameters(&mut registry.search, &compiles);
         registry.library = Library::of(std::mem::take(&mut packages.layer));
-        Ok(registry)
-    }
-
-    /// The definitions of R4, and search parameters that another server took from packages.
-    pub fn with_parameters(added: Vec<ParameterDefinition>) -> Result<Self, DefinitionError> {
-        let mut registry = Self::r4()?;
-        for definition in added {
-            registry.search.add(definition, &|_, _| Ok(()));
-        }
-        registry.search.arrange();
         Ok(registry)
     }
 

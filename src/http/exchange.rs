@@ -10,15 +10,17 @@ use futures_util::FutureExt;
 
 use crate::budget;
 use crate::definitions::base::today_in;
+use crate::fhir::id::ResourceId;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::job;
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, respond};
 use crate::interaction::route::{Interaction, Target};
 use crate::operation::call::{Call, Posted, query_as_parameters};
-use crate::operation::table as operation;
+use crate::operation::table::{self as operation, Called};
 use crate::operation::terminology::capabilities;
 use crate::search::query::Query;
 
@@ -107,6 +109,15 @@ async fn carry_out(
             (parts.resource, notes) = sent.accepted(wanted.engine, bytes)?;
         }
         Interaction::Operation => return operation(wanted, &target, bytes).await,
+        Interaction::JobStatus | Interaction::JobCancel => {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            let id = target.id.as_ref().map(ResourceId::as_str).unwrap_or_default();
+            let job = match interaction {
+                Interaction::JobStatus => job::status(&ctx, id).await?,
+                _ => job::cancel(&ctx, id).await?,
+            };
+            return Ok(Answer::Job(Box::new(job)));
+        }
         Interaction::SearchType if posted => {
             let form = body::form(request, bytes)?;
             parts.query = Query::parse([request.query_string(), form.as_str()]);
@@ -157,9 +168,16 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         accept_language: header::text(request, &ACCEPT_LANGUAGE),
     };
     let ctx = wanted.engine.begin(wanted.prefer);
-    let made = operation::call(&ctx, &call).await?;
-    budget::take(size(&made) * MADE)?;
-    Ok(Answer::Made(made))
+    match operation::call(&ctx, &call).await? {
+        Called::Made(made) => {
+            budget::take(size(&made) * MADE)?;
+            Ok(Answer::Made(made))
+        }
+        Called::Begun(number) => {
+            budget::keep();
+            Ok(Answer::Begun(number))
+        }
+    }
 }
 
 /// A request failed in a way that nobody foresaw.

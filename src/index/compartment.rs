@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::definitions::registry::Registry;
-use crate::definitions::search_parameter::ParamId;
+use crate::definitions::search_parameter::{ParamId, SearchParameters};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, text};
 use crate::fhir::reference::{self, Target};
@@ -123,12 +123,16 @@ fn about(kind: ResourceKind) -> &'static [&'static str] {
 }
 
 /// What the parameters of a type say of patients, by the number they are indexed under.
-pub(super) fn ties(registry: &Registry, kind: ResourceKind) -> FxHashMap<ParamId, Tie> {
+pub(super) fn ties(
+    registry: &Registry,
+    search: &SearchParameters,
+    kind: ResourceKind,
+) -> FxHashMap<ParamId, Tie> {
     let mut ties: FxHashMap<ParamId, Tie> = FxHashMap::default();
     let Some(patient) = ResourceKind::parse("Patient") else { return ties };
     let indexed = |code| {
         // The subject of a `MedicinalProductIndication` is a product.
-        let parameter = registry.search.find(kind, code)?;
+        let parameter = search.find(kind, code)?;
         let targets = &parameter.targets;
         (targets.is_empty() || targets.contains(&patient)).then(|| parameter.indexed_as())
     };
@@ -454,7 +458,8 @@ mod tests {
         let (mut silent, mut others) = (Vec::new(), Vec::new());
         for kind in ResourceKind::all() {
             let is_listed = compartment.is_some_and(|found| !found.links(kind).is_empty());
-            let is_about = ties(&registry, kind).values().any(|tie| tie.about.is_some());
+            let is_about =
+                ties(&registry, &registry.search, kind).values().any(|tie| tie.about.is_some());
             match (is_listed, is_about) {
                 (true, false) => silent.push(kind.name()),
                 (false, true) => others.push(kind.name()),

@@ -11,6 +11,7 @@
 pub mod compartment;
 pub mod indexer;
 pub mod key;
+pub mod live;
 mod parameter;
 pub mod patient;
 mod plan;

@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 use super::compartment::{Tie, ties};
 use super::parameter::data_type::DataType;
 use crate::definitions::registry::Registry;
-use crate::definitions::search_parameter::{Component, ParamId, ParamType, SearchParameter};
+use crate::definitions::search_parameter::{
+    Component, ParamId, ParamType, SearchParameter, SearchParameters,
+};
 use crate::definitions::shape::{Primitive, Shapes};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::path::compiler::{compile, compile_at};
@@ -79,11 +81,11 @@ pub(super) enum BeginAt {
 impl Plan {
     /// Compiles the parameters of a resource type. One that cannot be compiled is logged and left
     /// out.
-    pub(super) fn new(registry: &Registry, kind: ResourceKind) -> Self {
+    pub(super) fn new(registry: &Registry, search: &SearchParameters, kind: ResourceKind) -> Self {
         let mut plan = Self::default();
-        let ties = ties(registry, kind);
-        for parameter in registry.search.of(kind) {
-            if let Err(error) = plan.add((registry, &ties), kind, parameter) {
+        let ties = ties(registry, search, kind);
+        for parameter in search.of(kind).iter().chain(search.growing(kind)) {
+            if let Err(error) = plan.add((&registry.shapes, search, &ties), kind, parameter) {
                 let code = &*parameter.code;
                 tracing::warn!(%kind, code, %error, "search parameter cannot be indexed");
             }
@@ -109,7 +111,7 @@ impl Plan {
 
     fn add(
         &mut self,
-        (registry, ties): (&Registry, &FxHashMap<ParamId, Tie>),
+        (shapes, search, ties): (&Shapes, &SearchParameters, &FxHashMap<ParamId, Tie>),
         kind: ResourceKind,
         parameter: &SearchParameter,
     ) -> Result<(), PathError> {
@@ -118,11 +120,11 @@ impl Plan {
         if !has_own_rows || matches!(&*parameter.code, "_id" | "_lastUpdated") {
             return Ok(());
         }
-        let path = compile(&registry.shapes, kind, expression)?;
+        let path = compile(shapes, kind, expression)?;
         let rule = match parameter.kind {
             ParamType::Composite => {
                 let types = path.types();
-                let part = |component| part(registry, (kind, &types), component);
+                let part = |component| part((shapes, search), (kind, &types), component);
                 let parts: Result<Vec<_>, _> = parameter.components.iter().map(part).collect();
                 Rule::Composite(parts?.into_iter().flatten().collect())
             }
@@ -133,7 +135,7 @@ impl Plan {
             },
         };
         for arm in path.into_arms() {
-            let types = types(&registry.shapes, arm.types());
+            let types = types(shapes, arm.types());
             let (param, tie) = (parameter.id, ties.get(&parameter.id).copied());
             self.insert(Entry { param, rule: rule.clone(), arm, types, tie });
         }
@@ -199,16 +201,17 @@ fn types(shapes: &Shapes, types: &[Type]) -> Types {
 
 /// A part of a composite; none when its own parameter is not known or is not simple.
 fn part(
-    registry: &Registry,
+    (shapes, search): (&Shapes, &SearchParameters),
     (kind, focus): (ResourceKind, &[Type]),
     component: &Component,
 ) -> Result<Option<Part>, PathError> {
-    let search = &registry.search;
-    let own = search.of_kind_by_url(kind, &component.definition);
-    let own = own.or_else(|| search.by_url(&component.definition));
-    let Some(rule) = own.and_then(|own| Rule::of(own.kind)) else { return Ok(None) };
-    let path = compile_at(&registry.shapes, kind, focus, &component.expression)?;
-    let types = types(&registry.shapes, &path.types());
+    let own = || {
+        let of_kind = search.of_kind_by_url(kind, &component.definition);
+        Some(of_kind.or_else(|| search.by_url(&component.definition))?.kind)
+    };
+    let Some(rule) = component.kind.or_else(own).and_then(Rule::of) else { return Ok(None) };
+    let path = compile_at(shapes, kind, focus, &component.expression)?;
+    let types = types(shapes, &path.types());
     // R4 names the wrong parameters for both parts of `DocumentReference.relationship`.
     let rule = match (rule, &*types) {
         (Rule::Reference, [(_, DataType::Primitive(Primitive::Code))]) => Rule::Token,

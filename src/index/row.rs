@@ -140,6 +140,18 @@ impl Rows {
         self.len() == 0
     }
 
+    /// Leaves out the rows of other parameters; patients stay.
+    pub fn keep(&mut self, is_kept: impl Fn(ParamId) -> bool) {
+        self.tokens.retain(|row| is_kept(row.param));
+        self.strings.retain(|row| is_kept(row.param));
+        self.dates.retain(|row| is_kept(row.param));
+        self.numbers.retain(|row| is_kept(row.param));
+        self.quantities.retain(|row| is_kept(row.param));
+        self.references.retain(|row| is_kept(row.param));
+        self.uris.retain(|row| is_kept(row.param));
+        self.composites.retain(|row| is_kept(row.param));
+    }
+
     /// Cuts long values, sorts every list and takes out what is there twice.
     pub(super) fn sorted(mut self) -> Self {
         self.tokens.iter_mut().for_each(|row| shorten(&mut row.code));

@@ -1,24 +1,59 @@
 //! The capability statement, <https://hl7.org/fhir/R4/capabilitystatement.html>, made from the table
 //! of routes and the definitions: what is not there is not claimed.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde_json::{Map, Value, json};
 
-use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 
 use super::route::{Interaction, ROUTES, Route, Segment};
 
+/// The operations at the base URL or of a type, below a base URL.
+pub type Declared = fn(&str, Option<ResourceKind>) -> Vec<Value>;
+
+/// The statement of a server, as its search parameters are.
+#[derive(Debug)]
+pub struct Statement {
+    base: String,
+    date: String,
+    operations: Declared,
+    /// The one of a list of parameters.
+    made: Mutex<Option<(i64, Arc<Value>)>>,
+}
+
+impl Statement {
+    /// Of a server with this base URL that began on a date.
+    pub fn new(base: String, date: String, operations: Declared) -> Self {
+        Self { base, date, operations, made: Mutex::default() }
+    }
+
+    /// What is so now.
+    pub(super) fn now(&self, indexer: &Indexer) -> Arc<Value> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((generation, statement)) = &*made
+            && *generation == indexer.generation()
+        {
+            return Arc::clone(statement);
+        }
+        let operations = |kind| (self.operations)(&self.base, kind);
+        let next = statement(indexer, &self.base, &self.date, &operations);
+        let next = Arc::new(next);
+        *made = Some((indexer.generation(), Arc::clone(&next)));
+        next
+    }
+}
+
 /// Makes the statement; `operations` gives those at the base URL or of a type.
-pub fn statement(
-    registry: &Registry,
+fn statement(
     indexer: &Indexer,
     base: &str,
     date: &str,
     operations: &dyn Fn(Option<ResourceKind>) -> Vec<Value>,
 ) -> Value {
-    let resource = |kind| resource((registry, indexer), kind, operations(Some(kind)));
+    let resource = |kind| resource(indexer, kind, operations(Some(kind)));
     let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
     json!({
         "resourceType": "CapabilityStatement",
@@ -70,11 +105,7 @@ fn system_interactions() -> Vec<Value> {
     codes
 }
 
-fn resource(
-    (registry, indexer): (&Registry, &Indexer),
-    kind: ResourceKind,
-    operations: Vec<Value>,
-) -> Value {
+fn resource(indexer: &Indexer, kind: ResourceKind, operations: Vec<Value>) -> Value {
     let mut codes: Vec<&str> = ROUTES
         .iter()
         .filter(|route| route.path.first() == Some(&Segment::Type))
@@ -85,8 +116,8 @@ fn resource(
     codes.dedup();
     let interactions: Vec<Value> = codes.iter().map(|code| json!({ "code": code })).collect();
     let mut parameters: Vec<Value> =
-        registry.search.of(kind).iter().filter_map(|one| parameter(indexer, one)).collect();
-    parameters.extend(result_parameters(registry, kind));
+        indexer.search().of(kind).iter().filter_map(|one| parameter(indexer, one)).collect();
+    parameters.extend(result_parameters(indexer, kind));
     let mut resource = Map::new();
     let name = kind.name();
     resource.insert("type".into(), json!(name));
@@ -126,10 +157,10 @@ fn parameter(indexer: &Indexer, parameter: &SearchParameter) -> Option<Value> {
 }
 
 /// `_id` and `_lastUpdated`, where the definitions of the type do not list them.
-fn result_parameters(registry: &Registry, kind: ResourceKind) -> Vec<Value> {
+fn result_parameters(indexer: &Indexer, kind: ResourceKind) -> Vec<Value> {
     [("_id", "token", "Resource-id"), ("_lastUpdated", "date", "Resource-lastUpdated")]
         .into_iter()
-        .filter(|(name, ..)| registry.search.find(kind, name).is_none())
+        .filter(|(name, ..)| indexer.search().find(kind, name).is_none())
         .map(|(name, kind, url)| {
             let definition = format!("http://hl7.org/fhir/SearchParameter/{url}");
             json!({ "name": name, "definition": definition, "type": kind })

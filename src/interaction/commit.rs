@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::budget;
 use crate::definitions::library::Library;
+use crate::definitions::library::prepared::Prepared;
 use crate::fhir::draft::Draft;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
@@ -27,6 +28,8 @@ pub struct Valid {
     own: Vec<Issue>,
     /// These, and those about the records around it.
     pub issues: Vec<Issue>,
+    /// What it was validated with; none: as a part of something else.
+    prepared: Option<Prepared>,
 }
 
 impl Valid {
@@ -36,15 +39,14 @@ impl Valid {
         kind: ResourceKind,
         resource: Value,
     ) -> Result<Self, Failure> {
-        let request = Request { expected: Some(kind), ..Request::default() };
-        let issues = ctx.examine(&resource, request).await?;
-        let issues = Failure::unless_clean(issues)?;
-        Ok(Self { kind, resource, own: issues.clone(), issues })
+        let mut prepared = Prepared::begin(&ctx.engine.registry);
+        let issues = findings(ctx, kind, &resource, &mut prepared).await?;
+        Ok(Self { kind, resource, own: issues.clone(), issues, prepared: Some(prepared) })
     }
 
     /// Takes a resource that was validated as part of a Bundle.
     pub(super) fn within_bundle(kind: ResourceKind, resource: Value) -> Self {
-        Self { kind, resource, own: Vec::new(), issues: Vec::new() }
+        Self { kind, resource, own: Vec::new(), issues: Vec::new(), prepared: None }
     }
 
     /// Holds it against the records around it, under its id; what the write then rests on.
@@ -53,6 +55,7 @@ impl Valid {
         ctx: &Ctx<'_>,
         id: &ResourceId,
     ) -> Result<Vec<Premise>, Failure> {
+        self.renew(ctx).await?;
         let coming = Coming { kind: self.kind, id, resource: &self.resource };
         let around = check::look(ctx, &[coming]).await?;
         let same = same_person::look(ctx, &[coming], &[]).await?;
@@ -65,17 +68,42 @@ impl Valid {
         }
         let mut premises = around.premises;
         premises.extend(same.premises);
+        premises.extend(self.prepared.clone().map(Premise::Definitions));
         Ok(premises)
+    }
+
+    /// Validates it again when definitions have changed since. From then on only those count that it
+    /// is held to: who stores many others at the same time does not hold it up.
+    async fn renew(&mut self, ctx: &Ctx<'_>) -> Result<(), Failure> {
+        if self.prepared.as_ref().is_none_or(Prepared::holds) {
+            return Ok(());
+        }
+        let mut prepared = Prepared::begin_watched(&ctx.engine.registry);
+        self.own = findings(ctx, self.kind, &self.resource, &mut prepared).await?;
+        self.prepared = Some(prepared);
+        Ok(())
     }
 
     /// The write that stores it under an id.
     pub fn put(&self, engine: &Engine, id: ResourceId, expect: Expect) -> Write {
-        let indexer = &engine.indexer;
+        let indexer = engine.indexer();
         let rows = Box::new(indexer.rows_under(self.kind, Some(id.as_str()), &self.resource));
+        let generation = indexer.generation();
         let empty = serde_json::Map::new();
         let draft = Draft::new(self.resource.as_object().unwrap_or(&empty), &id);
-        Write { kind: self.kind, id, expect, change: Change::Put { draft, rows } }
+        Write { kind: self.kind, id, expect, change: Change::Put { draft, rows, generation } }
     }
+}
+
+/// Warnings and notes about a resource; what must not be stored is a failure.
+async fn findings(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    resource: &Value,
+    prepared: &mut Prepared,
+) -> Result<Vec<Issue>, Failure> {
+    let request = Request { expected: Some(kind), ..Request::default() };
+    Failure::unless_clean(ctx.examine_with(resource, request, prepared).await?)
 }
 
 /// The write that deletes a resource.

@@ -6,11 +6,13 @@ use serde_json::Value;
 
 use crate::config::settings::Level;
 use crate::criteria::access::{Access, Reason};
+use crate::definitions::library::prepared::Prepared;
 use crate::definitions::registry::Registry;
 use crate::fhir::date::Zone;
 use crate::fhir::issue::Issue;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::mch::future::Clock;
 use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
@@ -22,6 +24,7 @@ use crate::validation::request::Request;
 use crate::validation::validator::Validator;
 
 use super::booklet::{self, Levels};
+use super::capabilities::Statement;
 use super::provided::Served;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
@@ -31,7 +34,7 @@ use super::scoped::{Guarded, Scoped};
 pub struct Engine {
     pub rows: Guarded,
     pub registry: Arc<Registry>,
-    pub indexer: Arc<Indexer>,
+    pub live: Arc<Live>,
     pub validator: Validator,
     pub terminology: Terminology,
     pub concept_maps: ConceptMaps,
@@ -56,8 +59,7 @@ pub struct Engine {
     pub definition_expressions: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
-    /// The capability statement.
-    pub capabilities: Value,
+    pub capabilities: Statement,
 }
 
 /// One request.
@@ -87,6 +89,16 @@ pub enum Return {
 }
 
 impl Engine {
+    /// The indexer that counts now. Who asks twice may get two.
+    pub fn indexer(&self) -> Arc<Indexer> {
+        self.live.get()
+    }
+
+    /// The capability statement.
+    pub fn capabilities(&self) -> Arc<Value> {
+        self.capabilities.now(&self.indexer())
+    }
+
     /// Every finding about a resource, held to the profiles of the booklet too.
     pub fn findings(&self, resource: &Value, request: Request<'_>) -> Vec<Issue> {
         // `$validate` tells everything; a write leaves out what its operator does not want to hear.
@@ -132,18 +144,29 @@ impl<'a> Ctx<'a> {
         resource: &Value,
         request: Request<'_>,
     ) -> Result<Vec<Issue>, StoreError> {
+        self.examine_with(resource, request, &mut Prepared::begin(&self.engine.registry)).await
+    }
+
+    /// The same, noting which definitions they rest on.
+    pub(super) async fn examine_with(
+        &self,
+        resource: &Value,
+        request: Request<'_>,
+        prepared: &mut Prepared,
+    ) -> Result<Vec<Issue>, StoreError> {
         let mut gathered = gather_ahead(self, resource).await?;
         for _ in 0..ROUNDS {
             let (issues, missing) = {
                 let asking = Asking::new(&gathered, &self.engine.base);
-                let issues =
-                    self.engine.findings(resource, Request { resolver: Some(&asking), ..request });
+                let request = Request { resolver: Some(&asking), ..request };
+                let issues = prepared.make(|| self.engine.findings(resource, request));
                 (issues, asking.missing())
             };
             if !gathered.add(self, missing).await? {
                 return Ok(issues);
             }
         }
-        Ok(self.engine.findings(resource, Request { resolver: Some(&gathered), ..request }))
+        let request = Request { resolver: Some(&gathered), ..request };
+        Ok(prepared.make(|| self.engine.findings(resource, request)))
     }
 }

@@ -12,6 +12,7 @@ pub mod capabilities;
 pub mod commit;
 pub mod engine;
 pub mod failure;
+pub mod job;
 pub mod provided;
 pub mod record;
 pub mod referred;

@@ -6,7 +6,7 @@
 //! search finds stored resources first, then these.
 
 use std::cmp::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
@@ -20,7 +20,7 @@ use crate::fhir::date::{DateRange, Zone};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time::Instant;
-use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::index::row::Rows;
 use crate::snapshot::service::Snapshots;
 use crate::store::cell::Cell;
@@ -46,13 +46,19 @@ const STRUCTURE_DEFINITION: &str = "StructureDefinition";
 pub struct Served {
     registry: Arc<Registry>,
     snapshots: Snapshots,
-    indexer: Arc<Indexer>,
+    live: Arc<Live>,
     zone: Zone,
     /// Made when a type is first searched.
-    indexed: FxHashMap<ResourceKind, OnceLock<Vec<Indexed>>>,
+    indexed: FxHashMap<ResourceKind, Place>,
     /// The same with what only snapshots say, which take longer to make.
-    whole: OnceLock<Vec<Indexed>>,
+    whole: Place,
 }
+
+/// What a search sees of the definitions of a type.
+type Made = Arc<[Indexed]>;
+
+/// The list of search parameters that it was made by, and what was made.
+type Place = RwLock<Option<(i64, Made)>>;
 
 /// What a search needs of the definitions of a type.
 #[derive(Debug, Clone, Copy)]
@@ -78,15 +84,10 @@ struct Match<'s> {
 
 impl Served {
     /// Serves what the registry has.
-    pub fn new(
-        registry: Arc<Registry>,
-        snapshots: Snapshots,
-        indexer: Arc<Indexer>,
-        zone: Zone,
-    ) -> Self {
+    pub fn new(registry: Arc<Registry>, snapshots: Snapshots, live: Arc<Live>, zone: Zone) -> Self {
         let kinds = ResourceKind::all().filter(|kind| Provided::has_kind(*kind));
-        let indexed = kinds.map(|kind| (kind, OnceLock::new())).collect();
-        Self { registry, snapshots, indexer, zone, indexed, whole: OnceLock::new() }
+        let indexed = kinds.map(|kind| (kind, Place::default())).collect();
+        Self { registry, snapshots, live, zone, indexed, whole: Place::default() }
     }
 
     /// The definition of a type with an id.
@@ -136,15 +137,16 @@ impl Served {
         let library = &self.registry.library;
         let all = library.provided().of_kind(kind);
         let rids = FIRST..;
-        let indexed = self.indexed(kind).iter();
-        let found = all.iter().zip(indexed).zip(rids).filter_map(|((definition, indexed), rid)| {
-            let (id, updated) = (definition.id.as_str(), indexed.updated);
-            let seen = Seen { kind, id, updated, rows: &indexed.rows };
-            let is_found = search.matches(seen, &Alone) == Answer::Yes
-                && !library.is_overridden(kind, &definition.id, definition.url.as_deref());
-            let keys = || search.sort.iter().map(|key| key.of(seen)).collect();
-            is_found.then(|| Match { rid, keys: keys(), definition })
-        });
+        let indexed = self.indexed(kind);
+        let found =
+            all.iter().zip(indexed.iter()).zip(rids).filter_map(|((definition, indexed), rid)| {
+                let (id, updated) = (definition.id.as_str(), indexed.updated);
+                let seen = Seen { kind, id, updated, rows: &indexed.rows };
+                let is_found = search.matches(seen, &Alone) == Answer::Yes
+                    && !library.is_overridden(kind, &definition.id, definition.url.as_deref());
+                let keys = || search.sort.iter().map(|key| key.of(seen)).collect();
+                is_found.then(|| Match { rid, keys: keys(), definition })
+            });
         found.collect()
     }
 
@@ -157,18 +159,20 @@ impl Served {
         };
         let with_snapshots = kind.name() == STRUCTURE_DEFINITION && with_snapshots();
         let wanted = Wanted { kind, with_snapshots };
-        let made = self.place(wanted)?;
-        made.get().is_none().then_some(wanted)
+        let made = made(self.place(wanted)?);
+        let generation = self.live.get().generation();
+        made.is_none_or(|(of, _)| of != generation).then_some(wanted)
     }
 
     /// Makes it.
     pub(super) fn prepare(&self, wanted: Wanted) {
         if let Some(place) = self.place(wanted) {
-            place.get_or_init(|| self.index(wanted.kind, wanted.with_snapshots));
+            let made = self.index(wanted.kind, wanted.with_snapshots);
+            *place.write().unwrap_or_else(PoisonError::into_inner) = Some(made);
         }
     }
 
-    fn place(&self, wanted: Wanted) -> Option<&OnceLock<Vec<Indexed>>> {
+    fn place(&self, wanted: Wanted) -> Option<&Place> {
         match wanted.with_snapshots {
             true => Some(&self.whole),
             false => self.indexed.get(&wanted.kind),
@@ -176,30 +180,37 @@ impl Served {
     }
 
     /// What a search sees of the definitions of its type: the most that was made of them.
-    fn indexed(&self, kind: ResourceKind) -> &[Indexed] {
-        let whole = self.whole.get().filter(|_| kind.name() == STRUCTURE_DEFINITION);
-        let made = whole.or_else(|| self.indexed.get(&kind)?.get());
-        made.map(Vec::as_slice).unwrap_or_default()
+    fn indexed(&self, kind: ResourceKind) -> Made {
+        let whole = made(&self.whole).filter(|_| kind.name() == STRUCTURE_DEFINITION);
+        let plain = self.indexed.get(&kind).and_then(made);
+        // What only snapshots say counts unless it was made by an older list of parameters.
+        let latest = match (whole, plain) {
+            (Some(whole), Some(plain)) if whole.0 < plain.0 => Some(plain),
+            (whole, plain) => whole.or(plain),
+        };
+        latest.map_or_else(|| Made::from([]), |(_, made)| made)
     }
 
     /// The parameters of a type that look into snapshots.
     fn of_snapshots(&self, kind: ResourceKind) -> Vec<ParamId> {
-        let all = self.registry.search.of(kind).iter();
+        let indexer = self.live.get();
+        let all = indexer.search().of(kind).iter();
         let looks = all.filter(|one| {
             one.expression.as_deref().is_some_and(|expression| expression.contains("snapshot"))
         });
         looks.map(|one| one.indexed_as()).collect()
     }
 
-    fn index(&self, kind: ResourceKind, with_snapshots: bool) -> Vec<Indexed> {
+    fn index(&self, kind: ResourceKind, with_snapshots: bool) -> (i64, Made) {
+        let indexer = self.live.get();
         let all = self.registry.library.provided().of_kind(kind).iter();
         let index = |definition: &Definition| {
             let resource = definition.resource().unwrap_or_default();
             let resource = if with_snapshots { self.with_snapshot(resource) } else { resource };
-            let rows = self.indexer.rows(kind, &resource);
+            let rows = indexer.rows(kind, &resource);
             Indexed { updated: self.updated(&resource), rows }
         };
-        all.map(index).collect()
+        (indexer.generation(), all.map(index).collect())
     }
 
     fn stored(&self, kind: ResourceKind, definition: &Definition) -> Option<Stored> {
@@ -241,6 +252,11 @@ impl Served {
         rest.shift_insert(at, "meta".into(), Value::Object(meta));
         Value::Object(rest)
     }
+}
+
+/// What was made, and by which list of search parameters.
+fn made(place: &Place) -> Option<(i64, Made)> {
+    place.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Whether what a search found is one of them.

@@ -63,7 +63,9 @@ impl Request {
                 Self::Update { kind: kind()?, id: id()?, resource: body()?, if_match }
             }
             Interaction::Delete => Self::Delete { kind: kind()?, id: id()?, if_match },
-            Interaction::Operation => return Err(alone()),
+            Interaction::Operation | Interaction::JobStatus | Interaction::JobCancel => {
+                return Err(alone());
+            }
         })
     }
 }
@@ -84,8 +86,8 @@ fn no_body() -> Failure {
 
 fn alone() -> Failure {
     Kind::NotSupported.because(
-        "Hãy gọi operation trực tiếp, không phải trong một Bundle.",
-        "Call the operation on its own, not in a Bundle.",
+        "Hãy gọi riêng operation và trạng thái công việc, không phải trong một Bundle.",
+        "Call operations, and ask for the state of jobs, on their own, not in a Bundle.",
     )
 }
 

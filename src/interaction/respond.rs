@@ -4,6 +4,7 @@ use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::kind::ResourceKind;
 use crate::search::resolved::Resolved;
 use crate::store::find::page::Page;
+use crate::store::jobs::job::Job;
 use crate::store::row::Stored;
 
 use super::bundle::batch::within_budget;
@@ -44,6 +45,10 @@ pub enum Answer {
     Bundle(Answered),
     /// What an operation made.
     Made(serde_json::Value),
+    /// Work in the background was begun, with this number.
+    Begun(i64),
+    /// How work in the background stands.
+    Job(Box<Job>),
     /// Of an entry of a transaction that only reads.
     Failed(Failure),
 }
@@ -65,6 +70,8 @@ impl Answer {
             | Self::Deleted { .. }
             | Self::Bundle(_)
             | Self::Made(_)
+            | Self::Begun(_)
+            | Self::Job(_)
             | Self::Failed(_) => 0,
         };
         bodies * 2 + AROUND

@@ -30,6 +30,10 @@ pub enum Interaction {
     HistoryInstance,
     Create,
     SearchType,
+    /// How work in the background stands.
+    JobStatus,
+    /// That it is to end.
+    JobCancel,
     /// Of any name; the room of the operations has the table.
     Operation,
 }
@@ -59,8 +63,11 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
     Route { method, path, interaction }
 }
 
+/// Where work in the background is told of, below the base URL.
+pub const STATUS: &str = "_status";
+
 /// Every route.
-pub const ROUTES: [Route; 16] = [
+pub const ROUTES: [Route; 18] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
@@ -71,6 +78,8 @@ pub const ROUTES: [Route; 16] = [
     route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
     route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
     route(Method::Delete, &[Type, Id], Interaction::Delete),
+    route(Method::Get, &[Literal(STATUS), Id], Interaction::JobStatus),
+    route(Method::Delete, &[Literal(STATUS), Id], Interaction::JobCancel),
     route(Method::Get, &[Segment::Operation], Interaction::Operation),
     route(Method::Post, &[Segment::Operation], Interaction::Operation),
     route(Method::Get, &[Type, Segment::Operation], Interaction::Operation),
@@ -102,6 +111,8 @@ impl Interaction {
             Self::HistoryInstance => "history-instance",
             Self::Create => "create",
             Self::SearchType => "search-type",
+            Self::JobStatus => "job-status",
+            Self::JobCancel => "job-cancel",
             Self::Operation => "operation",
         }
     }
@@ -249,6 +260,9 @@ mod tests {
         check(Method::Post, "/$fhirpath", Ok(Interaction::Operation));
         check(Method::Get, "/ValueSet/$expand", Ok(Interaction::Operation));
         check(Method::Get, "/ValueSet/1/$expand", Ok(Interaction::Operation));
+        check(Method::Get, "/_status/7", Ok(Interaction::JobStatus));
+        check(Method::Delete, "/_status/7", Ok(Interaction::JobCancel));
+        check(Method::Post, "/_status/7", Err(405));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::criteria::tree::Criteria;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::find::ahead::Ahead;
@@ -28,12 +28,13 @@ use crate::store::row::{HistoryRange, Hit, Op, Stored};
 use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
 
 mod changes;
+mod jobs;
 
 /// The database, behind the door.
 #[derive(Debug)]
 pub struct Guarded {
     store: Store,
-    indexer: Arc<Indexer>,
+    live: Arc<Live>,
 }
 
 /// The rows that somebody may see and change.
@@ -58,10 +59,10 @@ impl Guarded {
     pub async fn open(
         location: &Location,
         options: &Options,
-        indexer: Arc<Indexer>,
+        live: Arc<Live>,
     ) -> Result<Self, StoreError> {
-        let store = Store::open(location, options, Arc::clone(&indexer)).await?;
-        Ok(Self { store, indexer })
+        let store = Store::open(location, options, Arc::clone(&live)).await?;
+        Ok(Self { store, live })
     }
 
     /// The rows for somebody.
@@ -272,7 +273,7 @@ impl Scoped<'_> {
         };
         let judged = before.as_ref().unwrap_or(stored);
         let Ok(resource) = serde_json::from_str(&judged.body) else { return Ok(false) };
-        let rows = &self.guarded.indexer.rows_under(kind, Some(id.as_str()), &resource);
+        let rows = &self.guarded.live.get().rows_under(kind, Some(id.as_str()), &resource);
         let seen = Seen { kind, id: id.as_str(), updated: judged.updated, rows };
         Ok(rights.matches(seen, &Alone) == Answer::Yes)
     }

@@ -73,6 +73,8 @@ pub(super) fn parameters(
         Interaction::Capabilities
         | Interaction::HistoryInstance
         | Interaction::SearchType
+        | Interaction::JobStatus
+        | Interaction::JobCancel
         | Interaction::Operation => return Ok(()),
     };
     let is_surplus = |parameter: &&Parameter| {

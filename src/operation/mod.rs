@@ -7,6 +7,7 @@ pub mod call;
 pub mod fhirpath;
 pub mod guide_package;
 pub mod parameters;
+mod reindex;
 mod snapshot;
 pub mod table;
 pub mod terminology;

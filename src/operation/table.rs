@@ -10,6 +10,7 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
+use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
 use super::terminology::closure::closure;
@@ -36,7 +37,15 @@ enum Level {
 }
 
 /// What will be the answer.
-pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + 'a>>;
+pub(super) type Answering<'a, T = Value> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 'a>>;
+
+/// What became of a call.
+#[derive(Debug)]
+pub enum Called {
+    Made(Value),
+    /// Work in the background has this number.
+    Begun(i64),
+}
 
 /// What carries an operation out.
 enum Run {
@@ -44,6 +53,8 @@ enum Run {
     At(fn(&Ctx<'_>, &Call<'_>, Option<&Value>) -> Result<Value, Failure>),
     /// It reads what it needs itself.
     Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
+    /// It begins work in the background, and gives the number of that.
+    Beginning(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, i64>),
 }
 
 /// One line of the table.
@@ -138,6 +149,13 @@ const OPERATIONS: &[Operation] = &[
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
     },
+    Operation {
+        name: "reindex",
+        definition: "OperationDefinition/reindex",
+        levels: &[Level::System, Level::Instance("SearchParameter")],
+        by_get: false,
+        run: Run::Beginning(|ctx, call| Box::pin(reindex(ctx, call))),
+    },
 ];
 
 impl Level {
@@ -155,7 +173,7 @@ impl Level {
 }
 
 /// Calls an operation.
-pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Called, Failure> {
     let name = call.name;
     let is_here = |level: &Level| level.is(call.kind, call.id.is_some());
     let here = |operation: &&Operation| operation.levels.iter().any(is_here);
@@ -177,9 +195,10 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
             if let Some(posted) = &call.posted {
                 posted.accept()?;
             }
-            run(ctx, call, call.instance(ctx).await?.as_ref())
+            run(ctx, call, call.instance(ctx).await?.as_ref()).map(Called::Made)
         }
-        Run::Reading(run) => run(ctx, call).await,
+        Run::Reading(run) => run(ctx, call).await.map(Called::Made),
+        Run::Beginning(run) => run(ctx, call).await.map(Called::Begun),
     }
 }
 

@@ -12,6 +12,14 @@ pub enum Fault {
         name: String,
         near: Vec<String>,
     },
+    /// The parameter was added or changed, and its index is not complete yet: so many resources are
+    /// done, of so many.
+    Growing {
+        kind: ResourceKind,
+        name: String,
+        done: u64,
+        of: u64,
+    },
     UnknownModifier {
         name: String,
         modifier: String,
@@ -74,6 +82,7 @@ impl Fault {
         matches!(
             self,
             Self::UnknownParameter { .. }
+                | Self::Growing { .. }
                 | Self::Unsupported { .. }
                 | Self::UnknownSort { .. }
                 | Self::UnknownType { .. }
@@ -96,6 +105,7 @@ impl Fault {
     pub fn issue(&self) -> Issue {
         let code = match self {
             Self::UnknownParameter { .. }
+            | Self::Growing { .. }
             | Self::UnknownModifier { .. }
             | Self::Unsupported { .. }
             | Self::UnknownSort { .. }
@@ -118,6 +128,7 @@ impl Fault {
     fn text(&self) -> Text {
         match self {
             Self::UnknownParameter { kind, name, near } => unknown(*kind, name, near),
+            Self::Growing { kind, name, done, of } => growing((*kind, name), (*done, *of)),
             Self::UnknownModifier { name, modifier, known } => Text::new(
                 format!(
                     "Tham số '{name}' không nhận bổ ngữ ':{modifier}'. Bổ ngữ dùng được: {known}."
@@ -126,14 +137,7 @@ impl Fault {
                     "Parameter '{name}' does not take the modifier ':{modifier}'. It takes: {known}."
                 ),
             ),
-            Self::Unsupported { name } => Text::new(
-                format!(
-                    "Máy chủ chưa hỗ trợ tham số '{name}'. Hãy bỏ tham số này, hoặc gửi Prefer: handling=lenient để máy chủ bỏ qua."
-                ),
-                format!(
-                    "This server does not support the parameter '{name}' yet. Leave it out, or send Prefer: handling=lenient to have it ignored."
-                ),
-            ),
+            Self::Unsupported { name } => unsupported(name),
             Self::Join { .. }
             | Self::NoReference { .. }
             | Self::NoTarget { .. }
@@ -232,6 +236,28 @@ fn unknown(kind: ResourceKind, name: &str, near: &[String]) -> Text {
     Text::new(
         format!("{kind} không có tham số tìm kiếm '{name}'.{}", near_vi(near)),
         format!("{kind} has no search parameter '{name}'.{}", near_en(near)),
+    )
+}
+
+fn unsupported(name: &str) -> Text {
+    Text::new(
+        format!(
+            "Máy chủ chưa hỗ trợ tham số '{name}'. Hãy bỏ tham số này, hoặc gửi Prefer: handling=lenient để máy chủ bỏ qua."
+        ),
+        format!(
+            "This server does not support the parameter '{name}' yet. Leave it out, or send Prefer: handling=lenient to have it ignored."
+        ),
+    )
+}
+
+fn growing((kind, name): (ResourceKind, &str), (done, of): (u64, u64)) -> Text {
+    Text::new(
+        format!(
+            "{kind} chưa tìm theo '{name}' được: tham số này đang được lập chỉ mục, xong {done} trên {of} tài nguyên. Hãy thử lại sau."
+        ),
+        format!(
+            "{kind} cannot be searched by '{name}' yet: this parameter is being indexed, {done} of {of} resources are done. Try again later."
+        ),
     )
 }
 

@@ -7,6 +7,7 @@ use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::store::find::search::{Cursor, Search, Total};
 use crate::store::find::sort::{KEYS, SortKey, SortSource};
 
@@ -26,6 +27,8 @@ mod path;
 pub struct Context<'a> {
     pub registry: &'a Registry,
     pub indexer: &'a Indexer,
+    /// How far parameters are whose rows are being made.
+    pub live: &'a Live,
     pub kind: ResourceKind,
     pub zone: Zone,
     /// The server's own base URL: references below it are local.
@@ -249,9 +252,10 @@ impl<'a> Draft<'a> {
             "_lastUpdated" => return Ok(SortSource::Updated),
             _ => {}
         }
-        let Some(found) = self.ctx.registry.search.find(self.ctx.kind, name) else {
+        let Some(found) = self.ctx.indexer.search().find(self.ctx.kind, name) else {
             let near = near::near(self.ctx, name);
-            return Err(Fault::UnknownSort { name: name.into(), near });
+            let unknown = Fault::UnknownSort { name: name.into(), near };
+            return Err(near::growing(self.ctx, name).unwrap_or(unknown));
         };
         if !self.ctx.indexer.answers(found) {
             return Err(Fault::Unsupported { name: name.into() });

@@ -24,5 +24,7 @@ pub(super) const HISTORY: &str = "SELECT version, updated, op, body FROM ( \
      WHERE version < $3 AND updated >= $4 AND updated <= $5 \
      ORDER BY version DESC LIMIT $6";
 
-/// Where the numbers of changes go on: the last rid, seq, time and chain.
-pub(super) const LAST: &str = "SELECT rid, seq, updated, chain FROM log_end WHERE place = 1";
+/// Where the numbers of changes go on: the last rid, seq, time and chain, and which
+/// list of search parameters there is.
+pub(super) const LAST: &str =
+    "SELECT rid, seq, updated, chain, generation FROM log_end WHERE place = 1";

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use sea_orm::DatabaseConnection;
 use sea_orm::sea_query::SelectStatement;
 
 use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 
 use super::cell::CellKind;
 use super::error::StoreError;
@@ -57,6 +58,11 @@ pub struct Store {
     writer: Mutex<Option<Writer>>,
     pub(super) health: Arc<Health>,
     pub(super) seen: Arc<Seen>,
+    /// The list of search parameters that this process knows.
+    pub(super) live: Arc<Live>,
+    pub(super) location: Location,
+    /// The connection for work in the background, once there was some.
+    pub(super) background: tokio::sync::Mutex<Option<DatabaseConnection>>,
 }
 
 #[derive(Debug)]
@@ -96,19 +102,20 @@ impl Store {
     pub async fn open(
         location: &Location,
         options: &Options,
-        indexer: Arc<Indexer>,
+        live: Arc<Live>,
     ) -> Result<Self, StoreError> {
         match location {
-            Location::Sqlite(path) => Self::open_sqlite(path, options, indexer),
-            Location::Postgres(url) => Self::open_postgres(url, options, indexer).await,
+            Location::Sqlite(path) => Self::open_sqlite((location, path), options, live),
+            Location::Postgres(url) => Self::open_postgres((location, url), options, live).await,
         }
     }
 
     fn open_sqlite(
-        path: &Path,
+        (location, path): (&Location, &Path),
         options: &Options,
-        indexer: Arc<Indexer>,
+        live: Arc<Live>,
     ) -> Result<Self, StoreError> {
+        let (location, background) = (location.clone(), tokio::sync::Mutex::default());
         let (zone, health) = (options.zone, Arc::new(Health::default()));
         let seen: Arc<Seen> = Arc::default();
         let pool = Arc::new(sqlite::pool::Pool::new(path));
@@ -118,20 +125,21 @@ impl Store {
             pool,
             health: Arc::clone(&health),
             seen: Arc::clone(&seen),
-            indexer,
+            live: Arc::clone(&live),
             zone,
         };
         let thread = sqlite::writer::start(path, writing, inbox)?;
         let backend = Backend::Sqlite { reader };
         let writer = Mutex::new(Some(Writer::Thread(thread)));
-        Ok(Self { backend, queue, writer, health, seen })
+        Ok(Self { backend, queue, writer, health, seen, live, location, background })
     }
 
     async fn open_postgres(
-        url: &str,
+        (location, url): (&Location, &str),
         options: &Options,
-        indexer: Arc<Indexer>,
+        live: Arc<Live>,
     ) -> Result<Self, StoreError> {
+        let (location, background) = (location.clone(), tokio::sync::Mutex::default());
         let (zone, health) = (options.zone, Arc::new(Health::default()));
         let seen: Arc<Seen> = Arc::default();
         let pulse = postgres::pulse::Pulse::start(url)?;
@@ -144,13 +152,13 @@ impl Store {
             pulse,
             health: Arc::clone(&health),
             seen: Arc::clone(&seen),
-            indexer,
+            live: Arc::clone(&live),
             zone,
         };
         let task = postgres::writer::start(writing, inbox).await?;
         let backend = Backend::Postgres { reader };
         let writer = Mutex::new(Some(Writer::Task(task)));
-        Ok(Self { backend, queue, writer, health, seen })
+        Ok(Self { backend, queue, writer, health, seen, live, location, background })
     }
 
     /// Whether reads are answered.
@@ -270,6 +278,9 @@ impl Store {
     /// Waits until everything that was asked for is written, then closes; what is asked for later is
     /// refused.
     pub async fn close(&self) -> Result<(), StoreError> {
+        if let Some(background) = self.background.lock().await.take() {
+            background.close().await?;
+        }
         self.queue.end().await;
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ended = match writer {

@@ -2,35 +2,40 @@
 //! links of pages, a list of search parameters, and an index that was made the way this server
 //! makes it.
 //!
-//! The way the index is made has a number, a hash of all that it depends on. When the number in the
-//! database is another, the index is made anew from the resources before anything is served. The
-//! server's own base URL matters only where a version of a resource names it: absolute references
-//! below it are local.
+//! The way the index is made has a number, a hash of all that it depends on besides the search
+//! parameters that were added to R4's. When the number in the database is another, the index is made
+//! anew from the resources before anything is served. The server's own base URL matters only where a
+//! version of a resource names it: absolute references below it are local. Parameters that were added
+//! come and go in the background ([`parameters`](super::parameters)).
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::definitions::base::{BASE, former};
-use crate::definitions::search_parameter::{ParameterDefinition, SearchParameters};
+use crate::definitions::registry::Registry;
+use crate::definitions::search_parameter::ParameterDefinition;
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
-use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::index::patient::PatientKey;
 
 use super::database::Location;
 use super::error::StoreError;
+use super::parameters::adopt::{self, ADDED};
+use super::parameters::changes::Changes;
+use super::parameters::listed::{self, Listed};
 use super::schema::rebuild;
-use super::writer::checksum;
+use super::setting::{numbered, set, setting};
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
-const INDEX_FORMAT: u32 = 3;
+const INDEX_FORMAT: u32 = 4;
 
 /// What the index depends on.
 #[derive(Debug)]
 pub struct Wanted<'a> {
-    pub search: &'a SearchParameters,
+    pub registry: &'a Registry,
     pub zone: Zone,
     /// The server's own base URL: references below it are local.
     pub base: &'a str,
@@ -56,27 +61,56 @@ pub async fn secret(location: &Location) -> Result<Vec<u8>, StoreError> {
     Ok(secret.into_bytes())
 }
 
-/// Sees to it that the index of a database is made as it is wanted.
+/// Sees to it that the index of a database is made as it is wanted, and that the server works by its
+/// list of search parameters. Where only these differ, a job brings the rows.
 pub async fn prepare(
     location: &Location,
     wanted: &Wanted<'_>,
-    indexer: &Indexer,
+    live: &Live,
 ) -> Result<(), StoreError> {
     let db = location.migrations().await?;
     let revision = revision(wanted);
     let found = setting(&db, "index_revision").await?;
-    let (is_new, is_other) = (found.is_none(), found.as_deref() != Some(revision.as_str()));
-    list(&db, wanted.search).await?;
-    if !is_new && (is_other || moved(&db, wanted.base).await?) {
-        tracing::warn!("the search index was made another way and is made anew");
-        rebuild::rebuild(&db, indexer).await?;
+    let brings = wanted.registry.search.added();
+    let is_as_before = found.as_deref() == Some(revision.as_str());
+    if !is_as_before || moved(&db, wanted.base).await? {
+        if found.is_some() {
+            tracing::warn!("the search index was made another way and is made anew");
+        }
+        anew(&db, live, brings).await?;
+    } else {
+        adopt::adopt(&db, live, Some(brings)).await?;
     }
+    let generation = listed::generation(&db).await?;
+    live.begin(listed::search(wanted.registry, &listed::read(&db).await?), generation);
     set(&db, "index_base", wanted.base).await?;
     set(&db, "index_zone", &wanted.zone.minutes().to_string()).await?;
-    let added = serde_json::to_string(wanted.search.added()).unwrap_or_default();
-    set(&db, "index_added", &added).await?;
     set(&db, "index_revision", &revision).await?;
     Ok(db.close().await?)
+}
+
+/// Lists the search parameters anew and makes the rows of all of them, in one transaction.
+async fn anew(
+    db: &DatabaseConnection,
+    live: &Live,
+    brings: &[ParameterDefinition],
+) -> Result<(), StoreError> {
+    let (transaction, end) = listed::locked(db).await?;
+    set(&transaction, ADDED, &serde_json::to_string(brings).unwrap_or_default()).await?;
+    for sql in ["DELETE FROM search_parameter", "UPDATE job SET state = 3 WHERE state = 0"] {
+        transaction.execute_unprepared(sql).await?;
+    }
+    let core = &live.registry().core;
+    let wanted = adopt::should_be(&transaction, live).await?;
+    let mut list = listed::of_r4(core);
+    list.extend(Changes::between(core, &list, &wanted).new);
+    list.iter_mut().for_each(Listed::complete);
+    listed::insert(&transaction, &list).await?;
+    adopt::keep_position(&transaction, end.seq).await?;
+    let generation = listed::changed(&transaction, end).await?;
+    live.begin(listed::search(live.registry(), &list), generation);
+    rebuild::rebuild(&transaction, &live.get()).await?;
+    Ok(transaction.commit().await?)
 }
 
 /// What the index of a database was made for.
@@ -85,15 +119,13 @@ pub struct MadeFor {
     pub zone: Zone,
     /// The base URL of the server.
     pub base: String,
-    /// The search parameters of packages.
-    pub added: Vec<ParameterDefinition>,
     /// The secret of the database.
     pub secret: Vec<u8>,
 }
 
 /// The settings that a database has on which a server has worked.
 pub(super) const SETTINGS: [&str; 5] =
-    [SECRET, "index_revision", "index_base", "index_zone", "index_added"];
+    [SECRET, "index_revision", "index_base", "index_zone", ADDED];
 
 /// The setting with the secret of the database.
 const SECRET: &str = "cursor_key";
@@ -102,9 +134,8 @@ const SECRET: &str = "cursor_key";
 pub(super) fn made_for(settings: &BTreeMap<String, String>) -> Option<MadeFor> {
     let zone = Zone::from_minutes(settings.get("index_zone")?.parse().ok()?);
     let base = settings.get("index_base")?.clone();
-    let added = settings.get("index_added").map_or("[]", String::as_str);
     let secret = settings.get(SECRET).cloned().unwrap_or_default().into_bytes();
-    Some(MadeFor { zone, base, added: serde_json::from_str(added).ok()?, secret })
+    Some(MadeFor { zone, base, secret })
 }
 
 /// Whether the server has another base URL than before, and a version of a resource names either.
@@ -132,7 +163,7 @@ pub(super) fn revision(wanted: &Wanted<'_>) -> String {
     // Names of before are indexed as those of today.
     text.extend(former().iter().map(|former| format!("{former} {BASE}\n")));
     for kind in ResourceKind::all() {
-        for parameter in wanted.search.of(kind) {
+        for parameter in wanted.registry.core.of(kind) {
             let expression = parameter.expression.as_deref().unwrap_or_default();
             text.push_str(&format!(
                 "{kind}.{} {:?} {expression}\n",
@@ -144,79 +175,4 @@ pub(super) fn revision(wanted: &Wanted<'_>) -> String {
         }
     }
     format!("{:016x}", xxh3_64(text.as_bytes()))
-}
-
-/// Lists the search parameters, these and no others, for people who read the tables and for the
-/// span of dates.
-async fn list(db: &DatabaseConnection, search: &SearchParameters) -> Result<(), StoreError> {
-    let mut missing = listed(search);
-    let sql = "SELECT param_id, kind, code FROM search_parameter";
-    let query = Statement::from_string(db.get_database_backend(), sql);
-    let mut others = Vec::new();
-    for row in db.query_all_raw(query).await? {
-        let found = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        let number: i32 = row.try_get_by_index(0)?;
-        match missing.get(&number).is_some_and(|wanted| *wanted == found) {
-            true => drop(missing.remove(&number)),
-            false => others.push(number.to_string()),
-        }
-    }
-    for part in others.chunks(500) {
-        let part = part.join(", ");
-        let sql = format!("DELETE FROM search_parameter WHERE param_id IN ({part})");
-        db.execute_unprepared(&sql).await?;
-    }
-    // Codes have letters, digits, '_', '-' and '.', those of packages too.
-    let row = |(number, (kind, code))| format!("({number}, '{kind}', '{code}', 0)");
-    let rows: Vec<String> = missing.into_iter().map(row).collect();
-    for part in rows.chunks(500) {
-        let sql = format!(
-            "INSERT INTO search_parameter (param_id, kind, code, date_span) VALUES {} \
-             ON CONFLICT DO NOTHING",
-            part.join(", ")
-        );
-        db.execute_unprepared(&sql).await?;
-    }
-    Ok(())
-}
-
-/// The search parameters by their numbers: type and code of each.
-pub(super) fn listed(search: &SearchParameters) -> BTreeMap<i32, (String, String)> {
-    let of = |kind: ResourceKind| search.of(kind).iter().map(move |parameter| (kind, parameter));
-    let all = ResourceKind::all().flat_map(of);
-    all.map(|(kind, one)| (one.id.number(), (kind.name().to_owned(), one.code.to_string())))
-        .collect()
-}
-
-pub(super) async fn setting(
-    db: &DatabaseConnection,
-    key: &str,
-) -> Result<Option<String>, StoreError> {
-    let sql = numbered(db, "SELECT value FROM setting WHERE key = ?");
-    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, [key.into()]);
-    let row = db.query_one_raw(query).await?;
-    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
-}
-
-pub(super) async fn set(db: &DatabaseConnection, key: &str, value: &str) -> Result<(), StoreError> {
-    let sql = numbered(
-        db,
-        "INSERT INTO setting (key, value, sum) VALUES (?, ?, ?) \
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, sum = excluded.sum \
-         WHERE setting.key <> 'cursor_key'",
-    );
-    let values = [key.into(), value.into(), checksum::of_setting(key, value).into()];
-    let write = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    db.execute_raw(write).await?;
-    Ok(())
-}
-
-/// The same statement with the placeholders of the database.
-pub(super) fn numbered(db: &impl ConnectionTrait, sql: &str) -> String {
-    if db.get_database_backend() != DbBackend::Postgres {
-        return sql.to_owned();
-    }
-    let mut parts = sql.split('?');
-    let first = parts.next().unwrap_or_default().to_owned();
-    (1..).zip(parts).fold(first, |sql, (number, part)| format!("{sql}${number}{part}"))
 }

@@ -8,7 +8,7 @@ use crate::fhir::kind::ResourceKind;
 use super::by_key;
 use super::database::Location;
 use super::error::StoreError;
-use super::revision::numbered;
+use super::setting::numbered;
 
 /// Resources that are taken at a time.
 const BATCH: i64 = 200;

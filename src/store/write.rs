@@ -1,9 +1,11 @@
 //! What the interactions ask of the writer, and what it answers.
 
 use crate::criteria::tree::Criteria;
+use crate::definitions::library::prepared::Prepared;
 use crate::fhir::draft::Draft;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::indexer::Indexer;
 use crate::index::key::Key;
 use crate::index::row::Rows;
 
@@ -44,7 +46,12 @@ pub enum Expect {
 /// The change itself.
 #[derive(Debug)]
 pub enum Change {
-    Put { draft: Draft, rows: Box<Rows> },
+    Put {
+        draft: Draft,
+        rows: Box<Rows>,
+        /// Which list of search parameters the rows were made by.
+        generation: i64,
+    },
     Delete,
 }
 
@@ -62,6 +69,8 @@ pub enum Premise {
         since: i64,
     },
     Untouched(Untouched),
+    /// The definitions that it was validated with are what they were.
+    Definitions(Prepared),
 }
 
 /// Since a change of the log nothing came, went or changed that is so, before or after.
@@ -77,6 +86,13 @@ pub struct Untouched {
     pub(super) is_about_others: bool,
 }
 
+impl Commit {
+    /// Whether what the changes rest on was asked by search parameters that have rows still.
+    pub(super) fn is_of(&self, indexer: &Indexer) -> bool {
+        self.premises.iter().all(|premise| premise.is_of(indexer))
+    }
+}
+
 impl Premise {
     /// Nothing of a type that meets all of these criteria came, went or changed since the last change
     /// that the reader had seen for certain ([`Store::seen`]).
@@ -86,6 +102,22 @@ impl Premise {
         let keys = criteria.iter().flat_map(|one| one.keys(kind)).collect();
         let is_about_others = criteria.iter().any(Criteria::is_about_others);
         Self::Untouched(Untouched { since, kind, criteria, keys, is_about_others })
+    }
+
+    fn is_of(&self, indexer: &Indexer) -> bool {
+        let has_gone = |part: &Criteria| match part {
+            Criteria::Parameter(param, _)
+            | Criteria::Chain { param, .. }
+            | Criteria::Has { param, .. } => !indexer.makes(*param),
+            Criteria::Missing(indexed, _) => !indexer.makes(indexed.param),
+            _ => false,
+        };
+        match self {
+            Self::Version { .. } | Self::Definitions(_) => true,
+            Self::Untouched(untouched) => {
+                !untouched.criteria.iter().any(|one| one.has_part(&has_gone))
+            }
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod embedded;
 pub(crate) mod layer;
 pub mod name;
 mod packed;
+pub mod prepared;
 pub mod provided;
 pub(crate) mod version_order;
 

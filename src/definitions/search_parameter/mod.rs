@@ -3,15 +3,18 @@
 //! One entry for each pair of resource type and code. Parameters of `Resource` and
 //! `DomainResource` are entries of every type they apply to. An expression that is a union over
 //! several types (`Patient.name | Person.name`) is cut down to the parts of the entry's type. [`added`] are
-//! those of packages.
+//! those of packages, [`list`] says which there should be.
 
 pub mod added;
+pub mod list;
+mod nesting;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fhir::kind::ResourceKind;
+use nesting::nest;
 
 /// The number of a search parameter of a resource type, as stored in databases.
 ///
@@ -35,7 +38,7 @@ pub enum ParamType {
 }
 
 /// A search parameter of one resource type.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchParameter {
     pub id: ParamId,
     pub code: Box<str>,
@@ -51,6 +54,8 @@ pub struct SearchParameter {
     pub multiple_or: bool,
     /// Set when all its values are values of another parameter too, whose rows serve both.
     pub within: Option<Within>,
+    /// Whether R4 itself has it.
+    pub is_of_r4: bool,
 }
 
 /// A parameter of the same type that has the same values, or more.
@@ -68,12 +73,16 @@ pub struct Component {
     pub definition: Box<str>,
     /// `FHIRPath` from what the composite's expression gives.
     pub expression: Box<str>,
+    /// The type of the part's own parameter, when it was looked up before.
+    pub kind: Option<ParamType>,
 }
 
 /// The search parameters of every resource type.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SearchParameters {
     pub(super) by_kind: Vec<Vec<SearchParameter>>,
+    /// Those whose rows are still being made: they answer nothing yet.
+    pub(super) growing: Vec<(ResourceKind, SearchParameter)>,
     by_url: FxHashMap<Box<str>, (ResourceKind, usize)>,
     /// What packages call a parameter of R4: their URL and R4's.
     pub(super) aliases: FxHashMap<Box<str>, Box<str>>,
@@ -94,14 +103,17 @@ pub struct ParameterDefinition {
     #[serde(default)]
     target: Vec<Box<str>>,
     #[serde(default)]
-    component: Vec<ComponentDefinition>,
+    pub(super) component: Vec<ComponentDefinition>,
     multiple_or: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct ComponentDefinition {
-    definition: Box<str>,
-    expression: Box<str>,
+pub(super) struct ComponentDefinition {
+    pub(super) definition: Box<str>,
+    pub(super) expression: Box<str>,
+    /// The type of the part's own parameter: what it had when this one was taken.
+    #[serde(default, rename = "_type", skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<ParamType>,
 }
 
 impl ParamId {
@@ -109,6 +121,12 @@ impl ParamId {
     pub fn of(kind: ResourceKind, code: &str) -> Self {
         let hash = xxh3_64(format!("{}.{code}", kind.name()).as_bytes()) & 0x7fff_ffff;
         Self(i32::try_from(hash).unwrap_or_default())
+    }
+
+    /// Another number of the same parameter, for rows that are made anew beside the old ones.
+    pub fn another(kind: ResourceKind, code: &str, time: u32) -> Self {
+        // No code has this character.
+        Self::of(kind, &format!("{code}#{time}"))
     }
 
     /// The parameter with this number, as kept in a database.
@@ -128,7 +146,8 @@ impl SearchParameters {
         search.by_kind.resize_with(ResourceKind::all().count(), Vec::new);
         for definition in definitions {
             for kind in definition.kinds() {
-                search.push(kind, definition.for_kind(kind));
+                let parameter = definition.for_kind(kind);
+                search.push(kind, SearchParameter { is_of_r4: true, ..parameter });
             }
         }
         search.arrange();
@@ -167,6 +186,11 @@ impl SearchParameters {
         parameters.get(at)
     }
 
+    /// Those of a resource type whose rows are still being made.
+    pub fn growing(&self, kind: ResourceKind) -> impl Iterator<Item = &SearchParameter> {
+        self.growing.iter().filter(move |(of, _)| *of == kind).map(|(_, parameter)| parameter)
+    }
+
     /// The parameter with this URL, as it is for the first type it applies to.
     pub fn by_url(&self, url: &str) -> Option<&SearchParameter> {
         let (kind, at) = self.by_url.get(self.known_as(url))?;
@@ -189,7 +213,7 @@ impl SearchParameters {
 
 impl ParameterDefinition {
     /// The types the parameter applies to.
-    pub(super) fn kinds(&self) -> Vec<ResourceKind> {
+    pub fn kinds(&self) -> Vec<ResourceKind> {
         let is_domain =
             |kind: &ResourceKind| !["Binary", "Bundle", "Parameters"].contains(&kind.name());
         let mut kinds = Vec::new();
@@ -203,10 +227,12 @@ impl ParameterDefinition {
         kinds
     }
 
-    pub(super) fn for_kind(&self, kind: ResourceKind) -> SearchParameter {
+    /// The parameter as it is for one of them.
+    pub fn for_kind(&self, kind: ResourceKind) -> SearchParameter {
         let component = |component: &ComponentDefinition| Component {
             definition: component.definition.clone(),
             expression: component.expression.clone(),
+            kind: component.kind,
         };
         SearchParameter {
             id: ParamId::of(kind, &self.code),
@@ -218,6 +244,7 @@ impl ParameterDefinition {
             components: self.component.iter().map(component).collect(),
             multiple_or: self.multiple_or.unwrap_or(true),
             within: None,
+            is_of_r4: false,
         }
     }
 }
@@ -227,32 +254,6 @@ impl SearchParameter {
     pub fn indexed_as(&self) -> ParamId {
         self.within.map_or(self.id, |within| within.param)
     }
-}
-
-/// Finds the parameters of a type whose values another one has as well: those with the same
-/// expression, and those that only add `.where(resolve() is Type)` to it.
-fn nest(parameters: &mut [SearchParameter]) {
-    let mut owners: FxHashMap<(ParamType, Box<str>), ParamId> = FxHashMap::default();
-    for parameter in parameters.iter_mut().filter(|parameter| parameter.components.is_empty()) {
-        let Some(expression) = parameter.expression.clone() else { continue };
-        let owner = *owners.entry((parameter.kind, expression)).or_insert(parameter.id);
-        if owner != parameter.id {
-            parameter.within = Some(Within { param: owner, target: None });
-        }
-    }
-    for parameter in parameters.iter_mut().filter(|parameter| parameter.within.is_none()) {
-        let narrowed = parameter.expression.as_deref().and_then(target_of);
-        let Some((whole, target)) = narrowed else { continue };
-        if let Some(owner) = owners.get(&(parameter.kind, whole.into())) {
-            parameter.within = Some(Within { param: *owner, target: Some(target) });
-        }
-    }
-}
-
-/// `(X, Patient)` of `X.where(resolve() is Patient)`.
-fn target_of(expression: &str) -> Option<(&str, ResourceKind)> {
-    let (whole, target) = expression.strip_suffix(')')?.split_once(".where(resolve() is ")?;
-    Some((whole, ResourceKind::parse(target)?))
 }
 
 /// The parts of a union that start at this type, or at no type at all.
@@ -312,15 +313,6 @@ mod tests {
         check("Resource.id", "Group", "Resource.id");
         check("code | name", "Group", "code | name");
         check("PatientX.a | Person.b", "Person", "PatientX.a | Person.b");
-    }
-
-    #[test]
-    fn narrower_parameters_are_found() {
-        let patient = ResourceKind::parse("Patient").expect("a type");
-        let expression = "Encounter.subject.where(resolve() is Patient)";
-        assert_eq!(target_of(expression), Some(("Encounter.subject", patient)));
-        assert_eq!(target_of("Encounter.subject"), None);
-        assert_eq!(target_of("a.where(resolve() is Nothing)"), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::interaction::single::update::Saved;
 use crate::store::row::Stored;
 use crate::xml::write::{self as xml, Layout};
 
+use super::job::{begun, of_job};
 use super::text;
 use crate::http::format::{Format, MediaType};
 use crate::http::request::head::Head;
@@ -48,11 +49,11 @@ pub(in crate::http) struct Reply {
 }
 
 impl Reply {
-    fn new(status: StatusCode) -> Self {
+    pub(super) fn new(status: StatusCode) -> Self {
         Self { status, headers: Vec::new(), body: String::new(), failure: None }
     }
 
-    fn with(mut self, name: HeaderName, value: impl AsRef<str>) -> Self {
+    pub(super) fn with(mut self, name: HeaderName, value: impl AsRef<str>) -> Self {
         // What cannot stand in a header is left out.
         if let Ok(value) = HeaderValue::from_str(value.as_ref()) {
             self.headers.push((name, value));
@@ -93,7 +94,7 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
     let (engine, language) = (wanted.engine, wanted.language);
     let ok = Reply::new(StatusCode::OK);
     match answer {
-        Answer::Capabilities => tree(wanted, ok, &engine.capabilities),
+        Answer::Capabilities => tree(wanted, ok, &engine.capabilities()),
         Answer::Resource(stored) => read(wanted, stored),
         Answer::Unchanged(stored) => tagged(StatusCode::NOT_MODIFIED, &stored),
         Answer::Saved(saved) => written(wanted, saved),
@@ -108,6 +109,8 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
             json(wanted, ok, text::answered(engine, &answered, wanted.prefer.body, language))
         }
         Answer::Made(resource) => tree(wanted, ok, &resource),
+        Answer::Begun(number) => begun(wanted, number),
+        Answer::Job(job) => of_job(wanted, &job),
         Answer::Failed(refused) => failure(wanted, refused),
     }
 }
@@ -138,7 +141,7 @@ pub(in crate::http) fn refused(request: Head<'_>, failure: &Failure) -> HttpResp
 }
 
 /// Replies with a resource that is there as a tree.
-fn tree(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
+pub(super) fn tree(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
     let MediaType { format, content_type } = wanted.media;
     let is_pretty = is_pretty(wanted);
     match format {

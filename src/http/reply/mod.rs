@@ -2,5 +2,6 @@
 //! piece by piece ([`sending`]).
 
 pub(super) mod answer;
+mod job;
 pub(super) mod sending;
 mod text;

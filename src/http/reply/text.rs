@@ -214,7 +214,11 @@ fn result(
             bundle.push(plain);
         }
         Answer::Failed(failure) => failed(bundle, failure, language),
-        Answer::Capabilities | Answer::Bundle(_) | Answer::Made(_) => bundle.push(plain),
+        Answer::Capabilities
+        | Answer::Bundle(_)
+        | Answer::Made(_)
+        | Answer::Begun(_)
+        | Answer::Job(_) => bundle.push(plain),
     }
 }
 

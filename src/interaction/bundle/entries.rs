@@ -202,6 +202,8 @@ impl Entry {
             | Interaction::Read
             | Interaction::VRead
             | Interaction::HistoryInstance
+            | Interaction::JobStatus
+            | Interaction::JobCancel
             | Interaction::Operation
             | Interaction::SearchType => 3,
         }

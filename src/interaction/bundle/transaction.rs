@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::definitions::library::prepared::Prepared;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::issue::merge::once;
@@ -52,7 +53,7 @@ pub(super) async fn transaction(
     mut bundle: Value,
 ) -> Result<(Vec<Answer>, Vec<Issue>), Failure> {
     let request = Validation { expected: Some(bundle_kind()?), ..Validation::default() };
-    let told = Failure::unless_clean(ctx.examine(&bundle, request).await?)?;
+    let (told, prepared) = findings(ctx, &bundle, request).await?;
     let (told, of_bundle): (Vec<Issue>, Vec<Issue>) = told.into_iter().partition(is_of_entry);
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else {
         return Ok((Vec::new(), of_bundle));
@@ -64,11 +65,39 @@ pub(super) async fn transaction(
     for _ in 0..ATTEMPTS {
         let links = Links { identities: Arc::clone(&identities), ..Links::default() };
         let plan = plan(ctx, &read, &surveys, links).await?;
+        if !prepared.holds() {
+            // What was read is on its way already: it cannot be validated again.
+            return Err(redefined());
+        }
         if let Some(answers) = write(ctx, &mut read, plan, &told).await? {
             return Ok((reads(ctx, read, answers).await, of_bundle));
         }
     }
     Err(contended())
+}
+
+/// Warnings and notes about a Bundle, and the definitions that they rest on; made again when these
+/// change meanwhile.
+async fn findings(
+    ctx: &Ctx<'_>,
+    bundle: &Value,
+    request: Validation<'_>,
+) -> Result<(Vec<Issue>, Prepared), Failure> {
+    let mut prepared = Prepared::begin(&ctx.engine.registry);
+    let mut issues = ctx.examine_with(bundle, request, &mut prepared).await?;
+    if !prepared.holds() {
+        prepared = Prepared::begin_watched(&ctx.engine.registry);
+        issues = ctx.examine_with(bundle, request, &mut prepared).await?;
+    }
+    Ok((Failure::unless_clean(issues)?, prepared))
+}
+
+/// Definitions changed after the Bundle had been validated with them.
+fn redefined() -> Failure {
+    Kind::Conflict.because(
+        "Các định nghĩa dùng để kiểm tra Bundle vừa thay đổi. Không có gì được lưu; hãy thử lại.",
+        "The definitions that the Bundle was validated with have just changed. Nothing was stored; try again.",
+    )
 }
 
 fn bundle_kind() -> Result<ResourceKind, Failure> {

@@ -142,8 +142,9 @@ async fn stored(
     known: usize,
 ) -> Result<(Vec<Vec<Stored>>, Vec<Premise>), Failure> {
     let mut stored = vec![Vec::new(); numbers.len()];
+    let indexer = ctx.engine.indexer();
     let param = |kind| {
-        let identifier = ctx.engine.registry.search.find(kind, "identifier")?;
+        let identifier = indexer.search().find(kind, "identifier")?;
         Some((kind, identifier.indexed_as()))
     };
     let Some((patient, param)) = ResourceKind::parse("Patient").and_then(param) else {

@@ -29,9 +29,11 @@ pub(super) fn resolved(
     query: Query,
 ) -> Result<Resolved, Failure> {
     let engine = ctx.engine;
+    let indexer = engine.indexer();
     let context = Context {
         registry: &engine.registry,
-        indexer: &engine.indexer,
+        indexer: &indexer,
+        live: &engine.live,
         kind,
         zone: engine.zone,
         base: &engine.base,
@@ -117,14 +119,15 @@ fn fault(ctx: &Ctx<'_>, kind: ResourceKind, parameter: &Parameter) -> Option<Iss
 }
 
 /// The definition of a parameter whose values are links to resources.
-pub(in crate::interaction) fn links<'a>(
-    ctx: &Ctx<'a>,
+pub(in crate::interaction) fn links(
+    ctx: &Ctx<'_>,
     kind: ResourceKind,
     parameter: &Parameter,
-) -> Option<&'a SearchParameter> {
-    let found = ctx.engine.registry.search.find(kind, &parameter.name)?;
-    let is_link = found.kind == ParamType::Reference && !ctx.engine.indexer.is_of_canonicals(found);
-    is_link.then_some(found)
+) -> Option<SearchParameter> {
+    let indexer = ctx.engine.indexer();
+    let found = indexer.search().find(kind, &parameter.name)?;
+    let is_link = found.kind == ParamType::Reference && !indexer.is_of_canonicals(found);
+    is_link.then(|| found.clone())
 }
 
 /// What criteria find, up to `most` resources, and the premise that it is so.

@@ -43,12 +43,13 @@ pub(super) fn criteria(parameter: &Parameter, ctx: &Context<'_>) -> Result<Crite
         "_lastUpdated" => return updated(parameter, ctx),
         _ => {}
     }
-    let Some(found) = ctx.registry.search.find(ctx.kind, name) else {
+    let Some(found) = ctx.indexer.search().find(ctx.kind, name) else {
         return Err(if LATER.contains(&name) {
             Fault::Unsupported { name: parameter.key() }
         } else {
             let near = near::near(ctx, name);
-            Fault::UnknownParameter { kind: ctx.kind, name: name.into(), near }
+            let unknown = Fault::UnknownParameter { kind: ctx.kind, name: name.into(), near };
+            near::growing(ctx, name).unwrap_or(unknown)
         });
     };
     if !ctx.indexer.answers(found) {

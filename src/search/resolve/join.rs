@@ -55,9 +55,10 @@ pub(super) fn criteria(
 
 /// The parameter of the type by which it refers to others.
 fn reference<'a>(ctx: &Context<'a>, name: &str, key: &str) -> Result<&'a SearchParameter, Fault> {
-    let Some(found) = ctx.registry.search.find(ctx.kind, name) else {
+    let Some(found) = ctx.indexer.search().find(ctx.kind, name) else {
         let near = near::near(ctx, name);
-        return Err(Fault::UnknownParameter { kind: ctx.kind, name: name.into(), near });
+        let unknown = Fault::UnknownParameter { kind: ctx.kind, name: name.into(), near };
+        return Err(near::growing(ctx, name).unwrap_or(unknown));
     };
     if found.kind != ParamType::Reference || ctx.indexer.is_of_canonicals(found) {
         return Err(Fault::NoReference { kind: ctx.kind, name: name.into() });

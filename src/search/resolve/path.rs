@@ -7,7 +7,7 @@ use super::Context;
 
 /// Whether a parameter has one value a resource at the most; false when in doubt.
 pub(super) fn is_singular(ctx: &Context<'_>, param: ParamId) -> bool {
-    let parameters = ctx.registry.search.of(ctx.kind);
+    let parameters = ctx.indexer.search().of(ctx.kind);
     let found = parameters.iter().find(|parameter| parameter.id == param);
     let elements = found.and_then(|parameter| elements(ctx, parameter));
     elements.is_some_and(|elements| elements.iter().all(|element| !element.repeats))

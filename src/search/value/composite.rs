@@ -20,8 +20,8 @@ pub fn parse(text: &str, found: &SearchParameter, ctx: &Context<'_>) -> Option<C
         return None;
     }
     let parts = found.components.iter().zip(texts).map(|(component, text)| {
-        let part = ctx.registry.search.of_kind_by_url(ctx.kind, &component.definition);
-        let part = part.or_else(|| ctx.registry.search.by_url(&component.definition))?;
+        let part = ctx.indexer.search().of_kind_by_url(ctx.kind, &component.definition);
+        let part = part.or_else(|| ctx.indexer.search().by_url(&component.definition))?;
         part_value(text, part, ctx)
     });
     Some(CompositeValue { parts: parts.collect::<Option<_>>()? })

@@ -28,9 +28,9 @@ pub(super) async fn counter(
     transaction: &DatabaseTransaction,
     (now, zone): (i64, Zone),
     clock: &mut Clock,
-) -> Result<Counter, StoreError> {
+) -> Result<(Counter, i64), StoreError> {
     let last = read_last(transaction, " FOR UPDATE").await?;
-    Ok(Counter::after(last, now, zone, clock))
+    Ok((Counter::after(last, now, zone, clock), last.generation))
 }
 
 /// The last change.
@@ -50,6 +50,7 @@ async fn read_last(db: &impl ConnectionTrait, lock: &str) -> Result<Last, StoreE
         seq: row.try_get_by_index(1)?,
         updated: row.try_get_by_index(2)?,
         chain: row.try_get_by_index(3)?,
+        generation: row.try_get_by_index(4)?,
     })
 }
 

@@ -21,12 +21,14 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::store::error::{StoreError, causes};
 use crate::store::health::{self, Health, PROBE};
+use crate::store::parameters::listed;
 use crate::store::write::{Commit, Refusal, Write};
 use crate::store::writer::clock::Clock;
 use crate::store::writer::decide::{Counter, Current, Decided, Effect, decide};
-use crate::store::writer::queue::{self, BATCH, Outcome, Request};
+use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Request};
 use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply;
@@ -40,7 +42,7 @@ pub(in crate::store) struct Writing {
     pub(in crate::store) pulse: Pulse,
     pub(in crate::store) health: Arc<Health>,
     pub(in crate::store) seen: Arc<Seen>,
-    pub(in crate::store) indexer: Arc<Indexer>,
+    pub(in crate::store) live: Arc<Live>,
     pub(in crate::store) zone: Zone,
 }
 
@@ -74,7 +76,11 @@ async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
         let turn = queue::take(&mut waiting);
         let losses = writing.pulse.losses();
         kept.is_ending.store(false, Ordering::Relaxed);
+        let is_idle = turn.is_idle();
         let work = async {
+            if is_idle {
+                return Ok(Vec::new());
+            }
             let db = connection(&writing, &mut connected, losses).await?;
             if turn.commits.is_empty() {
                 probe(&db, writing.health.has_failed()).await?;
@@ -98,8 +104,16 @@ async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
                 }
             }
         }
-        queue::answer(&writing.health, turn.answers, done);
+        if !is_idle {
+            queue::answer(&writing.health, turn.answers, done);
+        }
         drop(turn.probes);
+        for given in turn.holds {
+            let (hold, dropped) = Hold::new();
+            if given.send(hold).is_ok() {
+                let _by_dropping = dropped.await;
+            }
+        }
         if turn.is_last {
             break;
         }
@@ -148,10 +162,16 @@ async fn transact(
     kept: &mut Kept,
 ) -> Result<Vec<Outcome>, StoreError> {
     let Kept { recent, clock, is_ending } = kept;
-    let (indexer, time) = (&*writing.indexer, (time::now().micros(), writing.zone));
+    let (live, time) = (&writing.live, (time::now().micros(), writing.zone));
     let transaction = db.begin().await?;
-    let counter = apply::counter(&transaction, time, clock).await?;
+    let (counter, generation) = apply::counter(&transaction, time, clock).await?;
     let first = counter.seq;
+    if live.get().generation() != generation {
+        // Another server changed the list of search parameters.
+        let list = listed::read(&transaction).await?;
+        live.renew(listed::search(live.registry(), &list), generation);
+    }
+    let indexer = &*live.get();
     apply::catch_up(&transaction, first, recent, indexer).await?;
     let writes: Vec<&Write> = commits.iter().flat_map(|commit| &commit.writes).collect();
     let mut rows = apply::current(&transaction, &writes).await?.into_iter();
@@ -193,7 +213,8 @@ impl Group<'_> {
         commit: Commit,
         mut rows: Vec<Option<Current>>,
     ) -> Result<Result<Vec<Decided>, Refusal>, StoreError> {
-        if !commit.premises.iter().all(|premise| self.recent.holds(premise)) {
+        let holds = |premise| self.recent.holds(premise);
+        if !commit.is_of(self.indexer) || !commit.premises.iter().all(holds) {
             return Ok(Err(Refusal::Overtaken));
         }
         if commit.writes.iter().any(|write| self.touched.contains(&target(write))) {

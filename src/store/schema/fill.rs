@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::store::error::StoreError;
-use crate::store::revision::numbered;
+use crate::store::setting::numbered;
 use crate::store::writer::checksum::{self, Version};
 
 /// Changes that are taken at a time.

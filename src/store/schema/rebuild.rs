@@ -1,8 +1,8 @@
-//! Makes the search index anew from the resources, and who the owner of each version is, in one
+//! Makes the search index anew from the resources, and who the owner of each version is, within a
 //! transaction.
 
 use sea_orm::sea_query::Value;
-use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement};
 
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
@@ -11,7 +11,7 @@ use crate::index::row::Rows;
 
 use super::index_table::{INDEX, date_spans, tables};
 use crate::store::error::StoreError;
-use crate::store::revision::numbered;
+use crate::store::setting::numbered;
 use crate::store::writer::decide::reindex;
 
 /// Resources or versions that are taken at a time.
@@ -45,20 +45,19 @@ struct Version {
 
 /// Deletes every index row and writes all of them again.
 pub(in crate::store) async fn rebuild(
-    db: &DatabaseConnection,
+    transaction: &DatabaseTransaction,
     indexer: &Indexer,
 ) -> Result<(), StoreError> {
-    let transaction = db.begin().await?;
     for shape in INDEX {
         transaction.execute_unprepared(&format!("DELETE FROM {}", shape.table)).await?;
     }
     transaction.execute_unprepared("UPDATE search_parameter SET date_span = 0").await?;
-    living(&transaction, indexer).await?;
-    superseded(&transaction, indexer).await?;
+    living(transaction, indexer).await?;
+    superseded(transaction, indexer).await?;
     for sql in DELETED {
         transaction.execute_unprepared(sql).await?;
     }
-    Ok(transaction.commit().await?)
+    Ok(())
 }
 
 async fn living(db: &impl ConnectionTrait, indexer: &Indexer) -> Result<(), StoreError> {
@@ -126,7 +125,10 @@ async fn own(
     Ok(())
 }
 
-async fn write(db: &impl ConnectionTrait, rows: &[(i64, Rows)]) -> Result<(), StoreError> {
+pub(in crate::store) async fn write(
+    db: &impl ConnectionTrait,
+    rows: &[(i64, Rows)],
+) -> Result<(), StoreError> {
     let backend = db.get_database_backend();
     let spans = date_spans(rows.iter().map(|(_, rows)| rows));
     for bulk in tables(rows.iter().map(|(rid, rows)| (*rid, rows))) {

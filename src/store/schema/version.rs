@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statemen
 use super::fill;
 use crate::store::database::Location;
 use crate::store::error::StoreError;
-use crate::store::revision::{set, setting};
+use crate::store::setting::{set, setting};
 use crate::store::{postgres, sqlite};
 
 /// The table that migrations are noted in.

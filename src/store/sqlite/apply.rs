@@ -19,7 +19,7 @@ pub(super) fn last(connection: &Connection) -> Result<Last, StoreError> {
     let mut statement = connection.prepare_cached(by_key::LAST)?;
     Ok(statement.query_row([], |row| {
         let (rid, seq, updated, chain) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(Last { rid, seq, updated, chain })
+        Ok(Last { generation: row.get(4)?, rid, seq, updated, chain })
     })?)
 }
 

@@ -15,12 +15,13 @@ use tokio::sync::mpsc;
 use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
+use crate::index::live::Live;
 use crate::store::error::StoreError;
 use crate::store::health::{self, Health, PROBE};
 use crate::store::write::{Commit, Refusal};
 use crate::store::writer::clock::Clock;
 use crate::store::writer::decide::{Counter, Decided, decide};
-use crate::store::writer::queue::{self, BATCH, Outcome, Request};
+use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Request};
 use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply::{self, Spans};
@@ -33,7 +34,7 @@ pub(in crate::store) struct Writing {
     pub(in crate::store) pool: Arc<Pool>,
     pub(in crate::store) health: Arc<Health>,
     pub(in crate::store) seen: Arc<Seen>,
-    pub(in crate::store) indexer: Arc<Indexer>,
+    pub(in crate::store) live: Arc<Live>,
     pub(in crate::store) zone: Zone,
 }
 
@@ -58,7 +59,9 @@ fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Request>, writing: 
     let (pool, health, seen) = (&*writing.pool, &writing.health, &writing.seen);
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let turn = queue::take(&mut waiting);
+        let is_idle = turn.is_idle();
         let work = AssertUnwindSafe(|| match turn.commits.is_empty() {
+            true if is_idle => Ok(Vec::new()),
             true => probe(&connection, health.has_failed()).map(|()| Vec::new()),
             false => transact(&mut connection, turn.commits, writing, &mut kept),
         });
@@ -79,8 +82,18 @@ fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Request>, writing: 
                 }
             }
         }
-        queue::answer(health, turn.answers, done);
+        if !is_idle {
+            queue::answer(health, turn.answers, done);
+        }
         drop(turn.probes);
+        for given in turn.holds {
+            let (hold, dropped) = Hold::new();
+            if given.send(hold).is_ok() {
+                let _by_dropping = dropped.blocking_recv();
+                // What was done meanwhile is seen by those who read now.
+                pool.renew();
+            }
+        }
         if turn.is_last {
             break;
         }
@@ -122,9 +135,17 @@ fn transact(
     let last = apply::last(&transaction)?;
     let mut counter = Counter::after(last, time::now().micros(), writing.zone, &mut kept.clock);
     kept.recent.meet(last.seq);
+    let indexer = writing.live.get();
+    if indexer.generation() != last.generation {
+        // Nobody else writes here.
+        return Err(StoreError::Corrupt {
+            table: "log_end",
+            what: "the list of search parameters was changed by another process".to_owned(),
+        });
+    }
     let done = commits
         .into_iter()
-        .map(|commit| one(&transaction, commit, (&mut counter, kept), &writing.indexer))
+        .map(|commit| one(&transaction, commit, (&mut counter, kept), &indexer))
         .collect::<Result<Vec<_>, _>>()?;
     if counter.seq != last.seq {
         apply::end(&transaction, &counter)?;
@@ -139,7 +160,8 @@ fn one(
     (counter, kept): (&mut Counter, &mut Kept),
     indexer: &Indexer,
 ) -> Result<Outcome, StoreError> {
-    if !commit.premises.iter().all(|premise| kept.recent.holds(premise)) {
+    let holds = |premise| kept.recent.holds(premise);
+    if !commit.is_of(indexer) || !commit.premises.iter().all(holds) {
         return Ok(Err(Refusal::Overtaken));
     }
     let current = commit

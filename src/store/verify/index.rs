@@ -17,7 +17,7 @@ use crate::store::schema::bulk::Shape;
 use crate::store::schema::index_table::{INDEX, date_spans, tables};
 use crate::store::writer::decide::reindex;
 
-use super::parameters::Made;
+use super::parameters::{List, Made, on_the_way};
 use super::report::Report;
 use super::source::{Source, text, text_or_none, whole};
 
@@ -27,16 +27,18 @@ pub(super) type Spans = FxHashMap<i32, i64>;
 /// Checks bodies, owners and index rows; gives the widest dates that the resources have.
 pub(super) async fn check(
     source: &mut Source,
-    (indexer, made): (&Indexer, Made),
+    (indexer, list, made): (&Indexer, &List, Made),
     report: &mut Report,
 ) -> Result<Spans, StoreError> {
     let (mut sums, mut spans) = (FxHashMap::default(), Spans::default());
-    resources(source, (indexer, made), (&mut sums, &mut spans), report).await?;
+    let numbers = on_the_way(list);
+    let on_the_way = |number| numbers.contains(&number);
+    resources(source, (indexer, &on_the_way, made), (&mut sums, &mut spans), report).await?;
     if made == Made::Otherwise {
         return Ok(spans);
     }
     for shape in INDEX {
-        rows(source, shape, &mut sums, report).await?;
+        rows(source, (shape, &on_the_way), &mut sums, report).await?;
     }
     let mut differing: Vec<i64> =
         sums.into_iter().filter(|(_, sum)| *sum != 0).map(|(rid, _)| rid).collect();
@@ -84,7 +86,7 @@ fn widen(spans: &mut Spans, rows: &Rows) {
 
 async fn resources(
     source: &mut Source,
-    (indexer, made): (&Indexer, Made),
+    (indexer, on_the_way, made): (&Indexer, &dyn Fn(i64) -> bool, Made),
     (sums, spans): (&mut FxHashMap<i64, u64>, &mut Spans),
     report: &mut Report,
 ) -> Result<(), StoreError> {
@@ -106,7 +108,8 @@ async fn resources(
         for what in found {
             report.add(format!("{kind}/{}", text(row, 2)), what);
         }
-        let Ok(given) = reindex(indexer, kind, stored) else { return };
+        let Ok(mut given) = reindex(indexer, kind, stored) else { return };
+        given.keep(|param| !on_the_way(param.number().into()));
         let sum: &mut u64 = sums.entry(rid).or_default();
         for bulk in tables(std::iter::once((rid, &given))) {
             for row in bulk.rows() {
@@ -142,7 +145,7 @@ fn body(kind: ResourceKind, id: &str, version: i64, body: &str) -> Vec<String> {
 /// Takes the rows of an index table from the sums.
 async fn rows(
     source: &mut Source,
-    shape: Shape,
+    (shape, on_the_way): (Shape, &dyn Fn(i64) -> bool),
     sums: &mut FxHashMap<i64, u64>,
     report: &mut Report,
 ) -> Result<(), StoreError> {
@@ -161,6 +164,10 @@ async fn rows(
     let mut damaged = 0_u64;
     let each = &mut |row: &[Cell]| {
         report.index_rows += 1;
+        let param = whole(row, 1).filter(|_| shape.table != "compartment");
+        if param.is_some_and(on_the_way) {
+            return;
+        }
         match whole(row, 0) {
             Some(rid) => {
                 let sum = sums.entry(rid).or_default();

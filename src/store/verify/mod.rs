@@ -11,6 +11,7 @@
 pub mod check;
 mod file;
 mod index;
+mod listed;
 mod log;
 mod parameters;
 pub mod report;

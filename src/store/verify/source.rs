@@ -12,12 +12,18 @@ use sea_orm::{
     IsolationLevel, QueryResult, Statement, TransactionTrait,
 };
 
+use crate::definitions::registry::Registry;
+use crate::definitions::search_parameter::SearchParameters;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Location;
 use crate::store::error::StoreError;
+use crate::store::parameters::listed::{self, Listed};
 use crate::store::postgres;
 use crate::store::revision::{MadeFor, made_for};
 use crate::store::schema::version::{Age, NOTED, age};
+
+use super::parameters;
+use super::report::Report;
 
 /// Rows that are taken from `PostgreSQL` at a time.
 const BATCH: usize = 200;
@@ -132,6 +138,14 @@ impl Source {
         };
         self.scan(&sql, &[CellKind::Text, CellKind::Text], keep).await?;
         Ok(settings)
+    }
+
+    /// The search parameters that the database has rows of, as far as that can be read.
+    pub async fn search(&mut self, registry: &Registry) -> SearchParameters {
+        let mut report = Report::default();
+        let list = parameters::list(self, &mut report).await.ok().flatten().unwrap_or_default();
+        let list: Vec<Listed> = list.into_iter().map(|row| row.listed).collect();
+        listed::search(registry, &list)
     }
 
     /// What the index of the database was made for; none when no server has worked on it yet, or

@@ -78,6 +78,8 @@ pub(in crate::store) struct Counter {
 /// The last change, as `log_end` has it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::store) struct Last {
+    /// Which list of search parameters there is.
+    pub(in crate::store) generation: i64,
     pub(in crate::store) rid: i64,
     pub(in crate::store) seq: i64,
     pub(in crate::store) updated: i64,
@@ -146,6 +148,7 @@ fn effect(
     };
     let made = (write.change, write.expect);
     let (op, body, new) = becomes(made, current.as_ref(), (version, counter));
+    let new = new.of(indexer, write.kind, body.as_deref())?;
     let owner = new.owner;
     let (removed, added) = Rows::difference(&old, &new);
     let states = [
@@ -186,24 +189,49 @@ fn effect(
     })))
 }
 
+/// The rows of a new version.
+struct New {
+    rows: Rows,
+    /// Which list of search parameters they were made by; none: by none.
+    generation: Option<i64>,
+}
+
+impl New {
+    /// The rows as they are made now: those that were made by an older list are made again.
+    fn of(
+        self,
+        indexer: &Indexer,
+        kind: ResourceKind,
+        body: Option<&str>,
+    ) -> Result<Rows, StoreError> {
+        match (body, self.generation) {
+            (Some(body), Some(made)) if made != indexer.generation() => {
+                reindex(indexer, kind, body)
+            }
+            _ => Ok(self.rows),
+        }
+    }
+}
+
 /// How a version comes about, its body and its rows.
 fn becomes(
     (change, expect): (Change, Expect),
     current: Option<&Current>,
     (version, counter): (i64, &Counter),
-) -> (Op, Option<String>, Rows) {
+) -> (Op, Option<String>, New) {
     match change {
         Change::Delete => {
             let owner = current.map_or(Owner::Nobody, |row| row.owner);
-            (Op::Deleted, None, Rows { owner, ..Rows::default() })
+            (Op::Deleted, None, New { rows: Rows { owner, ..Rows::default() }, generation: None })
         }
-        Change::Put { draft, rows } => {
+        Change::Put { draft, rows, generation } => {
             let op = match (is_living(current), expect) {
                 (true, _) => Op::Updated,
                 (false, Expect::New) => Op::Created,
                 (false, Expect::Any | Expect::Living | Expect::OneOf(_)) => Op::CreatedByUpdate,
             };
-            (op, Some(draft.render(version, counter.now, counter.zone)), *rows)
+            let new = New { rows: *rows, generation: Some(generation) };
+            (op, Some(draft.render(version, counter.now, counter.zone)), new)
         }
     }
 }

@@ -28,8 +28,26 @@ pub(in crate::store) enum Request {
     Probe {
         answer: oneshot::Sender<()>,
     },
+    /// To have the database for a moment: the writer waits until what it gives is dropped.
+    Hold {
+        given: oneshot::Sender<Hold>,
+    },
     /// That this is all.
     End,
+}
+
+/// The writer waits while somebody has this.
+#[derive(Debug)]
+pub(in crate::store) struct Hold(
+    #[expect(dead_code, reason = "it counts when it is dropped")] oneshot::Sender<()>,
+);
+
+impl Hold {
+    /// Makes one, and what tells that it was dropped.
+    pub(in crate::store) fn new() -> (Self, oneshot::Receiver<()>) {
+        let (held, dropped) = oneshot::channel();
+        (Self(held), dropped)
+    }
 }
 
 /// What is done in one turn of the writer.
@@ -39,6 +57,8 @@ pub(in crate::store) struct Turn {
     pub(in crate::store) answers: Vec<Answer>,
     /// Those who ask whether writing works.
     pub(in crate::store) probes: Vec<oneshot::Sender<()>>,
+    /// Those who want the database for a moment, after this turn.
+    pub(in crate::store) holds: Vec<oneshot::Sender<Hold>>,
     /// Whether this is the last turn.
     pub(in crate::store) is_last: bool,
 }
@@ -47,6 +67,13 @@ pub(in crate::store) struct Turn {
 #[derive(Debug)]
 pub(in crate::store) struct Queue {
     requests: mpsc::Sender<Request>,
+}
+
+impl Turn {
+    /// Whether there is nothing to do but to wait for others.
+    pub(in crate::store) fn is_idle(&self) -> bool {
+        self.commits.is_empty() && self.probes.is_empty()
+    }
 }
 
 impl Queue {
@@ -76,6 +103,14 @@ impl Queue {
         Ok(())
     }
 
+    /// Waits for the database: nobody of this process writes until what is given is dropped.
+    pub(in crate::store) async fn hold(&self) -> Result<Hold, StoreError> {
+        let (given, turn) = oneshot::channel();
+        let sent = self.requests.send(Request::Hold { given }).await;
+        sent.map_err(|_closed| StoreError::WriterStopped)?;
+        turn.await.map_err(|_stopped| StoreError::WriterStopped)
+    }
+
     /// Has the writer end when all that waits is written.
     pub(in crate::store) async fn end(&self) {
         let _has_ended = self.requests.send(Request::End).await;
@@ -92,6 +127,7 @@ pub(in crate::store) fn take(waiting: &mut Vec<Request>) -> Turn {
                 turn.answers.push(answer);
             }
             Request::Probe { answer } => turn.probes.push(answer),
+            Request::Hold { given } => turn.holds.push(given),
             Request::End => {
                 turn.is_last = true;
                 // Who comes later hears that there is no writer.

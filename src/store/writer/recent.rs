@@ -178,6 +178,7 @@ impl Recent {
                             .find(is_it)
                             .is_none_or(|last| *version == Some(last.version)))
             }
+            Premise::Definitions(prepared) => prepared.holds(),
             Premise::Untouched(untouched) => {
                 untouched.since >= self.begin && !self.has_touched(untouched)
             }

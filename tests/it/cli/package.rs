@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -59,7 +60,12 @@ async fn a_search_parameter_of_a_package_finds_what_was_stored_before(mut server
     server.stop().await;
     let (_folder, path) = archive(&[manifest(), parameter()]);
     server.start_again(&[("packages", &path)]).await;
-    assert!(server.log().contains("made anew"));
+    let end = Instant::now() + Duration::from_secs(30);
+    while server.get("/Patient?village=ta%20xua").await.status == 400 {
+        assert!(Instant::now() < end, "it is not indexed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(!server.log().contains("made anew"));
     assert_eq!(server.get("/Patient?village=ta%20xua").await.ids(), ["a"]);
     let statement = server.get("/metadata").await.json().to_string();
     assert!(statement.contains("http://x.org/SearchParameter/village"));

@@ -64,7 +64,7 @@ async fn a_database_is_checked_by_the_base_it_was_served_at(mut server: Server) 
 }
 
 /// Statements that damage the database of [`filled`], and what is said of each.
-const DAMAGE: [(&str, &str); 43] = [
+const DAMAGE: [(&str, &str); 48] = [
     (
         "UPDATE resource SET body = replace(body, '1999', '1998') WHERE id = 'me'",
         "not what was written",
@@ -105,6 +105,17 @@ const DAMAGE: [(&str, &str); 43] = [
     ("UPDATE search_parameter SET date_span = 5 WHERE code = 'death-date'", "its date_span is 5"),
     ("DELETE FROM search_parameter WHERE code = 'birthdate'", "search_parameter Patient.birthdate"),
     ("UPDATE search_parameter SET state = 1 WHERE code = 'birthdate'", "are not complete"),
+    ("UPDATE search_parameter SET definition = '{' WHERE code = 'birthdate'", "it is damaged"),
+    ("UPDATE search_parameter SET job = 7 WHERE code = 'birthdate'", "and one is named"),
+    (
+        "UPDATE search_parameter SET definition = replace(definition, 'url', 'uri') WHERE definition <> ''",
+        "it is damaged",
+    ),
+    (
+        "UPDATE search_parameter SET definition = replace(definition, 'http', 'hxxp')",
+        "the list is not what is stored",
+    ),
+    ("UPDATE consumer SET position = position + 1000", "consumer search-parameters"),
     ("UPDATE resource SET owner = owner + 1 WHERE id = 'me'", "its owner is not whom it is about"),
     ("UPDATE resource SET owner = 0 WHERE id = 'gone'", "the owner of its version 2 is not"),
     ("UPDATE resource_version SET owner = 1", "the owner of its version 1 is not"),
@@ -186,11 +197,13 @@ async fn a_bit_that_was_turned_is_told() {
     let file = server.database.folder.path().join("mebe.db");
     let (whole, expected) = (std::fs::read(&file).unwrap(), dump(&file).unwrap());
     let mut source = Source::open(&Location::Sqlite(file.clone())).await.unwrap();
-    let MadeFor { zone, base, added, secret } = source.made_for().await.unwrap();
-    let registry = Registry::with_parameters(added).unwrap();
+    let MadeFor { zone, base, secret } = source.made_for().await.unwrap();
+    let registry = Registry::r4().unwrap();
     let patients = &PatientKey::new(&secret);
     let indexer = Indexer::new(&registry, zone, &base, patients.clone());
-    let wanted = Wanted { search: &registry.search, zone, base: &base, patients };
+    let search = source.search(&registry).await;
+    let indexer = indexer.renewed(&registry, search, 0);
+    let wanted = Wanted { registry: &registry, zone, base: &base, patients };
     assert_eq!(check(&mut source, &wanted, &indexer).await.unwrap().faults, []);
     let folder = tempfile::tempdir().unwrap();
     let (mut found, mut state) = (0, 0x9e37_79b9_7f4a_7c15_u64);

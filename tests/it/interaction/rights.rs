@@ -90,7 +90,7 @@ fn forbidden(answer: Result<Answer, Failure>) {
 
 /// Rights to what is about a patient; Patients and pregnancies may be written, whosever they are.
 fn rights(engine: &Engine, id: &str) -> Access {
-    let rows = engine.indexer.rows_under(kind("Patient"), Some(id), &json!({}));
+    let rows = engine.indexer().rows_under(kind("Patient"), Some(id), &json!({}));
     let patients = Patients::Named(rows.members.iter().map(|member| member.patient).collect());
     let about = || Criteria::Compartment { which: Belonging::About, patients: patients.clone() };
     let right = |doing: &[Doing], name, criteria| Right {

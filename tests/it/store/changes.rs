@@ -7,6 +7,7 @@ use mebe::definitions::registry::Registry;
 use mebe::fhir::date::Zone;
 use mebe::fhir::kind::ResourceKind;
 use mebe::index::indexer::Indexer;
+use mebe::index::live::Live;
 use mebe::index::patient::PatientKey;
 use mebe::store::database::{Location, Options, Store};
 use mebe::store::revision;
@@ -26,9 +27,11 @@ async fn open(database: &Database) -> Store {
     let location = Location::parse(&database.url).unwrap();
     let (zone, query_limit) = (Zone::from_minutes(420), Duration::from_secs(60));
     let patients = PatientKey::new(&revision::secret(&location).await.unwrap());
-    let indexer = Indexer::new(&Registry::r4().unwrap(), zone, "http://mebe.example", patients);
+    let registry = Arc::new(Registry::r4().unwrap());
+    let indexer = Indexer::new(&registry, zone, "http://mebe.example", patients);
+    let live = Live::new(registry, indexer);
     let options = Options { connections: 2, query_limit, write_queue: 16, zone };
-    Store::open(&location, &options, Arc::new(indexer)).await.unwrap()
+    Store::open(&location, &options, Arc::new(live)).await.unwrap()
 }
 
 /// What was changed, a change a line, and where to go on.

@@ -8,6 +8,7 @@ mod checksum;
 mod compartment;
 mod definitions;
 mod log;
+mod parameters;
 mod revision;
 mod two_servers;
 
@@ -22,9 +23,12 @@ async fn without_compartments(database: &Database) {
         "ALTER TABLE change_log DROP COLUMN owner",
         "ALTER TABLE change_log DROP COLUMN more",
         "ALTER TABLE search_parameter DROP COLUMN state",
+        "ALTER TABLE search_parameter DROP COLUMN definition",
+        "ALTER TABLE search_parameter DROP COLUMN job",
+        "ALTER TABLE log_end DROP COLUMN generation",
         "DELETE FROM setting",
         "DELETE FROM search_parameter",
-        "DELETE FROM seaql_migrations WHERE version LIKE '%_000004_%'",
+        "DELETE FROM seaql_migrations WHERE version LIKE '%_000004_%' OR version LIKE '%_000006_%'",
     ] {
         database.run(sql).await;
     }

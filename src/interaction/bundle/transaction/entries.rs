@@ -51,7 +51,9 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
         | Interaction::Delete
         | Interaction::HistoryInstance
         | Interaction::SearchType => {}
-        Interaction::Operation => return Err(nested()),
+        Interaction::Operation | Interaction::JobStatus | Interaction::JobCancel => {
+            return Err(nested());
+        }
     }
     Ok(entry)
 }

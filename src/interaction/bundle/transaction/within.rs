@@ -102,7 +102,7 @@ impl Within {
             let Some(resource) = entries.get(*at).and_then(|entry| entry.resource.as_ref()) else {
                 continue;
             };
-            let rows = ctx.engine.indexer.rows(kind, resource);
+            let rows = ctx.engine.indexer().rows(kind, resource);
             let mut keys = Vec::new();
             rows.keys(&mut keys);
             for key in keys {
@@ -120,7 +120,7 @@ fn linked(ctx: &Ctx<'_>, entry: &Entry, links: &Links) -> Rows {
     };
     let mut resource = resource.clone();
     rewrite(&ctx.engine.registry.shapes, &mut resource, links, &entry.from(&links.identities));
-    ctx.engine.indexer.rows(kind, &resource)
+    ctx.engine.indexer().rows(kind, &resource)
 }
 
 fn too_costly() -> Failure {

@@ -186,7 +186,7 @@ impl<'a> Reading<'a> {
 
     fn param(&self, kind: &str, code: &str) -> Option<(ResourceKind, ParamId)> {
         let kind = ResourceKind::parse(kind)?;
-        Some((kind, self.engine.registry.search.find(kind, code)?.indexed_as()))
+        Some((kind, self.engine.indexer().search().find(kind, code)?.indexed_as()))
     }
 }
 

@@ -9,6 +9,7 @@ mod extension_definition;
 pub(super) mod measure;
 pub(super) mod questionnaire;
 pub(super) mod search_parameter;
+mod search_parameter_use;
 pub(super) mod structure_definition;
 pub(super) mod value_set;
 mod value_set_parameter;

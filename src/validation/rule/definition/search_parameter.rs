@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::search_parameter_use;
 use crate::definitions::search_parameter::ParamType;
 use crate::fhir::issue::IssueCode;
 use crate::fhir::kind::ResourceKind;
@@ -28,6 +29,7 @@ pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
         }
     }
     derived(walk, parameter, path);
+    search_parameter_use::check(walk, path);
 }
 
 fn derived(walk: &mut Walk<'_>, parameter: &Value, path: &Path<'_>) {

@@ -17,6 +17,7 @@ use mebe::fhir::id::ResourceId;
 use mebe::fhir::kind::ResourceKind;
 use mebe::index::indexer::Indexer;
 use mebe::index::key::Key;
+use mebe::index::live::Live;
 use mebe::index::patient::{PatientKey, PatientNumber};
 use mebe::index::row::Rows;
 use mebe::interaction::scoped::{Guarded, Scoped};
@@ -96,17 +97,19 @@ const EACH: u32 = 16;
 impl World {
     /// An empty one.
     pub(super) async fn open(database: &Database) -> Self {
-        let registry = Registry::r4().unwrap();
+        let registry = Arc::new(Registry::r4().unwrap());
         let (zone, base) = (Zone::from_minutes(420), "http://mebe.example/fhir");
         let location = Location::parse(&database.url).unwrap();
         location.migrate().await.unwrap();
         let patients = PatientKey::new(&revision::secret(&location).await.unwrap());
-        let indexer = Arc::new(Indexer::new(&registry, zone, base, patients.clone()));
-        let wanted = Wanted { search: &registry.search, zone, base, patients: &patients };
-        revision::prepare(&location, &wanted, &indexer).await.unwrap();
+        let indexer = Indexer::new(&registry, zone, base, patients.clone());
+        let live = Arc::new(Live::new(Arc::clone(&registry), indexer));
+        let wanted = Wanted { registry: &registry, zone, base, patients: &patients };
+        revision::prepare(&location, &wanted, &live).await.unwrap();
+        let indexer = live.get();
         let query_limit = Duration::from_secs(60);
         let options = Options { connections: 2, query_limit, write_queue: 16, zone };
-        let rows = Guarded::open(&location, &options, Arc::clone(&indexer)).await.unwrap();
+        let rows = Guarded::open(&location, &options, live).await.unwrap();
         Self { rows, indexer, patients, resources: Vec::new() }
     }
 
@@ -138,8 +141,9 @@ impl World {
         let kind = ResourceKind::parse(resource["resourceType"].as_str().unwrap()).unwrap();
         let id = ResourceId::parse(resource["id"].as_str().unwrap()).unwrap();
         let rows = self.indexer.rows(kind, &resource);
+        let generation = self.indexer.generation();
         let draft = Draft::new(resource.as_object().unwrap(), &id);
-        let change = Change::Put { draft, rows: Box::new(rows.clone()) };
+        let change = Change::Put { draft, rows: Box::new(rows.clone()), generation };
         let updated = match self.write(kind, id.clone(), change).await {
             Written::Version { updated, .. } => updated,
             Written::Nothing { .. } => panic!("{kind}/{id} is not stored"),

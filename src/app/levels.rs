@@ -17,8 +17,7 @@ pub(super) fn known(
     if levels.is_empty() {
         return Ok(());
     }
-    let kind = ResourceKind::parse("StructureDefinition");
-    let names = kind.map(|kind| library.names(kind)).unwrap_or_default();
+    let names = library.names(ResourceKind::STRUCTURE_DEFINITION);
     let ids = || names.iter().filter_map(|name| name.url.rsplit('/').next());
     for id in levels.keys() {
         if names.iter().any(|name| *name.url == **id) || ids().any(|known| known == id) {

@@ -21,7 +21,7 @@ const BATCH: u32 = 256;
 
 /// Tends the list of search parameters and the jobs until what is given back is dropped.
 pub(super) fn jobs(engine: Arc<Engine>) -> Following {
-    let kinds = ResourceKind::parse("SearchParameter").into_iter().collect();
+    let kinds = vec![ResourceKind::SEARCH_PARAMETER];
     let holder = uuid::Uuid::new_v4().simple().to_string();
     let tender = Tender { engine, kinds, holder, position: None };
     Following::new(actix_web::rt::spawn(tender.run()))

@@ -88,9 +88,9 @@ type Faults = Box<dyn std::error::Error>;
 /// Checks everything; files that cannot be read are told of, and the others still checked.
 pub(super) fn run(arguments: &Validate) -> Result<ExitCode, Faults> {
     let registry = definitions::read(&arguments.package)?;
-    let known = ResourceKind::parse("StructureDefinition");
+    let kind = ResourceKind::STRUCTURE_DEFINITION;
     for profile in &arguments.profile {
-        if known.and_then(|kind| registry.library.find(kind, profile)).is_none() {
+        if registry.library.find(kind, profile).is_none() {
             return Err(format!("the profile {profile} is not known; add its --package").into());
         }
     }

@@ -49,6 +49,51 @@ const NAMES: [&str; 146] = [
     "TestScript", "ValueSet", "VerificationResult", "VisionPrescription",
 ];
 
+/// The kinds that the code names, found when it is compiled.
+macro_rules! named {
+    ($($constant:ident = $name:literal),* $(,)?) => {
+        impl ResourceKind {
+            $(#[doc = concat!("`", $name, "`.")] pub const $constant: Self = Self(place($name));)*
+        }
+    };
+}
+
+named! {
+    BINARY = "Binary",
+    BUNDLE = "Bundle",
+    CODE_SYSTEM = "CodeSystem",
+    CONCEPT_MAP = "ConceptMap",
+    GROUP = "Group",
+    IMPLEMENTATION_GUIDE = "ImplementationGuide",
+    NAMING_SYSTEM = "NamingSystem",
+    OBSERVATION = "Observation",
+    PARAMETERS = "Parameters",
+    PATIENT = "Patient",
+    SEARCH_PARAMETER = "SearchParameter",
+    STRUCTURE_DEFINITION = "StructureDefinition",
+    VALUE_SET = "ValueSet",
+}
+
+/// Where a name stands in the list; what is not in it does not compile.
+const fn place(name: &str) -> u8 {
+    let (mut list, mut at) = (NAMES.as_slice(), 0);
+    while let [first, rest @ ..] = list {
+        if is_same(name.as_bytes(), first.as_bytes()) {
+            return at;
+        }
+        (list, at) = (rest, at + 1);
+    }
+    unreachable!()
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    match (a, b) {
+        ([], []) => true,
+        ([x, a @ ..], [y, b @ ..]) => *x == *y && is_same(a, b),
+        _ => false,
+    }
+}
+
 impl ResourceKind {
     /// Finds a type by its exact name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -77,6 +122,11 @@ impl ResourceKind {
     /// Position in tables that have an entry for each type.
     pub fn index(self) -> usize {
         usize::from(self.0)
+    }
+
+    /// Whether it has what `DomainResource` defines: texts, contained resources, extensions.
+    pub fn is_domain_resource(self) -> bool {
+        !matches!(self, Self::BINARY | Self::BUNDLE | Self::PARAMETERS)
     }
 
     /// The type's name.

@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn texts_tell_what_they_point_at() {
-        let patient = ResourceKind::parse("Patient").expect("kind");
+        let patient = ResourceKind::PATIENT;
         let local = |id, version| Target::Local { kind: patient, id, version };
         check("Patient/1", local("1", None));
         check("Patient/1/_history/2", local("1", Some("2")));

@@ -129,14 +129,14 @@ pub(super) fn ties(
     kind: ResourceKind,
 ) -> FxHashMap<ParamId, Tie> {
     let mut ties: FxHashMap<ParamId, Tie> = FxHashMap::default();
-    let Some(patient) = ResourceKind::parse("Patient") else { return ties };
     let indexed = |code| {
         // The subject of a `MedicinalProductIndication` is a product.
         let parameter = search.find(kind, code)?;
         let targets = &parameter.targets;
-        (targets.is_empty() || targets.contains(&patient)).then(|| parameter.indexed_as())
+        (targets.is_empty() || targets.contains(&ResourceKind::PATIENT))
+            .then(|| parameter.indexed_as())
     };
-    let compartment = registry.compartments.of(patient);
+    let compartment = registry.compartments.of(ResourceKind::PATIENT);
     let listed = compartment.map_or(&[][..], |compartment| compartment.links(kind));
     for param in listed.iter().filter_map(|code| indexed(code)) {
         ties.entry(param).or_default().listed = true;
@@ -249,7 +249,9 @@ impl<'v> Pointed<'v> {
     fn at(value: &'v Value, base: &str) -> Self {
         let link = text(value, "reference");
         match link.map(|link| Target::parse(link, base)) {
-            Some(Target::Local { kind, id, .. }) if kind.name() == "Patient" => Self::Patient(id),
+            Some(Target::Local { kind, id, .. }) if kind == ResourceKind::PATIENT => {
+                Self::Patient(id)
+            }
             Some(Target::Local { .. }) => Self::Other,
             _ => {
                 let kind = link.and_then(reference::kind).map(ResourceKind::name);
@@ -454,7 +456,7 @@ mod tests {
     #[test]
     fn every_type_says_whom_it_is_about() {
         let registry = Registry::r4().expect("R4");
-        let compartment = registry.compartments.of(ResourceKind::parse("Patient").expect("a type"));
+        let compartment = registry.compartments.of(ResourceKind::PATIENT);
         let (mut silent, mut others) = (Vec::new(), Vec::new());
         for kind in ResourceKind::all() {
             let is_listed = compartment.is_some_and(|found| !found.links(kind).is_empty());

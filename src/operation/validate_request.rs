@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::fhir::issue::Issue;
+use crate::fhir::kind::ResourceKind;
 use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
@@ -85,7 +86,7 @@ fn wrapped<'c>(call: &Call<'_>, body: &'c Value) -> Option<&'c [Value]> {
     let mut names = parts.iter().map(|part| part.get("name").and_then(Value::as_str));
     let known = ["resource", "mode", "profile", "usageContext"];
     let is_call = names.all(|name| name.is_some_and(|name| known.contains(&name)));
-    let is_of_parameters = call.kind.is_some_and(|kind| kind.name() == "Parameters");
+    let is_of_parameters = call.kind == Some(ResourceKind::PARAMETERS);
     let holds_parameters = || {
         let kind = resource(parts).and_then(|(_, resource)| resource.get("resourceType"));
         kind.and_then(Value::as_str) == Some("Parameters")

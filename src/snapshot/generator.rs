@@ -178,7 +178,7 @@ mod tests {
 
     fn knowing(definitions: &[Value]) -> Snapshots {
         let registry = Registry::r4().expect("R4");
-        let kind = ResourceKind::parse("StructureDefinition").expect("a type");
+        let kind = ResourceKind::STRUCTURE_DEFINITION;
         for definition in definitions {
             let id =
                 ResourceId::parse(definition["name"].as_str().expect("a name")).expect("an id");

@@ -146,7 +146,6 @@ impl Others for Snapshots {
     }
 
     fn as_stored(&self, canonical: &str) -> Option<Arc<Value>> {
-        let kind = ResourceKind::parse("StructureDefinition")?;
-        self.registry.library.find(kind, canonical)
+        self.registry.library.find(ResourceKind::STRUCTURE_DEFINITION, canonical)
     }
 }

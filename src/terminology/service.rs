@@ -174,7 +174,7 @@ impl Terminology {
 
     /// The definition of a code system, as far as it can be believed.
     pub(crate) fn code_system(&self, url: &str, canonical: &str) -> Option<Arc<Value>> {
-        let kind = ResourceKind::parse("CodeSystem")?;
+        let kind = ResourceKind::CODE_SYSTEM;
         let library = &self.registry.library;
         let found = library.find(kind, canonical)?;
         if !library.is_added(kind, canonical) {
@@ -187,9 +187,7 @@ impl Terminology {
     pub(crate) fn versions_of(&self, url: &str) -> Vec<Box<str>> {
         let elsewhere = self.sources.iter().filter(|source| *source.about().url == *url);
         let elsewhere = elsewhere.filter_map(|source| source.about().version.clone());
-        let kind = ResourceKind::parse("CodeSystem");
-        let known = kind.map(|kind| self.registry.library.versions(kind, url));
-        elsewhere.chain(known.into_iter().flatten()).collect()
+        elsewhere.chain(self.registry.library.versions(ResourceKind::CODE_SYSTEM, url)).collect()
     }
 
     /// A value set by its canonical.

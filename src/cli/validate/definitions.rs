@@ -46,7 +46,7 @@ pub(super) fn resource(file: &Path, shapes: &Shapes) -> Result<Value, Faults> {
 pub(super) fn add(definitions: &mut Vec<(ResourceKind, String)>, resource: &Value) {
     let kind = resource.get("resourceType").and_then(Value::as_str).and_then(ResourceKind::parse);
     let Some(kind) = kind else { return };
-    if kind.name() != "Bundle" {
+    if kind != ResourceKind::BUNDLE {
         return definitions.push((kind, resource.to_string()));
     }
     let entries = resource.get("entry").and_then(Value::as_array).into_iter().flatten();

@@ -113,7 +113,7 @@ impl Library {
         let (url, version) = parts(canonical);
         basis::note(kind, url);
         // A version that R4 was published in is what it was.
-        if (kind.name() == "StructureDefinition" || version.is_some())
+        if (kind == ResourceKind::STRUCTURE_DEFINITION || version.is_some())
             && let Some(found) = self.value(self.core().find(kind, url, version))
         {
             return Some(found);
@@ -150,7 +150,7 @@ impl Library {
 
     /// The version in which HL7 published an extension of R4 anew, saying something else.
     pub fn newer_extension(&self, url: &str) -> Option<&str> {
-        let kind = ResourceKind::parse("StructureDefinition")?;
+        let kind = ResourceKind::STRUCTURE_DEFINITION;
         self.core().find(kind, url, None)?;
         self.extensions().find(kind, url, None)?.version
     }

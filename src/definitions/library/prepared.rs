@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn what_is_watched_rests_on_what_was_looked_for() {
         let registry = Arc::new(Registry::r4().expect("R4"));
-        let kind = ResourceKind::parse("ValueSet").expect("a type");
+        let kind = ResourceKind::VALUE_SET;
         let store = |name: &str, version| {
             let id = ResourceId::parse(name).expect("an id");
             let text = format!(r#"{{"resourceType":"ValueSet","url":"http://x.org/{name}"}}"#);

@@ -190,7 +190,7 @@ fn of_r4(kind: ResourceKind, rest: &Map<String, Value>, whole: &mut Map<String, 
         whole.insert("name".into(), rest.get("code").cloned().unwrap_or_default());
     }
     whole.insert("status".into(), json!("unknown"));
-    if kind.name() == "SearchParameter" {
+    if kind == ResourceKind::SEARCH_PARAMETER {
         whole.insert("description".into(), json!(format!("FHIR R4 {R4}: {url}")));
     }
 }

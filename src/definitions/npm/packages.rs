@@ -200,7 +200,8 @@ impl Packages {
         text: String,
     ) -> Result<(), Finding> {
         let head = file::head(path, &text)?;
-        let is_definition = Library::keeps(head.kind) || head.kind.name() == "SearchParameter";
+        let is_definition =
+            Library::keeps(head.kind) || head.kind == ResourceKind::SEARCH_PARAMETER;
         if place == Place::Content && is_definition {
             if let Some(id) = &head.id {
                 let first =
@@ -243,7 +244,7 @@ impl Packages {
         if **first != *place {
             return Err(Finding::warning(path, fault::same_url(&canonical, first)));
         }
-        if kind.name() == "SearchParameter" {
+        if kind == ResourceKind::SEARCH_PARAMETER {
             let number = self.packages.len();
             self.parameters.push(parameter::Offered::read(number, path, &text)?);
         } else {
@@ -310,7 +311,7 @@ mod tests {
         said(package, "package.json", "z#1.0.0 is not loaded");
         assert_eq!(package.findings.len(), 6, "{:#?}", package.findings);
         let library = Library::of(std::mem::take(&mut packages.layer));
-        let kind = ResourceKind::parse("ValueSet").expect("a type");
+        let kind = ResourceKind::VALUE_SET;
         assert!(library.find(kind, url).is_some());
     }
 

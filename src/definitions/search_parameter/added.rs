@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn new_parameters_are_searched_by() {
         let registry = check("booklet", "Patient", Some("Patient.extension.value"), &[]);
-        let patient = ResourceKind::parse("Patient").expect("a type");
+        let patient = ResourceKind::PATIENT;
         assert!(registry.search.find(patient, "booklet").is_some());
         assert_eq!(registry.search.by_url(URL).map(|found| &*found.code), Some("booklet"));
         let added = registry.search.added().iter().filter(|added| added.url.as_ref() == URL);
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_code_of_r4_stays_what_it_is() {
-        let patient = ResourceKind::parse("Patient").expect("a type");
+        let patient = ResourceKind::PATIENT;
         let registry = check("gender", "Patient", Some("( Patient.gender )"), &[]);
         let found = registry.search.of_kind_by_url(patient, URL).expect("R4's own");
         assert_eq!(&*found.url, "http://hl7.org/fhir/SearchParameter/individual-gender");
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_searched_by_is_refused() {
-        let patient = ResourceKind::parse("Patient").expect("a type");
+        let patient = ResourceKind::PATIENT;
         check("a'); DROP TABLE resource; --", "Patient", Some("Patient.id"), &[Refusal::Code]);
         check("a", "Patient", None, &[Refusal::NoExpression]);
         check("a", "Nothing", Some("Patient.id"), &[Refusal::NoType]);

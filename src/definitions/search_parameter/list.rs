@@ -174,7 +174,7 @@ mod tests {
     }
 
     fn patient() -> ResourceKind {
-        ResourceKind::parse("Patient").expect("a type")
+        ResourceKind::PATIENT
     }
 
     #[test]

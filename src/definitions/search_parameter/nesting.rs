@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn narrower_parameters_are_found() {
-        let patient = ResourceKind::parse("Patient").expect("a type");
+        let patient = ResourceKind::PATIENT;
         let expression = "Encounter.subject.where(resolve() is Patient)";
         assert_eq!(target_of(expression), Some(("Encounter.subject", patient)));
         assert_eq!(target_of("Encounter.subject"), None);

@@ -40,9 +40,7 @@ impl<'a> TypeTest<'a> {
     pub(super) fn takes(self, shapes: &Shapes, types: &[Type]) -> bool {
         types.iter().any(|kind| match (*kind, self) {
             (Type::Resource(_), Self::AnyResource) => true,
-            (Type::Resource(kind), Self::DomainResource) => {
-                !matches!(kind.name(), "Binary" | "Bundle" | "Parameters")
-            }
+            (Type::Resource(kind), Self::DomainResource) => kind.is_domain_resource(),
             (Type::Resource(kind), Self::Resource(wanted)) => kind == wanted,
             (Type::Element(Content::Primitive(found)), Self::Primitive(wanted)) => {
                 found == wanted || base(found) == Some(wanted)

@@ -47,8 +47,7 @@ fn place(shapes: &Shapes, path: &str) -> (Kind, Option<String>) {
 
 /// The places of a path: every resource for `DomainResource`, any element for `Element`.
 fn places(shapes: &Shapes, path: &str) -> Vec<(Option<Kind>, Option<String>)> {
-    let is_domain =
-        |kind: &ResourceKind| !matches!(kind.name(), "Binary" | "Bundle" | "Parameters");
+    let is_domain = |kind: &ResourceKind| kind.is_domain_resource();
     match path {
         "DomainResource" => ResourceKind::all()
             .filter(is_domain)

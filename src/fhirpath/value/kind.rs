@@ -203,9 +203,7 @@ impl TypeTest {
         match (kind, &self.fhir) {
             (Kind::System(system), _) => self.system == Some(system),
             (Kind::Resource(_), Some(Fhir::AnyResource)) => true,
-            (Kind::Resource(kind), Some(Fhir::DomainResource)) => {
-                !matches!(kind.name(), "Binary" | "Bundle" | "Parameters")
-            }
+            (Kind::Resource(kind), Some(Fhir::DomainResource)) => kind.is_domain_resource(),
             (Kind::Resource(kind), Some(Fhir::Resource(wanted))) => kind == *wanted,
             (Kind::Element(Content::Resource), Some(Fhir::AnyResource)) => true,
             (Kind::Element(content), Some(Fhir::Element)) => content != Content::Resource,

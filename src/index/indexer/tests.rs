@@ -231,7 +231,7 @@ fn what_is_not_as_the_definitions_say_gives_no_rows() {
             indexer.rows(kind, &value);
         }
     }
-    let kind = ResourceKind::parse("Patient").expect("kind");
+    let kind = ResourceKind::PATIENT;
     let odd = json!({"name": {"given": "Hoa"}, "gender": {"a": 1}, "birthDate": "x",
             "identifier": "7", "telecom": [null, 3], "deceasedDateTime": false});
     assert!(indexer.rows(kind, &odd).dates.is_empty());

@@ -52,7 +52,7 @@ pub(super) async fn transaction(
     ctx: &Ctx<'_>,
     mut bundle: Value,
 ) -> Result<(Vec<Answer>, Vec<Issue>), Failure> {
-    let request = Validation { expected: Some(bundle_kind()?), ..Validation::default() };
+    let request = Validation { expected: Some(ResourceKind::BUNDLE), ..Validation::default() };
     let (told, prepared) = findings(ctx, &bundle, request).await?;
     let (told, of_bundle): (Vec<Issue>, Vec<Issue>) = told.into_iter().partition(is_of_entry);
     let Some(Value::Array(entries)) = bundle.get_mut("entry") else {
@@ -98,11 +98,6 @@ fn redefined() -> Failure {
         "Các định nghĩa dùng để kiểm tra Bundle vừa thay đổi. Không có gì được lưu; hãy thử lại.",
         "The definitions that the Bundle was validated with have just changed. Nothing was stored; try again.",
     )
-}
-
-fn bundle_kind() -> Result<ResourceKind, Failure> {
-    ResourceKind::parse("Bundle")
-        .ok_or_else(|| Kind::Exception.because("Thiếu định nghĩa Bundle.", "Bundle is undefined."))
 }
 
 fn at(failure: Failure, place: usize) -> Failure {

@@ -147,7 +147,7 @@ async fn stored(
         let identifier = indexer.search().find(kind, "identifier")?;
         Some((kind, identifier.indexed_as()))
     };
-    let Some((patient, param)) = ResourceKind::parse("Patient").and_then(param) else {
+    let Some((patient, param)) = param(ResourceKind::PATIENT) else {
         return Ok((stored, Vec::new()));
     };
     let since = ctx.engine.rows.for_server(Reason::Rules).seen();

@@ -33,7 +33,7 @@ pub(super) fn unknown(kind: ResourceKind, id: &ResourceId) -> Failure {
 
 /// The id of a sample mother, when she is here.
 pub async fn sample(engine: &Engine, id: &str) -> Option<String> {
-    let (kind, id) = (ResourceKind::parse("Patient")?, ResourceId::parse(id)?);
-    let found = read(&engine.begin(Prefer::default()), kind, &id).await.ok()?;
+    let id = ResourceId::parse(id)?;
+    let found = read(&engine.begin(Prefer::default()), ResourceKind::PATIENT, &id).await.ok()?;
     Some(found.id.to_string())
 }

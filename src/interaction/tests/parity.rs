@@ -63,7 +63,7 @@ static STORED: LazyLock<Stored> = LazyLock::new(|| {
 });
 
 fn store(definition: &Value) {
-    let kind = ResourceKind::parse("StructureDefinition").expect("a type");
+    let kind = ResourceKind::STRUCTURE_DEFINITION;
     let id = definition["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("an id");
     let id = ResourceId::parse(id).expect("an id");
     let version = VERSION.fetch_add(1, Ordering::Relaxed);

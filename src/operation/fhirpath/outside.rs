@@ -73,11 +73,10 @@ impl Answers<'_> {
     pub fn conforms(&self, item: &Datum<'_>, profile: &str) -> Option<bool> {
         let Datum::Node(node) = item else { return None };
         let Kind::Resource(kind) = node.kind else { return None };
-        let definition = ResourceKind::parse("StructureDefinition")?;
-        let definition = self.registry.library.find(definition, profile)?;
+        let definition = self.registry.library.find(ResourceKind::STRUCTURE_DEFINITION, profile)?;
         let fits = match text(&definition, "type")? {
             "Resource" => true,
-            "DomainResource" => !matches!(kind.name(), "Binary" | "Bundle" | "Parameters"),
+            "DomainResource" => kind.is_domain_resource(),
             of => of == kind.name(),
         };
         let is_right = || {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::fhir::issue::operation_outcome;
+use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
 use crate::terminology::scope::Scope;
@@ -105,7 +106,7 @@ impl<'c> Batch<'_, 'c> {
     }
 
     fn is_of_value_sets(&self) -> bool {
-        self.call.kind.is_none_or(|kind| kind.name() != "CodeSystem")
+        self.call.kind != Some(ResourceKind::CODE_SYSTEM)
     }
 
     fn scope(&self) -> Result<Scope<'c>, Failure> {

@@ -35,9 +35,7 @@ const EXPAND: [(&str, &str, &str); 18] = [
 pub fn statement(ctx: &Ctx<'_>) -> Value {
     let engine = ctx.engine;
     let mut systems: BTreeMap<Box<str>, Vec<Box<str>>> = BTreeMap::new();
-    let kind = ResourceKind::parse("CodeSystem");
-    let names = kind.map(|kind| engine.registry.library.names(kind)).unwrap_or_default();
-    for name in names {
+    for name in engine.registry.library.names(ResourceKind::CODE_SYSTEM) {
         systems.entry(name.url).or_default().extend(name.version);
     }
     for source in engine.terminology.sources().iter() {

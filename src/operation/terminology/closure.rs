@@ -70,8 +70,7 @@ struct Kept<'a> {
 impl<'a> Kept<'a> {
     fn new(ctx: &'a Ctx<'a>, name: &'a str) -> Result<Self, Failure> {
         let id = format!("closure-{:032x}", xxh3_128(name.as_bytes()));
-        let named = ResourceKind::parse("ConceptMap").zip(ResourceId::parse(&id));
-        let (kind, id) = named.ok_or_else(ours)?;
+        let (kind, id) = (ResourceKind::CONCEPT_MAP, ResourceId::parse(&id).ok_or_else(ours)?);
         let date = Instant::from_micros(ctx.now).format(ctx.engine.zone);
         Ok(Self { ctx, name, kind, id, date })
     }

@@ -22,7 +22,7 @@ fn definition(name: &str, base: &str, kind: &str, elements: &Value) -> Value {
 
 fn snapshots(definitions: &[Value]) -> Snapshots {
     let registry = Registry::r4().expect("R4");
-    let kind = ResourceKind::parse("StructureDefinition").expect("a type");
+    let kind = ResourceKind::STRUCTURE_DEFINITION;
     for definition in definitions {
         let id = ResourceId::parse(definition["name"].as_str().expect("a name")).expect("an id");
         registry.library.store(kind, &id, 1, Some(&definition.to_string()));
@@ -382,7 +382,7 @@ fn a_constraint_is_of_the_type_of_its_base() {
 #[test]
 fn published_definitions_are_right() {
     let registry = Registry::r4().expect("R4");
-    let kind = ResourceKind::parse("StructureDefinition").expect("a type");
+    let kind = ResourceKind::STRUCTURE_DEFINITION;
     let names = registry.library.names(kind);
     let registry = Arc::new(registry);
     let snapshots = Snapshots::new(Arc::clone(&registry));

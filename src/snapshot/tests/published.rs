@@ -124,7 +124,7 @@ fn snapshots_of_r4_are_the_published_ones_but_for_the_listed() {
         return;
     };
     let registry = Arc::new(Registry::r4().expect("R4"));
-    let kind = ResourceKind::parse("StructureDefinition").expect("a type");
+    let kind = ResourceKind::STRUCTURE_DEFINITION;
     let urls: BTreeSet<Box<str>> =
         registry.library.names(kind).into_iter().map(|name| name.url).collect();
     let is_of_r4 = |url: &str| registry.library.is_of_r4(kind, url);

@@ -70,12 +70,10 @@ pub(in crate::store) async fn should_be(
 ) -> Result<Vec<Wanted>, StoreError> {
     let brought = setting(db, ADDED).await?.unwrap_or_default();
     let mut stored = Vec::new();
-    if let Some(kind) = ResourceKind::parse("SearchParameter") {
-        let sql = "SELECT body FROM resource WHERE type_id = ? AND op <> 2 ORDER BY rid";
-        for row in all(db, sql, [kind.number().into()]).await? {
-            let body: Option<String> = row.try_get_by_index(0)?;
-            stored.extend(body.as_deref().and_then(ParameterDefinition::read));
-        }
+    let sql = "SELECT body FROM resource WHERE type_id = ? AND op <> 2 ORDER BY rid";
+    for row in all(db, sql, [ResourceKind::SEARCH_PARAMETER.number().into()]).await? {
+        let body: Option<String> = row.try_get_by_index(0)?;
+        stored.extend(body.as_deref().and_then(ParameterDefinition::read));
     }
     Ok(of(live.registry(), &stored, &brought))
 }

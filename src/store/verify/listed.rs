@@ -19,10 +19,8 @@ pub(super) async fn check(
     (wanted, list): (&Wanted<'_>, &List),
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    let (Some(rows), Some(kind)) = (list, ResourceKind::parse("SearchParameter")) else {
-        return Ok(());
-    };
-    let number = kind.number();
+    let Some(rows) = list else { return Ok(()) };
+    let number = ResourceKind::SEARCH_PARAMETER.number();
     let end = number_of(source, "SELECT seq FROM log_end", report).await?;
     let log = format!("SELECT coalesce(max(seq), 0) FROM change_log WHERE type_id = {number}");
     let newest = number_of(source, &log, report).await?;

@@ -222,7 +222,7 @@ mod tests {
     use crate::index::row::{Date, Token};
 
     fn kind() -> ResourceKind {
-        ResourceKind::parse("Patient").expect("a type")
+        ResourceKind::PATIENT
     }
 
     fn id(text: &str) -> ResourceId {
@@ -285,7 +285,7 @@ mod tests {
         ] {
             assert_eq!(holds(&recent, since, &criteria), expected, "{since} {criteria:?}");
         }
-        let group = ResourceKind::parse("Group").expect("a type");
+        let group = ResourceKind::GROUP;
         assert!(recent.holds(&Premise::untouched(10, group, vec![any("ann")])));
     }
 

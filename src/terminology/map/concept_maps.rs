@@ -54,7 +54,7 @@ impl ConceptMaps {
 
     /// The map a canonical names.
     pub fn find(&self, canonical: &str) -> Option<Arc<ConceptMap>> {
-        let kind = ResourceKind::parse("ConceptMap")?;
+        let kind = ResourceKind::CONCEPT_MAP;
         let library = &self.registry.library;
         if let Some((basis, map)) = self.read.get(canonical)
             && library.holds(&basis)
@@ -91,8 +91,7 @@ impl ConceptMaps {
     }
 
     fn read_heads(&self) -> Arc<[Head]> {
-        let Some(kind) = ResourceKind::parse("ConceptMap") else { return Arc::default() };
-        let mut names = self.registry.library.names(kind);
+        let mut names = self.registry.library.names(ResourceKind::CONCEPT_MAP);
         names.sort_by(|a, b| (&a.url, &a.version).cmp(&(&b.url, &b.version)));
         names.dedup();
         let head = |Name { url, version }: Name| {

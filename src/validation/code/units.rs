@@ -11,8 +11,7 @@ const UNITS: &str = "http://unitsofmeasure.org";
 impl Walk<'_> {
     /// Whether a value set holds units of measure only.
     pub(super) fn is_of_units(&self, value_set: &str) -> bool {
-        let kind = ResourceKind::parse("ValueSet");
-        let found = kind.and_then(|kind| self.registry.library.find(kind, value_set));
+        let found = self.registry.library.find(ResourceKind::VALUE_SET, value_set);
         found.as_deref().and_then(|set| member(set, "compose")).is_some_and(|compose| {
             let included = members(compose, "include");
             let is_of_units = |include: &Value| text(include, "system") == Some(UNITS);

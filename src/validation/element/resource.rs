@@ -26,8 +26,8 @@ impl<'a> Walk<'a> {
         if let Some(expected) = self.request.expected.filter(|expected| *expected != kind) {
             self.report(&path, structure::other_type(kind, expected));
         }
-        self.is_transaction =
-            kind.name() == "Bundle" && of(object, "type").is_some_and(|kind| kind == "transaction");
+        self.is_transaction = kind == ResourceKind::BUNDLE
+            && of(object, "type").is_some_and(|kind| kind == "transaction");
         let mut nodes = Nodes::new();
         for canonical in self.request.profiles {
             match self.claimed(canonical, Weight::Refuses, kind, &path) {
@@ -95,7 +95,7 @@ impl<'a> Walk<'a> {
         path: &Path<'_>,
     ) {
         (self.resource, self.container) = (subject.value, subject.value);
-        if kind.name() == "Bundle" {
+        if kind == ResourceKind::BUNDLE {
             self.bundle = Some(Bundled::new(subject.value));
         }
         let contained = of(subject.object, "contained").and_then(Value::as_array);
@@ -169,7 +169,7 @@ impl<'a> Walk<'a> {
         let is_withdrawn = of(object, "status").is_some_and(|status| status == "entered-in-error");
         let holds_vital_signs = self.request.strict || demands.is_some() && !is_withdrawn;
         let mut asked: Vec<(String, Weight)> = Vec::new();
-        if holds_vital_signs && kind.name() == "Observation" {
+        if holds_vital_signs && kind == ResourceKind::OBSERVATION {
             // What has a code of this system's own is measured in the way that this one means.
             let takes_others = self.request.strict && !self.is_own(object);
             for (one, is_other) in vital_sign::profiles(object, takes_others) {
@@ -275,7 +275,7 @@ enum Claim<'a> {
 pub(in crate::validation) fn is_of(kind: ResourceKind, name: &str) -> bool {
     match name {
         "Resource" => true,
-        "DomainResource" => !matches!(kind.name(), "Binary" | "Bundle" | "Parameters"),
+        "DomainResource" => kind.is_domain_resource(),
         name => kind.name() == name,
     }
 }

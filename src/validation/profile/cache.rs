@@ -99,7 +99,7 @@ impl Profiles {
     /// The latest of the versions that begin with the parts given: `|0.2` finds `0.2.1`.
     fn of_partial_version(&self, canonical: &str) -> Option<Arc<Value>> {
         let (url, version) = canonical.split_once('|')?;
-        let names = self.registry.library.names(ResourceKind::parse("StructureDefinition")?);
+        let names = self.registry.library.names(ResourceKind::STRUCTURE_DEFINITION);
         let versions = names.iter().filter(|name| *name.url == *url);
         let versions = versions.filter_map(|name| name.version.as_deref());
         let fitting = versions
@@ -116,8 +116,7 @@ impl Profiles {
         if let Some(name) = self.type_name(canonical) {
             return Some(name.into());
         }
-        let kind = ResourceKind::parse("StructureDefinition")?;
-        let found = self.registry.library.find(kind, canonical)?;
+        let found = self.registry.library.find(ResourceKind::STRUCTURE_DEFINITION, canonical)?;
         Some(found.get("type")?.as_str()?.into())
     }
 }

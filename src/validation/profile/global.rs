@@ -35,7 +35,7 @@ impl Globals {
 
 fn read(library: &Library) -> ByType {
     let mut by_type = ByType::default();
-    let Some(kind) = ResourceKind::parse("ImplementationGuide") else { return by_type };
+    let kind = ResourceKind::IMPLEMENTATION_GUIDE;
     // Of several versions of a guide the latest counts.
     let mut urls: Vec<Box<str>> = library.names(kind).into_iter().map(|name| name.url).collect();
     urls.sort_unstable();

@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn references_say_what_they_point_at() {
-        let patient = ResourceKind::parse("Patient").expect("a type");
+        let patient = ResourceKind::PATIENT;
         for typed in [
             "Patient/1",
             "Patient/1/_history/2",

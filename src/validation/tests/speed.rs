@@ -37,7 +37,7 @@ fn resources_a_second() {
     validator.warm();
     eprintln!("{:?} to compile the constraints", start.elapsed());
     let profile = include_str!("speed_profile.json");
-    let kind = ResourceKind::parse("StructureDefinition").expect("a type");
+    let kind = ResourceKind::STRUCTURE_DEFINITION;
     registry.library.store(kind, &ResourceId::parse("p").expect("an id"), 1, Some(profile));
     let all = resources();
     let observations: Vec<Value> =

@@ -212,7 +212,7 @@ async fn compartments_hold_what_the_parameters_of_r4_find(server: Server) {
     server.post("", facilities()).await.is(200);
     server.post("", family(FAMILY, 0)).await.is(200);
     let registry = Registry::r4().expect("R4");
-    let links = registry.compartments.of(ResourceKind::parse("Patient").expect("a type"));
+    let links = registry.compartments.of(ResourceKind::PATIENT);
     let links = links.expect("a compartment");
     let patients = server.get("/Patient").await.ids();
     assert!(patients.len() > 1, "a mother and a child: {patients:?}");

@@ -23,7 +23,7 @@ impl<'a> Known<'a> {
         let mut folders = FxHashMap::default();
         for definition in packages.packages.iter().flat_map(|package| &package.definitions) {
             folders.insert(folder(&definition.url).into(), ());
-            if definition.kind.name() != "NamingSystem" {
+            if definition.kind != ResourceKind::NAMING_SYSTEM {
                 continue;
             }
             let Some(value) = library.find(definition.kind, &definition.canonical()) else {
@@ -50,7 +50,7 @@ impl<'a> Known<'a> {
 
     /// Whether R4's own definition is used in place of a package's.
     pub(super) fn is_hidden(&self, definition: &Definition) -> bool {
-        definition.kind.name() == "StructureDefinition"
+        definition.kind == ResourceKind::STRUCTURE_DEFINITION
             && self.library.is_of_r4(definition.kind, &definition.url)
     }
 }

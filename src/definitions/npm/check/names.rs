@@ -4,6 +4,7 @@ use super::fault;
 use super::known::Known;
 use crate::definitions::npm::finding::Finding;
 use crate::definitions::npm::packages::Definition;
+use crate::fhir::kind::ResourceKind;
 
 /// Says whether a definition has the URL of one of R4, or names what another one names.
 pub(super) fn check(known: &Known<'_>, definition: &Definition) -> Vec<Finding> {
@@ -16,7 +17,7 @@ pub(super) fn check(known: &Known<'_>, definition: &Definition) -> Vec<Finding> 
         };
         findings.push(Finding::warning(file, text));
     }
-    if kind.name() == "NamingSystem" {
+    if *kind == ResourceKind::NAMING_SYSTEM {
         for (value, files) in &known.named {
             let others = files.iter().take_while(|other| *other != file).next();
             if let Some(other) = others.filter(|_| files.contains(file)) {

@@ -89,11 +89,10 @@ struct Inherited {
 
 fn inherited(known: &Known<'_>, looked: Looked<'_>) -> Inherited {
     let mut inherited = Inherited { ids: FxHashSet::default(), is_complete: true };
-    let Some(kind) = ResourceKind::parse("StructureDefinition") else { return inherited };
     let mut base = looked.text("baseDefinition").map(ToOwned::to_owned);
     for _ in 0..BASES {
         let Some(url) = base else { break };
-        let Some(found) = known.library.find(kind, &url) else {
+        let Some(found) = known.library.find(ResourceKind::STRUCTURE_DEFINITION, &url) else {
             inherited.is_complete = false;
             break;
         };

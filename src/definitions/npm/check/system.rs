@@ -9,6 +9,7 @@ use super::known::Known;
 use super::looked::Looked;
 use super::walk::members;
 use crate::definitions::npm::finding::Finding;
+use crate::fhir::kind::ResourceKind;
 
 /// Says which systems are value sets and which value sets are code systems.
 pub(super) fn check(known: &Known<'_>, looked: Looked<'_>) -> Vec<Finding> {
@@ -38,7 +39,7 @@ pub(super) fn check(known: &Known<'_>, looked: Looked<'_>) -> Vec<Finding> {
     if looked.elements().is_empty() {
         members(looked.value, &mut String::new(), &mut |path, key, value| {
             // A code system names the value set of all its codes: that is no use of one.
-            if looked.definition.kind.name() != "CodeSystem" || key != "valueSet" {
+            if looked.definition.kind != ResourceKind::CODE_SYSTEM || key != "valueSet" {
                 look(path, key, value, false);
             }
         });

@@ -24,7 +24,7 @@ pub(super) struct Change {
 impl Change {
     /// The Patient that it deletes.
     fn gone(&self) -> Option<&ResourceId> {
-        let is_deleted = self.resource.is_none() && self.kind.name() == "Patient";
+        let is_deleted = self.resource.is_none() && self.kind == ResourceKind::PATIENT;
         is_deleted.then_some(&self.id)
     }
 

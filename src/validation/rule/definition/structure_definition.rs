@@ -89,8 +89,7 @@ fn against_base(walk: &mut Walk<'_>, definition: &Value, path: &Path<'_>) {
         );
         walk.report(path, when_strict(walk, issue));
     }
-    let kind = ResourceKind::parse("StructureDefinition");
-    let known = kind.and_then(|kind| walk.registry.library.find(kind, base));
+    let known = walk.registry.library.find(ResourceKind::STRUCTURE_DEFINITION, base);
     let wanted = known.as_deref().and_then(|known| text(known, "kind")).unwrap_or_default();
     let is_constraint = text(definition, "derivation") == Some("constraint");
     let found = text(definition, "kind").filter(|kind| is_constraint && *kind != wanted);

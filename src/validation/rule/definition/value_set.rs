@@ -98,17 +98,14 @@ fn no_system(walk: &Walk<'_>, system: &str) -> Option<Issue> {
 
 /// Whether a URL is that of a supplement.
 pub(super) fn is_supplement(walk: &Walk<'_>, url: &str) -> bool {
-    let kind = ResourceKind::parse("CodeSystem");
-    let found = kind.and_then(|kind| walk.registry.library.find(kind, url));
+    let found = walk.registry.library.find(ResourceKind::CODE_SYSTEM, url);
     found.is_some_and(|system| text(&system, "content") == Some("supplement"))
 }
 
 /// Whether a URL is that of a value set, and of no code system.
 pub(super) fn is_value_set(walk: &Walk<'_>, url: &str) -> bool {
-    let is_known = |kind: &str| {
-        ResourceKind::parse(kind).is_some_and(|kind| walk.registry.library.has(kind, url))
-    };
-    is_known("ValueSet") && !is_known("CodeSystem")
+    let is_known = |kind| walk.registry.library.has(kind, url);
+    is_known(ResourceKind::VALUE_SET) && !is_known(ResourceKind::CODE_SYSTEM)
 }
 
 fn unknown(walk: &Walk<'_>, system: &str, version: Option<&str>, code: &str) -> Option<Issue> {
@@ -173,8 +170,7 @@ fn operand(walk: &Walk<'_>, system: &str, filter: &Value) -> Option<Issue> {
 /// What is wrong with a filter on a declared property.
 fn filter(walk: &Walk<'_>, system: &str, filter: &Value) -> Option<Issue> {
     let (property, value) = (text(filter, "property")?, text(filter, "value")?);
-    let kind = ResourceKind::parse("CodeSystem")?;
-    let definition = walk.registry.library.find(kind, system)?;
+    let definition = walk.registry.library.find(ResourceKind::CODE_SYSTEM, system)?;
     let mut declared = members(&definition, "property").iter();
     let declared = declared.find(|one| text(one, "code") == Some(property))?;
     let wrong = |wanted_vi: &str, wanted_en: &str| {

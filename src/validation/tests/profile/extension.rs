@@ -78,7 +78,7 @@ fn unknown_extensions_are_errors_for_who_asks_only() {
 #[test]
 fn every_embedded_extension_has_a_snapshot() {
     let (registry, _) = &*ENGINE;
-    let kind = ResourceKind::parse("StructureDefinition").expect("a type");
+    let kind = ResourceKind::STRUCTURE_DEFINITION;
     let snapshots = Snapshots::new(std::sync::Arc::clone(registry));
     let mut newer = 0;
     for name in registry.library.names(kind) {

@@ -94,12 +94,12 @@ fn a_resource_says_a_known_type() {
 
 #[test]
 fn the_type_is_that_of_the_request() {
-    let kind = ResourceKind::parse("Observation");
+    let kind = Some(ResourceKind::OBSERVATION);
     let found = VALIDATOR.check(&json!({ "resourceType": "Patient" }), &asked(kind));
     assert_eq!(found.iter().filter(|issue| issue.severity.refuses()).count(), 1);
     assert!(found[0].text.en.contains("for Observation, but the resource is Patient"));
     let found =
-        VALIDATOR.check(&patient("active", json!(true)), &asked(ResourceKind::parse("Patient")));
+        VALIDATOR.check(&patient("active", json!(true)), &asked(Some(ResourceKind::PATIENT)));
     assert!(found.iter().all(|issue| !issue.severity.refuses()));
 }
 

@@ -107,7 +107,7 @@ fn token(system: i64, code: &str, tape: &mut Tape) -> TokenValue {
 
 fn reference(kind: i64, target: &str, tape: &mut Tape) -> ReferenceValue {
     let own: Vec<ResourceKind> = ResourceKind::from_number(kind).into_iter().collect();
-    let more = [own.clone(), ResourceKind::parse("Group").into_iter().collect()].concat();
+    let more = [own.clone(), vec![ResourceKind::GROUP]].concat();
     let elsewhere = TargetType::Elsewhere;
     let own = if own.is_empty() { elsewhere.clone() } else { TargetType::OneOf(own) };
     let all = [own, TargetType::OneOf(more), TargetType::Any, elsewhere, TargetType::Nowhere];

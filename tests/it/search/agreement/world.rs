@@ -254,7 +254,7 @@ impl World {
                 Patients::Named((0..tape.pick(4)).map(|_| number(tape)).collect())
             }
             _ => {
-                let patient = ResourceKind::parse("Patient").unwrap();
+                let patient = ResourceKind::PATIENT;
                 Patients::Matching(Box::new(self.criteria(patient, depth - 1, tape)))
             }
         };
@@ -296,7 +296,7 @@ impl Around for World {
     }
 
     fn patient(&self, number: PatientNumber) -> Option<Option<Seen<'_>>> {
-        let patient = ResourceKind::parse("Patient").unwrap();
+        let patient = ResourceKind::PATIENT;
         let is_meant =
             |one: &&Known| one.kind == patient && self.patients.number(one.id.as_str()) == number;
         Some(self.resources.iter().find(is_meant).map(Known::seen))

@@ -60,15 +60,15 @@ pub(super) fn run(arguments: &Import, settings: &Settings) -> Result<ExitCode, F
     let version = arguments.version.as_deref();
     let mut is_done = false;
     if let Some(table) = &files.loinc {
-        tell(loinc::SYSTEM, &import_loinc(into, &files, table, version)?)?;
+        print_counts(loinc::SYSTEM, &import_loinc(into, &files, table, version)?)?;
         is_done = true;
     }
     if let Some(concepts) = &files.concepts {
-        tell(rf2::SYSTEM, &import_snomed(into, &files, concepts, version)?)?;
+        print_counts(rf2::SYSTEM, &import_snomed(into, &files, concepts, version)?)?;
         is_done = true;
     }
     for table in &files.icd10 {
-        tell(icd10::SYSTEM, &import_icd10(into, table, version)?)?;
+        print_counts(icd10::SYSTEM, &import_icd10(into, table, version)?)?;
         is_done = true;
     }
     if !is_done {
@@ -225,7 +225,7 @@ fn about(
     }
 }
 
-fn tell(system: &str, (version, counts): &(String, Counts)) -> std::io::Result<()> {
+fn print_counts(system: &str, (version, counts): &(String, Counts)) -> std::io::Result<()> {
     let Counts { concepts, designations, properties, links, closure, .. } = counts;
     let done = if counts.is_replaced { "replaced" } else { "imported" };
     let mut out = std::io::stdout().lock();

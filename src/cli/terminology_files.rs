@@ -29,7 +29,7 @@ pub(super) fn find(paths: &[PathBuf]) -> io::Result<Files> {
     let mut files = Files::default();
     for path in paths {
         if path.is_dir() {
-            look(&mut files, path, 0)?;
+            collect(&mut files, path, 0)?;
             continue;
         }
         let file = fs::metadata(path);
@@ -41,7 +41,7 @@ pub(super) fn find(paths: &[PathBuf]) -> io::Result<Files> {
     Ok(files)
 }
 
-fn look(files: &mut Files, folder: &Path, depth: usize) -> io::Result<()> {
+fn collect(files: &mut Files, folder: &Path, depth: usize) -> io::Result<()> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         paths.push(entry?.path());
@@ -49,7 +49,7 @@ fn look(files: &mut Files, folder: &Path, depth: usize) -> io::Result<()> {
     paths.sort();
     for path in paths {
         if path.is_dir() && depth < DEPTH {
-            look(files, &path, depth + 1)?;
+            collect(files, &path, depth + 1)?;
         } else {
             files.take(&path);
         }

@@ -14,11 +14,11 @@ const HEAD: &str = r#"{"resourceType":"ValueSet","url":""#;
 #[derive(Debug, Default)]
 pub(crate) struct Terminology {
     text: String,
-    value_sets: FxHashMap<Box<str>, Entry>,
+    value_sets: FxHashMap<Box<str>, ValueSetEntry>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct ValueSetEntry {
     line: Range<usize>,
     codes: OnceLock<Option<CodeSet>>,
 }
@@ -35,7 +35,7 @@ impl Terminology {
         for line in text.split_inclusive('\n') {
             let end = start + line.len();
             if let Some((url, _)) = line.strip_prefix(HEAD).and_then(|rest| rest.split_once('"')) {
-                let entry = Entry { line: start..end, codes: OnceLock::new() };
+                let entry = ValueSetEntry { line: start..end, codes: OnceLock::new() };
                 value_sets.insert(url.into(), entry);
             }
             start = end;

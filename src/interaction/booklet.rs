@@ -40,7 +40,7 @@ pub struct Levels {
 }
 
 /// What codes and claims ask for, as the levels weigh it.
-struct Asked<'e>(&'e Levels);
+struct WeighedDemand<'e>(&'e Levels);
 
 impl Levels {
     /// Takes the settings.
@@ -63,7 +63,7 @@ impl Levels {
     }
 }
 
-impl Demands for Asked<'_> {
+impl Demands for WeighedDemand<'_> {
     fn weight(&self, canonical: &str) -> Option<Weight> {
         weight(self.0.of(canonical))
     }
@@ -126,11 +126,11 @@ pub fn findings(
     resource: &Value,
     request: Request<'_>,
 ) -> Vec<Issue> {
-    let asked = Asked(levels);
+    let asked = WeighedDemand(levels);
     let resource = &*today_in(resource);
     let mut issues = validator.check(resource, &Request { demands: Some(&asked), ..request });
     once(&mut issues);
-    mean(levels, resource, None, MOST_NESTED, &mut issues);
+    add_impossible(levels, resource, None, MOST_NESTED, &mut issues);
     look_again(clock, resource, None, MOST_NESTED, &mut issues);
     once(&mut issues);
     issues
@@ -158,7 +158,7 @@ fn look_again(
 }
 
 /// Adds what cannot be meant, of a resource and of those in it.
-fn mean(
+fn add_impossible(
     levels: &Levels,
     resource: &Value,
     place: Option<&str>,
@@ -172,11 +172,11 @@ fn mean(
         for (at, entry) in entries.iter().enumerate() {
             if let Some(resource) = entry.get("resource") {
                 let place = format!("{bundle}.entry[{at}].resource");
-                mean(levels, resource, Some(&place), below, issues);
+                add_impossible(levels, resource, Some(&place), below, issues);
             }
         }
         if !is_request(object) {
-            issues.iter_mut().filter(|issue| is_about_nobody(issue)).for_each(tell);
+            issues.iter_mut().filter(|issue| is_about_nobody(issue)).for_each(weaken);
         }
     }
     let at = |level| meaning(object, |canonical| levels.of(canonical) == level);
@@ -226,7 +226,7 @@ fn is_about_nobody(issue: &Issue) -> bool {
     key(issue) == Some(NOBODY) && issue.severity.refuses()
 }
 
-fn tell(issue: &mut Issue) {
+fn weaken(issue: &mut Issue) {
     *issue = issue.clone().warning();
 }
 

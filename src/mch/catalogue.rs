@@ -79,7 +79,7 @@ pub struct Item {
     #[serde(default)]
     pub result: Vec<ResultCode>,
     #[serde(default)]
-    pub value: Asked,
+    pub value: ItemValue,
     #[serde(default)]
     pub range: Ranges,
     pub subject: String,
@@ -114,7 +114,7 @@ pub struct ResultCode {
 /// What the value of an item is.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Asked {
+pub struct ItemValue {
     #[serde(default)]
     pub types: Vec<String>,
     #[serde(default)]
@@ -150,7 +150,7 @@ impl Sentence {
     }
 }
 
-impl Asked {
+impl ItemValue {
     /// Every unit that is accepted.
     pub fn all_units(&self) -> impl Iterator<Item = &str> {
         self.unit.iter().chain(&self.units).map(String::as_str)

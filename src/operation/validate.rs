@@ -18,11 +18,11 @@ use crate::interaction::single::update::other_id as other_id_text;
 use crate::validation::request::Request;
 
 use super::call::Call;
-use super::validate_request::{Asked, Mode, Resource};
+use super::validate_request::{Mode, Resource, ValidateRequest};
 
 /// Answers with every finding about a resource.
 pub(super) async fn validate(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
-    let asked = Asked::read(call)?;
+    let asked = ValidateRequest::read(call)?;
     let mut issues = match (asked.mode, &asked.resource) {
         (Some(Mode::Delete), _) => deletion(ctx, call).await?,
         (_, Resource::Unreadable(issues)) => issues.to_vec(),
@@ -68,7 +68,7 @@ fn about_the_text(call: &Call<'_>) -> Vec<Issue> {
 async fn check(
     ctx: &Ctx<'_>,
     call: &Call<'_>,
-    asked: &Asked<'_>,
+    asked: &ValidateRequest<'_>,
     resource: &Value,
 ) -> Result<Vec<Issue>, Failure> {
     let request = Request {

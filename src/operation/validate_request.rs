@@ -19,7 +19,7 @@ pub(super) enum Mode {
 
 /// One question.
 #[derive(Debug)]
-pub(super) struct Asked<'c> {
+pub(super) struct ValidateRequest<'c> {
     pub(super) resource: Resource<'c>,
     pub(super) mode: Option<Mode>,
     pub(super) profiles: Vec<&'c str>,
@@ -36,7 +36,7 @@ pub(super) enum Resource<'c> {
     Stored,
 }
 
-impl<'c> Asked<'c> {
+impl<'c> ValidateRequest<'c> {
     /// Reads the call.
     pub(super) fn read(call: &Call<'c>) -> Result<Self, Failure> {
         let query = call.query.get("parameter").and_then(Value::as_array);

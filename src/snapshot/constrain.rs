@@ -1,7 +1,7 @@
 //! A differential's element on the base's: the element itself, what is below it, and its slices,
 //! <https://hl7.org/fhir/R4/profiling.html#constraints>.
 
-use super::fault::Fault;
+use super::fault::SnapshotFault;
 use super::merge::apply::{keep_binding_of_codes, merge};
 use super::merge::type_profile;
 use super::narrow::cardinality;
@@ -10,13 +10,18 @@ use super::narrow::properties;
 use super::narrow::value::keep_stronger;
 use super::tree::choice::gathered;
 use super::tree::element::{Element, text, types};
-use super::tree::node::Node;
+use super::tree::node::SnapshotNode;
 use super::tree::place::id_of;
 use super::work::Work;
 use super::{discriminator, slicing, specialize, unfold};
 
 /// Applies what is said to a node of the base; `above` is the id of the element above it.
-pub(super) fn constrain(work: &mut Work<'_>, node: &mut Node, said: &Node, above: &str) {
+pub(super) fn constrain(
+    work: &mut Work<'_>,
+    node: &mut SnapshotNode,
+    said: &SnapshotNode,
+    above: &str,
+) {
     let is_new_slice = std::mem::take(&mut work.is_new_slice);
     let id = id_of(above, &node.step);
     let template = (!said.slices.is_empty()).then(|| node.unsliced());
@@ -32,7 +37,12 @@ pub(super) fn constrain(work: &mut Work<'_>, node: &mut Node, said: &Node, above
     discriminator::check(work, node, said, &id);
 }
 
-fn own(work: &mut Work<'_>, node: &mut Node, said: &Node, (id, is_new_slice): (&str, bool)) {
+fn own(
+    work: &mut Work<'_>,
+    node: &mut SnapshotNode,
+    said: &SnapshotNode,
+    (id, is_new_slice): (&str, bool),
+) {
     let before = node.element.clone();
     let describes_extensions = is_extension(node) || &*node.step.name == "Extension";
     if describes_extensions && node.step.slice.is_none() && !work.is_specialization {
@@ -66,7 +76,7 @@ fn above_root(id: &str) -> bool {
     id.contains('.')
 }
 
-pub(super) fn is_extension(node: &Node) -> bool {
+pub(super) fn is_extension(node: &SnapshotNode) -> bool {
     matches!(&*node.step.name, "extension" | "modifierExtension")
 }
 
@@ -83,7 +93,7 @@ pub(super) fn say_extension(element: &mut Element) {
 }
 
 /// Applies what is said of the elements below a node.
-pub(super) fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
+pub(super) fn below(work: &mut Work<'_>, node: &mut SnapshotNode, said: &SnapshotNode, id: &str) {
     if said.children.is_empty() {
         return;
     }
@@ -105,7 +115,11 @@ pub(super) fn below(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str)
             }
             None => {
                 let is_choice = types(&node.element).len() > 1;
-                let fault = if is_choice { Fault::NotBelowChoice } else { Fault::UnknownPath };
+                let fault = if is_choice {
+                    SnapshotFault::NotBelowChoice
+                } else {
+                    SnapshotFault::UnknownPath
+                };
                 work.report(Some(fault), &id_of(id, &child.step));
             }
         }

@@ -6,9 +6,9 @@
 
 use serde_json::{Value, json};
 
-use super::fault::Fault;
+use super::fault::SnapshotFault;
 use super::tree::element::{code, items, text, types};
-use super::tree::node::Node;
+use super::tree::node::SnapshotNode;
 use super::work::Work;
 use crate::snapshot::tree::element::{canonical, only_profile};
 
@@ -17,24 +17,24 @@ const MOST_PLACES: usize = 64;
 
 /// Where a step leads.
 enum Led {
-    To(Vec<Node>),
+    To(Vec<SnapshotNode>),
     Nowhere,
     /// It cannot be said.
     Anywhere,
 }
 
 /// Reports discriminators of an element whose paths lead nowhere.
-pub(super) fn check(work: &mut Work<'_>, node: &Node, said: &Node, id: &str) {
+pub(super) fn check(work: &mut Work<'_>, node: &SnapshotNode, said: &SnapshotNode, id: &str) {
     let Some(slicing) = said.element.get("slicing").and_then(Value::as_object) else { return };
     for one in items(slicing, "discriminator") {
         let Some(path) = one.get("path").and_then(Value::as_str) else { continue };
         if !leads(work, node, path) {
-            work.report(Some(Fault::NoSuchDiscriminator(path.into())), id);
+            work.report(Some(SnapshotFault::NoSuchDiscriminator(path.into())), id);
         }
     }
 }
 
-fn leads(work: &Work<'_>, node: &Node, path: &str) -> bool {
+fn leads(work: &Work<'_>, node: &SnapshotNode, path: &str) -> bool {
     let mut places = vec![node.unsliced()];
     for step in steps(path) {
         let mut next = Vec::new();
@@ -70,7 +70,7 @@ fn steps(path: &str) -> Vec<&str> {
     path.split(inside).collect()
 }
 
-fn lead(work: &Work<'_>, place: &Node, step: &str) -> Led {
+fn lead(work: &Work<'_>, place: &SnapshotNode, step: &str) -> Led {
     if step == "$this" {
         return Led::To(vec![place.clone()]);
     }
@@ -87,14 +87,14 @@ fn lead(work: &Work<'_>, place: &Node, step: &str) -> Led {
 }
 
 /// The child of a name, a choice by its stem (`value`) or by a type (`valueQuantity`).
-fn child(work: &Work<'_>, place: &Node, name: &str) -> Led {
-    let named = |children: &[Node]| -> Vec<Node> {
-        let fits = |child: &&Node| {
+fn child(work: &Work<'_>, place: &SnapshotNode, name: &str) -> Led {
+    let named = |children: &[SnapshotNode]| -> Vec<SnapshotNode> {
+        let fits = |child: &&SnapshotNode| {
             let own = &*child.step.name;
             let stem = own.strip_suffix("[x]");
             own == name || stem.is_some_and(|stem| stem == name || is_typed(child, stem, name))
         };
-        children.iter().filter(fits).map(Node::unsliced).collect()
+        children.iter().filter(fits).map(SnapshotNode::unsliced).collect()
     };
     let own = named(&place.children);
     if !own.is_empty() {
@@ -128,13 +128,13 @@ fn child(work: &Work<'_>, place: &Node, name: &str) -> Led {
 }
 
 /// Whether `valueQuantity` is the choice with one of its types.
-fn is_typed(child: &Node, stem: &str, name: &str) -> bool {
+fn is_typed(child: &SnapshotNode, stem: &str, name: &str) -> bool {
     let Some(rest) = name.strip_prefix(stem) else { return false };
     types(&child.element).iter().any(|one| code(one).eq_ignore_ascii_case(rest))
 }
 
 /// Whether it may be of a type that is not named.
-fn is_open(place: &Node) -> bool {
+fn is_open(place: &SnapshotNode) -> bool {
     let is_general = |one: &Value| {
         matches!(code(one), "Resource" | "DomainResource" | "Element" | "*")
             && only_profile(one).is_none()
@@ -143,7 +143,7 @@ fn is_open(place: &Node) -> bool {
         || matches!(&*place.step.name, "Resource" | "DomainResource")
 }
 
-fn of_type(place: &Node, name: &str) -> Led {
+fn of_type(place: &SnapshotNode, name: &str) -> Led {
     let name = name.rsplit('.').next().unwrap_or(name).trim_matches('`');
     if is_open(place) {
         return Led::Anywhere;
@@ -154,13 +154,13 @@ fn of_type(place: &Node, name: &str) -> Led {
         return if &*place.step.name == name { Led::To(vec![place.clone()]) } else { Led::Nowhere };
     }
     let Some(own) = all.iter().find(|one| code(one) == name) else { return Led::Nowhere };
-    let mut narrowed = Node::new(&place.step.name, None);
+    let mut narrowed = SnapshotNode::new(&place.step.name, None);
     narrowed.element.insert("type".into(), json!([own]));
     Led::To(vec![narrowed])
 }
 
 /// What a reference or a canonical may refer to.
-fn resolve(work: &Work<'_>, place: &Node) -> Led {
+fn resolve(work: &Work<'_>, place: &SnapshotNode) -> Led {
     let refers = |one: &&Value| {
         matches!(code(one), "Reference" | "canonical" | "CodeableReference" | "uri" | "url")
     };

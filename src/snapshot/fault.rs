@@ -6,7 +6,7 @@ use super::limit::{MOST_ELEMENTS, MOST_NEEDED, MOST_STEPS};
 
 /// Why a snapshot, or a part of it, cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum SnapshotFault {
     NoElements,
     NoPath,
     OtherRoot {
@@ -71,7 +71,7 @@ pub(super) enum Fault {
     UnknownSlice(Box<str>),
 }
 
-impl Fault {
+impl SnapshotFault {
     /// The finding about an element, named by its id.
     pub(super) fn at(&self, id: &str) -> Issue {
         Issue::error(self.code(), self.text()).at(id)

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::binding::NarrowedBinding;
 use super::constrain::constrain;
-use super::fault::Fault;
+use super::fault::SnapshotFault;
 use super::limit::MOST_ELEMENTS;
 use super::narrow::value;
 use super::others::{Others, Trail};
 use super::specialize;
 use super::tree::element::{elements, set_base};
-use super::tree::node::{self, Node};
+use super::tree::node::{self, SnapshotNode};
 use super::work::Work;
 use crate::fhir::issue::Issue;
 
@@ -28,7 +28,7 @@ pub(super) fn generate(
     snapshots: &dyn Others,
     definition: &Value,
     trail: &Trail<'_>,
-) -> Result<Made, Fault> {
+) -> Result<Made, SnapshotFault> {
     let url = definition.get("url").and_then(Value::as_str).unwrap_or_default();
     let differential = elements(definition, "differential");
     let base_url = definition.get("baseDefinition").and_then(Value::as_str);
@@ -44,11 +44,11 @@ pub(super) fn generate(
     };
     let mut root = match (base_url, &said) {
         (Some(base_url), _) => work.tree(base_url).map_err(|fault| match fault {
-            Fault::UnknownType(url) => Fault::UnknownBase(url),
+            SnapshotFault::UnknownType(url) => SnapshotFault::UnknownBase(url),
             fault => fault,
         })?,
         (None, Some(said)) => specialize::top(&mut work, said),
-        (None, None) => return Err(Fault::NoElements),
+        (None, None) => return Err(SnapshotFault::NoElements),
     };
     if let Some(base_url) = base_url {
         same_type(&mut work, definition, base_url);
@@ -60,17 +60,22 @@ pub(super) fn generate(
         }
     }
     if work.is_full() {
-        return Err(Fault::TooLarge);
+        return Err(SnapshotFault::TooLarge);
     }
     let list = node::list(root);
     if list.len() > MOST_ELEMENTS {
-        return Err(Fault::TooLarge);
+        return Err(SnapshotFault::TooLarge);
     }
     let definition = with_snapshot(definition, list);
     Ok(Made { definition, issues: work.issues, bindings: work.bindings })
 }
 
-fn apply(work: &mut Work<'_>, root: &mut Node, said: &Node, has_base: bool) -> Result<(), Fault> {
+fn apply(
+    work: &mut Work<'_>,
+    root: &mut SnapshotNode,
+    said: &SnapshotNode,
+    has_base: bool,
+) -> Result<(), SnapshotFault> {
     // How far the base has come in standardisation says nothing of what is made of it.
     root.element.shift_remove("extension");
     if work.is_specialization && has_base {
@@ -78,7 +83,7 @@ fn apply(work: &mut Work<'_>, root: &mut Node, said: &Node, has_base: bool) -> R
         root.element.shift_remove("mapping");
     } else if root.step.name != said.step.name {
         let (expected, found) = (root.step.name.clone(), said.step.name.clone());
-        return Err(Fault::OtherRoot { expected, found });
+        return Err(SnapshotFault::OtherRoot { expected, found });
     }
     work.base = Some(root.clone());
     constrain(work, root, said, "");
@@ -96,7 +101,7 @@ fn same_type(work: &mut Work<'_>, definition: &Value, base_url: &str) {
         && !work.is_specialization
         && expected != found
     {
-        work.tell(&Fault::OtherType { expected, found });
+        work.note_whole(&SnapshotFault::OtherType { expected, found });
     }
 }
 
@@ -105,10 +110,14 @@ fn is_published(definition: &Value) -> bool {
 }
 
 /// A definition that comes with a snapshot only: it is held against its base as a differential is.
-fn published(snapshots: &dyn Others, definition: &Value, trail: &Trail<'_>) -> Result<Made, Fault> {
+fn published(
+    snapshots: &dyn Others,
+    definition: &Value,
+    trail: &Trail<'_>,
+) -> Result<Made, SnapshotFault> {
     let list = elements(definition, "snapshot");
     if list.is_empty() {
-        return Err(Fault::NoElements);
+        return Err(SnapshotFault::NoElements);
     }
     let (issues, bindings) = against_base(snapshots, definition, list, trail).unwrap_or_default();
     Ok(Made { definition: definition.clone(), issues, bindings })

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::fault::SnapshotFault;
 
 /// The other definitions.
 pub(super) trait Others {
     /// The one a canonical names, with its snapshot, which is made for those above.
-    fn made(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Arc<Value>, Fault>;
+    fn made(&self, canonical: &str, above: Option<&Trail<'_>>)
+    -> Result<Arc<Value>, SnapshotFault>;
 
     /// The same as it was published or stored.
     fn as_stored(&self, canonical: &str) -> Option<Arc<Value>>;

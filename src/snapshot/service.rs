@@ -6,7 +6,7 @@ use moka::sync::Cache;
 use serde_json::Value;
 
 use super::binding::NarrowedBinding;
-use super::fault::Fault;
+use super::fault::SnapshotFault;
 use super::generator;
 use super::limit::MOST_NEEDED;
 use super::others::{Others, Trail};
@@ -39,7 +39,7 @@ pub struct Snapshot {
 #[derive(Debug, Clone)]
 enum Kept {
     Made(Snapshot),
-    Failed(Fault),
+    Failed(SnapshotFault),
 }
 
 impl Snapshots {
@@ -90,7 +90,7 @@ impl Snapshots {
         Some(Snapshot { definition, issues: issues.into(), bindings: bindings.into() })
     }
 
-    fn kept(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, Fault> {
+    fn kept(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, SnapshotFault> {
         let library = &self.registry.library;
         let kept = match self.kept.get(canonical) {
             Some((basis, kept)) if library.holds(&basis) => kept,
@@ -98,7 +98,7 @@ impl Snapshots {
                 let (made, basis) = library.watch(|| self.make_known(canonical, above));
                 let kept = made.map_or_else(Kept::Failed, Kept::Made);
                 // These depend on where one comes from.
-                if !matches!(kept, Kept::Failed(Fault::Cycle(_) | Fault::TooDeep)) {
+                if !matches!(kept, Kept::Failed(SnapshotFault::Cycle(_) | SnapshotFault::TooDeep)) {
                     self.kept.insert(canonical.into(), (basis, kept.clone()));
                 }
                 kept
@@ -110,19 +110,25 @@ impl Snapshots {
         }
     }
 
-    fn make_known(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Snapshot, Fault> {
+    fn make_known(
+        &self,
+        canonical: &str,
+        above: Option<&Trail<'_>>,
+    ) -> Result<Snapshot, SnapshotFault> {
         let stored = self.as_stored(canonical);
-        let stored = stored.ok_or_else(|| Fault::UnknownType(canonical.into()))?;
+        let stored = stored.ok_or_else(|| SnapshotFault::UnknownType(canonical.into()))?;
         let trail = Trail::of(&stored, above);
         if above.is_some_and(|above| above.contains(&trail)) {
-            return Err(Fault::Cycle(trail.url.into()));
+            return Err(SnapshotFault::Cycle(trail.url.into()));
         }
         if trail.length() > MOST_NEEDED {
-            return Err(Fault::TooDeep);
+            return Err(SnapshotFault::TooDeep);
         }
         match self.make(&stored, &trail) {
             // Packages come without all that they build on; their own snapshots are better than none.
-            Err(fault @ Fault::UnknownBase(_)) if !elements(&stored, "snapshot").is_empty() => {
+            Err(fault @ SnapshotFault::UnknownBase(_))
+                if !elements(&stored, "snapshot").is_empty() =>
+            {
                 let issues = [fault.issue().warning()].into();
                 Ok(Snapshot { definition: stored, issues, bindings: Arc::default() })
             }
@@ -130,7 +136,7 @@ impl Snapshots {
         }
     }
 
-    fn make(&self, definition: &Value, trail: &Trail<'_>) -> Result<Snapshot, Fault> {
+    fn make(&self, definition: &Value, trail: &Trail<'_>) -> Result<Snapshot, SnapshotFault> {
         let made = generator::generate(self, definition, trail)?;
         Ok(Snapshot {
             definition: Arc::new(made.definition),
@@ -141,7 +147,11 @@ impl Snapshots {
 }
 
 impl Others for Snapshots {
-    fn made(&self, canonical: &str, above: Option<&Trail<'_>>) -> Result<Arc<Value>, Fault> {
+    fn made(
+        &self,
+        canonical: &str,
+        above: Option<&Trail<'_>>,
+    ) -> Result<Arc<Value>, SnapshotFault> {
         self.kept(canonical, above).map(|made| made.definition)
     }
 

@@ -6,20 +6,20 @@
 use serde_json::{Value, json};
 
 use super::constrain::{constrain, is_extension, say_extension};
-use super::fault::Fault;
+use super::fault::SnapshotFault;
 use super::narrow::cardinality::check_slices;
 use super::tree::choice::type_in_name;
 use super::tree::element::{Element, Max, cardinality, code, types};
-use super::tree::node::Node;
+use super::tree::node::SnapshotNode;
 use super::tree::place::id_of;
 use super::work::Work;
 
 /// Applies what is said of slices; the template is the whole as it was.
 pub(super) fn slice(
     work: &mut Work<'_>,
-    node: &mut Node,
-    template: &Node,
-    said: &Node,
+    node: &mut SnapshotNode,
+    template: &SnapshotNode,
+    said: &SnapshotNode,
     above: &str,
 ) {
     let id = id_of(above, &node.step);
@@ -46,7 +46,7 @@ pub(super) fn slice(
             None => {
                 if one.element.get("sliceIsConstraining") == Some(&Value::Bool(true)) {
                     let id = format!("{id}:{name}");
-                    work.report(Some(Fault::UnknownSlice(name.into())), &id);
+                    work.report(Some(SnapshotFault::UnknownSlice(name.into())), &id);
                 }
                 let added = new_slice(work, node, template, one, name);
                 check_closed(work, template, node, name, &id);
@@ -71,7 +71,7 @@ pub(super) fn slice(
 
 /// Notes slices that need more elements than there may be. Where there may be none at all, as in
 /// R4's own `codesystem-history`, slices are merely odd.
-pub(super) fn too_many(work: &mut Work<'_>, node: &Node, id: &str) {
+pub(super) fn too_many(work: &mut Work<'_>, node: &SnapshotNode, id: &str) {
     let Some(fault) = check_slices(node) else { return };
     match cardinality(&node.element).1 {
         Max::Times(0) => work.warn(&fault, id),
@@ -80,27 +80,33 @@ pub(super) fn too_many(work: &mut Work<'_>, node: &Node, id: &str) {
 }
 
 /// A slice of what is not sliced: what is said of it holds for all, for nothing tells it apart.
-fn name_only(work: &mut Work<'_>, node: &mut Node, said: &Node, above: &str) {
-    work.warn(&Fault::NoSlicing, &id_of(above, &said.step));
+fn name_only(work: &mut Work<'_>, node: &mut SnapshotNode, said: &SnapshotNode, above: &str) {
+    work.warn(&SnapshotFault::NoSlicing, &id_of(above, &said.step));
     node.step.slice.clone_from(&said.step.slice);
     constrain(work, node, said, above);
 }
 
-fn position(node: &Node, name: &str) -> Option<usize> {
+fn position(node: &SnapshotNode, name: &str) -> Option<usize> {
     node.slices.iter().position(|slice| slice.step.slice.as_deref() == Some(name))
 }
 
 /// A re-slice comes after the slice and its other re-slices, a slice after all.
-fn place_of(node: &Node, name: &str) -> usize {
+fn place_of(node: &SnapshotNode, name: &str) -> usize {
     let Some((sliced, _)) = name.rsplit_once('/') else { return node.slices.len() };
-    let belongs = |slice: &Node| {
+    let belongs = |slice: &SnapshotNode| {
         let rest = slice.step.slice.as_deref().and_then(|other| other.strip_prefix(sliced));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     node.slices.iter().rposition(belongs).map_or(node.slices.len(), |at| at + 1)
 }
 
-fn new_slice(work: &mut Work<'_>, node: &Node, template: &Node, said: &Node, name: &str) -> Node {
+fn new_slice(
+    work: &mut Work<'_>,
+    node: &SnapshotNode,
+    template: &SnapshotNode,
+    said: &SnapshotNode,
+    name: &str,
+) -> SnapshotNode {
     let sliced =
         name.rsplit_once('/').and_then(|(sliced, _)| node.slices.get(position(node, sliced)?));
     let mut slice = sliced.unwrap_or(template).unsliced();
@@ -127,12 +133,12 @@ fn text_of_slicing<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
     element.get("slicing")?.get(name)?.as_str()
 }
 
-fn is_choice(node: &Node) -> bool {
+fn is_choice(node: &SnapshotNode) -> bool {
     node.step.name.ends_with("[x]")
 }
 
 /// Extensions are sliced by URL and choices by type without being told.
-fn implied_slicing(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) {
+fn implied_slicing(work: &mut Work<'_>, node: &mut SnapshotNode, said: &SnapshotNode, id: &str) {
     if is_extension(node) && said.element.is_empty() && is_of_resource(&node.element) {
         say_extension(&mut node.element);
     }
@@ -142,7 +148,7 @@ fn implied_slicing(work: &mut Work<'_>, node: &mut Node, said: &Node, id: &str) 
     let (kind, path) = match is_extension(node) {
         true => ("value", "url"),
         false if is_choice(node) => ("type", "$this"),
-        false => return work.warn(&Fault::NoSlicing, id),
+        false => return work.warn(&SnapshotFault::NoSlicing, id),
     };
     let slicing = json!({
         "discriminator": [{ "type": kind, "path": path }],
@@ -160,7 +166,7 @@ fn is_of_resource(element: &Element) -> bool {
 
 /// A choice in the short way has no other type when the one that is named must be there. The
 /// specification's own profiles were written when naming types left the others out in any case.
-fn close_choice(work: &Work<'_>, node: &mut Node) {
+fn close_choice(work: &Work<'_>, node: &mut SnapshotNode) {
     let needed = node.slices.iter().any(|slice| cardinality(&slice.element).0 > 0);
     if !needed && !work.is_of_specification() {
         return;
@@ -180,15 +186,21 @@ fn close_choice(work: &Work<'_>, node: &mut Node) {
     }
 }
 
-fn check_closed(work: &mut Work<'_>, template: &Node, node: &Node, name: &str, id: &str) {
+fn check_closed(
+    work: &mut Work<'_>,
+    template: &SnapshotNode,
+    node: &SnapshotNode,
+    name: &str,
+    id: &str,
+) {
     let is_closed = text_of_slicing(&template.element, "rules") == Some("closed");
     if is_closed && !name.contains('/') && !is_choice(node) {
-        work.report(Some(Fault::NewSliceInClosed), &format!("{id}:{name}"));
+        work.report(Some(SnapshotFault::NewSliceInClosed), &format!("{id}:{name}"));
     }
 }
 
 /// What the name of a slice of a choice says of its type has to be so.
-fn check_type(work: &mut Work<'_>, node: &Node, said: &Node, name: &str, id: &str) {
+fn check_type(work: &mut Work<'_>, node: &SnapshotNode, said: &SnapshotNode, name: &str, id: &str) {
     let Some(expected) = type_in_name(node, name).map(code) else { return };
     let is_so = match types(&said.element) {
         [] => true,
@@ -196,13 +208,20 @@ fn check_type(work: &mut Work<'_>, node: &Node, said: &Node, name: &str, id: &st
         _ => false,
     };
     if !is_so {
-        let fault = Fault::OtherTypeOfSlice { slice: name.into(), expected: expected.into() };
+        let fault =
+            SnapshotFault::OtherTypeOfSlice { slice: name.into(), expected: expected.into() };
         work.report(Some(fault), &format!("{id}:{name}"));
     }
 }
 
 /// Slices that the base has already must come in its order when order matters.
-fn check_order(work: &mut Work<'_>, node: &Node, template: &Node, said: &Node, id: &str) {
+fn check_order(
+    work: &mut Work<'_>,
+    node: &SnapshotNode,
+    template: &SnapshotNode,
+    said: &SnapshotNode,
+    id: &str,
+) {
     if text_of_slicing(&template.element, "rules") == Some("openAtEnd") {
         let names = || said.slices.iter().filter_map(|one| one.step.slice.as_deref());
         let is_new = |name: &str| position(node, name).is_none() && !name.contains('/');
@@ -210,7 +229,7 @@ fn check_order(work: &mut Work<'_>, node: &Node, template: &Node, said: &Node, i
         let comes_late =
             names().skip_while(|name| !is_new(name)).find(|name| Some(*name) == last_known);
         if let Some(name) = comes_late {
-            work.report(Some(Fault::OutOfOrder), &format!("{id}:{name}"));
+            work.report(Some(SnapshotFault::OutOfOrder), &format!("{id}:{name}"));
         }
     }
     let slicing = node.element.get("slicing").and_then(|slicing| slicing.get("ordered"));
@@ -224,7 +243,7 @@ fn check_order(work: &mut Work<'_>, node: &Node, template: &Node, said: &Node, i
     let mut last = 0;
     for (at, name) in known {
         if at < last {
-            work.report(Some(Fault::OutOfOrder), &format!("{id}:{name}"));
+            work.report(Some(SnapshotFault::OutOfOrder), &format!("{id}:{name}"));
         }
         last = at;
     }

@@ -7,15 +7,15 @@ use super::constrain::below;
 use super::merge::constraint::accumulate;
 use super::slicing::slice;
 use super::tree::element::{Element, items, only_code, set_base};
-use super::tree::node::Node;
+use super::tree::node::SnapshotNode;
 use super::tree::place::id_of;
 use super::work::Work;
 use crate::snapshot::tree::element::canonical;
 
 /// The element that a differential adds below another.
-pub(super) fn added(work: &mut Work<'_>, said: &Node, above: &str) -> Node {
+pub(super) fn added(work: &mut Work<'_>, said: &SnapshotNode, above: &str) -> SnapshotNode {
     work.grown(1);
-    let mut node = Node::new(&said.step.name, None);
+    let mut node = SnapshotNode::new(&said.step.name, None);
     let id = id_of(above, &said.step);
     node.element = new_element(work, &said.element, &id);
     let template = (!said.slices.is_empty()).then(|| node.unsliced());
@@ -28,8 +28,8 @@ pub(super) fn added(work: &mut Work<'_>, said: &Node, above: &str) -> Node {
 }
 
 /// The element at the top of a type that specializes no other.
-pub(super) fn top(work: &mut Work<'_>, said: &Node) -> Node {
-    let mut node = Node::new(&said.step.name, None);
+pub(super) fn top(work: &mut Work<'_>, said: &SnapshotNode) -> SnapshotNode {
+    let mut node = SnapshotNode::new(&said.step.name, None);
     node.element = finished(Element::new(), &said.element, work.url, &said.step.name);
     node
 }

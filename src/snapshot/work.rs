@@ -5,13 +5,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::binding::NarrowedBinding;
-use super::fault::Fault;
+use super::fault::SnapshotFault;
 use super::limit::MOST_ELEMENTS;
 use super::merge::constraint::accumulate;
 use super::merge::text::with_absolute_links;
 use super::others::{Others, Trail};
 use super::tree::element::{Element, canonical, elements, items, text};
-use super::tree::node::{self, Node};
+use super::tree::node::{self, SnapshotNode};
 use crate::fhir::issue::Issue;
 
 /// What the canonicals of the specification's own definitions begin with.
@@ -40,7 +40,7 @@ pub(super) struct Work<'a> {
     /// Whether what is constrained next is a slice that the base has not.
     pub(super) is_new_slice: bool,
     /// What content references refer to.
-    pub(super) base: Option<Node>,
+    pub(super) base: Option<SnapshotNode>,
     pub(super) issues: Vec<Issue>,
     /// Required bindings whose value set is another one now.
     pub(super) bindings: Vec<NarrowedBinding>,
@@ -50,7 +50,7 @@ pub(super) struct Work<'a> {
 }
 
 /// The texts of the specification's own definitions have links that lead nowhere else.
-fn link_to_specification(node: &mut Node) {
+fn link_to_specification(node: &mut SnapshotNode) {
     for name in ["definition", "comment", "requirements", "meaningWhenMissing"] {
         if let Some(linked) = text(&node.element, name).and_then(with_absolute_links) {
             node.element.insert(name.into(), linked.into());
@@ -84,19 +84,19 @@ impl<'a> Work<'a> {
     }
 
     /// Notes what is wrong with an element.
-    pub(super) fn report(&mut self, fault: Option<Fault>, id: &str) {
+    pub(super) fn report(&mut self, fault: Option<SnapshotFault>, id: &str) {
         if self.issues.len() < MOST_ISSUES {
             self.issues.extend(fault.map(|fault| fault.at(id)));
         }
     }
 
     /// Notes what is wrong with the definition as a whole.
-    pub(super) fn tell(&mut self, fault: &Fault) {
+    pub(super) fn note_whole(&mut self, fault: &SnapshotFault) {
         self.issues.push(fault.issue());
     }
 
     /// Notes what is odd about an element.
-    pub(super) fn warn(&mut self, fault: &Fault, id: &str) {
+    pub(super) fn warn(&mut self, fault: &SnapshotFault, id: &str) {
         if self.issues.len() < MOST_ISSUES {
             self.issues.push(fault.at(id).warning());
         }
@@ -118,15 +118,15 @@ impl<'a> Work<'a> {
     }
 
     /// A definition with its snapshot.
-    pub(super) fn definition(&self, canonical: &str) -> Result<Arc<Value>, Fault> {
+    pub(super) fn definition(&self, canonical: &str) -> Result<Arc<Value>, SnapshotFault> {
         if self.is_full() {
-            return Err(Fault::TooLarge);
+            return Err(SnapshotFault::TooLarge);
         }
         self.others.made(canonical, Some(self.trail))
     }
 
     /// The elements of a definition.
-    pub(super) fn tree(&self, canonical: &str) -> Result<Node, Fault> {
+    pub(super) fn tree(&self, canonical: &str) -> Result<SnapshotNode, SnapshotFault> {
         let definition = self.definition(canonical)?;
         let mut tree = node::grow(elements(&definition, "snapshot"))?;
         if !self.is_specialization && canonical.starts_with(SPECIFICATION) {

@@ -10,7 +10,7 @@ use super::value_set::circle;
 use super::value_set::collect::Gather;
 use super::value_set::flat_set::{FlatSet, Rest};
 use super::value_set::found::Problem;
-use super::value_set::presence::{Asked, Search};
+use super::value_set::presence::{Search, SoughtCode};
 use crate::budget;
 
 /// Codes of a value set that are kept; of larger sets every question is worked out.
@@ -86,7 +86,7 @@ fn listed(scope: &Scope<'_>, canonical: &str) -> FlatSet {
 }
 
 fn work_out(scope: &Scope<'_>, canonical: &str, code: CodeRef<'_>) -> Membership {
-    let asked = Asked { system: code.system, version: None, code: code.code };
+    let asked = SoughtCode { system: code.system, version: None, code: code.code };
     let mut search = Search::new(scope, asked);
     let found = scope.value_set(canonical).and_then(|value_set| search.run(&value_set));
     let unresolved = search.unresolved.iter().find_map(|problem| match problem {

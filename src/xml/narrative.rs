@@ -13,7 +13,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::finding;
 use super::object::Reading;
 use super::path::Path;
-use super::syntax::fault::Fault;
+use super::syntax::fault::XmlFault;
 use super::syntax::scope::{Space, XHTML};
 use super::syntax::tokens::{Tag, Token, Tokens};
 use super::writer::escape;
@@ -25,7 +25,7 @@ const SECTION: &str = "<![CDATA[";
 
 impl<'s> Reading<'s, '_> {
     /// Reads on to the end of the `div` whose tag was the last one; its text.
-    pub(super) fn narrative(&mut self, tag: &Tag<'s>, path: &Path<'_>) -> Result<String, Fault> {
+    pub(super) fn narrative(&mut self, tag: &Tag<'s>, path: &Path<'_>) -> Result<String, XmlFault> {
         let mut is_plain = self.narrative_tag(tag, path);
         let mut open = 1_usize;
         while open > 0 {

@@ -7,7 +7,7 @@ use super::keys::{Object, align, has, put, put_primitive};
 use super::path::Path;
 use super::primitive;
 use super::syntax::attribute::Attribute;
-use super::syntax::fault::Fault;
+use super::syntax::fault::XmlFault;
 use super::syntax::scope::{FHIR, Space, XHTML};
 use super::syntax::tokens::{Tag, Token, Tokens};
 use super::syntax::wrong::Wrong;
@@ -34,7 +34,7 @@ pub(super) struct Reading<'s, 'd> {
 
 /// What is being filled.
 #[derive(Clone, Copy)]
-struct Place<'p, 'd> {
+struct Frame<'p, 'd> {
     shape: &'d Shape,
     path: &'p Path<'p>,
     /// Objects and arrays around the elements, as the tree will have them.
@@ -71,7 +71,7 @@ impl<'s, 'd> Reading<'s, 'd> {
         tag: &Tag<'s>,
         path: &Path<'_>,
         depth: usize,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, XmlFault> {
         let mut object = Object::new();
         object.insert("resourceType".into(), tag.name.into());
         match ResourceKind::parse(tag.name).and_then(|kind| self.shapes.of(kind)) {
@@ -79,7 +79,7 @@ impl<'s, 'd> Reading<'s, 'd> {
                 for attribute in &tag.attributes.list {
                     self.other_attribute(attribute, tag, path);
                 }
-                self.children(tag, Place { shape, path, depth }, &mut object)?;
+                self.children(tag, Frame { shape, path, depth }, &mut object)?;
             }
             None => {
                 let issue = finding::unknown_type(tag.name);
@@ -94,9 +94,9 @@ impl<'s, 'd> Reading<'s, 'd> {
     fn children(
         &mut self,
         tag: &Tag<'s>,
-        place: Place<'_, 'd>,
+        place: Frame<'_, 'd>,
         object: &mut Object,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), XmlFault> {
         if place.depth > DEPTH {
             return Err(Wrong::TooDeep(DEPTH).at(tag.start));
         }
@@ -121,10 +121,10 @@ impl<'s, 'd> Reading<'s, 'd> {
     fn child(
         &mut self,
         tag: &Tag<'s>,
-        place: Place<'_, 'd>,
+        place: Frame<'_, 'd>,
         object: &mut Object,
         progress: &mut Progress,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), XmlFault> {
         // What has so many faults is not taken anyway; to look for more must not cost more.
         if self.findings.len() >= MOST_FINDINGS {
             return self.tokens.skip();
@@ -158,7 +158,7 @@ impl<'s, 'd> Reading<'s, 'd> {
                 return Ok(());
             }
             Content::Complex(shape) => match self.shapes.shape(shape) {
-                Some(shape) => self.complex(tag, Place { shape, path: &path, depth: depth + 1 })?,
+                Some(shape) => self.complex(tag, Frame { shape, path: &path, depth: depth + 1 })?,
                 None => return self.tokens.skip(),
             },
             Content::Resource => match self.inner(tag, &path, depth + 1)? {
@@ -171,7 +171,7 @@ impl<'s, 'd> Reading<'s, 'd> {
     }
 
     /// The element a tag stands for; a finding when there is none.
-    fn element(&mut self, tag: &Tag<'s>, place: Place<'_, 'd>) -> Option<(u16, &'d Element)> {
+    fn element(&mut self, tag: &Tag<'s>, place: Frame<'_, 'd>) -> Option<(u16, &'d Element)> {
         let (shape, path) = (place.shape, place.path);
         let known =
             shape.number(tag.name).and_then(|number| Some((number, shape.numbered(number)?)));
@@ -193,7 +193,7 @@ impl<'s, 'd> Reading<'s, 'd> {
     }
 
     /// Reads an element with children.
-    fn complex(&mut self, tag: &Tag<'s>, place: Place<'_, 'd>) -> Result<Value, Fault> {
+    fn complex(&mut self, tag: &Tag<'s>, place: Frame<'_, 'd>) -> Result<Value, XmlFault> {
         let mut object = Object::new();
         let told = self.findings.len();
         for attribute in &tag.attributes.list {
@@ -218,7 +218,7 @@ impl<'s, 'd> Reading<'s, 'd> {
         primitive: Primitive,
         path: &Path<'_>,
         depth: usize,
-    ) -> Result<(Option<Value>, Object), Fault> {
+    ) -> Result<(Option<Value>, Object), XmlFault> {
         let (mut value, mut extras) = (None, Object::new());
         let told = self.findings.len();
         for attribute in &tag.attributes.list {
@@ -237,7 +237,7 @@ impl<'s, 'd> Reading<'s, 'd> {
         }
         match self.element {
             Some(shape) => {
-                self.children(tag, Place { shape, path, depth: depth + 1 }, &mut extras)?;
+                self.children(tag, Frame { shape, path, depth: depth + 1 }, &mut extras)?;
             }
             None => self.tokens.skip()?,
         }
@@ -253,7 +253,7 @@ impl<'s, 'd> Reading<'s, 'd> {
         tag: &Tag<'s>,
         path: &Path<'_>,
         depth: usize,
-    ) -> Result<Option<Value>, Fault> {
+    ) -> Result<Option<Value>, XmlFault> {
         for attribute in &tag.attributes.list {
             self.other_attribute(attribute, tag, path);
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::object::Reading;
 use super::path::Path;
-use super::syntax::fault::{Fault, Lines};
+use super::syntax::fault::{Lines, XmlFault};
 use super::syntax::scope::Space;
 use super::syntax::tokens::{DEPTH, Tokens};
 use super::syntax::wrong::Wrong;
@@ -45,7 +45,7 @@ pub fn read(bytes: &[u8], shapes: &Shapes) -> Result<Read, Issue> {
     Ok(Read { resource, issues: findings.into_iter().map(place).collect() })
 }
 
-fn tree(text: &str, shapes: &Shapes) -> Result<(Value, Vec<(usize, Issue)>), Fault> {
+fn tree(text: &str, shapes: &Shapes) -> Result<(Value, Vec<(usize, Issue)>), XmlFault> {
     let mut tokens = Tokens::new(text, DEPTH)?;
     let root = tokens.root()?;
     if root.space != Space::Fhir {

@@ -12,7 +12,7 @@ use crate::fhir::kind::ResourceKind;
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum FileRole {
     Manifest,
     /// A definition, or a resource that lies among them.
     Content,
@@ -55,7 +55,7 @@ struct UniqueId<'a> {
     preferred: bool,
 }
 
-impl Place {
+impl FileRole {
     /// What a file is for, by its path below the package's own folder.
     pub(super) fn of(path: &str) -> Self {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -137,16 +137,16 @@ mod tests {
     #[test]
     fn places_are_known_by_their_paths() {
         for (path, place) in [
-            ("package.json", Place::Manifest),
-            ("ValueSet-a.json", Place::Content),
-            ("example/Patient-a.json", Place::Example),
-            (".index.json", Place::Elsewhere),
-            ("._ValueSet-a.json", Place::Elsewhere),
-            ("other/package.json", Place::Elsewhere),
-            ("openapi/a.json", Place::Elsewhere),
-            ("ValueSet-a.xml", Place::Elsewhere),
+            ("package.json", FileRole::Manifest),
+            ("ValueSet-a.json", FileRole::Content),
+            ("example/Patient-a.json", FileRole::Example),
+            (".index.json", FileRole::Elsewhere),
+            ("._ValueSet-a.json", FileRole::Elsewhere),
+            ("other/package.json", FileRole::Elsewhere),
+            ("openapi/a.json", FileRole::Elsewhere),
+            ("ValueSet-a.xml", FileRole::Elsewhere),
         ] {
-            assert_eq!(Place::of(path), place, "{path}");
+            assert_eq!(FileRole::of(path), place, "{path}");
         }
     }
 

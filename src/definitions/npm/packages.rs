@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use rustc_hash::FxHashMap;
 
 use super::fault;
-use super::file::{self, Head, Place};
+use super::file::{self, FileRole, Head};
 use super::finding::Finding;
 use super::manifest::Manifest;
 use super::{archive, parameter};
@@ -171,16 +171,16 @@ impl Packages {
     }
 
     fn take_file(&mut self, package: &mut Package, path: &str, bytes: Vec<u8>) {
-        let place = Place::of(path);
-        if place == Place::Elsewhere {
+        let place = FileRole::of(path);
+        if place == FileRole::Elsewhere {
             return;
         }
-        if place == Place::Example && !self.wants_examples {
+        if place == FileRole::Example && !self.wants_examples {
             package.examples += 1;
             return;
         }
         let taken = file::text(path, bytes).and_then(|text| match place {
-            Place::Manifest => {
+            FileRole::Manifest => {
                 let manifest = serde_json::from_str(&text)
                     .map_err(|error| Finding::error(path, fault::not_json(&error)))?;
                 package.manifest = Some(manifest);
@@ -196,13 +196,13 @@ impl Packages {
     fn take_resource(
         &mut self,
         package: &mut Package,
-        (path, place): (&str, Place),
+        (path, place): (&str, FileRole),
         text: String,
     ) -> Result<(), Finding> {
         let head = file::head(path, &text)?;
         let is_definition =
             Library::keeps(head.kind) || head.kind == ResourceKind::SEARCH_PARAMETER;
-        if place == Place::Content && is_definition {
+        if place == FileRole::Content && is_definition {
             if let Some(id) = &head.id {
                 let first =
                     package.ids.entry((head.kind, id.clone())).or_insert_with(|| path.into());
@@ -213,7 +213,7 @@ impl Packages {
             }
             return self.take_definition(package, path, head, text);
         }
-        let is_named = place == Place::Content && head.url.is_some();
+        let is_named = place == FileRole::Content && head.url.is_some();
         if is_named {
             *package.counts.entry("not used").or_default() += 1;
             return Ok(());

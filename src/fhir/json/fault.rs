@@ -8,13 +8,13 @@ use crate::fhir::issue::{Issue, IssueCode, Position, Text};
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
     /// Steps from the innermost outwards.
-    steps: Vec<Step>,
+    steps: Vec<TrailStep>,
     root: Option<String>,
     told: Option<Told>,
 }
 
 #[derive(Debug)]
-enum Step {
+enum TrailStep {
     Key(String),
     Index(usize),
 }
@@ -28,7 +28,7 @@ struct Told {
 
 /// An error of a JSON text with its place.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct JsonFault {
     line: usize,
     column: usize,
     path: Option<String>,
@@ -38,12 +38,12 @@ pub(crate) struct Fault {
 impl Trail {
     /// Notes that the error passed out of the value of this key.
     pub(crate) fn key(&mut self, key: &str) {
-        self.steps.push(Step::Key(key.to_owned()));
+        self.steps.push(TrailStep::Key(key.to_owned()));
     }
 
     /// Notes that the error passed out of this place of an array.
     pub(crate) fn index(&mut self, index: usize) {
-        self.steps.push(Step::Index(index));
+        self.steps.push(TrailStep::Index(index));
     }
 
     /// Notes the resource type of the outermost object.
@@ -92,19 +92,19 @@ impl Trail {
     }
 
     /// The fault that the parser's error and these notes describe.
-    pub(crate) fn fault(self, error: &serde_json::Error) -> Fault {
+    pub(crate) fn fault(self, error: &serde_json::Error) -> JsonFault {
         let path = self.path();
         let told = self.told.unwrap_or_else(|| Told::of_parser(&error.to_string()));
-        Fault { line: error.line(), column: error.column(), path, told }
+        JsonFault { line: error.line(), column: error.column(), path, told }
     }
 
     fn path(&self) -> Option<String> {
         let mut path = self.root.clone().unwrap_or_default();
         for step in self.steps.iter().rev() {
             match step {
-                Step::Key(key) if path.is_empty() => path.push_str(key),
-                Step::Key(key) => path.extend([".", key]),
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
+                TrailStep::Key(key) if path.is_empty() => path.push_str(key),
+                TrailStep::Key(key) => path.extend([".", key]),
+                TrailStep::Index(index) => path.push_str(&format!("[{index}]")),
             }
         }
         let tells = !self.steps.is_empty() && path.len() <= 1000;
@@ -112,7 +112,7 @@ impl Trail {
     }
 }
 
-impl Fault {
+impl JsonFault {
     /// Bytes that are not UTF-8.
     pub(crate) fn utf8(bytes: &[u8], error: Utf8Error) -> Self {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();

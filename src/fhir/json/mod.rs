@@ -15,7 +15,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::issue::Issue;
-use fault::{Fault, Trail};
+use fault::{JsonFault, Trail};
 use number::respell;
 
 /// How many objects and arrays may lie inside each other. It stays below the 128 at which
@@ -47,11 +47,11 @@ pub fn parse_own(text: &str) -> Result<Value, Issue> {
 fn within(bytes: &[u8], depth: usize, lines: usize) -> Result<Value, Issue> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes);
-    let text = text.map_err(|error| Fault::utf8(bytes, error).after(lines).issue())?;
+    let text = text.map_err(|error| JsonFault::utf8(bytes, error).after(lines).issue())?;
     let reading =
         Reading { text, most: depth, trail: RefCell::default(), has_exponents: Cell::new(false) };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = Node { reading: &reading, depth: 0 }
+    let read = JsonNode { reading: &reading, depth: 0 }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     let mut value = read.map_err(|error| {
@@ -76,12 +76,12 @@ struct Reading<'a> {
 }
 
 #[derive(Clone, Copy)]
-struct Node<'a> {
+struct JsonNode<'a> {
     reading: &'a Reading<'a>,
     depth: usize,
 }
 
-impl Node<'_> {
+impl JsonNode<'_> {
     fn below<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= self.reading.most {
             let told = self.reading.trail.borrow_mut().too_deep(self.reading.most);
@@ -129,7 +129,7 @@ impl Node<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for JsonNode<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -137,7 +137,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for JsonNode<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,11 +6,11 @@ const MOST_STEPS: usize = 120;
 /// The tree. Node 0 is the resource itself.
 #[derive(Debug)]
 pub(super) struct Wanted<'e> {
-    nodes: Vec<Node<'e>>,
+    nodes: Vec<WantedNode<'e>>,
 }
 
 #[derive(Debug, Default)]
-struct Node<'e> {
+struct WantedNode<'e> {
     parent: usize,
     children: Vec<(&'e str, usize, usize)>,
     /// Where it begins in the text.
@@ -19,7 +19,7 @@ struct Node<'e> {
 
 impl Default for Wanted<'_> {
     fn default() -> Self {
-        Self { nodes: vec![Node::default()] }
+        Self { nodes: vec![WantedNode::default()] }
     }
 }
 
@@ -53,7 +53,7 @@ impl<'e> Wanted<'e> {
             return *child;
         }
         let child = self.nodes.len();
-        self.nodes.push(Node { parent: node, ..Node::default() });
+        self.nodes.push(WantedNode { parent: node, ..WantedNode::default() });
         if let Some(parent) = self.nodes.get_mut(node) {
             parent.children.push((name, index, child));
         }

@@ -5,8 +5,8 @@ use super::evaluator::Evaluator;
 use super::navigate::{has_any, member};
 use super::operator::equality::{contains, equal_collections, equivalent_collections};
 use super::operator::order::compare;
-use super::outcome::one;
-use super::plan::{Ask, Plan, Step};
+use super::outcome::only_item;
+use super::plan::{Ask, Plan, PlanStep};
 use super::scope::Scope;
 use crate::fhirpath::function::signature::Call;
 use crate::fhirpath::syntax::ast::Operator;
@@ -27,12 +27,12 @@ impl<'a> Evaluator<'_, 'a> {
             }
             Plan::Is(operand, test, dialect) => {
                 let items = self.plan(operand, scope)?;
-                let item = one(&items, || "`is`".into())?;
+                let item = only_item(&items, || "`is`".into())?;
                 let is = item.map(|item| test.is(self.shapes, item.kind()));
                 Ok(is.or((*dialect == Dialect::Definitions).then_some(false)))
             }
             Plan::Path(None, steps) => match &**steps {
-                [before @ .., Step::Ask(ask)] => {
+                [before @ .., PlanStep::Ask(ask)] => {
                     self.spend(1)?;
                     self.ask(*ask, before, scope)
                 }
@@ -43,20 +43,20 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// Answers what is asked of the items that steps lead to.
-    fn ask(&self, ask: Ask, steps: &'a [Step], scope: &Scope<'_, 'a>) -> Truth {
+    fn ask(&self, ask: Ask, steps: &'a [PlanStep], scope: &Scope<'_, 'a>) -> Truth {
         let exists = match steps {
-            [Step::Member(only)] => {
+            [PlanStep::Member(only)] => {
                 self.spend(scope.focus.len())?;
                 has_any(self.shapes, only, scope.focus)
             }
-            [Step::Member(first), between @ .., Step::Member(last)]
-                if !between.iter().any(|step| matches!(step, Step::Define(_))) =>
+            [PlanStep::Member(first), between @ .., PlanStep::Member(last)]
+                if !between.iter().any(|step| matches!(step, PlanStep::Define(_))) =>
             {
                 let items = self.steps(between, member(self, first, scope.focus)?, scope)?;
                 self.spend(items.len())?;
                 has_any(self.shapes, last, &items)
             }
-            [Step::Member(first), rest @ ..] => {
+            [PlanStep::Member(first), rest @ ..] => {
                 !self.steps(rest, member(self, first, scope.focus)?, scope)?.is_empty()
             }
             steps => !self.steps(steps, self.copied(scope.focus)?, scope)?.is_empty(),
@@ -100,7 +100,7 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn is_in(&self, item: &Collection<'a>, items: &Collection<'a>, what: &str) -> Truth {
-        match one(item, || what.to_owned())? {
+        match only_item(item, || what.to_owned())? {
             Some(item) => contains(self, items, item).map(Some),
             None => Ok(None),
         }
@@ -109,7 +109,7 @@ impl<'a> Evaluator<'_, 'a> {
     /// A collection as a condition: one item that is no boolean is true,
     /// <http://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections>.
     pub(crate) fn truth(&self, items: &Collection<'a>) -> Truth {
-        let item = one(items, || "a condition".into())?;
+        let item = only_item(items, || "a condition".into())?;
         Ok(match item {
             Some(Datum::Node(node)) if node.value.is_null() => None,
             Some(item) => Some(item.boolean().unwrap_or(true)),

@@ -7,7 +7,7 @@ use crate::fhirpath::value::datum::{Collection, Datum};
 pub(crate) type Outcome<'a> = Result<Collection<'a>, EvaluationError>;
 
 /// The only item of a collection; none when it is empty.
-pub(crate) fn one<'s, 'a>(
+pub(crate) fn only_item<'s, 'a>(
     items: &'s Collection<'a>,
     what: impl Fn() -> String,
 ) -> Result<Option<&'s Datum<'a>>, EvaluationError> {

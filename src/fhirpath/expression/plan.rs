@@ -15,7 +15,7 @@ pub(in crate::fhirpath) enum Plan {
     Literals(Box<[Datum<'static>]>),
     External(Box<str>),
     /// Steps from the focus, or from what a plan gives.
-    Path(Option<Box<Plan>>, Box<[Step]>),
+    Path(Option<Box<Plan>>, Box<[PlanStep]>),
     Negative(Box<Plan>),
     Binary(Operator, Box<(Plan, Plan)>),
     Is(Box<Plan>, TypeTest, Dialect),
@@ -34,7 +34,7 @@ pub(in crate::fhirpath) enum As {
 
 /// From one collection to the next.
 #[derive(Debug)]
-pub(in crate::fhirpath) enum Step {
+pub(in crate::fhirpath) enum PlanStep {
     Member(Member),
     /// The name of a type at the start of a path.
     Root(TypeTest),

@@ -4,8 +4,8 @@ use super::evaluator::Evaluator;
 use super::navigate::member;
 use super::operator::arithmetic::{arithmetic, negative};
 use super::operator::distinct::distinct;
-use super::outcome::{Outcome, one, only};
-use super::plan::{As, Ask, Plan, Step};
+use super::outcome::{Outcome, only, only_item};
+use super::plan::{As, Ask, Plan, PlanStep};
 use super::scope::Scope;
 use super::variable::{define, variable};
 use crate::fhirpath::function::signature::Call;
@@ -25,7 +25,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let (items, steps) = match (start, &**steps) {
                     (Some(start), steps) => (self.plan(start, scope)?, steps),
                     // Most paths begin with an element: the focus need not be copied for it.
-                    (None, [Step::Member(first), rest @ ..]) => {
+                    (None, [PlanStep::Member(first), rest @ ..]) => {
                         (member(self, first, scope.focus)?, rest)
                     }
                     (None, steps) => (self.copied(scope.focus)?, steps),
@@ -44,7 +44,7 @@ impl<'a> Evaluator<'_, 'a> {
             }
             Plan::Is(operand, test, dialect) => {
                 let items = self.plan(operand, scope)?;
-                let item = one(&items, || "`is`".into())?;
+                let item = only_item(&items, || "`is`".into())?;
                 let is = item.map(|item| test.is(self.shapes, item.kind()));
                 let is = is.or((*dialect == Dialect::Definitions).then_some(false));
                 Ok(is.map(Datum::Boolean).into_iter().collect())
@@ -52,7 +52,7 @@ impl<'a> Evaluator<'_, 'a> {
             Plan::As(operand, test, filters) => {
                 let mut items = self.plan(operand, scope)?;
                 if *filters == As::Refuses {
-                    one(&items, || "`as`".into())?;
+                    only_item(&items, || "`as`".into())?;
                 }
                 items.retain(|item| test.is_exactly(self.shapes, item.kind()));
                 Ok(items)
@@ -70,12 +70,12 @@ impl<'a> Evaluator<'_, 'a> {
 
     pub(super) fn steps(
         &self,
-        steps: &'a [Step],
+        steps: &'a [PlanStep],
         mut items: Collection<'a>,
         scope: &Scope<'_, 'a>,
     ) -> Outcome<'a> {
         for (at, step) in steps.iter().enumerate() {
-            if let Step::Define(variable) = step {
+            if let PlanStep::Define(variable) = step {
                 let defined = define(self, variable, &items, scope)?;
                 let rest = steps.get(at + 1..).unwrap_or_default();
                 return self.steps(rest, items, &Scope { defined: Some(&defined), ..*scope });
@@ -85,22 +85,31 @@ impl<'a> Evaluator<'_, 'a> {
         Ok(items)
     }
 
-    fn step(&self, step: &'a Step, items: Collection<'a>, scope: &Scope<'_, 'a>) -> Outcome<'a> {
+    fn step(
+        &self,
+        step: &'a PlanStep,
+        items: Collection<'a>,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome<'a> {
         self.spend(1)?;
         match step {
-            Step::Member(name) => member(self, name, &items),
-            Step::This | Step::Define(_) => Ok(items),
-            Step::Ask(ask) => Ok(only(Datum::Boolean(items.is_empty() == (*ask == Ask::Empty)))),
-            Step::Index => Ok(only(Datum::Integer(i64::try_from(scope.index).unwrap_or(i64::MAX)))),
-            Step::Total => self.copied(scope.total),
-            Step::Root(test) => {
+            PlanStep::Member(name) => member(self, name, &items),
+            PlanStep::This | PlanStep::Define(_) => Ok(items),
+            PlanStep::Ask(ask) => {
+                Ok(only(Datum::Boolean(items.is_empty() == (*ask == Ask::Empty))))
+            }
+            PlanStep::Index => {
+                Ok(only(Datum::Integer(i64::try_from(scope.index).unwrap_or(i64::MAX))))
+            }
+            PlanStep::Total => self.copied(scope.total),
+            PlanStep::Root(test) => {
                 let mut items = items;
                 items.retain(|item| test.is(self.shapes, item.kind()));
                 Ok(items)
             }
-            Step::Indexer(index) => {
+            PlanStep::Indexer(index) => {
                 let index = self.plan(index, scope)?;
-                let index = one(&index, || "`[]`".into())?;
+                let index = only_item(&index, || "`[]`".into())?;
                 let Some(index) = index else { return Ok(Collection::new()) };
                 let Some(Datum::Integer(index)) = index.system(self.shapes) else {
                     return Err(self.wrong_type("`[]`".into(), "a whole number", index));
@@ -108,7 +117,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let at = usize::try_from(index).unwrap_or(usize::MAX);
                 Ok(items.into_iter().nth(at).into_iter().collect())
             }
-            Step::Call(invoked) => {
+            PlanStep::Call(invoked) => {
                 let call = Call { run: self, input: items, invoked, scope };
                 let found = (invoked.signature.run)(call)?;
                 self.spend(found.len())?;

@@ -2,7 +2,7 @@
 
 use super::evaluation_error::EvaluationError;
 use super::evaluator::Evaluator;
-use super::outcome::{Outcome, one, only};
+use super::outcome::{Outcome, only, only_item};
 use super::plan::Define;
 use super::scope::{Defined, Scope};
 use crate::fhirpath::value::datum::{Collection, Datum, Text};
@@ -26,7 +26,7 @@ pub(super) fn define<'s, 'a>(
 ) -> Result<Defined<'s, 'a>, EvaluationError> {
     let what = || "`defineVariable()`".to_owned();
     let found = run.plan(&define.name, scope)?;
-    let name = match one(&found, what)? {
+    let name = match only_item(&found, what)? {
         Some(item) => {
             item.text().ok_or_else(|| run.wrong_type(what(), "a string as its name", item))?
         }

@@ -37,7 +37,7 @@ const DIGITS: i64 = 8;
 
 fn boundary<'a>(call: &Call<'_, '_, 'a>, end: End) -> Outcome<'a> {
     let asked = call.integer_argument(0)?;
-    let Some(item) = call.one()? else { return Ok(Collection::new()) };
+    let Some(item) = call.only_input()? else { return Ok(Collection::new()) };
     let of_number = |number| of_decimal(number, asked.unwrap_or(DIGITS), end);
     maybe(match item.system(call.run.shapes) {
         Some(Datum::Integer(number) | Datum::Long(number)) => {

@@ -34,7 +34,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
         maybe(in_unit(&call)?.map(|quantity| Datum::Quantity(Box::new(quantity))))
     }),
     function("convertsToQuantity", (0, 1), Input::Any, Output::Boolean, |call| {
-        match call.one()? {
+        match call.only_input()? {
             Some(_) => truth(in_unit(&call)?.is_some()),
             None => Ok(Collection::new()),
         }
@@ -48,7 +48,7 @@ fn to<'a>(call: &Call<'_, '_, 'a>, convert: Convert) -> Outcome<'a> {
 }
 
 fn is<'a>(call: &Call<'_, '_, 'a>, convert: Convert) -> Outcome<'a> {
-    let Some(item) = call.one()? else { return Ok(Collection::new()) };
+    let Some(item) = call.only_input()? else { return Ok(Collection::new()) };
     let value = item.system(call.run.shapes);
     truth(value.as_ref().and_then(convert).is_some())
 }

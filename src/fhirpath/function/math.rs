@@ -58,7 +58,7 @@ fn empty<'a>(call: &Call<'_, '_, 'a>) -> Outcome<'a> {
 }
 
 fn number(call: &Call<'_, '_, '_>) -> Result<Option<Decimal>, EvaluationError> {
-    let Some(item) = call.one()? else { return Ok(None) };
+    let Some(item) = call.only_input()? else { return Ok(None) };
     match item.number(call.run.shapes) {
         Some(number) => Ok(Some(number)),
         None if matches!(item, Datum::Node(node) if node.value.is_null()) => Ok(None),

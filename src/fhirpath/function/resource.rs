@@ -45,11 +45,11 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     }),
     function("subsumes", (1, 1), Input::Any, Output::Boolean, |call| {
         let other = call.one_argument(0)?;
-        subsumed(&call, call.one()?, other.as_ref(), "`subsumes()`")
+        subsumed(&call, call.only_input()?, other.as_ref(), "`subsumes()`")
     }),
     function("subsumedBy", (1, 1), Input::Any, Output::Boolean, |call| {
         let other = call.one_argument(0)?;
-        subsumed(&call, other.as_ref(), call.one()?, "`subsumedBy()`")
+        subsumed(&call, other.as_ref(), call.only_input()?, "`subsumedBy()`")
     }),
     function("checkModifiers", (0, 16), Input::Any, Output::Input, check_modifiers),
     function("elementDefinition", (0, 0), Input::Any, Output::Unknown, |call| {
@@ -73,7 +73,7 @@ pub(super) const FUNCTIONS: &[Signature] = &[
 ];
 
 fn checked<'a>(call: &Call<'_, '_, 'a>, check: fn(&str) -> bool) -> Outcome<'a> {
-    let Some(item) = call.one()? else { return Ok(Collection::new()) };
+    let Some(item) = call.only_input()? else { return Ok(Collection::new()) };
     let text = item.text();
     call.run.spend_text(text.unwrap_or_default())?;
     truth(text.is_none_or(check))
@@ -156,7 +156,7 @@ fn asked<'a>(
     name: &'static str,
 ) -> Outcome<'a> {
     let url = call.text_argument(0)?;
-    let Some((item, url)) = call.one()?.zip(url) else { return Ok(Collection::new()) };
+    let Some((item, url)) = call.only_input()?.zip(url) else { return Ok(Collection::new()) };
     // Whoever is asked may look at all of it.
     if let Datum::Node(node) = item {
         call.run.spend(size(node.value).saturating_mul(8))?;

@@ -2,7 +2,7 @@
 
 use crate::fhirpath::expression::evaluation_error::EvaluationError;
 use crate::fhirpath::expression::evaluator::Evaluator;
-use crate::fhirpath::expression::outcome::{Outcome, one};
+use crate::fhirpath::expression::outcome::{Outcome, only_item};
 use crate::fhirpath::expression::plan::{Invoked, Plan};
 use crate::fhirpath::expression::scope::Scope;
 use crate::fhirpath::value::datum::{Collection, Datum};
@@ -118,18 +118,18 @@ impl<'a> Call<'_, '_, 'a> {
     }
 
     /// The only item of the input; none when it is empty.
-    pub(crate) fn one(&self) -> Result<Option<&Datum<'a>>, EvaluationError> {
-        one(&self.input, || self.name())
+    pub(crate) fn only_input(&self) -> Result<Option<&Datum<'a>>, EvaluationError> {
+        only_item(&self.input, || self.name())
     }
 
     /// The input as a value of `System`.
     pub(crate) fn value(&self) -> Result<Option<Datum<'a>>, EvaluationError> {
-        Ok(self.one()?.and_then(|item| item.system(self.run.shapes)))
+        Ok(self.only_input()?.and_then(|item| item.system(self.run.shapes)))
     }
 
     /// The input as text; none when it is empty.
     pub(crate) fn text(&self) -> Result<Option<&str>, EvaluationError> {
-        match self.one()? {
+        match self.only_input()? {
             None => Ok(None),
             Some(item) if item.text().is_some() => Ok(item.text()),
             Some(Datum::Node(node)) if node.value.is_null() => Ok(None),
@@ -148,7 +148,7 @@ impl<'a> Call<'_, '_, 'a> {
     /// The only item of an argument.
     pub(crate) fn one_argument(&self, number: usize) -> Result<Option<Datum<'a>>, EvaluationError> {
         let argument = self.argument(number)?;
-        Ok(one(&argument, || format!("an argument of {}", self.name()))?.cloned())
+        Ok(only_item(&argument, || format!("an argument of {}", self.name()))?.cloned())
     }
 
     pub(crate) fn text_argument(&self, number: usize) -> Result<Option<String>, EvaluationError> {

@@ -1,15 +1,15 @@
 //! Tree → program: names become JSON keys and every result gets its types.
 
 use super::item::Type;
-use super::program::{Arm, Path, Program, Start, Step};
+use super::program::{Arm, Path, Program, ProgramStep, Start};
 use super::steps::resolves_to;
 use super::types::TypeTest;
 use crate::definitions::shape::Shapes;
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::syntax::ast::{
-    Expression, Invocation, Literal, Node, Operator, Step as Written, type_argument,
+    Expression, ExpressionNode, Invocation, Literal, Operator, PathStep as Written, type_argument,
 };
-use crate::fhirpath::syntax::error::{Fault, PathError};
+use crate::fhirpath::syntax::error::{ExpressionFault, PathError};
 use crate::fhirpath::syntax::parser::parse;
 
 /// Compiles a path over a type of resource.
@@ -27,7 +27,7 @@ pub fn compile_at(
     let compiler = Compiler { shapes, kind };
     let tree = parse(text)?;
     let parts = match &tree.node {
-        Node::Union(parts) => parts.as_slice(),
+        ExpressionNode::Union(parts) => parts.as_slice(),
         _ => std::slice::from_ref(&tree),
     };
     let mut arms = Vec::new();
@@ -61,9 +61,11 @@ impl Compiled {
     }
 
     /// The same, one step further.
-    pub(super) fn then(mut self, step: Step, types: Vec<Type>) -> Self {
+    pub(super) fn then(mut self, step: ProgramStep, types: Vec<Type>) -> Self {
         match &mut self.program {
-            Program::Empty if !matches!(step, Step::Exists | Step::Empty) => return self,
+            Program::Empty if !matches!(step, ProgramStep::Exists | ProgramStep::Empty) => {
+                return self;
+            }
             Program::Steps(_, steps) => steps.push(step),
             program => {
                 let start = std::mem::replace(program, Program::Empty);
@@ -76,13 +78,13 @@ impl Compiled {
     /// Only the items of these types. After a step to children the other ways are not taken at all.
     pub(super) fn only(mut self, types: Vec<Type>) -> Self {
         if let Program::Steps(_, steps) = &mut self.program
-            && let Some(Step::Child(edges)) = steps.last_mut()
+            && let Some(ProgramStep::Child(edges)) = steps.last_mut()
         {
             let kept = edges.iter().filter(|edge| types.contains(&edge.to));
             *edges = kept.cloned().collect();
             return Self { types, ..self };
         }
-        self.then(Step::OfType(types.clone().into()), types)
+        self.then(ProgramStep::OfType(types.clone().into()), types)
     }
 }
 
@@ -92,28 +94,32 @@ impl Compiler<'_> {
         written: &Expression,
         focus: &[Type],
     ) -> Result<Compiled, PathError> {
-        let unsupported = |what: String| Err(Fault::Unsupported(what).at(written.at));
+        let unsupported = |what: String| Err(ExpressionFault::Unsupported(what).at(written.at));
         match &written.node {
-            Node::Literal(Literal::Boolean(value)) => {
+            ExpressionNode::Literal(Literal::Boolean(value)) => {
                 Ok(Compiled::new(Program::Boolean(*value), Type::Boolean))
             }
-            Node::Literal(Literal::String(text)) => {
+            ExpressionNode::Literal(Literal::String(text)) => {
                 Ok(Compiled::new(Program::String(text.as_str().into()), Type::String))
             }
-            Node::Literal(Literal::Number(number)) => {
+            ExpressionNode::Literal(Literal::Number(number)) => {
                 Ok(Compiled::new(Program::Number(number.as_str().into()), Type::Number))
             }
-            Node::Literal(Literal::Empty) => Ok(Compiled::nothing()),
-            Node::Literal(Literal::Date(_)) => unsupported("a date or time literal".into()),
-            Node::Literal(Literal::Quantity(..)) => unsupported("a quantity literal".into()),
-            Node::External(name) if name == "resource" => Ok(Compiled::new(
+            ExpressionNode::Literal(Literal::Empty) => Ok(Compiled::nothing()),
+            ExpressionNode::Literal(Literal::Date(_)) => {
+                unsupported("a date or time literal".into())
+            }
+            ExpressionNode::Literal(Literal::Quantity(..)) => {
+                unsupported("a quantity literal".into())
+            }
+            ExpressionNode::External(name) if name == "resource" => Ok(Compiled::new(
                 Program::Steps(Start::Resource, Vec::new()),
                 Type::Resource(self.kind),
             )),
-            Node::External(name) => unsupported(format!("`%{name}`")),
-            Node::Negative(_) => unsupported("the operator `-`".into()),
-            Node::Union(parts) => self.union(parts, focus),
-            Node::Binary(operator, left, right) => {
+            ExpressionNode::External(name) => unsupported(format!("`%{name}`")),
+            ExpressionNode::Negative(_) => unsupported("the operator `-`".into()),
+            ExpressionNode::Union(parts) => self.union(parts, focus),
+            ExpressionNode::Binary(operator, left, right) => {
                 let (left, right) = (self.boxed(left, focus)?, self.boxed(right, focus)?);
                 let program = match operator {
                     Operator::Equal => Program::Equal { equal: true, left, right },
@@ -124,11 +130,11 @@ impl Compiler<'_> {
                 };
                 Ok(Compiled::new(program, Type::Boolean))
             }
-            Node::As(inner, name) => {
+            ExpressionNode::As(inner, name) => {
                 let inner = self.expression(inner, focus)?;
                 self.of_type(inner, name)
             }
-            Node::Is(inner, name) => match before_resolve(inner) {
+            ExpressionNode::Is(inner, name) => match before_resolve(inner) {
                 Some((start, steps)) => {
                     let inner = self.path(start, steps, focus)?;
                     resolves_to(inner, name)
@@ -138,7 +144,7 @@ impl Compiler<'_> {
                     self.is_type(inner, name)
                 }
             },
-            Node::Path(path) => self.path(path.start.as_deref(), &path.steps, focus),
+            ExpressionNode::Path(path) => self.path(path.start.as_deref(), &path.steps, focus),
         }
     }
 
@@ -193,10 +199,10 @@ impl Compiler<'_> {
                     if name == "resolve" && arguments.is_empty() =>
                 {
                     let Invocation::Function(is, arguments) = &next.invocation else {
-                        return Err(Fault::Unsupported("`resolve()`".into()).at(step.at));
+                        return Err(ExpressionFault::Unsupported("`resolve()`".into()).at(step.at));
                     };
                     if is != "is" {
-                        return Err(Fault::Unsupported("`resolve()`".into()).at(step.at));
+                        return Err(ExpressionFault::Unsupported("`resolve()`".into()).at(step.at));
                     }
                     let name = type_argument(is, arguments, next.at)?;
                     steps.next();
@@ -211,7 +217,7 @@ impl Compiler<'_> {
 
 /// What stands before `.resolve()` at the end of a path.
 fn before_resolve(written: &Expression) -> Option<(Option<&Expression>, &[Written])> {
-    let Node::Path(path) = &written.node else { return None };
+    let ExpressionNode::Path(path) = &written.node else { return None };
     let (last, before) = path.steps.split_last()?;
     let Invocation::Function(name, arguments) = &last.invocation else { return None };
     (name == "resolve" && arguments.is_empty()).then_some((path.start.as_deref(), before))

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::item::{Item, Items};
-use super::program::{Edge, Program, Start, Step, push};
+use super::program::{Edge, Program, ProgramStep, Start, push};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, text};
 use crate::fhir::{decimal, reference};
@@ -60,36 +60,36 @@ impl<'a> Evaluator<'a> {
         items
     }
 
-    pub(super) fn steps(self, steps: &'a [Step], items: &mut Items<'a>) {
+    pub(super) fn steps(self, steps: &'a [ProgramStep], items: &mut Items<'a>) {
         for step in steps {
             match step {
-                Step::Child(edges) => *items = children(edges, items),
-                Step::Where(criteria) => {
+                ProgramStep::Child(edges) => *items = children(edges, items),
+                ProgramStep::Where(criteria) => {
                     items.retain(|item| self.truth(criteria, *item) == Some(true));
                 }
-                Step::OfType(types) => items.retain(|item| types.contains(&item.kind())),
-                Step::Extension(url) => items.retain(|item| {
+                ProgramStep::OfType(types) => items.retain(|item| types.contains(&item.kind())),
+                ProgramStep::Extension(url) => items.retain(|item| {
                     let found = item.value().and_then(|extension| text(extension, "url"));
                     found == Some(&**url)
                 }),
-                Step::Index(index) => {
+                ProgramStep::Index(index) => {
                     let found = items.get(*index).copied();
                     items.clear();
                     items.extend(found);
                 }
-                Step::Is(types) => {
+                ProgramStep::Is(types) => {
                     each(items, |item| Item::Boolean(types.contains(&item.kind())));
                 }
-                Step::ResolvesTo(kind) => {
+                ProgramStep::ResolvesTo(kind) => {
                     each(items, |item| Item::Boolean(points_at(item, *kind)));
                 }
-                Step::Not => {
+                ProgramStep::Not => {
                     let truth = truth(items);
                     items.clear();
                     items.extend(truth.map(|truth| Item::Boolean(!truth)));
                 }
-                Step::Exists | Step::Empty => {
-                    let truth = items.is_empty() == matches!(step, Step::Empty);
+                ProgramStep::Exists | ProgramStep::Empty => {
+                    let truth = items.is_empty() == matches!(step, ProgramStep::Empty);
                     items.clear();
                     items.push(Item::Boolean(truth));
                 }

@@ -26,7 +26,7 @@ pub(super) enum Program {
     Boolean(bool),
     String(Box<str>),
     Number(Box<str>),
-    Steps(Start, Vec<Step>),
+    Steps(Start, Vec<ProgramStep>),
     Union(Box<[Program]>),
     Equal { equal: bool, left: Box<Program>, right: Box<Program> },
     And(Box<Program>, Box<Program>),
@@ -43,7 +43,7 @@ pub(super) enum Start {
 
 /// From one collection to the next.
 #[derive(Debug, Clone)]
-pub(super) enum Step {
+pub(super) enum ProgramStep {
     Child(Box<[Edge]>),
     Where(Program),
     OfType(Box<[Type]>),
@@ -120,8 +120,9 @@ impl Arm {
     /// something anyway, and so has to be evaluated always.
     pub fn triggers(&self) -> Option<Vec<Trigger<'_>>> {
         let Program::Steps(Start::Focus, steps) = &self.program else { return None };
-        let (Step::Child(edges), rest) = steps.split_first()? else { return None };
-        let makes_from_nothing = |step: &Step| matches!(step, Step::Exists | Step::Empty);
+        let (ProgramStep::Child(edges), rest) = steps.split_first()? else { return None };
+        let makes_from_nothing =
+            |step: &ProgramStep| matches!(step, ProgramStep::Exists | ProgramStep::Empty);
         if rest.iter().any(makes_from_nothing) {
             return None;
         }

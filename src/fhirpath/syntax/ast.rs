@@ -1,16 +1,16 @@
 //! The tree of a path, as written, <http://hl7.org/fhirpath/N1/grammar.html>.
 
-use super::error::{Fault, PathError};
+use super::error::{ExpressionFault, PathError};
 
 /// An expression and the byte it starts at.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expression {
     pub(crate) at: usize,
-    pub(crate) node: Node,
+    pub(crate) node: ExpressionNode,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Node {
+pub(crate) enum ExpressionNode {
     Literal(Literal),
     /// `%resource`
     External(String),
@@ -28,12 +28,12 @@ pub(crate) enum Node {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Path {
     pub(crate) start: Option<Box<Expression>>,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<PathStep>,
 }
 
 /// One step of a path and the byte it starts at.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Step {
+pub(crate) struct PathStep {
     pub(crate) at: usize,
     pub(crate) invocation: Invocation,
 }
@@ -118,9 +118,12 @@ pub(in crate::fhirpath) fn type_argument(
     arguments: &[Expression],
     at: usize,
 ) -> Result<TypeName, PathError> {
-    let wrong = || Fault::Arguments { function: function.into(), expected: "one type" }.at(at);
-    let [Expression { node: Node::Path(path), at }] = arguments else { return Err(wrong()) };
-    let name = |step: &Step| match &step.invocation {
+    let wrong =
+        || ExpressionFault::Arguments { function: function.into(), expected: "one type" }.at(at);
+    let [Expression { node: ExpressionNode::Path(path), at }] = arguments else {
+        return Err(wrong());
+    };
+    let name = |step: &PathStep| match &step.invocation {
         Invocation::Member(name) => Ok(name.clone()),
         _ => Err(wrong()),
     };

@@ -8,12 +8,12 @@ use thiserror::Error;
 pub struct PathError {
     /// Byte of the path's text.
     pub at: usize,
-    pub fault: Fault,
+    pub fault: ExpressionFault,
 }
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Fault {
+pub enum ExpressionFault {
     #[error("`{0}` has no meaning here")]
     Character(char),
     #[error("{0} is not closed")]
@@ -48,7 +48,7 @@ pub enum Fault {
     Unsupported(String),
 }
 
-impl Fault {
+impl ExpressionFault {
     pub(crate) fn at(self, at: usize) -> PathError {
         PathError { at, fault: self }
     }

@@ -1,6 +1,6 @@
 //! Text → tokens, <http://hl7.org/fhirpath/N1/#lexical-elements>.
 
-use super::error::{Fault, PathError};
+use super::error::{ExpressionFault, PathError};
 
 /// A token; names borrow from the text, strings are unescaped.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +75,10 @@ impl<'a> Lexer<'a> {
             if self.eat("//") {
                 self.take_while(|c| c != '\n');
             } else if self.eat("/*") {
-                let end = self.rest().find("*/").ok_or(Fault::Unclosed("the comment").at(start))?;
+                let end = self
+                    .rest()
+                    .find("*/")
+                    .ok_or(ExpressionFault::Unclosed("the comment").at(start))?;
                 self.at += end + 2;
             } else if self.at == start {
                 return Ok(());
@@ -89,7 +92,7 @@ impl<'a> Lexer<'a> {
         match first {
             '\'' => self.quoted('\'').map(Token::String),
             '`' => self.quoted('`').map(Token::Delimited),
-            '"' => Err(Fault::Character('"').at(start)),
+            '"' => Err(ExpressionFault::Character('"').at(start)),
             '0'..='9' => Ok(Token::Number(self.number())),
             '@' => {
                 self.at += 1;
@@ -106,7 +109,7 @@ impl<'a> Lexer<'a> {
             'a'..='z' | 'A'..='Z' | '_' => Ok(Token::Word(self.word())),
             other => match SYMBOLS.iter().find(|symbol| self.eat(symbol)) {
                 Some(symbol) => Ok(Token::Symbol(symbol)),
-                None => Err(Fault::Character(other).at(start)),
+                None => Err(ExpressionFault::Character(other).at(start)),
             },
         }
     }
@@ -164,12 +167,13 @@ impl<'a> Lexer<'a> {
                 continue;
             }
             let after = self.text.get(start + at + 1..).unwrap_or_default();
-            let (unescaped, length) = escape(after)
-                .ok_or_else(|| Fault::Escape(after.chars().take(1).collect()).at(start + at))?;
+            let (unescaped, length) = escape(after).ok_or_else(|| {
+                ExpressionFault::Escape(after.chars().take(1).collect()).at(start + at)
+            })?;
             text.push(unescaped);
             letters.nth(length - 1);
         }
-        Err(Fault::Unclosed("the string").at(start))
+        Err(ExpressionFault::Unclosed("the string").at(start))
     }
 }
 
@@ -234,10 +238,10 @@ mod tests {
     #[test]
     fn broken_tokens_are_named_with_their_place() {
         let fault = |text| tokens(text).expect_err(text);
-        assert_eq!(fault("a 'b"), Fault::Unclosed("the string").at(2));
-        assert_eq!(fault("/* a"), Fault::Unclosed("the comment").at(0));
-        assert_eq!(fault("a # b"), Fault::Character('#').at(2));
-        assert_eq!(fault("'\\q'"), Fault::Escape("q".into()).at(1));
-        assert_eq!(fault("'\\uD800'"), Fault::Escape("u".into()).at(1));
+        assert_eq!(fault("a 'b"), ExpressionFault::Unclosed("the string").at(2));
+        assert_eq!(fault("/* a"), ExpressionFault::Unclosed("the comment").at(0));
+        assert_eq!(fault("a # b"), ExpressionFault::Character('#').at(2));
+        assert_eq!(fault("'\\q'"), ExpressionFault::Escape("q".into()).at(1));
+        assert_eq!(fault("'\\uD800'"), ExpressionFault::Escape("u".into()).at(1));
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::ast::{Expression, Invocation, Literal, Node, Operator, Step, TypeName};
+use super::ast::{Expression, ExpressionNode, Invocation, Literal, Operator, PathStep, TypeName};
 use super::error::PathError;
 use super::parser::parse;
 
@@ -33,27 +33,29 @@ impl Outline<'_> {
     fn expression(&self, expression: &Expression) -> Value {
         let at = expression.at;
         match &expression.node {
-            Node::Literal(Literal::Empty) => {
+            ExpressionNode::Literal(Literal::Empty) => {
                 self.node("NewNodeListInitExpression", "{}", at, Vec::new())
             }
-            Node::Literal(literal) => {
+            ExpressionNode::Literal(literal) => {
                 self.node("ConstantExpression", &constant(literal), at, Vec::new())
             }
-            Node::External(name) => self.node("VariableRefExpression", name, at, Vec::new()),
-            Node::Negative(operand) => {
+            ExpressionNode::External(name) => {
+                self.node("VariableRefExpression", name, at, Vec::new())
+            }
+            ExpressionNode::Negative(operand) => {
                 self.node("UnaryExpression", "-", at, vec![self.expression(operand)])
             }
-            Node::Binary(operator, left, right) => {
+            ExpressionNode::Binary(operator, left, right) => {
                 let operands = vec![self.expression(left), self.expression(right)];
                 self.node("BinaryExpression", sign(*operator), at, operands)
             }
-            Node::Is(operand, name) => self.typed("is", at, operand, name),
-            Node::As(operand, name) => self.typed("as", at, operand, name),
-            Node::Union(parts) => {
+            ExpressionNode::Is(operand, name) => self.typed("is", at, operand, name),
+            ExpressionNode::As(operand, name) => self.typed("as", at, operand, name),
+            ExpressionNode::Union(parts) => {
                 let parts = parts.iter().map(|part| self.expression(part)).collect();
                 self.node("BinaryExpression", "|", at, parts)
             }
-            Node::Path(path) => {
+            ExpressionNode::Path(path) => {
                 let start = path.start.as_deref().map(|start| self.expression(start));
                 let axis = || self.node("AxisExpression", "builtin.that", at, Vec::new());
                 let start = start.unwrap_or_else(axis);
@@ -71,7 +73,7 @@ impl Outline<'_> {
         self.node("BinaryExpression", operator, at, vec![self.expression(operand), named])
     }
 
-    fn step(&self, focus: Value, step: &Step) -> Value {
+    fn step(&self, focus: Value, step: &PathStep) -> Value {
         match &step.invocation {
             Invocation::Member(name) => self.node("ChildExpression", name, step.at, vec![focus]),
             Invocation::Function(name, arguments) => {

@@ -1,7 +1,7 @@
 //! Tokens → tree, <http://hl7.org/fhirpath/N1/grammar.html>.
 
-use super::ast::{Expression, Invocation, Literal, Node, Path, Step, TypeName};
-use super::error::{Fault, PathError};
+use super::ast::{Expression, ExpressionNode, Invocation, Literal, Path, PathStep, TypeName};
+use super::error::{ExpressionFault, PathError};
 use super::lexer::{Token, tokens};
 use super::precedence::{Infix, Level, infix, is_calendar_unit};
 
@@ -13,7 +13,7 @@ const LENGTH: usize = 64 * 1024;
 /// Reads a path.
 pub(crate) fn parse(text: &str) -> Result<Expression, PathError> {
     if text.len() > LENGTH {
-        return Err(Fault::TooLong(LENGTH).at(LENGTH));
+        return Err(ExpressionFault::TooLong(LENGTH).at(LENGTH));
     }
     let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0 };
     let expression = parser.expression(Level::Implies)?;
@@ -61,7 +61,7 @@ impl<'a> Parser<'a> {
             Token::Symbol(symbol) => format!("`{symbol}`"),
             Token::End => "the end".to_owned(),
         };
-        Fault::Expected { expected, found }.at(self.at())
+        ExpressionFault::Expected { expected, found }.at(self.at())
     }
 
     /// An expression whose operators bind at least as tightly as `level`. What it adds to the depth
@@ -76,12 +76,12 @@ impl<'a> Parser<'a> {
         {
             self.next += 1;
             let node = match infix {
-                Infix::Is => Node::Is(Box::new(left), self.type_name()?),
-                Infix::As => Node::As(Box::new(left), self.type_name()?),
+                Infix::Is => ExpressionNode::Is(Box::new(left), self.type_name()?),
+                Infix::As => ExpressionNode::As(Box::new(left), self.type_name()?),
                 Infix::Union => self.union(left)?,
                 Infix::Operator(operator) => {
                     let right = self.expression(found.tighter())?;
-                    Node::Binary(operator, Box::new(left), Box::new(right))
+                    ExpressionNode::Binary(operator, Box::new(left), Box::new(right))
                 }
             };
             self.deeper()?;
@@ -91,24 +91,24 @@ impl<'a> Parser<'a> {
         Ok(left)
     }
 
-    fn union(&mut self, first: Expression) -> Result<Node, PathError> {
+    fn union(&mut self, first: Expression) -> Result<ExpressionNode, PathError> {
         let mut parts = vec![first, self.expression(Level::Type)?];
         while self.eat("|") {
             parts.push(self.expression(Level::Type)?);
         }
-        Ok(Node::Union(parts))
+        Ok(ExpressionNode::Union(parts))
     }
 
     fn deeper(&mut self) -> Result<(), PathError> {
         self.depth += 1;
-        if self.depth > DEPTH { Err(Fault::TooDeep(DEPTH).at(self.at())) } else { Ok(()) }
+        if self.depth > DEPTH { Err(ExpressionFault::TooDeep(DEPTH).at(self.at())) } else { Ok(()) }
     }
 
     fn unary(&mut self) -> Result<Expression, PathError> {
         let at = self.at();
         if self.eat("-") {
             let operand = Box::new(self.expression(Level::Unary)?);
-            return Ok(Expression { at, node: Node::Negative(operand) });
+            return Ok(Expression { at, node: ExpressionNode::Negative(operand) });
         }
         if self.eat("+") { self.expression(Level::Unary) } else { self.path() }
     }
@@ -127,7 +127,7 @@ impl<'a> Parser<'a> {
             } else if self.eat("[") {
                 let index = self.expression(Level::Implies)?;
                 self.require("]")?;
-                steps.push(Step { at, invocation: Invocation::Indexer(index) });
+                steps.push(PathStep { at, invocation: Invocation::Indexer(index) });
             } else {
                 break;
             }
@@ -136,7 +136,7 @@ impl<'a> Parser<'a> {
             Some(start) if steps.is_empty() => Ok(start),
             start => {
                 let start = start.map(Box::new);
-                Ok(Expression { at, node: Node::Path(Path { start, steps }) })
+                Ok(Expression { at, node: ExpressionNode::Path(Path { start, steps }) })
             }
         }
     }
@@ -151,14 +151,14 @@ impl<'a> Parser<'a> {
         }
         if self.eat("{") {
             self.require("}")?;
-            return Ok(Some(Expression { at, node: Node::Literal(Literal::Empty) }));
+            return Ok(Some(Expression { at, node: ExpressionNode::Literal(Literal::Empty) }));
         }
         let node = match self.peek() {
-            Token::Word("true") => Node::Literal(Literal::Boolean(true)),
-            Token::Word("false") => Node::Literal(Literal::Boolean(false)),
-            Token::String(text) => Node::Literal(Literal::String(text.clone())),
-            Token::Date(date) => Node::Literal(Literal::Date((*date).to_owned())),
-            Token::External(name) => Node::External(name.clone()),
+            Token::Word("true") => ExpressionNode::Literal(Literal::Boolean(true)),
+            Token::Word("false") => ExpressionNode::Literal(Literal::Boolean(false)),
+            Token::String(text) => ExpressionNode::Literal(Literal::String(text.clone())),
+            Token::Date(date) => ExpressionNode::Literal(Literal::Date((*date).to_owned())),
+            Token::External(name) => ExpressionNode::External(name.clone()),
             Token::Number(number) => {
                 let number = (*number).to_owned();
                 self.next += 1;
@@ -171,17 +171,17 @@ impl<'a> Parser<'a> {
     }
 
     /// A number, or a quantity when a unit follows.
-    fn quantity(&mut self, number: String) -> Node {
+    fn quantity(&mut self, number: String) -> ExpressionNode {
         let unit = match self.peek() {
             Token::String(unit) => unit.clone(),
             Token::Word(word) if is_calendar_unit(word) => (*word).to_owned(),
-            _ => return Node::Literal(Literal::Number(number)),
+            _ => return ExpressionNode::Literal(Literal::Number(number)),
         };
         self.next += 1;
-        Node::Literal(Literal::Quantity(number, unit))
+        ExpressionNode::Literal(Literal::Quantity(number, unit))
     }
 
-    fn step(&mut self) -> Result<Step, PathError> {
+    fn step(&mut self) -> Result<PathStep, PathError> {
         let at = self.at();
         let invocation = match self.peek() {
             Token::Variable("this") => Invocation::This,
@@ -190,12 +190,12 @@ impl<'a> Parser<'a> {
             Token::Word(_) | Token::Delimited(_) => {
                 let name = self.name()?;
                 let invocation = self.member_or_function(name)?;
-                return Ok(Step { at, invocation });
+                return Ok(PathStep { at, invocation });
             }
             _ => return Err(self.expected("a name")),
         };
         self.next += 1;
-        Ok(Step { at, invocation })
+        Ok(PathStep { at, invocation })
     }
 
     fn name(&mut self) -> Result<String, PathError> {
@@ -224,7 +224,8 @@ impl<'a> Parser<'a> {
             {
                 if *order == "desc" {
                     let at = argument.at;
-                    argument = Expression { at, node: Node::Negative(Box::new(argument)) };
+                    argument =
+                        Expression { at, node: ExpressionNode::Negative(Box::new(argument)) };
                 }
                 self.next += 1;
             }
@@ -255,22 +256,22 @@ mod tests {
     /// Writes the tree with all parentheses.
     fn show(expression: &Expression) -> String {
         match &expression.node {
-            Node::Literal(Literal::String(text)) => format!("'{text}'"),
-            Node::Literal(Literal::Number(number)) => number.clone(),
-            Node::Literal(Literal::Quantity(number, unit)) => format!("{number}_{unit}"),
-            Node::Literal(Literal::Boolean(value)) => value.to_string(),
-            Node::Literal(literal) => format!("{literal:?}"),
-            Node::External(name) => format!("%{name}"),
-            Node::Negative(operand) => format!("-{}", show(operand)),
-            Node::Binary(operator, left, right) => {
+            ExpressionNode::Literal(Literal::String(text)) => format!("'{text}'"),
+            ExpressionNode::Literal(Literal::Number(number)) => number.clone(),
+            ExpressionNode::Literal(Literal::Quantity(number, unit)) => format!("{number}_{unit}"),
+            ExpressionNode::Literal(Literal::Boolean(value)) => value.to_string(),
+            ExpressionNode::Literal(literal) => format!("{literal:?}"),
+            ExpressionNode::External(name) => format!("%{name}"),
+            ExpressionNode::Negative(operand) => format!("-{}", show(operand)),
+            ExpressionNode::Binary(operator, left, right) => {
                 format!("({} {operator:?} {})", show(left), show(right))
             }
-            Node::Is(left, name) => format!("({} is {})", show(left), name.name),
-            Node::As(left, name) => format!("({} as {})", show(left), name.name),
-            Node::Union(parts) => {
+            ExpressionNode::Is(left, name) => format!("({} is {})", show(left), name.name),
+            ExpressionNode::As(left, name) => format!("({} as {})", show(left), name.name),
+            ExpressionNode::Union(parts) => {
                 format!("({})", parts.iter().map(show).collect::<Vec<_>>().join(" | "))
             }
-            Node::Path(path) => {
+            ExpressionNode::Path(path) => {
                 let start = path.start.iter().map(|start| show(start));
                 let steps = path.steps.iter().map(|step| match &step.invocation {
                     Invocation::Member(name) => name.clone(),
@@ -335,7 +336,7 @@ mod tests {
             format!("a{}", " is b".repeat(5_000)),
         ] {
             let fault = parse(&text).expect_err("deep").fault;
-            assert_eq!(fault, Fault::TooDeep(DEPTH));
+            assert_eq!(fault, ExpressionFault::TooDeep(DEPTH));
         }
         assert!(parse(&format!("a{}", ".b".repeat(10_000))).is_ok());
         assert!(parse(&format!("a{}", " | b".repeat(10_000))).is_ok());

@@ -3,7 +3,7 @@
 //!
 //! Profiles with a rule for each code have many such expressions, and a resource has few codes.
 
-use super::ast::{Expression, Invocation, Literal, Node, Operator, Path};
+use super::ast::{Expression, ExpressionNode, Invocation, Literal, Operator, Path};
 use super::parser::parse;
 
 /// Where such an expression looks, and for what.
@@ -24,8 +24,12 @@ impl Premise {
     /// Finds the premise of an expression that has one.
     pub fn of(text: &str) -> Option<Self> {
         let tree = parse(text).ok()?;
-        let Node::Binary(Operator::Implies, condition, _) = &tree.node else { return None };
-        let Node::Path(Path { start: None, steps }) = &condition.node else { return None };
+        let ExpressionNode::Binary(Operator::Implies, condition, _) = &tree.node else {
+            return None;
+        };
+        let ExpressionNode::Path(Path { start: None, steps }) = &condition.node else {
+            return None;
+        };
         let invocations: Vec<&Invocation> = steps.iter().map(|step| &step.invocation).collect();
         let (names, criteria) = match invocations.as_slice() {
             [
@@ -52,7 +56,7 @@ impl Premise {
 
 /// What must be so for criteria to be met.
 fn needed(criteria: &Expression) -> Option<Needed<'_>> {
-    let Node::Binary(operator, left, right) = &criteria.node else { return None };
+    let ExpressionNode::Binary(operator, left, right) = &criteria.node else { return None };
     match operator {
         Operator::Equal => Some((member(left)?, vec![text(right)?])),
         Operator::In => Some((member(left)?, texts(right)?)),
@@ -71,7 +75,7 @@ fn needed(criteria: &Expression) -> Option<Needed<'_>> {
 }
 
 fn member(expression: &Expression) -> Option<&str> {
-    let Node::Path(Path { start: None, steps }) = &expression.node else { return None };
+    let ExpressionNode::Path(Path { start: None, steps }) = &expression.node else { return None };
     match steps.as_slice() {
         [step] => match &step.invocation {
             Invocation::Member(name) => Some(name),
@@ -83,16 +87,18 @@ fn member(expression: &Expression) -> Option<&str> {
 
 fn text(expression: &Expression) -> Option<&str> {
     match &expression.node {
-        Node::Literal(Literal::String(text)) => Some(text),
-        Node::Path(Path { start: Some(start), steps }) if steps.is_empty() => text(start),
+        ExpressionNode::Literal(Literal::String(text)) => Some(text),
+        ExpressionNode::Path(Path { start: Some(start), steps }) if steps.is_empty() => text(start),
         _ => None,
     }
 }
 
 fn texts(expression: &Expression) -> Option<Vec<&str>> {
     match &expression.node {
-        Node::Union(parts) => parts.iter().map(text).collect(),
-        Node::Path(Path { start: Some(start), steps }) if steps.is_empty() => texts(start),
+        ExpressionNode::Union(parts) => parts.iter().map(text).collect(),
+        ExpressionNode::Path(Path { start: Some(start), steps }) if steps.is_empty() => {
+            texts(start)
+        }
         _ => Some(vec![text(expression)?]),
     }
 }

@@ -4,7 +4,7 @@
 use crate::definitions::shape::{Content, Primitive, Shape, Shapes};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::syntax::ast::TypeName;
-use crate::fhirpath::syntax::error::{Fault, PathError};
+use crate::fhirpath::syntax::error::{ExpressionFault, PathError};
 
 /// The type of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +184,7 @@ impl TypeTest {
         let is_namespace = matches!(name.namespace.as_deref(), Some("System" | "FHIR"));
         // A type of the other namespace is known, and nothing is of it.
         if system.is_none() && fhir.is_none() && !(is_namespace && is_elsewhere()) {
-            return Err(Fault::UnknownType(name.name.clone()).at(name.at));
+            return Err(ExpressionFault::UnknownType(name.name.clone()).at(name.at));
         }
         Ok(Self { system, fhir })
     }

@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::reached::{Object, Reached};
-use crate::mch::catalogue::{Asked, Catalogue, Item};
+use crate::mch::catalogue::{Catalogue, Item, ItemValue};
 
 /// The profile of results of a laboratory.
 const LABORATORY: &str = "mch-laboratory";
@@ -49,7 +49,7 @@ pub(super) fn fit(catalogue: &Catalogue, at: &Reached<'_>, found: (&str, &Value)
     Some(if is_open { best.min(Fit::Close) } else { best })
 }
 
-fn asks(asked: &Asked, name: &str) -> bool {
+fn asks(asked: &ItemValue, name: &str) -> bool {
     asked.types.iter().any(|known| known == name)
 }
 

@@ -23,15 +23,15 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
         Some(Value::Array(all)) => {
             for (index, address) in all.iter().enumerate() {
                 let element = format!("{}.address[{index}]", at.kind());
-                one(address, &element, records, report);
+                check_address(address, &element, records, report);
             }
         }
-        Some(address) => one(address, &format!("{}.address", at.kind()), records, report),
+        Some(address) => check_address(address, &format!("{}.address", at.kind()), records, report),
         None => {}
     }
 }
 
-fn one(address: &Value, element: &str, records: &Records<'_>, report: &mut Report) {
+fn check_address(address: &Value, element: &str, records: &Records<'_>, report: &mut Report) {
     let is_abroad = address
         .get("country")
         .and_then(Value::as_str)

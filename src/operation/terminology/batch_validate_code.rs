@@ -47,7 +47,7 @@ pub(in crate::operation) fn run(
         parameters.iter().filter(|(name, _)| *name != "validation").collect();
     let mut batch = Batch { ctx, call, common, shared: None };
     let one = |asked: &Value| {
-        let answer = batch.one(asked);
+        let answer = batch.answer_one(asked);
         let answer =
             answer.unwrap_or_else(|failure| operation_outcome(&failure.issues, call.language));
         json!({ "name": "validation", "resource": answer })
@@ -72,7 +72,7 @@ struct Shared<'c> {
 }
 
 impl<'c> Batch<'_, 'c> {
-    fn one(&mut self, asked: &Value) -> Result<Value, Failure> {
+    fn answer_one(&mut self, asked: &Value) -> Result<Value, Failure> {
         let own = Parameters::new(asked);
         let has = |names: &[&str]| own.iter().any(|(name, _)| names.contains(&name));
         if has(&OF_SCOPE) {

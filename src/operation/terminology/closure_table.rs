@@ -5,14 +5,14 @@
 
 use serde_json::{Value, json};
 
-use crate::terminology::system::closure::{Entry, Member, Unmatched};
+use crate::terminology::system::closure::{ClosureEntry, Member, Unmatched};
 
 /// A closure table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::operation) struct Table {
     pub(in crate::operation) version: i64,
     pub(in crate::operation) members: Vec<Member>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<ClosureEntry>,
 }
 
 impl Table {
@@ -28,7 +28,7 @@ impl Table {
                 let code = text(element, "code")?;
                 for ancestor in list(element, "target").filter_map(|one| text(one, "code")) {
                     let (system, code) = (system.clone(), code.clone());
-                    table.entries.push(Entry { system, code, ancestor });
+                    table.entries.push(ClosureEntry { system, code, ancestor });
                 }
                 table.members.push(Member { system: system.clone(), code });
             }
@@ -46,7 +46,7 @@ impl Table {
     pub(in crate::operation) fn answer(
         &self,
         (name, date): (&str, &str),
-        entries: &[Entry],
+        entries: &[ClosureEntry],
         unmatched: &[(Member, Unmatched)],
     ) -> Value {
         let mut members: Vec<Member> = Vec::new();
@@ -73,7 +73,11 @@ fn map((name, date): (&str, &str), version: i64, groups: Vec<Value>) -> Value {
     map
 }
 
-fn groups(members: &[Member], entries: &[Entry], unmatched: &[(Member, Unmatched)]) -> Vec<Value> {
+fn groups(
+    members: &[Member],
+    entries: &[ClosureEntry],
+    unmatched: &[(Member, Unmatched)],
+) -> Vec<Value> {
     let mut systems: Vec<&str> = members.iter().map(|member| &*member.system).collect();
     systems.sort_unstable();
     systems.dedup();
@@ -117,7 +121,7 @@ mod tests {
     #[test]
     fn a_table_is_read_as_it_was_written() {
         let member = |code: &str| Member { system: "s".into(), code: code.into() };
-        let entry = Entry { system: "s".into(), code: "b".into(), ancestor: "a".into() };
+        let entry = ClosureEntry { system: "s".into(), code: "b".into(), ancestor: "a".into() };
         let table =
             Table { version: 3, members: vec![member("a"), member("b")], entries: vec![entry] };
         assert_eq!(Table::read(&table.map("x", "2026")), Some(table));

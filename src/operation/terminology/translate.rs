@@ -13,8 +13,8 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::operation::call::Call;
 use crate::operation::parameters::Parameters;
 use crate::terminology::map::concept_map::ConceptMap;
-use crate::terminology::map::translate::Asked;
 use crate::terminology::map::translate::Translation;
+use crate::terminology::map::translate::TranslationRequest;
 use crate::terminology::map::translate::translate;
 use crate::terminology::service::CodeRef;
 
@@ -34,7 +34,7 @@ pub(in crate::operation) fn run(
     for coding in &question.codings {
         let Coding { code, system, version } = *coding;
         let code = engine.terminology.as_written(CodeRef { system, version, code, display: None });
-        let asked = Asked {
+        let asked = TranslationRequest {
             code: &code,
             system: coding.system,
             version: coding.version,

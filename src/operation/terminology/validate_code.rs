@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::terminology::finding::{self, Finding, Place};
+use crate::terminology::finding::{self, CodePlace, Finding};
 use crate::terminology::scope::Scope;
 use crate::terminology::service::CodeRef;
 use crate::terminology::validate::rules::Rules;
@@ -98,7 +98,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    fn verdict(&self, code: CodeRef<'_>, place: Place) -> Result<Verdict, Failure> {
+    fn verdict(&self, code: CodeRef<'_>, place: CodePlace) -> Result<Verdict, Failure> {
         let verdict = match self.against {
             Against::ValueSet(set) => in_value_set(self.scope, set, code, place, &self.rules),
             Against::System => in_system(self.scope, code, place, &self.rules),
@@ -133,13 +133,13 @@ impl Asking<'_> {
         let version = version.or(in_system);
         let system = system.or(inferred.as_deref());
         let code = CodeRef { system, version, code, display: parameters.text("display") };
-        self.one(code, Place::Code)
+        self.check_code(code, CodePlace::Code)
     }
 
     fn not_inferred(&self, set: &ValueSet, code: &str, systems: &[Box<str>]) -> Value {
         let name = set.canonical();
         let findings = [
-            finding::not_in_set(Place::Code, &format!("#{code}"), &name),
+            finding::not_in_set(CodePlace::Code, &format!("#{code}"), &name),
             finding::cannot_infer(code, &name, systems),
         ];
         let said = Said {
@@ -155,10 +155,10 @@ impl Asking<'_> {
     }
 
     fn coding(&self, coding: &Value) -> Result<Value, Failure> {
-        self.one(code_of(coding), Place::Coding)
+        self.check_code(code_of(coding), CodePlace::Coding)
     }
 
-    fn one(&self, code: CodeRef<'_>, place: Place) -> Result<Value, Failure> {
+    fn check_code(&self, code: CodeRef<'_>, place: CodePlace) -> Result<Value, Failure> {
         let verdict = self.verdict(code, place)?;
         let said = Said {
             result: verdict.holds(),
@@ -178,7 +178,7 @@ impl Asking<'_> {
         let codings = codings.map(Vec::as_slice).unwrap_or_default();
         let mut verdicts = Vec::with_capacity(codings.len());
         for (at, coding) in codings.iter().enumerate() {
-            verdicts.push(self.verdict(code_of(coding), Place::Concept(at))?);
+            verdicts.push(self.verdict(code_of(coding), CodePlace::Concept(at))?);
         }
         let is_in = verdicts.iter().any(|verdict| verdict.is_in);
         let is_unsure = verdicts.iter().any(|verdict| verdict.is_unsure());
@@ -197,7 +197,7 @@ impl Asking<'_> {
                 });
             }
         }
-        finding::once(&mut findings);
+        finding::drop_repeated(&mut findings);
         let chosen = verdicts.iter().position(|verdict| verdict.is_in);
         let chosen = chosen.and_then(|at| Some((verdicts.get(at)?, code_of(codings.get(at)?))));
         let unknown_systems = verdicts.iter().flat_map(|one| &one.unknown_systems);

@@ -1,34 +1,35 @@
 //! How often an element may be there: a profile may only narrow it,
 //! <https://hl7.org/fhir/R4/profiling.html#cardinality>.
 
-use crate::snapshot::fault::Fault;
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::tree::element::{Element, Max, cardinality, text};
-use crate::snapshot::tree::node::Node;
+use crate::snapshot::tree::node::SnapshotNode;
 
 /// What is wrong with the cardinality that an element got from a differential.
-pub(in crate::snapshot) fn check(base: &Element, narrowed: &Element) -> Option<Fault> {
+pub(in crate::snapshot) fn check(base: &Element, narrowed: &Element) -> Option<SnapshotFault> {
     let (min, max) = cardinality(narrowed);
     let (base_min, base_max) = cardinality(base);
     let written = |element: &Element| text(element, "max").unwrap_or("*").into();
     if Max::Times(min) > max {
         // What is forbidden needs no minimum: `max` 0 alone is how a profile leaves an element out.
-        return Some(Fault::MinAboveMax { min, max: written(narrowed) });
+        return Some(SnapshotFault::MinAboveMax { min, max: written(narrowed) });
     }
     if min < base_min {
-        return Some(Fault::MinBelowBase { min, base: base_min });
+        return Some(SnapshotFault::MinBelowBase { min, base: base_min });
     }
-    (max > base_max).then(|| Fault::MaxAboveBase { max: written(narrowed), base: written(base) })
+    (max > base_max)
+        .then(|| SnapshotFault::MaxAboveBase { max: written(narrowed), base: written(base) })
 }
 
 /// What is wrong with the cardinality of the slices of an element.
-pub(in crate::snapshot) fn check_slices(node: &Node) -> Option<Fault> {
+pub(in crate::snapshot) fn check_slices(node: &SnapshotNode) -> Option<SnapshotFault> {
     let is_first =
-        |slice: &&Node| slice.step.slice.as_ref().is_some_and(|name| !name.contains('/'));
+        |slice: &&SnapshotNode| slice.step.slice.as_ref().is_some_and(|name| !name.contains('/'));
     let mins = node.slices.iter().filter(is_first).map(|slice| cardinality(&slice.element).0);
     let min = mins.fold(0, u64::saturating_add);
     let (_, max) = cardinality(&node.element);
     let written = text(&node.element, "max").unwrap_or("*");
-    (Max::Times(min) > max).then(|| Fault::SlicesAboveMax { min, max: written.into() })
+    (Max::Times(min) > max).then(|| SnapshotFault::SlicesAboveMax { min, max: written.into() })
 }
 
 #[cfg(test)]

@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::narrowed::{Narrowed, shown};
 use crate::fhir::date::{DateRange, Zone};
-use crate::snapshot::fault::Fault;
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::tree::element::{Element, code, is_choice, types};
 
 /// One limit: the type of its value, as the name of its property ends, and the value.
 type Limit<'e> = (&'e str, &'e Value);
 
 /// Limits of the differential that lie beyond those of the base, or that leave nothing between them.
-pub(super) fn check(element: Narrowed<'_>) -> Vec<Fault> {
+pub(super) fn check(element: Narrowed<'_>) -> Vec<SnapshotFault> {
     let is_moment =
         types(element.now).iter().any(|one| matches!(code(one), "date" | "dateTime" | "instant"));
     let mut faults = Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn check(element: Narrowed<'_>) -> Vec<Fault> {
         let order =
             compare(said, base, name).map(|order| if is_back { order.reverse() } else { order });
         if order == Some(wider) {
-            faults.push(Fault::changed(
+            faults.push(SnapshotFault::changed(
                 &format!("{name}[x]"),
                 &shown(Some(base.1)),
                 &shown(Some(said.1)),
@@ -42,7 +42,7 @@ pub(super) fn check(element: Narrowed<'_>) -> Vec<Fault> {
         && !(is_moment && least.0 == "Quantity")
         && compare(least, most, "") == Some(Ordering::Greater)
     {
-        faults.push(Fault::NothingBetween {
+        faults.push(SnapshotFault::NothingBetween {
             least: shown(Some(least.1)).into(),
             most: shown(Some(most.1)).into(),
         });
@@ -51,7 +51,7 @@ pub(super) fn check(element: Narrowed<'_>) -> Vec<Fault> {
     if let (Some(base), Some(said)) = (length(element.base), length(element.said))
         && said > base
     {
-        faults.push(Fault::changed("maxLength", &base.to_string(), &said.to_string()));
+        faults.push(SnapshotFault::changed("maxLength", &base.to_string(), &said.to_string()));
     }
     faults
 }

@@ -21,7 +21,7 @@ use super::narrowed::{Narrowed, shown};
 use super::{limit, slicing, targets, value};
 use crate::fhir::issue::Severity;
 use crate::snapshot::binding::NarrowedBinding;
-use crate::snapshot::fault::Fault;
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::merge::apply::strength;
 use crate::snapshot::tree::element::{Element, is_choice, items, text, types};
 use crate::snapshot::work::Work;
@@ -34,7 +34,7 @@ pub(in crate::snapshot) fn check(work: &mut Work<'_>, element: Narrowed<'_>) {
             false => work.warn(&fault, element.id),
         }
     }
-    let mut faults: Vec<Fault> = unchanged(element).collect();
+    let mut faults: Vec<SnapshotFault> = unchanged(element).collect();
     faults.extend(representation(element));
     faults.extend(constraints(element));
     faults.extend(value::check(element));
@@ -52,7 +52,7 @@ pub(in crate::snapshot) fn check(work: &mut Work<'_>, element: Narrowed<'_>) {
 
 /// Flags that are changed. Published guides say `isModifier` false where their base says true, beside
 /// what they have to say, as their tools fill it in: the element stays a modifier, which is odd only.
-fn flags(element: Narrowed<'_>) -> impl Iterator<Item = (Severity, Fault)> {
+fn flags(element: Narrowed<'_>) -> impl Iterator<Item = (Severity, SnapshotFault)> {
     let flag = |of: &Element, name: &str| of.get(name).and_then(Value::as_bool);
     // The definition of an extension says at its top whether it modifies what it is on.
     let is_own = element.is_root() || element.is_extension();
@@ -69,7 +69,7 @@ fn flags(element: Narrowed<'_>) -> impl Iterator<Item = (Severity, Fault)> {
             "isModifier" if base && says_more => Severity::Warning,
             _ => Severity::Error,
         };
-        let fault = || Fault::changed(name, &base.to_string(), &said.to_string());
+        let fault = || SnapshotFault::changed(name, &base.to_string(), &said.to_string());
         (said != base && !may).then(|| (severity, fault()))
     };
     ["mustSupport", "isModifier", "isSummary"].into_iter().filter_map(changed)
@@ -83,12 +83,12 @@ pub(in crate::snapshot) fn keep_modifier(base: &Element, element: &mut Element) 
 }
 
 /// Properties that a constraint may repeat but not change.
-fn unchanged(element: Narrowed<'_>) -> impl Iterator<Item = Fault> {
+fn unchanged(element: Narrowed<'_>) -> impl Iterator<Item = SnapshotFault> {
     element.said.iter().filter_map(move |(name, said)| {
         if is_choice(name, "defaultValue") {
             let base = element.base.get(name);
             return (base != Some(said))
-                .then(|| Fault::changed(name, &shown(base), &shown(Some(said))));
+                .then(|| SnapshotFault::changed(name, &shown(base), &shown(Some(said))));
         }
         if name != "contentReference" {
             return None;
@@ -97,19 +97,19 @@ fn unchanged(element: Narrowed<'_>) -> impl Iterator<Item = Fault> {
         let base = text(element.base, name)?;
         let target = |of: &str| of.rsplit_once('#').map(|(_, id)| id.to_owned());
         let said = said.as_str().unwrap_or("-");
-        (target(base) != target(said)).then(|| Fault::changed(name, base, said))
+        (target(base) != target(said)).then(|| SnapshotFault::changed(name, base, said))
     })
 }
 
-fn representation(element: Narrowed<'_>) -> Option<Fault> {
+fn representation(element: Narrowed<'_>) -> Option<SnapshotFault> {
     let known = items(element.base, "representation");
     let new = items(element.said, "representation").iter().find(|one| !known.contains(one))?;
     let base = element.base.get("representation");
-    Some(Fault::changed("representation", &shown(base), new.as_str().unwrap_or("-")))
+    Some(SnapshotFault::changed("representation", &shown(base), new.as_str().unwrap_or("-")))
 }
 
 /// An invariant is known by its key: another rule, or a weaker one, needs another key.
-fn constraints(element: Narrowed<'_>) -> impl Iterator<Item = Fault> {
+fn constraints(element: Narrowed<'_>) -> impl Iterator<Item = SnapshotFault> {
     let part = |of: &Value, name: &str| of.get(name).and_then(Value::as_str).map(str::to_owned);
     items(element.said, "constraint").iter().filter_map(move |said| {
         let key = said.get("key")?;
@@ -127,21 +127,25 @@ fn constraints(element: Narrowed<'_>) -> impl Iterator<Item = Fault> {
                 false => (severity(known), severity(said)),
             };
             let name = format!("constraint '{key}'");
-            Fault::changed(&name, was.as_deref().unwrap_or("-"), is.as_deref().unwrap_or("-"))
+            SnapshotFault::changed(
+                &name,
+                was.as_deref().unwrap_or("-"),
+                is.as_deref().unwrap_or("-"),
+            )
         })
     })
 }
 
 /// A binding that is weaker. Of an element with a choice of types it may be the binding of others
 /// than before, as in US Core's vital signs, which bind no units: that is odd only.
-fn weaker_binding(element: Narrowed<'_>) -> Option<(Severity, Fault)> {
+fn weaker_binding(element: Narrowed<'_>) -> Option<(Severity, SnapshotFault)> {
     let (base, base_name) = strength(element.base)?;
     let (now, name) = strength(element.now)?;
     let severity = match types(element.now) {
         [] | [_] => Severity::Error,
         _ => Severity::Warning,
     };
-    let fault = || Fault::WeakerBinding { strength: name.into(), base: base_name.into() };
+    let fault = || SnapshotFault::WeakerBinding { strength: name.into(), base: base_name.into() };
     (now < base).then(|| (severity, fault()))
 }
 

@@ -4,11 +4,11 @@
 use serde_json::{Map, Value};
 
 use super::narrowed::{Narrowed, shown};
-use crate::snapshot::fault::Fault;
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::tree::element::types;
 
 /// What a differential loosens of a slicing that the base has.
-pub(in crate::snapshot) fn check(element: Narrowed<'_>) -> Vec<Fault> {
+pub(in crate::snapshot) fn check(element: Narrowed<'_>) -> Vec<SnapshotFault> {
     let of = |name: &str| element.base.get(name).and_then(Value::as_object);
     let (Some(base), Some(said)) =
         (of("slicing"), element.said.get("slicing").and_then(Value::as_object))
@@ -22,17 +22,17 @@ pub(in crate::snapshot) fn check(element: Narrowed<'_>) -> Vec<Fault> {
         && openness(&is) > openness(&was)
         && !has_one_type(element)
     {
-        faults.push(Fault::changed("slicing.rules", &was, &is));
+        faults.push(SnapshotFault::changed("slicing.rules", &was, &is));
     }
     let flag = |of: &Map<String, Value>| of.get("ordered").and_then(Value::as_bool);
     if flag(base) == Some(true) && flag(said) == Some(false) {
-        faults.push(Fault::changed("slicing.ordered", "true", "false"));
+        faults.push(SnapshotFault::changed("slicing.ordered", "true", "false"));
     }
     let told = discriminators(said);
     if !told.is_empty()
         && let Some(lost) = discriminators(base).iter().find(|known| !tells(told, known))
     {
-        faults.push(Fault::changed("slicing.discriminator", &shown(Some(lost)), "-"));
+        faults.push(SnapshotFault::changed("slicing.discriminator", &shown(Some(lost)), "-"));
     }
     faults
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::narrowed::Narrowed;
-use crate::snapshot::fault::Fault;
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::tree::element::canonical;
 use crate::snapshot::tree::element::{code, types};
 use crate::snapshot::work::{Kinship, Work};
@@ -15,8 +15,8 @@ const SIMPLE_QUANTITY: &str = "http://hl7.org/fhir/StructureDefinition/SimpleQua
 /// The base of a list of canonicals: what is not known of them is odd, what is known to be of
 /// another kind is wrong.
 enum Found {
-    Wrong(Fault),
-    Odd(Fault),
+    Wrong(SnapshotFault),
+    Odd(SnapshotFault),
 }
 
 /// Reports types whose profiles, targets and ways to them the base does not allow.
@@ -51,13 +51,13 @@ fn profiles(work: &Work<'_>, now: &Value, base: &[&Value]) -> Vec<Found> {
     let is_simple = allowed.iter().any(|profile| bare(profile) == SIMPLE_QUANTITY);
     let says_none = |one: &&Value| list(one, "profile").is_empty();
     if named.is_empty() && !base.is_empty() && !is_simple && !base.iter().any(says_none) {
-        let fault = Fault::changed("type.profile", &allowed.join(", "), "-");
+        let fault = SnapshotFault::changed("type.profile", &allowed.join(", "), "-");
         found.push(Found::Wrong(fault));
     }
     for profile in named {
         if work.kinship(profile, &[&wanted]) == Kinship::None {
             let (profile, code) = (profile.into(), code(now).into());
-            found.push(Found::Wrong(Fault::ProfileOfOtherType { profile, code }));
+            found.push(Found::Wrong(SnapshotFault::ProfileOfOtherType { profile, code }));
             continue;
         }
         found.extend(from(work, "type.profile", profile, &allowed).map(|found| match found {
@@ -77,7 +77,7 @@ fn targets(work: &Work<'_>, now: &Value, base: &[&Value]) -> Vec<Found> {
     let mut found = Vec::new();
     for target in &named {
         if work.is_data_type(target) {
-            let fault = Fault::TargetIsNoResource((*target).into());
+            let fault = SnapshotFault::TargetIsNoResource((*target).into());
             found.push(Found::Wrong(fault));
             continue;
         }
@@ -86,7 +86,7 @@ fn targets(work: &Work<'_>, now: &Value, base: &[&Value]) -> Vec<Found> {
         }
     }
     if named.is_empty() && !is_any && !base.is_empty() {
-        let fault = Fault::changed("type.targetProfile", &allowed.join(", "), "-");
+        let fault = SnapshotFault::changed("type.targetProfile", &allowed.join(", "), "-");
         found.push(Found::Wrong(fault));
     }
     found
@@ -96,11 +96,11 @@ fn from(work: &Work<'_>, property: &str, named: &str, allowed: &[&str]) -> Optio
     if allowed.is_empty() {
         return None;
     }
-    let fault = || Fault::changed(property, &allowed.join(", "), named);
+    let fault = || SnapshotFault::changed(property, &allowed.join(", "), named);
     match work.kinship(named, allowed) {
         Kinship::Derived => None,
         Kinship::None => Some(Found::Wrong(fault())),
-        Kinship::Unknown => Some(Found::Odd(Fault::UnknownType(named.into()))),
+        Kinship::Unknown => Some(Found::Odd(SnapshotFault::UnknownType(named.into()))),
     }
 }
 
@@ -110,16 +110,16 @@ fn bare(canonical: &str) -> &str {
 }
 
 /// How what is referred to is found: fewer ways are narrower.
-fn ways(base: &Value, now: &Value) -> Option<Fault> {
+fn ways(base: &Value, now: &Value) -> Option<SnapshotFault> {
     let (was, is) = (list(base, "aggregation"), list(now, "aggregation"));
     let is_wider = is.is_empty() || is.iter().any(|one| !was.contains(one));
     if !was.is_empty() && is_wider {
-        return Some(Fault::changed("type.aggregation", &was.join(", "), &is.join(", ")));
+        return Some(SnapshotFault::changed("type.aggregation", &was.join(", "), &is.join(", ")));
     }
     let versioning = |of: &Value| of.get("versioning").and_then(Value::as_str).map(str::to_owned);
     let was = versioning(base).filter(|was| was != "either")?;
     let is = versioning(now).unwrap_or_else(|| "either".into());
-    (was != is).then(|| Fault::changed("type.versioning", &was, &is))
+    (was != is).then(|| SnapshotFault::changed("type.versioning", &was, &is))
 }
 
 fn list<'v>(type_of: &'v Value, name: &str) -> Vec<&'v str> {

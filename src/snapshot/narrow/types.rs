@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::snapshot::fault::Fault;
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::tree::element::{Element, SYSTEM, canonical, code, types};
 use crate::snapshot::work::Work;
 
@@ -15,7 +15,7 @@ pub(in crate::snapshot) fn check(
     work: &Work<'_>,
     base: &Element,
     narrowed: &Element,
-) -> Option<Fault> {
+) -> Option<SnapshotFault> {
     let allowed = types(base);
     // `id` and the like have a type of FHIRPath, which profiles give by its FHIR name.
     let is_any = |type_of: &Value| code(type_of) == "*" || code(type_of).starts_with(SYSTEM);
@@ -24,7 +24,7 @@ pub(in crate::snapshot) fn check(
     }
     let known: Vec<String> = allowed.iter().filter_map(|base| canonical(code(base))).collect();
     let wrong = types(narrowed).iter().find(|type_of| !comes_from(work, code(type_of), &known))?;
-    Some(Fault::TypeNotInBase(code(wrong).into()))
+    Some(SnapshotFault::TypeNotInBase(code(wrong).into()))
 }
 
 /// Whether a type is one of these or comes from one.

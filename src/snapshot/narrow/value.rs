@@ -4,19 +4,19 @@
 use serde_json::Value;
 
 use super::narrowed::{Narrowed, shown};
-use crate::snapshot::fault::Fault;
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::tree::element::{Element, is_choice};
-use crate::snapshot::tree::node::Node;
+use crate::snapshot::tree::node::SnapshotNode;
 use crate::snapshot::work::Work;
 
 /// What an element has to be: exactly this, or at least this.
 #[derive(Clone, Copy, PartialEq)]
-pub(in crate::snapshot) enum Asked<'e> {
+pub(in crate::snapshot) enum RequiredValue<'e> {
     Fixed(&'e Value),
     Pattern(&'e Value),
 }
 
-impl<'e> Asked<'e> {
+impl<'e> RequiredValue<'e> {
     /// What is asked of an element.
     pub(in crate::snapshot) fn of(element: &'e Element) -> Option<Self> {
         let find = |choice: &str| {
@@ -50,15 +50,15 @@ impl<'e> Asked<'e> {
 }
 
 /// What is said of the value of an element that its base does not allow.
-pub(in crate::snapshot) fn check(element: Narrowed<'_>) -> Option<Fault> {
-    let (base, said) = (Asked::of(element.base)?, Asked::of(element.said)?);
+pub(in crate::snapshot) fn check(element: Narrowed<'_>) -> Option<SnapshotFault> {
+    let (base, said) = (RequiredValue::of(element.base)?, RequiredValue::of(element.said)?);
     let name = if base.name() == said.name() {
         base.name().to_owned()
     } else {
         format!("{} → {}", base.name(), said.name())
     };
     let (was, is) = (shown(Some(base.value())), shown(Some(said.value())));
-    (!base.allows(said)).then(|| Fault::changed(&name, &was, &is))
+    (!base.allows(said)).then(|| SnapshotFault::changed(&name, &was, &is))
 }
 
 /// Of a fixed value and a pattern only the value stays, which says more.
@@ -85,12 +85,14 @@ fn contains(pattern: &Value, value: &Value) -> bool {
 }
 
 /// Whether some value can be as both ask.
-fn agree(a: Asked<'_>, b: Asked<'_>) -> bool {
+fn agree(a: RequiredValue<'_>, b: RequiredValue<'_>) -> bool {
     match (a, b) {
-        (Asked::Fixed(a), Asked::Fixed(b)) => contains(a, b) && contains(b, a),
-        (Asked::Fixed(value), Asked::Pattern(pattern))
-        | (Asked::Pattern(pattern), Asked::Fixed(value)) => contains(pattern, value),
-        (Asked::Pattern(a), Asked::Pattern(b)) => overlap(a, b),
+        (RequiredValue::Fixed(a), RequiredValue::Fixed(b)) => contains(a, b) && contains(b, a),
+        (RequiredValue::Fixed(value), RequiredValue::Pattern(pattern))
+        | (RequiredValue::Pattern(pattern), RequiredValue::Fixed(value)) => {
+            contains(pattern, value)
+        }
+        (RequiredValue::Pattern(a), RequiredValue::Pattern(b)) => overlap(a, b),
     }
 }
 
@@ -107,27 +109,34 @@ fn overlap(a: &Value, b: &Value) -> bool {
 
 /// Reports values of elements that contradict the value of an element above them, of which the
 /// differential says at least one.
-pub(in crate::snapshot) fn check_below(work: &mut Work<'_>, root: &Node, said: &Node) {
+pub(in crate::snapshot) fn check_below(
+    work: &mut Work<'_>,
+    root: &SnapshotNode,
+    said: &SnapshotNode,
+) {
     walk(work, root, Some(said), &[], "");
 }
 
 /// `above` is what the elements above ask of this one, and whether the differential says so.
 fn walk(
     work: &mut Work<'_>,
-    node: &Node,
-    said: Option<&Node>,
-    above: &[(Asked<'_>, bool)],
+    node: &SnapshotNode,
+    said: Option<&SnapshotNode>,
+    above: &[(RequiredValue<'_>, bool)],
     id_above: &str,
 ) {
     let id = crate::snapshot::tree::place::id_of(id_above, &node.step);
-    let own = Asked::of(&node.element);
-    let is_said = said.is_some_and(|said| Asked::of(&said.element).is_some());
+    let own = RequiredValue::of(&node.element);
+    let is_said = said.is_some_and(|said| RequiredValue::of(&said.element).is_some());
     if let Some(own) = own
         && let Some((other, _)) =
             above.iter().find(|(other, by_said)| (is_said || *by_said) && !agree(*other, own))
     {
-        let fault =
-            Fault::changed(own.name(), &shown(Some(other.value())), &shown(Some(own.value())));
+        let fault = SnapshotFault::changed(
+            own.name(),
+            &shown(Some(other.value())),
+            &shown(Some(own.value())),
+        );
         work.report(Some(fault), &id);
     }
     let mut all = above.to_vec();
@@ -154,7 +163,7 @@ fn walk(
 
 /// What a value asks of one of its properties. Of several items of a list any may be meant: nothing
 /// is asked of all of them.
-fn parts<'v>(asked: Asked<'v>, name: &str) -> Option<Asked<'v>> {
+fn parts<'v>(asked: RequiredValue<'v>, name: &str) -> Option<RequiredValue<'v>> {
     let part = asked.value().get(name)?;
     let part = match part {
         Value::Array(items) => match items.as_slice() {
@@ -164,8 +173,8 @@ fn parts<'v>(asked: Asked<'v>, name: &str) -> Option<Asked<'v>> {
         part => part,
     };
     Some(match asked {
-        Asked::Fixed(_) => Asked::Fixed(part),
-        Asked::Pattern(_) => Asked::Pattern(part),
+        RequiredValue::Fixed(_) => RequiredValue::Fixed(part),
+        RequiredValue::Pattern(_) => RequiredValue::Pattern(part),
     })
 }
 
@@ -229,13 +238,16 @@ mod tests {
     #[test]
     fn values_above_and_below_agree() {
         let pattern = json!({ "coding": [{ "system": "s", "code": "a" }], "text": "t" });
-        let asked = Asked::Pattern(&pattern);
+        let asked = RequiredValue::Pattern(&pattern);
         let text = parts(asked, "text").expect("a part");
-        assert!(agree(text, Asked::Fixed(&json!("t"))) && !agree(text, Asked::Fixed(&json!("u"))));
+        assert!(
+            agree(text, RequiredValue::Fixed(&json!("t")))
+                && !agree(text, RequiredValue::Fixed(&json!("u")))
+        );
         let coding = parts(asked, "coding").expect("a part");
-        assert!(agree(coding, Asked::Pattern(&json!({ "display": "x" }))));
-        assert!(!agree(coding, Asked::Pattern(&json!({ "code": "b" }))));
+        assert!(agree(coding, RequiredValue::Pattern(&json!({ "display": "x" }))));
+        assert!(!agree(coding, RequiredValue::Pattern(&json!({ "code": "b" }))));
         let two = json!({ "coding": [{ "code": "a" }, { "code": "b" }] });
-        assert!(parts(Asked::Pattern(&two), "coding").is_none());
+        assert!(parts(RequiredValue::Pattern(&two), "coding").is_none());
     }
 }

@@ -4,25 +4,25 @@
 use serde_json::Value;
 
 use super::element::{self, Element};
-use super::place::{self, Places, Step};
-use crate::snapshot::fault::Fault;
+use super::place::{self, ElementStep, Places};
+use crate::snapshot::fault::SnapshotFault;
 use crate::snapshot::limit::{MOST_ELEMENTS, MOST_STEPS};
 
 /// An element definition without its id, path and slice name: they follow from its place.
 #[derive(Debug, Clone)]
-pub(in crate::snapshot) struct Node {
-    pub(in crate::snapshot) step: Step,
+pub(in crate::snapshot) struct SnapshotNode {
+    pub(in crate::snapshot) step: ElementStep,
     /// Empty when a differential says nothing of the element itself.
     pub(in crate::snapshot) element: Element,
-    pub(in crate::snapshot) children: Vec<Node>,
+    pub(in crate::snapshot) children: Vec<SnapshotNode>,
     /// Re-slices (`a/b`) stand in the same list, after what they slice.
-    pub(in crate::snapshot) slices: Vec<Node>,
+    pub(in crate::snapshot) slices: Vec<SnapshotNode>,
 }
 
-impl Node {
+impl SnapshotNode {
     pub(in crate::snapshot) fn new(name: &str, slice: Option<&str>) -> Self {
         Self {
-            step: Step { name: name.into(), slice: slice.map(Into::into) },
+            step: ElementStep { name: name.into(), slice: slice.map(Into::into) },
             element: Element::new(),
             children: Vec::new(),
             slices: Vec::new(),
@@ -48,7 +48,7 @@ impl Node {
     }
 
     /// The node at a place, which is made when it is not there.
-    fn at(&mut self, steps: &[Step]) -> &mut Self {
+    fn at(&mut self, steps: &[ElementStep]) -> &mut Self {
         let Some((step, rest)) = steps.split_first() else { return self };
         let child = entry(
             &mut self.children,
@@ -91,10 +91,10 @@ impl Node {
 /// The last that fits, or a new one at the end. A reference cannot be returned early and the list
 /// still be changed, so it is found by its place.
 fn entry(
-    nodes: &mut Vec<Node>,
-    fits: impl Fn(&Node) -> bool,
-    make: impl FnOnce() -> Node,
-) -> &mut Node {
+    nodes: &mut Vec<SnapshotNode>,
+    fits: impl Fn(&SnapshotNode) -> bool,
+    make: impl FnOnce() -> SnapshotNode,
+) -> &mut SnapshotNode {
     let at = nodes.iter().rposition(fits).unwrap_or(nodes.len());
     if at == nodes.len() {
         nodes.push(make());
@@ -104,21 +104,21 @@ fn entry(
 }
 
 /// Makes a tree of a list of element definitions.
-pub(in crate::snapshot) fn grow(list: &[Value]) -> Result<Node, Fault> {
+pub(in crate::snapshot) fn grow(list: &[Value]) -> Result<SnapshotNode, SnapshotFault> {
     if list.len() > MOST_ELEMENTS {
-        return Err(Fault::TooLarge);
+        return Err(SnapshotFault::TooLarge);
     }
-    let mut root: Option<Node> = None;
+    let mut root: Option<SnapshotNode> = None;
     let mut places = Places::default();
     for element in list.iter().filter_map(Value::as_object) {
-        let steps = places.next(element).ok_or(Fault::NoPath)?;
+        let steps = places.next(element).ok_or(SnapshotFault::NoPath)?;
         if steps.len() > MOST_STEPS {
-            return Err(Fault::TooLarge);
+            return Err(SnapshotFault::TooLarge);
         }
         let Some((first, rest)) = steps.split_first() else { continue };
-        let root = root.get_or_insert_with(|| Node::new(&first.name, None));
+        let root = root.get_or_insert_with(|| SnapshotNode::new(&first.name, None));
         if root.step.name != first.name {
-            return Err(Fault::OtherRoot {
+            return Err(SnapshotFault::OtherRoot {
                 expected: root.step.name.clone(),
                 found: first.name.clone(),
             });
@@ -128,11 +128,11 @@ pub(in crate::snapshot) fn grow(list: &[Value]) -> Result<Node, Fault> {
             element.iter().filter(|(name, _)| !matches!(&***name, "id" | "path" | "sliceName"));
         node.element.extend(said.map(|(name, value)| (name.clone(), value.clone())));
     }
-    root.ok_or(Fault::NoElements)
+    root.ok_or(SnapshotFault::NoElements)
 }
 
 /// Makes a list of a tree.
-pub(in crate::snapshot) fn list(root: Node) -> Vec<Value> {
+pub(in crate::snapshot) fn list(root: SnapshotNode) -> Vec<Value> {
     let mut list = Vec::with_capacity(root.size());
     root.list_into("", "", &mut list);
     list
@@ -172,9 +172,9 @@ mod tests {
     #[test]
     fn one_list_has_one_root() {
         let mixed = [json!({"path": "A"}), json!({"path": "B.c"})];
-        assert!(matches!(grow(&mixed), Err(Fault::OtherRoot { .. })));
-        assert!(matches!(grow(&[]), Err(Fault::NoElements)));
+        assert!(matches!(grow(&mixed), Err(SnapshotFault::OtherRoot { .. })));
+        assert!(matches!(grow(&[]), Err(SnapshotFault::NoElements)));
         let deep = json!({ "path": vec!["a"; 50].join(".") });
-        assert!(matches!(grow(&[deep]), Err(Fault::TooLarge)));
+        assert!(matches!(grow(&[deep]), Err(SnapshotFault::TooLarge)));
     }
 }

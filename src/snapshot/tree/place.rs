@@ -8,7 +8,7 @@ use super::element::{Element, text};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::snapshot) struct Step {
+pub(in crate::snapshot) struct ElementStep {
     pub(in crate::snapshot) name: Box<str>,
     pub(in crate::snapshot) slice: Option<Box<str>>,
 }
@@ -16,14 +16,14 @@ pub(in crate::snapshot) struct Step {
 /// Finds the places of elements, one after another.
 #[derive(Debug, Default)]
 pub(in crate::snapshot) struct Places {
-    last: Vec<Step>,
+    last: Vec<ElementStep>,
     /// Steps with a slice that an id has for an element without a slice name, and how deep.
-    misnamed: Vec<(usize, Step)>,
+    misnamed: Vec<(usize, ElementStep)>,
 }
 
 impl Places {
     /// The steps to the next element.
-    pub(in crate::snapshot) fn next(&mut self, element: &Element) -> Option<Vec<Step>> {
+    pub(in crate::snapshot) fn next(&mut self, element: &Element) -> Option<Vec<ElementStep>> {
         let path = text(element, "path").filter(|path| !path.is_empty())?;
         let slice = text(element, "sliceName").filter(|name| !name.is_empty());
         let by_id = text(element, "id").and_then(|id| by_id(id, path));
@@ -46,7 +46,7 @@ impl Places {
     }
 }
 
-fn by_id(id: &str, path: &str) -> Option<Vec<Step>> {
+fn by_id(id: &str, path: &str) -> Option<Vec<ElementStep>> {
     let mut names = path.split('.');
     let mut steps = Vec::new();
     for part in id.split('.') {
@@ -59,12 +59,12 @@ fn by_id(id: &str, path: &str) -> Option<Vec<Step>> {
         if name != named && !is_choice {
             return None;
         }
-        steps.push(Step { name: name.into(), slice: slice.map(Into::into) });
+        steps.push(ElementStep { name: name.into(), slice: slice.map(Into::into) });
     }
     names.next().is_none().then_some(steps)
 }
 
-fn by_order(path: &str, last: &[Step]) -> Vec<Step> {
+fn by_order(path: &str, last: &[ElementStep]) -> Vec<ElementStep> {
     let mut is_shared = true;
     let names: Vec<&str> = path.split('.').collect();
     let steps = names.iter().enumerate().map(|(at, name)| {
@@ -72,13 +72,13 @@ fn by_order(path: &str, last: &[Step]) -> Vec<Step> {
         is_shared = above.is_some();
         let is_own = at + 1 == names.len();
         let slice = above.filter(|_| !is_own).and_then(|step| step.slice.clone());
-        Step { name: (*name).into(), slice }
+        ElementStep { name: (*name).into(), slice }
     });
     steps.collect()
 }
 
 /// The id of the element at these steps.
-pub(in crate::snapshot) fn id_of(above: &str, step: &Step) -> String {
+pub(in crate::snapshot) fn id_of(above: &str, step: &ElementStep) -> String {
     let dot = if above.is_empty() { "" } else { "." };
     match &step.slice {
         Some(slice) => format!("{above}{dot}{}:{slice}", step.name),
@@ -95,7 +95,7 @@ mod tests {
     #[track_caller]
     fn check(element: Value, last: &str, expected: &str) {
         let Value::Object(element) = element else { unreachable!() };
-        let last: Vec<Step> = by_id(last, &plain(last)).expect("an id");
+        let last: Vec<ElementStep> = by_id(last, &plain(last)).expect("an id");
         let mut places = Places { last, ..Places::default() };
         let steps = places.next(&element).expect("steps");
         let id = steps.iter().fold(String::new(), |above, step| id_of(&above, step));

@@ -17,19 +17,19 @@ const DEEPEST: usize = 64;
 
 /// The place, counted in characters from 1, at which a text stops being ECL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fault {
+pub struct EclFault {
     pub column: usize,
 }
 
 /// Checks a text.
-pub fn check(text: &str) -> Result<(), Fault> {
+pub fn check(text: &str) -> Result<(), EclFault> {
     let mut cursor = Cursor::new(text);
     let read = cursor.constraint(DEEPEST);
     cursor.space();
     if read.is_some() && cursor.is_at_end() {
         return Ok(());
     }
-    Err(Fault { column: cursor.column() })
+    Err(EclFault { column: cursor.column() })
 }
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ mod tests {
 
     #[track_caller]
     fn bad(text: &str, column: usize) {
-        assert_eq!(check(text), Err(Fault { column }), "{text}");
+        assert_eq!(check(text), Err(EclFault { column }), "{text}");
     }
 
     #[test]

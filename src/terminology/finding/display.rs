@@ -1,12 +1,12 @@
 //! What validating a code finds about its display.
 
-use super::{Finding, Place, finding};
+use super::{CodePlace, Finding, finding};
 use crate::fhir::issue::{IssueCode, Severity, Text};
 use crate::terminology::language::Display;
 
 /// The display is none of the code's.
 pub(crate) fn wrong_display(
-    place: Place,
+    place: CodePlace,
     given: &str,
     code: &str,
     displays: &[Display<'_>],
@@ -34,7 +34,12 @@ pub(crate) fn wrong_display(
 }
 
 /// The display is right, but not in the language that is asked for, which has none.
-pub(crate) fn other_language(place: Place, given: &str, code: &str, languages: &str) -> Finding {
+pub(crate) fn other_language(
+    place: CodePlace,
+    given: &str,
+    code: &str,
+    languages: &str,
+) -> Finding {
     let text = Text::new(
         format!(
             "Mã '{code}' không có tên hiển thị bằng '{languages}'; '{given}' là tên bằng ngôn ngữ gốc của hệ thống mã."
@@ -54,7 +59,7 @@ pub(crate) fn other_language(place: Place, given: &str, code: &str, languages: &
 }
 
 /// The display is not to be used any more.
-pub(crate) fn withdrawn_display(place: Place, given: &str, code: &str) -> Finding {
+pub(crate) fn withdrawn_display(place: CodePlace, given: &str, code: &str) -> Finding {
     let text = Text::new(
         format!("Tên hiển thị '{given}' của mã '{code}' không còn được dùng."),
         format!("The display '{given}' of the code '{code}' is no longer used."),

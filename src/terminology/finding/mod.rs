@@ -21,7 +21,7 @@ pub struct Finding {
 
 /// Where a code was given: it says what elements are called.
 #[derive(Debug, Clone, Copy)]
-pub enum Place {
+pub enum CodePlace {
     /// As the parameters `code`, `system`, `display`.
     Code,
     Coding,
@@ -29,7 +29,7 @@ pub enum Place {
     Concept(usize),
 }
 
-impl Place {
+impl CodePlace {
     fn of(self, element: &str) -> String {
         match (self, element) {
             (Self::Code, element) => element.to_owned(),
@@ -60,7 +60,7 @@ impl Finding {
     }
 
     /// The finding, about an element.
-    pub(crate) fn at(self, place: Place, element: &str) -> Self {
+    pub(crate) fn at(self, place: CodePlace, element: &str) -> Self {
         let path = place.of(element);
         match path.is_empty() {
             true => self,
@@ -96,7 +96,7 @@ impl Finding {
 }
 
 /// Leaves out what was found before.
-pub fn once(findings: &mut Vec<Finding>) {
+pub fn drop_repeated(findings: &mut Vec<Finding>) {
     let mut seen: Vec<Issue> = Vec::new();
     findings.retain(|finding| {
         let is_new = !seen.contains(&finding.issue);
@@ -108,7 +108,7 @@ pub fn once(findings: &mut Vec<Finding>) {
 }
 
 /// The code is not in the value set.
-pub fn not_in_set(place: Place, code: &str, value_set: &str) -> Finding {
+pub fn not_in_set(place: CodePlace, code: &str, value_set: &str) -> Finding {
     let text = Text::new(
         format!("Mã '{code}' không thuộc bộ giá trị '{value_set}'."),
         format!("The code '{code}' is not in the value set '{value_set}'."),
@@ -139,7 +139,7 @@ pub fn none_in_set(value_set: &str) -> Finding {
 }
 
 /// The system has no such code.
-pub(crate) fn no_code(place: Place, code: &str, system: &str, is_fragment: bool) -> Finding {
+pub(crate) fn no_code(place: CodePlace, code: &str, system: &str, is_fragment: bool) -> Finding {
     let text = match is_fragment {
         false => Text::new(
             format!("Hệ thống mã '{system}' không có mã '{code}'."),
@@ -187,11 +187,11 @@ pub fn cannot_infer(code: &str, value_set: &str, systems: &[Box<str>]) -> Findin
         _ => "Unable_to_resolve_system__value_set_has_multiple_matches",
     };
     finding(Severity::Error, IssueCode::NotFound, "cannot-infer", sentence, text)
-        .at(Place::Code, "code")
+        .at(CodePlace::Code, "code")
 }
 
 /// The code is inactive.
-pub(crate) fn inactive(place: Place, concept: &Concept, is_refused: bool) -> Finding {
+pub(crate) fn inactive(place: CodePlace, concept: &Concept, is_refused: bool) -> Finding {
     let code = &concept.code;
     if is_refused {
         let text = Text::new(
@@ -226,7 +226,7 @@ pub(crate) fn inactive(place: Place, concept: &Concept, is_refused: bool) -> Fin
 }
 
 /// The code is abstract and may not be used.
-pub(crate) fn is_abstract(place: Place, code: &str) -> Finding {
+pub(crate) fn is_abstract(place: CodePlace, code: &str) -> Finding {
     let text = Text::new(
         format!("Mã '{code}' chỉ để gom nhóm (abstract), không dùng được ở đây."),
         format!("The code '{code}' only groups others (abstract) and cannot be used here."),
@@ -242,7 +242,7 @@ pub(crate) fn is_abstract(place: Place, code: &str) -> Finding {
 }
 
 /// The value set deprecates the code.
-pub(crate) fn deprecated(place: Place, code: &str, value_set: &str) -> Finding {
+pub(crate) fn deprecated(place: CodePlace, code: &str, value_set: &str) -> Finding {
     let text = Text::new(
         format!("Bộ giá trị '{value_set}' ghi rằng mã '{code}' không nên dùng nữa; hãy xem lại."),
         format!(
@@ -260,7 +260,7 @@ pub(crate) fn deprecated(place: Place, code: &str, value_set: &str) -> Finding {
 }
 
 /// The case of the code is not the system's.
-pub(crate) fn other_case(place: Place, given: &str, code: &str, system: &str) -> Finding {
+pub(crate) fn other_case(place: CodePlace, given: &str, code: &str, system: &str) -> Finding {
     let text = Text::new(
         format!(
             "Mã '{given}' khác mã đúng '{code}' về chữ hoa, chữ thường. Hệ thống mã '{system}' không phân biệt, nhưng nên viết đúng."

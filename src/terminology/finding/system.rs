@@ -1,13 +1,13 @@
 //! What validating a code finds about the systems and definitions that are asked.
 
-use super::{Finding, Place, finding};
+use super::{CodePlace, Finding, finding};
 use crate::fhir::issue::{IssueCode, Severity, Text};
 use crate::terminology::error::{TerminologyError, no_system, unknown_sentence};
 use crate::terminology::value_set::found::Problem;
 
 /// The system, or this version of it, is not known.
 pub(crate) fn unknown_system(
-    place: Place,
+    place: CodePlace,
     system: &str,
     version: Option<&str>,
     versions: &[Box<str>],
@@ -18,7 +18,7 @@ pub(crate) fn unknown_system(
 }
 
 /// There is no system, so the code means nothing.
-pub(crate) fn without_system(place: Place) -> Finding {
+pub(crate) fn without_system(place: CodePlace) -> Finding {
     let text = Text::new(
         "Coding không có 'system' nên mã không có nghĩa xác định và không kiểm tra được. Hãy thêm 'system'.",
         "The Coding has no 'system': its code has no defined meaning and cannot be checked. Give it a 'system'.",
@@ -35,7 +35,7 @@ pub(crate) fn without_system(place: Place) -> Finding {
 
 /// The system is not one: a value set, a supplement, a relative reference.
 pub(crate) fn not_a_system(
-    place: Place,
+    place: CodePlace,
     system: &str,
     (sentence, why): (&'static str, Text),
 ) -> Finding {
@@ -47,7 +47,7 @@ pub(crate) fn not_a_system(
 }
 
 /// What is wrong with the version that was asked for.
-pub(crate) fn version(place: Place, problem: &Problem, known: &[Box<str>]) -> Finding {
+pub(crate) fn version(place: CodePlace, problem: &Problem, known: &[Box<str>]) -> Finding {
     let (severity, code, (detail, sentence), text) = match problem {
         Problem::Unknown { system, version } => {
             return unknown_system(place, system, version.as_deref(), known);

@@ -14,7 +14,7 @@ const MAPS: usize = 8;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub struct TranslationRequest<'a> {
     /// The code to translate.
     pub code: &'a str,
     pub system: Option<&'a str>,
@@ -67,7 +67,7 @@ pub struct Translation {
 /// Asks a map; `other` finds the maps that it passes codes on to.
 pub fn translate(
     map: &ConceptMap,
-    asked: &Asked<'_>,
+    asked: &TranslationRequest<'_>,
     other: &impl Fn(&str) -> Option<Arc<ConceptMap>>,
 ) -> Translation {
     let mut translation = Translation::default();
@@ -77,7 +77,7 @@ pub fn translate(
 
 fn ask(
     map: &ConceptMap,
-    asked: &Asked<'_>,
+    asked: &TranslationRequest<'_>,
     other: &impl Fn(&str) -> Option<Arc<ConceptMap>>,
     translation: &mut Translation,
     depth: usize,
@@ -113,7 +113,7 @@ fn ask(
 }
 
 /// Whether a group is between the systems that are asked for.
-fn is_for(group: &Group, asked: &Asked<'_>) -> bool {
+fn is_for(group: &Group, asked: &TranslationRequest<'_>) -> bool {
     let (from, from_version, to) = match asked.is_reverse {
         false => (&group.source, &group.source_version, &group.target),
         true => (&group.target, &group.target_version, &group.source),
@@ -128,7 +128,7 @@ fn is_for(group: &Group, asked: &Asked<'_>) -> bool {
 
 fn forward(
     (group, element): (&Group, &Element),
-    asked: &Asked<'_>,
+    asked: &TranslationRequest<'_>,
     map: Option<&str>,
     translation: &mut Translation,
 ) {
@@ -157,7 +157,12 @@ fn forward(
     }
 }
 
-fn reverse(group: &Group, asked: &Asked<'_>, map: Option<&str>, translation: &mut Translation) {
+fn reverse(
+    group: &Group,
+    asked: &TranslationRequest<'_>,
+    map: Option<&str>,
+    translation: &mut Translation,
+) {
     for (element, target) in group.mapped_to(asked.code) {
         if !translation.holds(target, asked) {
             continue;
@@ -201,7 +206,7 @@ impl Translation {
     }
 
     /// Whether what a mapping depends on is so; notes what is not said at all.
-    fn holds(&mut self, target: &Target, asked: &Asked<'_>) -> bool {
+    fn holds(&mut self, target: &Target, asked: &TranslationRequest<'_>) -> bool {
         let mut holds = true;
         for needed in &target.depends_on {
             let mut said = asked
@@ -255,7 +260,7 @@ mod tests {
 
     /// Each match as `system|code equivalence`.
     #[track_caller]
-    fn check(asked: Asked<'_>, expected: &[&str]) {
+    fn check(asked: TranslationRequest<'_>, expected: &[&str]) {
         let map = map(&groups());
         let again = Arc::new(map.clone());
         let found = translate(&map, &asked, &|url| (url == "m").then(|| Arc::clone(&again)));
@@ -270,33 +275,41 @@ mod tests {
 
     #[test]
     fn codes_are_translated_by_every_group_between_the_systems() {
-        let a = |code| Asked { code, system: Some("a"), ..Asked::default() };
+        let a =
+            |code| TranslationRequest { code, system: Some("a"), ..TranslationRequest::default() };
         check(a("1"), &["b|x wider", "b|y equal", "c|z wider"]);
-        check(Asked { target_system: Some("c"), ..a("1") }, &["c|z wider"]);
-        check(Asked { system: Some("n"), ..a("1") }, &[]);
-        check(Asked { target_system: Some("n"), ..a("1") }, &[]);
+        check(TranslationRequest { target_system: Some("c"), ..a("1") }, &["c|z wider"]);
+        check(TranslationRequest { system: Some("n"), ..a("1") }, &[]);
+        check(TranslationRequest { target_system: Some("n"), ..a("1") }, &[]);
     }
 
     #[test]
     fn codes_without_a_mapping_become_what_the_group_says() {
-        let to = |code, system| Asked {
+        let to = |code, system| TranslationRequest {
             code,
             system: Some("a"),
             target_system: Some(system),
-            ..Asked::default()
+            ..TranslationRequest::default()
         };
         check(to("9", "b"), &["b|other relatedto"]);
         check(to("9", "c"), &["c|9 equivalent"]);
         check(to("2", "b"), &[" unmatched"]);
         check(to("3", "b"), &[" unmatched"]);
         // The other map passes it on to itself.
-        check(Asked { code: "9", system: Some("d"), ..Asked::default() }, &[]);
+        check(
+            TranslationRequest { code: "9", system: Some("d"), ..TranslationRequest::default() },
+            &[],
+        );
     }
 
     #[test]
     fn mappings_that_depend_hold_when_it_is_so() {
-        let asked =
-            Asked { code: "4", system: Some("a"), target_system: Some("b"), ..Asked::default() };
+        let asked = TranslationRequest {
+            code: "4",
+            system: Some("a"),
+            target_system: Some("b"),
+            ..TranslationRequest::default()
+        };
         check(asked, &[]);
         let dependency = |system: Option<&str>, value: &str| Dependency {
             element: "p".into(),
@@ -304,9 +317,9 @@ mod tests {
             value: value.into(),
         };
         let right = [dependency(Some("s"), "n"), dependency(Some("s"), "v")];
-        check(Asked { dependencies: &right, ..asked }, &["b|x equivalent"]);
+        check(TranslationRequest { dependencies: &right, ..asked }, &["b|x equivalent"]);
         for wrong in [dependency(None, "v"), dependency(Some("s"), "n")] {
-            check(Asked { dependencies: &[wrong], ..asked }, &[]);
+            check(TranslationRequest { dependencies: &[wrong], ..asked }, &[]);
         }
         let map = map(&groups());
         let found = translate(&map, &asked, &|_| None);
@@ -315,9 +328,14 @@ mod tests {
 
     #[test]
     fn reversed_translations_are_of_the_source() {
-        let x = Asked { code: "x", system: Some("b"), is_reverse: true, ..Asked::default() };
+        let x = TranslationRequest {
+            code: "x",
+            system: Some("b"),
+            is_reverse: true,
+            ..TranslationRequest::default()
+        };
         check(x, &["a|1 narrower"]);
-        check(Asked { target_system: Some("c"), ..x }, &[]);
-        check(Asked { system: Some("c"), code: "z", ..x }, &["a|1 narrower"]);
+        check(TranslationRequest { target_system: Some("c"), ..x }, &[]);
+        check(TranslationRequest { system: Some("c"), code: "z", ..x }, &["a|1 narrower"]);
     }
 }

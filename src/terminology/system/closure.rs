@@ -15,7 +15,7 @@ pub struct Member {
 
 /// That a concept is somewhere below another one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Entry {
+pub struct ClosureEntry {
     pub system: Box<str>,
     pub code: Box<str>,
     pub ancestor: Box<str>,
@@ -32,7 +32,7 @@ pub enum Unmatched {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Grown {
     pub added: Vec<Member>,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ClosureEntry>,
     pub unmatched: Vec<(Member, Unmatched)>,
 }
 
@@ -66,7 +66,11 @@ pub fn grow(
                 continue;
             };
             let system = member.system.clone();
-            grown.entries.push(Entry { system, code: code.clone(), ancestor: ancestor.clone() });
+            grown.entries.push(ClosureEntry {
+                system,
+                code: code.clone(),
+                ancestor: ancestor.clone(),
+            });
         }
         grown.added.push(member);
     }

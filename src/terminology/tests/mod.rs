@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use crate::definitions::registry::Registry;
 use crate::terminology::error::TerminologyError;
-use crate::terminology::finding::Place;
+use crate::terminology::finding::CodePlace;
 use crate::terminology::scope::Scope;
 use crate::terminology::service::{CodeRef, Terminology};
 use crate::terminology::validate::in_value_set;
 use crate::terminology::validate::rules::Rules;
-use crate::terminology::value_set::expand::{Entry, ExpandRequest, Expansion, expand};
+use crate::terminology::value_set::expand::{ExpandRequest, Expansion, ExpansionEntry, expand};
 use crate::terminology::version::VersionRules;
 
 static TERMINOLOGY: LazyLock<Terminology> =
@@ -87,8 +87,8 @@ fn expanded(
 }
 
 /// Codes, with those below one in brackets behind it.
-fn shown(entries: &[Entry]) -> String {
-    let one = |entry: &Entry| match &*entry.contains {
+fn shown(entries: &[ExpansionEntry]) -> String {
+    let one = |entry: &ExpansionEntry| match &*entry.contains {
         [] => entry.found.concept.code.to_string(),
         below => format!("{}({})", entry.found.concept.code, shown(below)),
     };
@@ -104,7 +104,7 @@ fn check(compose: &Value, expected: &str) {
     let asked = scope.value_set("asked").expect("a value set");
     for code in ["a", "b", "b1", "b1x", "b2", "c"] {
         let code_ref = CodeRef { system: Some("s"), version: None, code, display: None };
-        let verdict = in_value_set(&scope, &asked, code_ref, Place::Coding, &Rules::default());
+        let verdict = in_value_set(&scope, &asked, code_ref, CodePlace::Coding, &Rules::default());
         let is_listed = expected.split(' ').any(|listed| listed == code);
         assert_eq!(verdict.expect("a verdict").is_in, is_listed, "{code} in {compose}");
     }

@@ -8,7 +8,7 @@ use super::{REQUEST, TERMINOLOGY, expanded, filtered, scope, value_set};
 use crate::definitions::registry::Registry;
 use crate::definitions::shape::Strength;
 use crate::terminology::error::TerminologyError;
-use crate::terminology::finding::Place;
+use crate::terminology::finding::CodePlace;
 use crate::terminology::language::Languages;
 use crate::terminology::service::{CodeRef, Meaning, Membership, Unknown};
 use crate::terminology::system::subsume::{Subsumption, subsumption};
@@ -22,7 +22,7 @@ fn codes_are_validated_with_reasons() {
     #[track_caller]
     fn check(code: CodeRef<'_>, rules: &Rules<'_>, holds: bool, details: &[&str]) {
         let scope = scope(Vec::new(), VersionRules::default());
-        let verdict = in_system(&scope, code, Place::Coding, rules).expect("a verdict");
+        let verdict = in_system(&scope, code, CodePlace::Coding, rules).expect("a verdict");
         let found: Vec<&str> = verdict.findings.iter().map(|finding| finding.detail).collect();
         assert_eq!((verdict.holds(), &*found), (holds, details), "{code:?}");
     }

@@ -3,7 +3,7 @@
 use super::display::{check_display, is_same_display};
 use super::rules::Rules;
 use crate::definitions::library::version_order::compare;
-use crate::terminology::finding::{self, Finding, Place};
+use crate::terminology::finding::{self, CodePlace, Finding};
 use crate::terminology::language::{displays, preferred};
 use crate::terminology::scope::Scope;
 use crate::terminology::service::CodeRef;
@@ -43,7 +43,7 @@ pub(crate) fn known(
     scope: &Scope<'_>,
     code: CodeRef<'_>,
     findings: &mut Vec<Finding>,
-    place: Place,
+    place: CodePlace,
     rules: &Rules<'_>,
 ) -> Option<Answered> {
     let system = code.system?;
@@ -73,7 +73,7 @@ pub(crate) fn known(
 pub(crate) fn describe(
     found: &Found,
     code: CodeRef<'_>,
-    place: Place,
+    place: CodePlace,
     rules: &Rules<'_>,
     findings: &mut Vec<Finding>,
 ) -> Answered {
@@ -105,7 +105,7 @@ pub(crate) fn describe(
 pub(crate) fn objections(
     found: &Found,
     code: CodeRef<'_>,
-    place: Place,
+    place: CodePlace,
     rules: &Rules<'_>,
 ) -> Vec<Finding> {
     let concept = &found.concept;
@@ -118,7 +118,7 @@ pub(crate) fn objections(
 pub(crate) fn wrong_display(
     found: &Found,
     code: CodeRef<'_>,
-    place: Place,
+    place: CodePlace,
     rules: &Rules<'_>,
 ) -> Option<Finding> {
     let about = found.source.as_ref().map(|source| source.about());

@@ -2,13 +2,13 @@
 //! <https://hl7.org/fhir/R4/datatypes.html#Coding>.
 
 use super::rules::Rules;
-use crate::terminology::finding::{self, Finding, Place};
+use crate::terminology::finding::{self, CodePlace, Finding};
 use crate::terminology::language::Display;
 
 /// Checks a display. Those of the wanted language count; where there is none, the system's own
 /// will do.
 pub(crate) fn check_display(
-    place: Place,
+    place: CodePlace,
     given: &str,
     code: &str,
     displays: &[Display<'_>],

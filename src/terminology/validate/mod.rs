@@ -7,7 +7,7 @@ pub mod rules;
 
 use super::error::TerminologyError;
 use super::finding::status::{of_system, of_value_set};
-use super::finding::{self, Finding, Place};
+use super::finding::{self, CodePlace, Finding};
 use super::scope::Scope;
 use super::service::CodeRef;
 use super::system::concept::Content;
@@ -15,7 +15,7 @@ use super::system::source::Source;
 use super::value_set::circle;
 use super::value_set::definition::ValueSet;
 use super::value_set::found::{Found, Problem};
-use super::value_set::presence::{Asked, Search};
+use super::value_set::presence::{Search, SoughtCode};
 use crate::fhir::issue::Text;
 use answered::{
     Answered, best, describe, is_deprecated, is_usable, known, objections, wrong_display,
@@ -50,7 +50,7 @@ pub fn in_value_set(
     scope: &Scope<'_>,
     value_set: &ValueSet,
     code: CodeRef<'_>,
-    place: Place,
+    place: CodePlace,
     rules: &Rules<'_>,
 ) -> Result<Verdict, TerminologyError> {
     circle::check(scope, value_set)?;
@@ -61,7 +61,7 @@ pub fn in_value_set(
         verdict.findings.push(finding::system::without_system(place));
         return Ok(verdict);
     };
-    let asked = Asked { system: Some(system), version: code.version, code: code.code };
+    let asked = SoughtCode { system: Some(system), version: code.version, code: code.code };
     let mut search = Search::new(scope, asked);
     let mut found = match search.run(value_set) {
         Err(error @ TerminologyError::NoValueSet(_)) => {
@@ -105,7 +105,7 @@ fn absent(
     scope: &Scope<'_>,
     search: &Search<'_, '_, '_>,
     (name, system): (&str, &str),
-    (code, place, rules): (CodeRef<'_>, Place, &Rules<'_>),
+    (code, place, rules): (CodeRef<'_>, CodePlace, &Rules<'_>),
     verdict: &mut Verdict,
 ) {
     if !search.unresolved.is_empty() {
@@ -146,7 +146,7 @@ fn absent(
 pub fn in_system(
     scope: &Scope<'_>,
     code: CodeRef<'_>,
-    place: Place,
+    place: CodePlace,
     rules: &Rules<'_>,
 ) -> Result<Verdict, TerminologyError> {
     let mut verdict = Verdict::default();
@@ -201,7 +201,7 @@ pub fn infer_systems(
     code: &str,
 ) -> Result<Vec<Box<str>>, TerminologyError> {
     circle::check(scope, value_set)?;
-    let asked = Asked { system: None, version: None, code };
+    let asked = SoughtCode { system: None, version: None, code };
     let found = Search::new(scope, asked).run(value_set)?;
     let mut systems: Vec<Box<str>> = found.into_iter().map(|found| found.system).collect();
     systems.sort();
@@ -213,7 +213,7 @@ pub fn infer_systems(
 fn check_system(
     scope: &Scope<'_>,
     system: &str,
-    place: Place,
+    place: CodePlace,
     findings: &mut Vec<Finding>,
 ) -> bool {
     let why = match scope.system(system, None) {
@@ -236,7 +236,7 @@ fn check_system(
     false
 }
 
-fn of_problems(scope: &Scope<'_>, problems: &[Problem], place: Place, verdict: &mut Verdict) {
+fn of_problems(scope: &Scope<'_>, problems: &[Problem], place: CodePlace, verdict: &mut Verdict) {
     for problem in problems {
         let known = match problem {
             Problem::Unknown { system, version } => {

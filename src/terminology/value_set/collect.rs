@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::definition::{Include, ValueSet};
 use super::found::Found;
 use super::import::import;
-use super::presence::{Asked, Search, listed_only};
+use super::presence::{Search, SoughtCode, listed_only};
 use crate::terminology::error::TerminologyError;
 use crate::terminology::filter::rule::Rules;
 use crate::terminology::filter::words::one_has;
@@ -138,7 +138,8 @@ impl<'s, 't> Gather<'s, 't> {
         found: &Found,
         by_version: bool,
     ) -> Result<bool, TerminologyError> {
-        let asked = Asked { system: Some(&found.system), version: None, code: &found.concept.code };
+        let asked =
+            SoughtCode { system: Some(&found.system), version: None, code: &found.concept.code };
         let mut search = Search::new(self.scope, asked);
         let excluded = search.excluded(value_set)?;
         self.take_seen(search.systems, search.value_sets);

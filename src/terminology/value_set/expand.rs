@@ -40,7 +40,7 @@ pub struct ExpandRequest<'a> {
 /// The codes of a value set, or a page of them.
 #[derive(Debug)]
 pub struct Expansion {
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<ExpansionEntry>,
     pub total: usize,
     pub systems: Vec<Source>,
     pub value_sets: Vec<Arc<ValueSet>>,
@@ -52,9 +52,9 @@ pub struct Expansion {
 
 /// A code, with those below it.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct ExpansionEntry {
     pub(crate) found: Found,
-    pub(crate) contains: Vec<Entry>,
+    pub(crate) contains: Vec<ExpansionEntry>,
 }
 
 /// Expands a value set.
@@ -94,7 +94,7 @@ pub fn expand(
     if request.count.is_none() && found.len() > request.limit {
         return Err(TerminologyError::TooCostly { limit: request.limit });
     }
-    let leaf = |found| Entry { found, contains: Vec::new() };
+    let leaf = |found| ExpansionEntry { found, contains: Vec::new() };
     let entries = match is_flat || total > found.len() {
         true => found.into_iter().map(leaf).collect(),
         false => nested(found)?,
@@ -159,7 +159,7 @@ fn whole_system(
 
 /// Puts codes below those that are above them in their system. Codes that a value set lists stay
 /// as they are listed.
-fn nested(found: Vec<Found>) -> Result<Vec<Entry>, TerminologyError> {
+fn nested(found: Vec<Found>) -> Result<Vec<ExpansionEntry>, TerminologyError> {
     let mut places: FxHashMap<(&str, Option<&str>, &str), usize> = FxHashMap::default();
     for (place, one) in found.iter().enumerate().filter(|(_, one)| one.listed.is_none()) {
         places.insert((&*one.system, one.version.as_deref(), &*one.concept.code), place);
@@ -177,8 +177,10 @@ fn nested(found: Vec<Found>) -> Result<Vec<Entry>, TerminologyError> {
         parents.push(parent);
     }
     drop(places);
-    let mut waiting: Vec<Option<Entry>> =
-        found.into_iter().map(|found| Some(Entry { found, contains: Vec::new() })).collect();
+    let mut waiting: Vec<Option<ExpansionEntry>> = found
+        .into_iter()
+        .map(|found| Some(ExpansionEntry { found, contains: Vec::new() }))
+        .collect();
     // What is above comes first, so the last have all their own when they move.
     for place in (0..waiting.len()).rev() {
         let Some(Some(parent)) = parents.get(place).copied() else { continue };
@@ -187,7 +189,7 @@ fn nested(found: Vec<Found>) -> Result<Vec<Entry>, TerminologyError> {
             above.contains.push(entry);
         }
     }
-    let mut entries: Vec<Entry> = waiting.into_iter().flatten().collect();
+    let mut entries: Vec<ExpansionEntry> = waiting.into_iter().flatten().collect();
     in_order(&mut entries);
     Ok(entries)
 }
@@ -222,8 +224,8 @@ fn nearest(
 }
 
 /// Entries were moved last first.
-fn in_order(entries: &mut [Entry]) {
-    let mut waiting: Vec<&mut Entry> = entries.iter_mut().collect();
+fn in_order(entries: &mut [ExpansionEntry]) {
+    let mut waiting: Vec<&mut ExpansionEntry> = entries.iter_mut().collect();
     while let Some(entry) = waiting.pop() {
         entry.contains.reverse();
         waiting.extend(entry.contains.iter_mut());

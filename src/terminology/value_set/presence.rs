@@ -19,7 +19,7 @@ const FILTER_STEPS: usize = 100;
 
 /// The code that is looked for. Without a system it is one of any system of the value set.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct SoughtCode<'a> {
     pub(crate) system: Option<&'a str>,
     pub(crate) version: Option<&'a str>,
     pub(crate) code: &'a str,
@@ -29,7 +29,7 @@ pub(crate) struct Asked<'a> {
 #[derive(Debug)]
 pub(crate) struct Search<'s, 't, 'a> {
     pub(in crate::terminology) scope: &'s Scope<'t>,
-    pub(in crate::terminology) asked: Asked<'a>,
+    pub(in crate::terminology) asked: SoughtCode<'a>,
     path: Vec<Box<str>>,
     /// What was found in value sets before.
     done: FxHashMap<Box<str>, Vec<Found>>,
@@ -47,7 +47,7 @@ pub(crate) struct Search<'s, 't, 'a> {
 }
 
 impl<'s, 't, 'a> Search<'s, 't, 'a> {
-    pub(crate) fn new(scope: &'s Scope<'t>, asked: Asked<'a>) -> Self {
+    pub(crate) fn new(scope: &'s Scope<'t>, asked: SoughtCode<'a>) -> Self {
         Self {
             scope,
             asked,

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::expand::{Entry, Expansion};
+use super::expand::{Expansion, ExpansionEntry};
 use super::found::Found;
 use crate::terminology::language::{Display, Languages, displays, preferred};
 use crate::terminology::system::concept::{Coding, Designation, Property, PropertyValue};
@@ -42,10 +42,10 @@ pub struct Shown<'a> {
 
 /// The entries of an expansion.
 pub fn contains(expansion: &Expansion, shown: &Shown<'_>) -> Vec<Value> {
-    expansion.entries.iter().map(|entry| one(expansion, entry, shown)).collect()
+    expansion.entries.iter().map(|entry| entry_json(expansion, entry, shown)).collect()
 }
 
-fn one(expansion: &Expansion, entry: &Entry, shown: &Shown<'_>) -> Value {
+fn entry_json(expansion: &Expansion, entry: &ExpansionEntry, shown: &Shown<'_>) -> Value {
     let Found { system, version, source, concept, listed, .. } = &entry.found;
     let about = source.as_ref().map(|source| source.about());
     let mut json = Map::new();
@@ -81,7 +81,7 @@ fn one(expansion: &Expansion, entry: &Entry, shown: &Shown<'_>) -> Value {
         }
     }
     if !entry.contains.is_empty() {
-        let below = entry.contains.iter().map(|entry| one(expansion, entry, shown));
+        let below = entry.contains.iter().map(|entry| entry_json(expansion, entry, shown));
         json.insert("contains".into(), below.collect());
     }
     Value::Object(json)

@@ -13,7 +13,7 @@ use super::collect::Gather;
 use super::definition::{Include, ValueSet};
 use super::found::Found;
 use super::import::import;
-use super::presence::{Asked, Search};
+use super::presence::{Search, SoughtCode};
 use crate::terminology::error::TerminologyError;
 use crate::terminology::filter::words::has_words;
 
@@ -174,8 +174,11 @@ impl Stream<'_, '_, '_> {
             }
         }
         for other in others {
-            let asked =
-                Asked { system: Some(&found.system), version: None, code: &found.concept.code };
+            let asked = SoughtCode {
+                system: Some(&found.system),
+                version: None,
+                code: &found.concept.code,
+            };
             if Search::new(self.gather.scope, asked).run(other)?.is_empty() {
                 return Ok(());
             }

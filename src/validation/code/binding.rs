@@ -25,13 +25,13 @@ const MOST_MEANT: usize = 8;
 
 /// A binding, and the profile it is of.
 #[derive(Clone, Copy)]
-struct Asked<'b> {
+struct ProfiledBinding<'b> {
     strength: Strength,
     value_set: &'b str,
     node: Option<Applied<'b>>,
 }
 
-impl Asked<'_> {
+impl ProfiledBinding<'_> {
     /// A finding, as the profile of the binding weighs.
     fn weigh(self, issue: Issue) -> Issue {
         match self.node {
@@ -58,7 +58,11 @@ impl<'a> Walk<'a> {
         binding: &Binding,
         path: &Path<'_>,
     ) {
-        let asked = Asked { strength: binding.strength, value_set: &binding.value_set, node: None };
+        let asked = ProfiledBinding {
+            strength: binding.strength,
+            value_set: &binding.value_set,
+            node: None,
+        };
         self.code(code, asked, path);
     }
 
@@ -70,7 +74,11 @@ impl<'a> Walk<'a> {
         binding: &Binding,
         path: &Path<'_>,
     ) {
-        let asked = Asked { strength: binding.strength, value_set: &binding.value_set, node: None };
+        let asked = ProfiledBinding {
+            strength: binding.strength,
+            value_set: &binding.value_set,
+            node: None,
+        };
         self.coded(value, Some(shape), asked, path);
     }
 
@@ -91,7 +99,7 @@ impl<'a> Walk<'a> {
             }
             strength => strength,
         };
-        let asked = Asked { strength, value_set: &bound.value_set, node: Some(node) };
+        let asked = ProfiledBinding { strength, value_set: &bound.value_set, node: Some(node) };
         match (element.content, value) {
             (Content::Primitive(_), Value::String(code)) => self.code(code, asked, path),
             (Content::Complex(shape), _) => self.coded(value, Some(shape), asked, path),
@@ -99,7 +107,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn code(&mut self, code: &str, asked: Asked<'_>, path: &Path<'_>) {
+    fn code(&mut self, code: &str, asked: ProfiledBinding<'_>, path: &Path<'_>) {
         let url = asked.value_set.split_once('|').map_or(asked.value_set, |(url, _)| url);
         if LANGUAGES.contains(&url) {
             if !is_language(code) {
@@ -131,7 +139,7 @@ impl<'a> Walk<'a> {
         &mut self,
         value: &'a Value,
         shape: Option<ShapeId>,
-        asked: Asked<'_>,
+        asked: ProfiledBinding<'_>,
         path: &Path<'_>,
     ) {
         if asked.strength == Strength::Example {
@@ -152,7 +160,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn not_member(&mut self, value: &Value, asked: Asked<'_>, path: &Path<'_>) {
+    fn not_member(&mut self, value: &Value, asked: ProfiledBinding<'_>, path: &Path<'_>) {
         let url = asked.value_set.split_once('|').map_or(asked.value_set, |(url, _)| url);
         let set = self.registry.value_set(url);
         let meant = self.meant(value, asked.value_set);
@@ -176,7 +184,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn say(&mut self, asked: Asked<'_>, path: &Path<'_>, issue: Issue) {
+    fn say(&mut self, asked: ProfiledBinding<'_>, path: &Path<'_>, issue: Issue) {
         let severity = match asked.strength {
             Strength::Required => Severity::Error,
             Strength::Extensible => Severity::Warning,
@@ -194,7 +202,7 @@ impl<'a> Walk<'a> {
         self.report(path, issue);
     }
 
-    fn unknown(&mut self, unknown: &Unknown, asked: Asked<'_>, path: &Path<'_>) {
+    fn unknown(&mut self, unknown: &Unknown, asked: ProfiledBinding<'_>, path: &Path<'_>) {
         if matches!(asked.strength, Strength::Preferred | Strength::Example) {
             return;
         }

@@ -14,7 +14,7 @@ use crate::fhirpath::value::datum::Node;
 use crate::fhirpath::value::kind::Kind;
 use crate::validation::message::extension as message;
 use crate::validation::profile::tree::node::Profile;
-use crate::validation::profile::tree::usage_context::Place;
+use crate::validation::profile::tree::usage_context::ExtensionPlace;
 use crate::validation::rule::canonical::DEFINITIONS;
 use crate::validation::walk::Walk;
 
@@ -63,7 +63,7 @@ impl<'a> Walk<'a> {
             } else if let Some(node) = nodes.iter().find(|node| node.node.slicing.is_some())
                 && nodes.iter().all(|node| node.node.slice.is_none())
             {
-                self.tell(*node, path, message::unknown_part(url, &node.profile.canonical));
+                self.report_by(*node, path, message::unknown_part(url, &node.profile.canonical));
             }
             return;
         }
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
                 *url == &*profile.url && names.iter().any(|name| name == place)
             });
         if !is_allowed {
-            let places: Vec<&str> = usage.places.iter().map(Place::text).collect();
+            let places: Vec<&str> = usage.places.iter().map(ExtensionPlace::text).collect();
             // Where extensions may be is widened by later packages of HL7: no reason to refuse a
             // resource that says nothing wrong.
             let issue = message::not_here(&profile.url, &names, &places);
@@ -196,9 +196,9 @@ impl<'a> Walk<'a> {
             && DEFINITIONS.contains(&kind)
     }
 
-    fn is_at(&self, place: &'a Place, names: &[String], host: &Path<'_>) -> bool {
+    fn is_at(&self, place: &'a ExtensionPlace, names: &[String], host: &Path<'_>) -> bool {
         match place {
-            Place::Element(name) => {
+            ExtensionPlace::Element(name) => {
                 let name = name.rsplit_once('#').map_or(&**name, |(_, path)| path);
                 let name = name.trim_end_matches("[x]");
                 // Every resource and every element; R4 itself means both by it.
@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
                 }
                 names.iter().any(|other| other == name)
             }
-            Place::Extension(url) => {
+            ExtensionPlace::Extension(url) => {
                 let url = url.split_once('#').map_or(&**url, |(_, part)| part);
                 let is_it =
                     |extension: &Value| extension.get("url").and_then(Value::as_str) == Some(url);
@@ -219,9 +219,9 @@ impl<'a> Walk<'a> {
                     _ => is_value && is_it(self.outer),
                 }
             }
-            Place::FhirPath(_, Some(expression)) => self.selects(expression, self.host),
+            ExtensionPlace::FhirPath(_, Some(expression)) => self.selects(expression, self.host),
             // What cannot be evaluated is not held against the extension.
-            Place::FhirPath(_, None) => true,
+            ExtensionPlace::FhirPath(_, None) => true,
         }
     }
 
@@ -236,7 +236,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Place {
+impl ExtensionPlace {
     /// As the definition has it.
     fn text(&self) -> &str {
         match self {

@@ -5,7 +5,7 @@
 
 /// What is wrong with an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validation) enum Fault {
+pub(in crate::validation) enum NumberFault {
     /// It has a fraction or an exponent.
     Whole,
     /// It is too large or too small.
@@ -13,14 +13,14 @@ pub(in crate::validation) enum Fault {
 }
 
 /// Checks an integer between this number and 2 147 483 647.
-pub(in crate::validation) fn integer(text: &str, smallest: i32) -> Result<(), Fault> {
+pub(in crate::validation) fn integer(text: &str, smallest: i32) -> Result<(), NumberFault> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) || text == "-0" {
-        return Err(Fault::Whole);
+        return Err(NumberFault::Whole);
     }
     match text.parse::<i32>() {
         Ok(number) if number >= smallest => Ok(()),
-        _ => Err(Fault::Range),
+        _ => Err(NumberFault::Range),
     }
 }
 
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, smallest: i32, expected: Result<(), Fault>) {
+    fn check(text: &str, smallest: i32, expected: Result<(), NumberFault>) {
         assert_eq!(integer(text, smallest), expected, "{text} from {smallest}");
     }
 
@@ -39,14 +39,14 @@ mod tests {
             check(good, i32::MIN, Ok(()));
         }
         for big in ["2147483648", "-2147483649", "99999999999999999999"] {
-            check(big, i32::MIN, Err(Fault::Range));
+            check(big, i32::MIN, Err(NumberFault::Range));
         }
         for part in ["1.0", "1e3", "-0", "0.5", "1E2"] {
-            check(part, i32::MIN, Err(Fault::Whole));
+            check(part, i32::MIN, Err(NumberFault::Whole));
         }
         check("0", 0, Ok(()));
-        check("-1", 0, Err(Fault::Range));
-        check("0", 1, Err(Fault::Range));
+        check("-1", 0, Err(NumberFault::Range));
+        check("0", 1, Err(NumberFault::Range));
         check("1", 1, Ok(()));
     }
 }

@@ -45,10 +45,10 @@ fn urn(value: &str) -> Option<Issue> {
 }
 
 fn string(primitive: Primitive, value: &str) -> Option<Issue> {
-    let as_text = |checked: Result<(), text::Fault>| {
+    let as_text = |checked: Result<(), text::TextFault>| {
         checked.err().map(|fault| message::text(fault, primitive, value))
     };
-    let as_date = |checked: Result<(), date_time::Fault>| {
+    let as_date = |checked: Result<(), date_time::DateTimeFault>| {
         checked.err().map(|fault| message::date_time(fault, primitive, value))
     };
     let as_uri = |is_right: bool| (!is_right).then(|| message::uri(primitive, value));

@@ -17,44 +17,52 @@ pub(in crate::validation) fn empty_string() -> Issue {
     )
 }
 
-pub(in crate::validation) fn integer(fault: number::Fault, digits: &str, smallest: i32) -> Issue {
+pub(in crate::validation) fn integer(
+    fault: number::NumberFault,
+    digits: &str,
+    smallest: i32,
+) -> Issue {
     let digits = shown(digits);
     match fault {
-        number::Fault::Whole => value(
+        number::NumberFault::Whole => value(
             format!("{digits} không phải là số nguyên: viết không có dấu chấm và số mũ."),
             format!("{digits} is not an integer: write it without a point or an exponent."),
         ),
-        number::Fault::Range => value(
+        number::NumberFault::Range => value(
             format!("{digits} nằm ngoài khoảng cho phép, từ {smallest} đến 2147483647."),
             format!("{digits} is out of range, which is {smallest} to 2147483647."),
         ),
     }
 }
 
-pub(in crate::validation) fn text(fault: text::Fault, primitive: Primitive, found: &str) -> Issue {
+pub(in crate::validation) fn text(
+    fault: text::TextFault,
+    primitive: Primitive,
+    found: &str,
+) -> Issue {
     let found = shown(found);
     match (fault, primitive) {
-        (text::Fault::ControlCharacter, _) => value(
+        (text::TextFault::ControlCharacter, _) => value(
             "Chuỗi có ký tự điều khiển (mã dưới 32). Chỉ được dùng tab và xuống dòng.".into(),
             "The string has a control character (below 32). Only tabs and line breaks may be used."
                 .into(),
         ),
-        (text::Fault::TooLong, _) => issue(
+        (text::TextFault::TooLong, _) => issue(
             IssueCode::TooLong,
             format!("Chuỗi dài hơn {} ký tự.", text::MOST_CHARACTERS),
             format!("The string is longer than {} characters.", text::MOST_CHARACTERS),
         ),
-        (text::Fault::Format, Primitive::Id) => value(
+        (text::TextFault::Format, Primitive::Id) => value(
             format!(
                 "“{found}” không phải là id: chỉ dùng 1 đến 64 chữ cái không dấu, chữ số, “-” và “.”."
             ),
             format!("“{found}” is not an id: use 1 to 64 letters A-Z, a-z, digits, “-” and “.”."),
         ),
-        (text::Fault::Format, Primitive::Base64Binary) => value(
+        (text::TextFault::Format, Primitive::Base64Binary) => value(
             format!("“{found}” không phải là base64: kiểm tra ký tự lạ và dấu “=” ở cuối."),
             format!("“{found}” is not base64: check for stray characters and the “=” at the end."),
         ),
-        (text::Fault::Format, _) => value(
+        (text::TextFault::Format, _) => value(
             format!("“{found}” không phải là code: bỏ khoảng trắng ở hai đầu và khoảng trắng kép."),
             format!("“{found}” is not a code: remove spaces at the ends and double spaces."),
         ),
@@ -91,7 +99,7 @@ pub(in crate::validation) fn not_a_div() -> Issue {
 }
 
 pub(in crate::validation) fn date_time(
-    fault: date_time::Fault,
+    fault: date_time::DateTimeFault,
     primitive: Primitive,
     found: &str,
 ) -> Issue {
@@ -101,7 +109,7 @@ pub(in crate::validation) fn date_time(
     });
     let found = shown(found);
     let (vi, en) = match fault {
-        date_time::Fault::Impossible => (
+        date_time::DateTimeFault::Impossible => (
             format!(
                 "“{found}” không tồn tại trên lịch hoặc đồng hồ. Kiểm tra ngày, tháng, giờ và múi giờ."
             ),
@@ -109,15 +117,15 @@ pub(in crate::validation) fn date_time(
                 "“{found}” does not exist on the calendar or the clock. Check day, month, time and zone."
             ),
         ),
-        date_time::Fault::Seconds => (
+        date_time::DateTimeFault::Seconds => (
             format!("“{found}” thiếu giây: viết giờ dạng hh:mm:ss, ví dụ 10:30:00."),
             format!("“{found}” lacks seconds: write the time as hh:mm:ss, such as 10:30:00."),
         ),
-        date_time::Fault::Zone => (
+        date_time::DateTimeFault::Zone => (
             format!("“{found}” có giờ nhưng thiếu múi giờ: thêm +07:00 (giờ Việt Nam) hoặc Z."),
             format!("“{found}” has a time but no zone: add +07:00 (Viet Nam) or Z."),
         ),
-        date_time::Fault::Time => (
+        date_time::DateTimeFault::Time => (
             format!(
                 "“{found}” thiếu giờ: instant cần đủ ngày, giờ, giây và múi giờ, ví dụ 2024-03-15T10:30:00+07:00."
             ),
@@ -125,7 +133,7 @@ pub(in crate::validation) fn date_time(
                 "“{found}” lacks the time: an instant needs date, time, seconds and zone, such as 2024-03-15T10:30:00+07:00."
             ),
         ),
-        date_time::Fault::Format => {
+        date_time::DateTimeFault::Format => {
             let (name, form) = match primitive {
                 Primitive::Time => ("time", "hh:mm:ss"),
                 Primitive::Instant => ("instant", "YYYY-MM-DDThh:mm:ss+07:00"),
@@ -158,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_date_written_day_first_is_turned_around() {
-        let issue = date_time(date_time::Fault::Format, Primitive::Date, "5/3/2024");
+        let issue = date_time(date_time::DateTimeFault::Format, Primitive::Date, "5/3/2024");
         assert!(issue.text.vi.contains("“2024-03-05”"), "{}", issue.text.vi);
         assert!(issue.text.en.contains("“2024-03-05”"), "{}", issue.text.en);
     }

@@ -131,12 +131,12 @@ impl<'a> Walk<'a> {
             // What is outside of the resource is referenced, in the same Bundle as well.
             let is_outside = mode == "bundled" && modes.contains(&"referenced");
             if !modes.is_empty() && !modes.contains(&mode) && !is_outside {
-                self.tell(*node, path, message::other_mode(mode, &modes));
+                self.report_by(*node, path, message::other_mode(mode, &modes));
             }
             let has_version = text.contains("/_history/");
             for versioning in rules().filter_map(|rule| rule.versioning.as_deref()) {
                 if (versioning == "specific") != has_version {
-                    self.tell(*node, path, message::versioning(versioning == "specific"));
+                    self.report_by(*node, path, message::versioning(versioning == "specific"));
                 }
             }
         }

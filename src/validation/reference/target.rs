@@ -60,13 +60,13 @@ impl<'a> Walk<'a> {
         }
         if !unknown.is_empty() {
             for target in unknown {
-                self.tell(node, path, message::unknown_target(target).warning());
+                self.report_by(node, path, message::unknown_target(target).warning());
             }
         } else if let (Some(kind), true) = (kind, fitting.is_empty()) {
             let issue = message::other_target(kind, targets);
             // What was not seen may be other than its URL says.
             let is_sure = resolved.is_some() || link.is_relative;
-            self.tell(node, path, if is_sure { issue } else { issue.warning() });
+            self.report_by(node, path, if is_sure { issue } else { issue.warning() });
         } else if let (Some(target), Some(cause)) = (resolved, cause) {
             let told = Told { target, asked, names: fitting, cause, text: link.text };
             self.misses(node, told, path);
@@ -86,7 +86,7 @@ impl<'a> Walk<'a> {
         let Told { target, asked, names, cause, text } = told;
         let issue = message::target_does_not_conform(text.unwrap_or_default(), &names, &cause);
         if self.depth > 0 {
-            return self.tell(node, path, issue);
+            return self.report_by(node, path, issue);
         }
         let rule = Rule { profile: Arc::clone(&node.profile.canonical), key: None };
         let issue = node.weight.of(issue.at(path.text()).by(rule));

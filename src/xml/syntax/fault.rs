@@ -5,12 +5,12 @@ use crate::fhir::issue::{Issue, IssueCode, Position, Text};
 
 /// What ends the reading, and the byte at which it does.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::xml) struct Fault {
+pub(in crate::xml) struct XmlFault {
     pub(in crate::xml) wrong: Wrong,
     pub(in crate::xml) at: usize,
 }
 
-impl Fault {
+impl XmlFault {
     /// The finding a client sees.
     pub(in crate::xml) fn issue(&self, text: &str) -> Issue {
         let place = position(text, self.at);

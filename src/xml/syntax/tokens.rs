@@ -9,7 +9,7 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use super::attribute::{self, Attributes};
-use super::fault::Fault;
+use super::fault::XmlFault;
 use super::scope::{Scope, Space};
 use super::wrong::Wrong;
 
@@ -48,7 +48,7 @@ pub(in crate::xml) struct Tokens<'s> {
 
 impl<'s> Tokens<'s> {
     /// Begins a text in which so many elements may be open at once.
-    pub(in crate::xml) fn new(text: &'s str, limit: usize) -> Result<Self, Fault> {
+    pub(in crate::xml) fn new(text: &'s str, limit: usize) -> Result<Self, XmlFault> {
         if text.starts_with('\u{FEFF}') {
             return Err(Wrong::TextOutside.at(0));
         }
@@ -74,7 +74,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// The tag of the root.
-    pub(in crate::xml) fn root(&mut self) -> Result<Tag<'s>, Fault> {
+    pub(in crate::xml) fn root(&mut self) -> Result<Tag<'s>, XmlFault> {
         loop {
             let (start, event) = self.event()?;
             match event {
@@ -97,7 +97,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// What comes next inside the root.
-    pub(in crate::xml) fn next(&mut self) -> Result<Token<'s>, Fault> {
+    pub(in crate::xml) fn next(&mut self) -> Result<Token<'s>, XmlFault> {
         loop {
             let (start, event) = self.event()?;
             match event {
@@ -127,7 +127,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// Reads on to the end of the element whose tag was the last one.
-    pub(in crate::xml) fn skip(&mut self) -> Result<(), Fault> {
+    pub(in crate::xml) fn skip(&mut self) -> Result<(), XmlFault> {
         let within = self.open;
         loop {
             if matches!(self.next()?, Token::End) && self.open < within {
@@ -137,7 +137,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// Reads what is behind the root.
-    pub(in crate::xml) fn finish(&mut self) -> Result<(), Fault> {
+    pub(in crate::xml) fn finish(&mut self) -> Result<(), XmlFault> {
         loop {
             let (start, event) = self.event()?;
             match event {
@@ -149,7 +149,7 @@ impl<'s> Tokens<'s> {
         }
     }
 
-    fn event(&mut self) -> Result<(usize, Event<'s>), Fault> {
+    fn event(&mut self) -> Result<(usize, Event<'s>), XmlFault> {
         let start = self.at();
         match self.reader.read_event() {
             Ok(event) => Ok((start, event)),
@@ -157,7 +157,7 @@ impl<'s> Tokens<'s> {
         }
     }
 
-    fn tag(&mut self, start: usize, tag: &BytesStart<'s>) -> Result<Tag<'s>, Fault> {
+    fn tag(&mut self, start: usize, tag: &BytesStart<'s>) -> Result<Tag<'s>, XmlFault> {
         if self.open >= self.limit {
             return Err(Wrong::TooDeep(self.limit).at(start));
         }

@@ -1,6 +1,6 @@
 //! What can be wrong with a text as XML, and what to do about it, in both languages.
 
-use super::fault::Fault;
+use super::fault::XmlFault;
 
 /// What is wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub(super) type Told = [String; 4];
 
 impl Wrong {
     /// The same, with its place.
-    pub(in crate::xml) fn at(self, at: usize) -> Fault {
-        Fault { wrong: self, at }
+    pub(in crate::xml) fn at(self, at: usize) -> XmlFault {
+        XmlFault { wrong: self, at }
     }
 
     /// What is wrong with the references in an attribute's value.

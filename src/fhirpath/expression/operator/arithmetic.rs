@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use super::equality::amount;
 use crate::fhirpath::expression::evaluation_error::EvaluationError;
 use crate::fhirpath::expression::evaluator::Evaluator;
-use crate::fhirpath::expression::outcome::{Outcome, maybe, one, only};
+use crate::fhirpath::expression::outcome::{Outcome, maybe, only, only_item};
 use crate::fhirpath::syntax::ast::Operator;
 use crate::fhirpath::value::datum::{Collection, Datum};
 use crate::fhirpath::value::decimal;
@@ -23,7 +23,7 @@ pub(in crate::fhirpath) fn arithmetic<'a>(
     right: &Collection<'a>,
 ) -> Outcome<'a> {
     let what = || format!("`{}`", sign(operator));
-    let (left, right) = (one(left, what)?, one(right, what)?);
+    let (left, right) = (only_item(left, what)?, only_item(right, what)?);
     if operator == Operator::Concatenate {
         return concatenate(run, left, right);
     }
@@ -66,7 +66,7 @@ pub(in crate::fhirpath) fn negative<'a>(
     run: &Evaluator<'_, 'a>,
     operand: &Collection<'a>,
 ) -> Outcome<'a> {
-    let Some(item) = one(operand, || "`-`".into())? else { return Ok(Collection::new()) };
+    let Some(item) = only_item(operand, || "`-`".into())? else { return Ok(Collection::new()) };
     Ok(only(match item.system(run.shapes) {
         Some(Datum::Integer(number)) => Datum::Integer(-number),
         Some(Datum::Long(number)) => {

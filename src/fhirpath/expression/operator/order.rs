@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::equality::{amount, number};
 use crate::fhirpath::expression::evaluation_error::EvaluationError;
 use crate::fhirpath::expression::evaluator::Evaluator;
-use crate::fhirpath::expression::outcome::one;
+use crate::fhirpath::expression::outcome::only_item;
 use crate::fhirpath::value::datum::{Collection, Datum};
 use crate::fhirpath::value::temporal::Compared;
 
@@ -16,7 +16,7 @@ pub(in crate::fhirpath) fn compare<'a>(
     right: &Collection<'a>,
 ) -> Result<Option<Ordering>, EvaluationError> {
     let what = || "a comparison".to_owned();
-    match (one(left, what)?, one(right, what)?) {
+    match (only_item(left, what)?, only_item(right, what)?) {
         (Some(left), Some(right)) => compare_items(run, left, right),
         _ => Ok(None),
     }

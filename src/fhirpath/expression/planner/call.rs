@@ -6,8 +6,8 @@ use crate::fhirpath::expression::pattern;
 use crate::fhirpath::expression::plan::{Invoked, Plan};
 use crate::fhirpath::function::signature::{ArgumentScope, Input, Output, Signature};
 use crate::fhirpath::function::table::find;
-use crate::fhirpath::syntax::ast::{Expression, Literal, Node, type_argument};
-use crate::fhirpath::syntax::error::{Fault, PathError};
+use crate::fhirpath::syntax::ast::{Expression, ExpressionNode, Literal, type_argument};
+use crate::fhirpath::syntax::error::{ExpressionFault, PathError};
 use crate::fhirpath::value::kind::{Kind, System, TypeTest};
 
 const COUNTS: [&str; 4] = ["no argument", "one argument", "two arguments", "three arguments"];
@@ -28,12 +28,13 @@ impl Planner<'_> {
         focus: &Types,
     ) -> Result<(Invoked, Types), PathError> {
         let Called { name, arguments: written, at } = called;
-        let signature = find(name).ok_or_else(|| Fault::UnknownFunction(name.to_owned()).at(at))?;
+        let signature =
+            find(name).ok_or_else(|| ExpressionFault::UnknownFunction(name.to_owned()).at(at))?;
         let (least, most) = signature.arguments;
         if !(least..=most).contains(&written.len()) {
             let wanted = if written.len() < least { least } else { most };
             let expected = COUNTS.get(wanted).copied().unwrap_or("fewer arguments");
-            return Err(Fault::Arguments { function: name.to_owned(), expected }.at(at));
+            return Err(ExpressionFault::Arguments { function: name.to_owned(), expected }.at(at));
         }
         self.check_input(signature, input, at)?;
         if signature.output == Output::Ordered {
@@ -104,7 +105,7 @@ impl Planner<'_> {
             return Ok(());
         }
         let found = self.names(kinds);
-        Err(Fault::Input { function: signature.name.to_owned(), expected, found }.at(at))
+        Err(ExpressionFault::Input { function: signature.name.to_owned(), expected, found }.at(at))
     }
 
     fn check_condition(&self, condition: &Types, at: usize) -> Result<(), PathError> {
@@ -114,7 +115,7 @@ impl Planner<'_> {
             return Ok(());
         }
         let (function, found) = ("iif".to_owned(), self.names(kinds));
-        Err(Fault::Input { function, expected: "a boolean condition", found }.at(at))
+        Err(ExpressionFault::Input { function, expected: "a boolean condition", found }.at(at))
     }
 
     fn names(&self, kinds: &[Kind]) -> String {
@@ -135,10 +136,10 @@ impl Planner<'_> {
             _ => return Ok(None),
         };
         let (Some(first), None) = (written.first(), written.get(flags)) else { return Ok(None) };
-        let Node::Literal(Literal::String(text)) = &first.node else { return Ok(None) };
+        let ExpressionNode::Literal(Literal::String(text)) = &first.node else { return Ok(None) };
         let Some(left) = self.patterns.get().checked_sub(1) else { return Ok(None) };
         self.patterns.set(left);
         let compiled = pattern::compile(text, "", name == "matchesFull", pattern::WRITTEN);
-        compiled.map(Some).map_err(|error| Fault::Pattern(error.to_string()).at(at))
+        compiled.map(Some).map_err(|error| ExpressionFault::Pattern(error.to_string()).at(at))
     }
 }

@@ -12,8 +12,8 @@ use std::cell::Cell;
 use super::plan::{As, Plan};
 use crate::definitions::shape::{Content, Shapes};
 use crate::fhirpath::function::signature::Output;
-use crate::fhirpath::syntax::ast::{Expression, Literal, Node};
-use crate::fhirpath::syntax::error::{Fault, PathError};
+use crate::fhirpath::syntax::ast::{Expression, ExpressionNode, Literal};
+use crate::fhirpath::syntax::error::{ExpressionFault, PathError};
 use crate::fhirpath::value::datum::Datum;
 use crate::fhirpath::value::decimal;
 use crate::fhirpath::value::kind::{Dialect, Kind, System, TypeTest};
@@ -80,16 +80,16 @@ impl Planner<'_> {
         focus: &Types,
     ) -> Result<Planned, PathError> {
         match &written.node {
-            Node::Literal(literal) => self.literal(literal, written.at),
-            Node::External(name) => {
+            ExpressionNode::Literal(literal) => self.literal(literal, written.at),
+            ExpressionNode::External(name) => {
                 self.variables.is_used(name);
                 Ok(Planned::new(Plan::External(name.as_str().into()), Types::unknown()))
             }
-            Node::Negative(operand) => {
+            ExpressionNode::Negative(operand) => {
                 let Planned { plan, types } = self.expression(operand, focus)?;
                 Ok(Planned::new(Plan::Negative(Box::new(plan)), types))
             }
-            Node::Binary(operator, left, right) => {
+            ExpressionNode::Binary(operator, left, right) => {
                 let operands =
                     (self.expression(left, focus)?.plan, self.expression(right, focus)?.plan);
                 let plan = Plan::Binary(*operator, Box::new(operands));
@@ -100,19 +100,19 @@ impl Planner<'_> {
                 };
                 Ok(Planned::new(plan, types))
             }
-            Node::Is(operand, name) => {
+            ExpressionNode::Is(operand, name) => {
                 let test = TypeTest::find(self.shapes, self.dialect, name)?;
                 let operand = self.expression(operand, focus)?.plan;
                 let plan = Plan::Is(Box::new(operand), test, self.dialect);
                 Ok(Planned::new(plan, Types::system(System::Boolean)))
             }
-            Node::As(operand, name) => {
+            ExpressionNode::As(operand, name) => {
                 let test = TypeTest::find(self.shapes, self.dialect, name)?;
                 let Planned { plan, types } = self.expression(operand, focus)?;
                 let types = self.named(types, &test);
                 Ok(Planned::new(Plan::As(Box::new(plan), test, self.filters()), types))
             }
-            Node::Union(parts) => {
+            ExpressionNode::Union(parts) => {
                 let mut plans = Vec::with_capacity(parts.len());
                 let mut all: Option<Types> = None;
                 for part in parts {
@@ -127,7 +127,7 @@ impl Planner<'_> {
                 let plan = literals(&plans).unwrap_or_else(|| Plan::Union(plans.into()));
                 Ok(Planned::new(plan, types))
             }
-            Node::Path(path) => {
+            ExpressionNode::Path(path) => {
                 let outer = self.variables.defined();
                 let planned = self.path(path, focus);
                 self.variables.forget(outer);
@@ -141,7 +141,7 @@ impl Planner<'_> {
     }
 
     fn literal(&self, literal: &Literal, at: usize) -> Result<Planned, PathError> {
-        let digits = |number: &str| Fault::Digits(number.to_owned()).at(at);
+        let digits = |number: &str| ExpressionFault::Digits(number.to_owned()).at(at);
         let datum = match literal {
             Literal::Empty => {
                 let types = Types { kinds: Some(Vec::new()), ordered: true };
@@ -162,7 +162,8 @@ impl Planner<'_> {
                 _ => return Err(digits(number)),
             },
             Literal::Date(text) => Datum::moment(
-                Temporal::literal(text).ok_or_else(|| Fault::Moment(text.clone()).at(at))?,
+                Temporal::literal(text)
+                    .ok_or_else(|| ExpressionFault::Moment(text.clone()).at(at))?,
             ),
             Literal::Quantity(number, unit) => {
                 let value = decimal::parse(number).ok_or_else(|| digits(number))?;
@@ -182,7 +183,7 @@ impl Planner<'_> {
         at: usize,
     ) -> Result<(), PathError> {
         if self.dialect == Dialect::Strict && !types.ordered {
-            return Err(Fault::NoOrder { function: function.to_owned() }.at(at));
+            return Err(ExpressionFault::NoOrder { function: function.to_owned() }.at(at));
         }
         Ok(())
     }

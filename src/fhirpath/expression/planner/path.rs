@@ -4,9 +4,11 @@ use super::call::Called;
 use super::{Planned, Planner, Types};
 use crate::definitions::shape::Content;
 use crate::fhirpath::expression::navigate::{has_member, ways};
-use crate::fhirpath::expression::plan::{Ask, Define, Member, Plan, Step};
-use crate::fhirpath::syntax::ast::{Expression, Invocation, Node, Path, Step as Written, TypeName};
-use crate::fhirpath::syntax::error::{Fault, PathError};
+use crate::fhirpath::expression::plan::{Ask, Define, Member, Plan, PlanStep};
+use crate::fhirpath::syntax::ast::{
+    Expression, ExpressionNode, Invocation, Path, PathStep as Written, TypeName,
+};
+use crate::fhirpath::syntax::error::{ExpressionFault, PathError};
 use crate::fhirpath::value::kind::{Dialect, Kind, System, TypeTest};
 
 impl Planner<'_> {
@@ -15,7 +17,7 @@ impl Planner<'_> {
     pub(super) fn path(&self, written: &Path, focus: &Types) -> Result<Planned, PathError> {
         let (start, mut steps, mut types) = match written.start.as_deref() {
             None => (None, Vec::with_capacity(written.steps.len()), focus.clone()),
-            Some(Expression { node: Node::Path(inner), .. }) => {
+            Some(Expression { node: ExpressionNode::Path(inner), .. }) => {
                 let Planned { plan, types } = self.path(inner, focus)?;
                 match plan {
                     Plan::Path(start, steps) => (start, steps.into(), types),
@@ -33,7 +35,7 @@ impl Planner<'_> {
                 rest.split_first()
             && let Some((test, kept)) = self.root(name, *at, &types)
         {
-            steps.push(Step::Root(test));
+            steps.push(PlanStep::Root(test));
             types = kept;
             rest = after;
         }
@@ -50,15 +52,15 @@ impl Planner<'_> {
         step: &Written,
         types: Types,
         focus: &Types,
-    ) -> Result<(Step, Types), PathError> {
+    ) -> Result<(PlanStep, Types), PathError> {
         Ok(match &step.invocation {
-            Invocation::This => (Step::This, types),
-            Invocation::Index => (Step::Index, Types::system(System::Integer)),
-            Invocation::Total => (Step::Total, Types::unknown()),
+            Invocation::This => (PlanStep::This, types),
+            Invocation::Index => (PlanStep::Index, Types::system(System::Integer)),
+            Invocation::Total => (PlanStep::Total, Types::unknown()),
             Invocation::Member(name) => self.member(name, &types, step.at)?,
             Invocation::Indexer(index) => {
                 self.check_order("[]", &types, step.at)?;
-                (Step::Indexer(self.expression(index, focus)?.plan), types)
+                (PlanStep::Indexer(self.expression(index, focus)?.plan), types)
             }
             Invocation::Function(name, arguments) if name == "defineVariable" => {
                 (self.define(arguments, &types, focus, step.at)?, types)
@@ -67,9 +69,9 @@ impl Planner<'_> {
                 let called = Called { name, arguments, at: step.at };
                 let (invoked, types) = self.call(called, &types, focus)?;
                 let step = match (&**name, &**arguments) {
-                    ("exists", []) => Step::Ask(Ask::Exists),
-                    ("empty", []) => Step::Ask(Ask::Empty),
-                    _ => Step::Call(Box::new(invoked)),
+                    ("exists", []) => PlanStep::Ask(Ask::Exists),
+                    ("empty", []) => PlanStep::Ask(Ask::Empty),
+                    _ => PlanStep::Call(Box::new(invoked)),
                 };
                 (step, types)
             }
@@ -83,17 +85,17 @@ impl Planner<'_> {
         input: &Types,
         focus: &Types,
         at: usize,
-    ) -> Result<Step, PathError> {
+    ) -> Result<PlanStep, PathError> {
         let (name, value) = match arguments {
             [name] => (name, None),
             [name, value] => (name, Some(self.expression(value, input)?.plan)),
             _ => {
                 let (function, expected) = ("defineVariable".to_owned(), "one or two arguments");
-                return Err(Fault::Arguments { function, expected }.at(at));
+                return Err(ExpressionFault::Arguments { function, expected }.at(at));
             }
         };
         self.variables.define(name);
-        Ok(Step::Define(Box::new(Define { name: self.expression(name, focus)?.plan, value })))
+        Ok(PlanStep::Define(Box::new(Define { name: self.expression(name, focus)?.plan, value })))
     }
 
     /// The type that a path begins with, when its first name is one and no element.
@@ -110,7 +112,12 @@ impl Planner<'_> {
         (!kinds.is_empty()).then_some((test, Types { kinds: Some(kinds), ..*focus }))
     }
 
-    fn member(&self, name: &str, before: &Types, at: usize) -> Result<(Step, Types), PathError> {
+    fn member(
+        &self,
+        name: &str,
+        before: &Types,
+        at: usize,
+    ) -> Result<(PlanStep, Types), PathError> {
         let mut found = Vec::new();
         let mut after = Vec::new();
         let mut is_known = true;
@@ -133,10 +140,10 @@ impl Planner<'_> {
         {
             let parents = kinds.iter().map(|kind| kind.name(self.shapes).1);
             let parent = parents.collect::<Vec<_>>().join(" or ");
-            return Err(Fault::UnknownElement { name: name.to_owned(), parent }.at(at));
+            return Err(ExpressionFault::UnknownElement { name: name.to_owned(), parent }.at(at));
         }
         let kinds = (is_known && before.kinds.is_some()).then_some(after);
         let member = Member { name: name.into(), ways: found.into() };
-        Ok((Step::Member(member), Types { kinds, ordered: before.ordered }))
+        Ok((PlanStep::Member(member), Types { kinds, ordered: before.ordered }))
     }
 }

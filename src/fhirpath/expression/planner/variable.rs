@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use crate::fhirpath::expression::variable::is_constant;
-use crate::fhirpath::syntax::ast::{Expression, Literal, Node};
+use crate::fhirpath::syntax::ast::{Expression, ExpressionNode, Literal};
 
 /// The variables that `defineVariable()` makes where the planner is, and those that only the caller
 /// can give.
@@ -18,7 +18,9 @@ pub(in crate::fhirpath::expression) struct Variables {
 impl Variables {
     pub(in crate::fhirpath::expression) fn define(&self, name: &Expression) {
         match &name.node {
-            Node::Literal(Literal::String(name)) => self.defined.borrow_mut().push(name.clone()),
+            ExpressionNode::Literal(Literal::String(name)) => {
+                self.defined.borrow_mut().push(name.clone())
+            }
             _ => self.has_computed.set(true),
         }
     }

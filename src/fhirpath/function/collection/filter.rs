@@ -1,7 +1,7 @@
 //! Filters and projections, <http://hl7.org/fhirpath/N1/#filtering-and-projection>, and `aggregate`.
 
 use crate::fhirpath::expression::operator::equality::contains;
-use crate::fhirpath::expression::outcome::{Outcome, maybe, one};
+use crate::fhirpath::expression::outcome::{Outcome, maybe, only_item};
 use crate::fhirpath::expression::plan::{As, Plan};
 use crate::fhirpath::expression::scope::Scope;
 use crate::fhirpath::function::signature::{
@@ -23,13 +23,13 @@ pub(in crate::fhirpath::function) const FUNCTIONS: &[Signature] = &[
     of_type("ofType", Output::Named, |call| Ok(kept(&call))),
     of_type("as", Output::Named, |call| {
         if call.invoked.filters == As::Refuses {
-            call.one()?;
+            call.only_input()?;
         }
         Ok(kept(&call))
     }),
     of_type("is", Output::Boolean, |call| {
         let Some(Plan::Type(test)) = call.plan(0) else { return Ok(Collection::new()) };
-        let item = call.one()?;
+        let item = call.only_input()?;
         maybe(item.map(|item| Datum::Boolean(test.is(call.run.shapes, item.kind()))))
     }),
 ];
@@ -128,14 +128,14 @@ fn aggregate<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
 
 /// The condition and the results are evaluated for the input, of which there is at most one.
 fn iif<'a>(call: Call<'_, '_, 'a>) -> Outcome<'a> {
-    call.one()?;
+    call.only_input()?;
     let scope = Scope { focus: &call.input, ..*call.scope };
     let evaluate = |number| match call.plan(number) {
         Some(plan) => call.run.plan(plan, &scope),
         None => Ok(Collection::new()),
     };
     let condition = evaluate(0)?;
-    let condition = match one(&condition, || "the condition of `iif()`".into())? {
+    let condition = match only_item(&condition, || "the condition of `iif()`".into())? {
         None => false,
         Some(item) => item.boolean().ok_or_else(|| call.wrong_type("a boolean", item))?,
     };

@@ -2,7 +2,7 @@
 
 use crate::fhirpath::expression::operator::distinct::distinct;
 use crate::fhirpath::expression::operator::equality::contains;
-use crate::fhirpath::expression::outcome::{Outcome, one};
+use crate::fhirpath::expression::outcome::{Outcome, only_item};
 use crate::fhirpath::function::signature::{Call, Input, Output, Signature, function};
 use crate::fhirpath::value::datum::Collection;
 
@@ -24,7 +24,7 @@ pub(in crate::fhirpath::function) const FUNCTIONS: &[Signature] = &[
         Ok(part(call.input, 0, usize::try_from(count).unwrap_or_default()))
     }),
     function("single", (0, 0), Input::Any, Output::Input, |call| {
-        one(&call.input, || "`single()`".into())?;
+        only_item(&call.input, || "`single()`".into())?;
         Ok(call.input)
     }),
     function("intersect", (1, 1), Input::Any, Output::Input, |call| matching(&call, true)),

@@ -21,7 +21,7 @@ fn apart<'a>(
     count: fn(&Temporal, &Temporal, Calendar) -> i64,
 ) -> Outcome<'a> {
     let (other, unit) = (call.one_argument(0)?, call.text_argument(1)?);
-    let (Some(item), Some(other), Some(unit)) = (call.one()?, other, unit) else {
+    let (Some(item), Some(other), Some(unit)) = (call.only_input()?, other, unit) else {
         return Ok(Collection::new());
     };
     let (mut from, mut to) = (moment(call, item)?, moment(call, &other)?);

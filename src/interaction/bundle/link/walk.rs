@@ -27,7 +27,7 @@ enum Role {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Step<'a> {
+enum LinkStep<'a> {
     Name(&'a str),
     Item(usize),
 }
@@ -39,7 +39,7 @@ pub(super) struct Walk<'a> {
     from: From,
     /// What the entries of the Bundles around are called.
     inner: Vec<FxHashSet<String>>,
-    steps: Vec<Step<'a>>,
+    steps: Vec<LinkStep<'a>>,
     pub(super) found: Survey,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Walk<'a> {
         if let Value::Object(object) = resource
             && let Some(shape) = shape_of(self.shapes, object)
         {
-            self.steps.push(Step::Name(&shape.path));
+            self.steps.push(LinkStep::Name(&shape.path));
             self.object(shape, object);
         }
     }
@@ -62,13 +62,13 @@ impl<'a> Walk<'a> {
         let is_bundle = &*shape.path == "Bundle";
         for (key, value) in object.iter_mut() {
             if let Some(element) = key.strip_prefix('_').and_then(|key| shape.element(key)) {
-                self.steps.push(Step::Name(&element.name));
+                self.steps.push(LinkStep::Name(&element.name));
                 self.beside(value);
                 self.steps.pop();
                 continue;
             }
             let Some(element) = shape.element(key) else { continue };
-            self.steps.push(Step::Name(&element.name));
+            self.steps.push(LinkStep::Name(&element.name));
             match key.as_str() {
                 "entry" if is_bundle => self.entries(value),
                 "link" if is_bundle => {}
@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
         match value {
             Value::Array(items) => {
                 for (at, item) in items.iter_mut().enumerate() {
-                    self.steps.push(Step::Item(at));
+                    self.steps.push(LinkStep::Item(at));
                     self.beside(item);
                     self.steps.pop();
                 }
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
             self.from = self.identities().from(url, identity::Role::Named);
             let Some(Value::Object(object)) = entry.get_mut("resource") else { continue };
             let Some(shape) = shape_of(self.shapes, object) else { continue };
-            self.steps.extend([Step::Item(at), Step::Name("resource")]);
+            self.steps.extend([LinkStep::Item(at), LinkStep::Name("resource")]);
             self.object(shape, object);
             self.steps.truncate(self.steps.len().saturating_sub(2));
         }
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
     fn value(&mut self, element: &'a Element, role: Option<Role>, value: &mut Value) {
         if let Value::Array(items) = value {
             for (at, item) in items.iter_mut().enumerate() {
-                self.steps.push(Step::Item(at));
+                self.steps.push(LinkStep::Item(at));
                 self.value(element, role, item);
                 self.steps.pop();
             }
@@ -217,9 +217,9 @@ impl<'a> Walk<'a> {
         let mut path = String::new();
         for step in &self.steps {
             match step {
-                Step::Name(name) if path.is_empty() => path.push_str(name),
-                Step::Name(name) => path.extend([".", name]),
-                Step::Item(at) => path.push_str(&format!("[{at}]")),
+                LinkStep::Name(name) if path.is_empty() => path.push_str(name),
+                LinkStep::Name(name) => path.extend([".", name]),
+                LinkStep::Item(at) => path.push_str(&format!("[{at}]")),
             }
         }
         path

@@ -42,7 +42,7 @@ pub(super) struct Reading<'a> {
     /// Addresses that are known: what is to be stored, and what was read.
     known: HashSet<String>,
     /// What points at a person, by the lookup that found it; none when it is too much.
-    whole: FxHashMap<Place, Option<Vec<(Hints, Stored)>>>,
+    whole: FxHashMap<Pointing, Option<Vec<(Hints, Stored)>>>,
     /// Records by their addresses.
     pub(super) stored: Vec<(String, Value)>,
     /// The addresses of those that whoever asks may not read.
@@ -51,7 +51,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// A parameter, and what it points at.
-type Place = (ParamId, ResourceKind, ResourceId);
+type Pointing = (ParamId, ResourceKind, ResourceId);
 
 /// How a need is met.
 struct Way {
@@ -132,7 +132,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn put_aside(&mut self, place: &Place, stored: Stored) {
+    fn put_aside(&mut self, place: &Pointing, stored: Stored) {
         let Some(found) = self.whole.get_mut(place) else { return };
         if let Some(all) = found {
             all.push((Hints::of(&stored.body), stored));
@@ -195,14 +195,14 @@ fn local(address: &str) -> Option<(ResourceKind, ResourceId)> {
     Some((ResourceKind::parse(kind)?, ResourceId::parse(id)?))
 }
 
-fn place(lookup: &Lookup) -> Option<Place> {
+fn place(lookup: &Lookup) -> Option<Pointing> {
     match lookup {
         Lookup::Pointing { param, kind, id, .. } => Some((*param, *kind, id.clone())),
         Lookup::Address { .. } | Lookup::Coded { .. } => None,
     }
 }
 
-fn coded((param, kind, id): Place, of: ParamId, about: About) -> Lookup {
+fn coded((param, kind, id): Pointing, of: ParamId, about: About) -> Lookup {
     let codes = about.codes().map(str::to_owned).collect();
     Lookup::Pointing { param, kind, id, coded: Some(Codes { param: of, codes }) }
 }

@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
                     Err(Beyond) => false,
                 };
                 if !is_within {
-                    self.tell(*node, path, message::out_of_range(&limit.said));
+                    self.report_by(*node, path, message::out_of_range(&limit.said));
                 }
             }
             // Those of a whole resource were checked where its surroundings are known.
@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
         if !found.is_empty() && !rules.iter().any(takes) {
             let allowed: Vec<&str> = rules.iter().map(|rule| &*rule.code).collect();
             let issue = self.of_value(node.profile, message::other_type(found, &allowed));
-            self.tell(node, path, issue);
+            self.report_by(node, path, issue);
         }
     }
 
@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
         let asked = node.node;
         let is_extended = item.extra.is_some_and(|extra| extra.get("extension").is_some());
         if asked.fixed.is_some() && is_extended {
-            self.tell(node, path, message::fixed_with_extension());
+            self.report_by(node, path, message::fixed_with_extension());
         }
         if let Some(fixed) = asked.fixed.as_deref().filter(|fixed| !same(fixed, value)) {
             let issue = match self.demanded_codes(&asked.name, fixed).filter(|_| fixed.is_object())
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
                 Some(demand) if !contains(value, fixed) => message::missing_code(&demand, value),
                 _ => message::not_fixed(value, fixed),
             };
-            self.tell(node, path, issue);
+            self.report_by(node, path, issue);
         }
         if let Some(pattern) = asked.pattern.as_deref().filter(|pattern| !contains(value, pattern))
         {
@@ -104,19 +104,19 @@ impl<'a> Walk<'a> {
                 Some(demand) => message::missing_code(&demand, value),
                 None => message::not_of_pattern(value, pattern),
             };
-            self.tell(node, path, issue);
+            self.report_by(node, path, issue);
         }
         let Some(text) = value.as_str() else { return };
         if let Some(most) =
             asked.longest.filter(|most| text.len() > *most && text.chars().count() > *most)
         {
-            self.tell(node, path, message::too_long(text.chars().count(), most));
+            self.report_by(node, path, message::too_long(text.chars().count(), most));
         }
         if let Some(expression) = asked.expression.as_deref().filter(|it| !it.is_match(text)) {
-            self.tell(node, path, message::not_matching(text, expression.as_str()));
+            self.report_by(node, path, message::not_matching(text, expression.as_str()));
         }
         if let Some(least) = asked.shortest.filter(|least| text.chars().count() < *least) {
-            self.tell(node, path, message::too_short(text.chars().count(), least));
+            self.report_by(node, path, message::too_short(text.chars().count(), least));
         }
     }
 
@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
     fn without_value(&mut self, node: Applied<'a>, item: Item<'a>, path: &Path<'_>) {
         let asked = node.node;
         if asked.needs_value {
-            self.tell(node, path, message::needs_value());
+            self.report_by(node, path, message::needs_value());
         }
         if asked.value_alternatives.is_empty() {
             return;
@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
             extensions.any(|found| found.get("url").and_then(Value::as_str) == Some(url))
         };
         if !asked.value_alternatives.iter().any(|url| has(url)) {
-            self.tell(node, path, message::needs_alternative(&asked.value_alternatives));
+            self.report_by(node, path, message::needs_alternative(&asked.value_alternatives));
         }
     }
 
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
                 Some(root) => known.push(root),
                 None => {
                     let issue = message::unknown_profile(canonical);
-                    self.tell(node, path, self.only_asked("unknown-profile", issue));
+                    self.report_by(node, path, self.only_asked("unknown-profile", issue));
                 }
             }
         }
@@ -196,13 +196,18 @@ impl<'a> Walk<'a> {
             }
         }
         if !known.is_empty() {
-            self.tell(node, path, message::none_of_profiles(profiles, &causes));
+            self.report_by(node, path, message::none_of_profiles(profiles, &causes));
         }
         None
     }
 
     /// Reports what a profile says.
-    pub(in crate::validation) fn tell(&mut self, node: Applied<'a>, path: &Path<'_>, issue: Issue) {
+    pub(in crate::validation) fn report_by(
+        &mut self,
+        node: Applied<'a>,
+        path: &Path<'_>,
+        issue: Issue,
+    ) {
         let issue = node.weight.of(issue);
         self.report_of(&node.profile.canonical, path, issue);
     }

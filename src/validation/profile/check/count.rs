@@ -48,10 +48,10 @@ impl<'a> Walk<'a> {
                 if found + told < count.least {
                     let hint = self.hint(child);
                     let issue = message::too_few(&child.node.path, found, count.least, &hint);
-                    self.tell(child, &below, issue);
+                    self.report_by(child, &below, issue);
                 }
             } else if let Some(most) = count.most.filter(|most| found > *most) {
-                self.tell(child, &below, message::too_many(&child.node.path, found, most));
+                self.report_by(child, &below, message::too_many(&child.node.path, found, most));
             }
         }
     }
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
             Some(most) => slices::too_many(&demand, found, most),
             None => slices::too_few(&demand, found, count.least),
         };
-        self.tell(slice, path, issue);
+        self.report_by(slice, path, issue);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::fhir::issue::Text;
 use crate::fhir::member::{members, text};
 use crate::terminology::service::Terminology;
 use crate::validation::message::value::shown;
-use crate::validation::profile::tree::slicing::{Step, Test, Tests, Wanted};
+use crate::validation::profile::tree::slicing::{SliceStep, Test, Tests, Wanted};
 use crate::validation::walk::Walk;
 
 /// Systems that everybody knows by name.
@@ -146,11 +146,11 @@ fn other(name: &str, path: &[&str], wanted: &Wanted) -> Option<Text> {
     })
 }
 
-fn step(step: &Step) -> &str {
+fn step(step: &SliceStep) -> &str {
     match step {
-        Step::Element(name) | Step::OfType(name) => name,
-        Step::Extension(_) => "extension",
-        Step::Resolve => "resolve()",
+        SliceStep::Element(name) | SliceStep::OfType(name) => name,
+        SliceStep::Extension(_) => "extension",
+        SliceStep::Resolve => "resolve()",
     }
 }
 

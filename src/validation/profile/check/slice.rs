@@ -65,17 +65,17 @@ impl<'a> Walk<'a> {
                     None if slicing.rules == Rules::Closed => {
                         let allowed = self.allowed(node, slicing);
                         let issue = message::in_no_slice(&node.node.path, allowed.as_ref());
-                        self.tell(node, &item_path, issue);
+                        self.report_by(node, &item_path, issue);
                     }
                     None => first_other = first_other.or(Some(at)),
                 }
                 continue;
             };
             if slicing.is_ordered && number < latest {
-                self.tell(node, &item_path, message::out_of_order(&node.node.path));
+                self.report_by(node, &item_path, message::out_of_order(&node.node.path));
             }
             if slicing.rules == Rules::OpenAtEnd && first_other.is_some() {
-                self.tell(node, &item_path, message::after_the_end(&node.node.path));
+                self.report_by(node, &item_path, message::after_the_end(&node.node.path));
             }
             latest = latest.max(number);
             of_slices.get_mut(number).into_iter().for_each(|items| items.push(at));
@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
                     let slice = node.other(slice.node);
                     slice.and_then(|slice| slice.node.slice.as_deref()).unwrap_or_default()
                 };
-                self.tell(node, path, message::in_two_slices(name(first), name(slice)));
+                self.report_by(node, path, message::in_two_slices(name(first), name(slice)));
                 break;
             }
             found = Some(number);
@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
                 let name = slice.map(|slice| &*slice.node.path).unwrap_or_default();
                 let issue = message::not_testable(name);
                 // Who stores a resource cannot mend the profile.
-                self.tell(node, path, self.only_asked("rule", issue));
+                self.report_by(node, path, self.only_asked("rule", issue));
                 false
             }
         }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::definitions::shape::{Content, Element, Shape};
 use crate::validation::element::items::Object;
 use crate::validation::element::items::{Item, Items};
-use crate::validation::profile::tree::slicing::Step;
+use crate::validation::profile::tree::slicing::SliceStep;
 use crate::validation::walk::Walk;
 
 /// Something in a resource, and its type.
@@ -43,15 +43,15 @@ impl<'a> Spot<'a> {
 
 impl<'a> Walk<'a> {
     /// What the steps find.
-    pub(super) fn spots(&self, steps: &[Step], spot: Spot<'a>) -> Spots<'a> {
+    pub(super) fn spots(&self, steps: &[SliceStep], spot: Spot<'a>) -> Spots<'a> {
         let mut spots = Spots::new();
         spots.push(spot);
         for step in steps {
             let mut next = Spots::new();
             for spot in spots {
                 match step {
-                    Step::Element(name) => self.below(spot, name, &mut next),
-                    Step::Extension(url) => {
+                    SliceStep::Element(name) => self.below(spot, name, &mut next),
+                    SliceStep::Extension(url) => {
                         let from = next.len();
                         self.below(spot, "extension", &mut next);
                         let mut at = 0;
@@ -61,9 +61,9 @@ impl<'a> Walk<'a> {
                             at <= from || found == Some(url)
                         });
                     }
-                    Step::OfType(name) if **name == *spot.type_name => next.push(spot),
-                    Step::OfType(_) => {}
-                    Step::Resolve => {
+                    SliceStep::OfType(name) if **name == *spot.type_name => next.push(spot),
+                    SliceStep::OfType(_) => {}
+                    SliceStep::Resolve => {
                         let value = spot.value;
                         let reference = value.and_then(|value| match value {
                             Value::String(text) => Some(text.as_str()),

@@ -4,10 +4,10 @@
 use serde_json::Value;
 
 use super::fixed_part::part;
-use super::outline::{Entry, Outline, canonicals, type_code};
+use super::outline::{Outline, OutlineEntry, canonicals, type_code};
 use crate::fhir::kind::ResourceKind;
 use crate::validation::profile::cache::Profiles;
-use crate::validation::profile::tree::slicing::{Step, Test, Tests, Wanted};
+use crate::validation::profile::tree::slicing::{SliceStep, Test, Tests, Wanted};
 
 /// Profiles and elements in which a criterion is looked for, one below the other.
 const DEEPEST: usize = 12;
@@ -44,7 +44,7 @@ impl Criteria<'_> {
         let mut tests = Vec::new();
         for discriminator in discriminators {
             let text = |key: &str| discriminator.get(key).and_then(Value::as_str);
-            let steps = text("path").and_then(Step::parse);
+            let steps = text("path").and_then(SliceStep::parse);
             let (Some(kind), Some(steps)) = (text("type"), steps) else { return Tests::Unknown };
             tests.extend(self.search(kind).find(slice, &[], &steps));
         }
@@ -53,11 +53,11 @@ impl Criteria<'_> {
     }
 
     /// Slices without a discriminator: those of a choice are told by type, extensions by URL.
-    fn implied(&self, head: &Entry<'_>, entry: &Entry<'_>, slice: usize) -> Tests {
+    fn implied(&self, head: &OutlineEntry<'_>, entry: &OutlineEntry<'_>, slice: usize) -> Tests {
         let found = if head.is_choice() {
             self.search("type").find(slice, &[], &[])
         } else if entry.types().any(|kind| type_code(kind) == Some("Extension")) {
-            self.search("value").find(slice, &[], &[Step::Element("url".into())])
+            self.search("value").find(slice, &[], &[SliceStep::Element("url".into())])
         } else {
             Vec::new()
         };
@@ -71,14 +71,14 @@ impl Criteria<'_> {
 
 impl Search<'_> {
     /// Follows the steps that are left from an entry.
-    fn find(&self, at: usize, done: &[Step], left: &[Step]) -> Vec<Test> {
+    fn find(&self, at: usize, done: &[SliceStep], left: &[SliceStep]) -> Vec<Test> {
         let Some(entry) = self.outline.entry(at) else { return Vec::new() };
         let Some((step, after)) = left.split_first() else { return self.end(at, entry, done) };
-        let beyond: Vec<Step> = done.iter().chain([step]).cloned().collect();
+        let beyond: Vec<SliceStep> = done.iter().chain([step]).cloned().collect();
         match step {
-            Step::Element(name) => self.element(at, entry, name, (&beyond, after)),
-            Step::Extension(url) => self.extension(at, url, (&beyond, after)),
-            Step::OfType(name) => {
+            SliceStep::Element(name) => self.element(at, entry, name, (&beyond, after)),
+            SliceStep::Extension(url) => self.extension(at, url, (&beyond, after)),
+            SliceStep::OfType(name) => {
                 let of_type = |slice: &&usize| {
                     let slice = self.outline.entry(**slice);
                     slice.is_some_and(|slice| {
@@ -88,8 +88,8 @@ impl Search<'_> {
                 let slice = entry.slices.iter().find(of_type);
                 self.find(slice.copied().unwrap_or(at), &beyond, after)
             }
-            Step::Resolve if after.is_empty() => resolved(self, entry, beyond),
-            Step::Resolve => {
+            SliceStep::Resolve if after.is_empty() => resolved(self, entry, beyond),
+            SliceStep::Resolve => {
                 let targets = entry.types().flat_map(|kind| canonicals(kind, "targetProfile"));
                 let mut targets = targets.map(|target| self.within(&target, &beyond, after));
                 targets.next().unwrap_or_default()
@@ -100,9 +100,9 @@ impl Search<'_> {
     fn element(
         &self,
         at: usize,
-        entry: &Entry<'_>,
+        entry: &OutlineEntry<'_>,
         name: &str,
-        way: (&[Step], &[Step]),
+        way: (&[SliceStep], &[SliceStep]),
     ) -> Vec<Test> {
         let (done, left) = way;
         for (prefix, is_exact) in [("fixed", true), ("pattern", false)] {
@@ -136,13 +136,13 @@ impl Search<'_> {
         else {
             return Vec::new();
         };
-        let left: Vec<Step> = std::iter::once(last).chain(left).cloned().collect();
+        let left: Vec<SliceStep> = std::iter::once(last).chain(left).cloned().collect();
         self.in_profiles(entry, before, &left)
     }
 
     /// The extension of an entry that has a URL: a slice for its definition, or a part that is
     /// known by its fixed URL; when the entry says nothing of it, its own definition may.
-    fn extension(&self, at: usize, url: &str, way: (&[Step], &[Step])) -> Vec<Test> {
+    fn extension(&self, at: usize, url: &str, way: (&[SliceStep], &[SliceStep])) -> Vec<Test> {
         let head = self.outline.child(at, "extension");
         let slices =
             head.and_then(|head| self.outline.entry(head)).map_or(&[][..], |head| &head.slices);
@@ -153,7 +153,7 @@ impl Search<'_> {
         else {
             return found;
         };
-        let left: Vec<Step> = std::iter::once(last).chain(way.1).cloned().collect();
+        let left: Vec<SliceStep> = std::iter::once(last).chain(way.1).cloned().collect();
         self.in_profiles(entry, before, &left)
     }
 
@@ -169,7 +169,7 @@ impl Search<'_> {
     }
 
     /// The criteria that an entry itself states.
-    fn end(&self, at: usize, entry: &Entry<'_>, steps: &[Step]) -> Vec<Test> {
+    fn end(&self, at: usize, entry: &OutlineEntry<'_>, steps: &[SliceStep]) -> Vec<Test> {
         let test = |wanted| vec![Test { steps: steps.to_vec(), wanted }];
         let presence = || match (entry.min(), entry.max()) {
             (_, Some(0)) => test(Wanted::Absent),
@@ -207,12 +207,12 @@ impl Search<'_> {
     }
 
     /// Whether the values of an element are resources.
-    fn is_of_resources(&self, entry: &Entry<'_>) -> bool {
+    fn is_of_resources(&self, entry: &OutlineEntry<'_>) -> bool {
         entry.types().filter_map(type_code).any(|code| ResourceKind::parse(code).is_some())
     }
 
     /// Fixed values, patterns and required codes of an entry, or of what is below it.
-    fn values(&self, at: usize, entry: &Entry<'_>, steps: &[Step]) -> Vec<Test> {
+    fn values(&self, at: usize, entry: &OutlineEntry<'_>, steps: &[SliceStep]) -> Vec<Test> {
         let test = |wanted| vec![Test { steps: steps.to_vec(), wanted }];
         if let Some((_, value)) = entry.typed("fixed") {
             return test(Wanted::Fixed(value.clone()));
@@ -223,8 +223,8 @@ impl Search<'_> {
         let mut found = Vec::new();
         for child in self.outline.entry(at).map_or(&[][..], |entry| &entry.children) {
             let Some(below) = self.outline.entry(*child) else { continue };
-            let beyond: Vec<Step> =
-                steps.iter().cloned().chain([Step::Element(below.name().into())]).collect();
+            let beyond: Vec<SliceStep> =
+                steps.iter().cloned().chain([SliceStep::Element(below.name().into())]).collect();
             found.extend(self.values(*child, below, &beyond));
             for slice in &below.slices {
                 let slice = self.outline.entry(*slice).map(|entry| (*slice, entry));
@@ -245,13 +245,18 @@ impl Search<'_> {
     }
 
     /// Goes on in the profile of the entry's type.
-    fn in_profiles(&self, entry: &Entry<'_>, done: &[Step], left: &[Step]) -> Vec<Test> {
+    fn in_profiles(
+        &self,
+        entry: &OutlineEntry<'_>,
+        done: &[SliceStep],
+        left: &[SliceStep],
+    ) -> Vec<Test> {
         let mut profiles = entry.types().flat_map(|kind| canonicals(kind, "profile"));
         let (Some(only), None) = (profiles.next(), profiles.next()) else { return Vec::new() };
         self.within(&only, done, left)
     }
 
-    fn within(&self, canonical: &str, done: &[Step], left: &[Step]) -> Vec<Test> {
+    fn within(&self, canonical: &str, done: &[SliceStep], left: &[SliceStep]) -> Vec<Test> {
         if self.depth >= DEEPEST {
             return Vec::new();
         }
@@ -267,7 +272,7 @@ impl Search<'_> {
     }
 }
 
-fn resolved(search: &Search<'_>, entry: &Entry<'_>, steps: Vec<Step>) -> Vec<Test> {
+fn resolved(search: &Search<'_>, entry: &OutlineEntry<'_>, steps: Vec<SliceStep>) -> Vec<Test> {
     let targets: Vec<Box<str>> =
         entry.types().flat_map(|kind| canonicals(kind, "targetProfile")).collect();
     if targets.is_empty() {

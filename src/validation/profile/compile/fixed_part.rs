@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::validation::profile::tree::slicing::{Step, Test, Wanted};
+use crate::validation::profile::tree::slicing::{SliceStep, Test, Wanted};
 
 /// The part of a fixed value or a pattern that is at the steps.
 pub(super) fn part(
     value: &Value,
     name: &str,
     is_exact: bool,
-    done: &[Step],
-    left: &[Step],
+    done: &[SliceStep],
+    left: &[SliceStep],
 ) -> Vec<Test> {
     let value = match value {
         Value::Array(items) => items.first().unwrap_or(value),
@@ -19,7 +19,7 @@ pub(super) fn part(
     let Some(below) = value.get(name) else { return Vec::new() };
     let mut steps = done.to_vec();
     if let Some((next, left)) = left.split_first() {
-        let Step::Element(name) = next else { return Vec::new() };
+        let SliceStep::Element(name) = next else { return Vec::new() };
         steps.push(next.clone());
         return part(below, name, is_exact, &steps, left);
     }

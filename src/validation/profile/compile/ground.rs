@@ -1,7 +1,7 @@
 //! What the base definition says of an element that a profile is about,
 //! <https://hl7.org/fhir/R4/profiling.html>.
 
-use super::outline::{Entry, type_code};
+use super::outline::{OutlineEntry, type_code};
 use crate::definitions::shape::{Content, Element, ShapeId, Shapes};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::value::kind::Kind;
@@ -30,7 +30,7 @@ impl<'s> Ground<'s> {
     pub(in crate::validation::profile) fn below(
         shapes: &'s Shapes,
         parent: Option<ShapeId>,
-        entry: &Entry<'_>,
+        entry: &OutlineEntry<'_>,
     ) -> Self {
         let name = entry.name();
         let shape = parent.and_then(|id| shapes.shape(id));
@@ -46,7 +46,7 @@ impl<'s> Ground<'s> {
     pub(in crate::validation::profile) fn of(
         shapes: &'s Shapes,
         all: Vec<&'s Element>,
-        entry: &Entry<'_>,
+        entry: &OutlineEntry<'_>,
     ) -> Self {
         let codes: Vec<_> = entry.types().filter_map(type_code).collect();
         let mut left = all.clone();

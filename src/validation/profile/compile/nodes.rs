@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::criterion::Criteria;
 use super::extension::{MIN_LENGTH, MUST_HAVE_VALUE, extension, regular, value_alternatives};
 use super::ground::Ground;
-use super::outline::{Entry, Outline, canonicals, type_code};
+use super::outline::{Outline, OutlineEntry, canonicals, type_code};
 use crate::definitions::shape::{Element, Shapes};
 use crate::validation::profile::cache::Profiles;
 use crate::validation::profile::tree::bound::{Bound, bounds};
 use crate::validation::profile::tree::constraint::Constraint;
 use crate::validation::profile::tree::due::Constraints;
-use crate::validation::profile::tree::node::{Count, Node, NodeId, Profile, TypeRule};
+use crate::validation::profile::tree::node::{Count, NodeId, Profile, ProfileNode, TypeRule};
 use crate::validation::profile::tree::range::range;
 use crate::validation::profile::tree::slicing::{Rules, Slice, Slicing};
 use crate::validation::profile::tree::usage_context::UsageContext;
@@ -57,7 +57,7 @@ struct Compiler<'c> {
     shapes: &'c Shapes,
     outline: &'c Outline<'c>,
     canonical: Arc<str>,
-    nodes: Vec<Node>,
+    nodes: Vec<ProfileNode>,
 }
 
 impl<'c> Compiler<'c> {
@@ -66,7 +66,7 @@ impl<'c> Compiler<'c> {
         let outline = self.outline;
         let entry = outline.entry(at)?;
         let id = self.nodes.len();
-        self.nodes.push(Node::default());
+        self.nodes.push(ProfileNode::default());
         let mut node = self.own(entry, &ground, is_slice);
         for child in &entry.children {
             let below = outline.entry(*child)?;
@@ -82,7 +82,7 @@ impl<'c> Compiler<'c> {
     }
 
     /// What an entry itself says.
-    fn own(&self, entry: &Entry<'_>, ground: &Ground<'_>, is_slice: bool) -> Node {
+    fn own(&self, entry: &OutlineEntry<'_>, ground: &Ground<'_>, is_slice: bool) -> ProfileNode {
         let flag =
             |url: &str| extension(entry.element, url).and_then(|found| found.get("valueBoolean"));
         let key = ground.all.first().filter(|element| *element.name != *entry.name());
@@ -91,7 +91,7 @@ impl<'c> Compiler<'c> {
         let pattern = entry.typed("pattern").map(|(_, value)| Box::new(value.clone()));
         let shortest = extension(entry.element, MIN_LENGTH)
             .and_then(|found| number(found.get("valueInteger")?));
-        Node {
+        ProfileNode {
             path: self.shown(entry),
             name: key.map_or(entry.name(), |element| &*element.name).into(),
             key: key.map(|element| element.key.clone()),
@@ -108,12 +108,12 @@ impl<'c> Compiler<'c> {
             bounds: self.bounds(entry, ground),
             constraints: self.constraints(entry, ground),
             range: range(self.shapes, &ground.kinds, entry),
-            ..Node::default()
+            ..ProfileNode::default()
         }
     }
 
     /// The path for messages: slices are named.
-    fn shown(&self, entry: &Entry<'_>) -> Box<str> {
+    fn shown(&self, entry: &OutlineEntry<'_>) -> Box<str> {
         match (entry.text("id"), entry.slice) {
             (Some(id), _) => id.into(),
             (None, Some(slice)) => format!("{}:{slice}", entry.path).into(),
@@ -121,7 +121,7 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    fn types(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Vec<TypeRule> {
+    fn types(&self, entry: &OutlineEntry<'_>, ground: &Ground<'_>) -> Vec<TypeRule> {
         let rule = |kind: &Value| {
             let code = type_code(kind)?;
             let named = canonicals(kind, "profile");
@@ -174,7 +174,7 @@ impl<'c> Compiler<'c> {
             && element.targets.iter().all(|target| names.contains(&target.name()))
     }
 
-    fn bounds(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Vec<Bound> {
+    fn bounds(&self, entry: &OutlineEntry<'_>, ground: &Ground<'_>) -> Vec<Bound> {
         let mut bounds = bounds(entry.path, entry.element);
         bounds.retain(|bound| {
             // In the version of another release a profile means another set.
@@ -191,7 +191,7 @@ impl<'c> Compiler<'c> {
         bounds
     }
 
-    fn constraints(&self, entry: &Entry<'_>, ground: &Ground<'_>) -> Constraints {
+    fn constraints(&self, entry: &OutlineEntry<'_>, ground: &Ground<'_>) -> Constraints {
         let base = self.profiles.base();
         let added = entry.list("constraint").iter().filter(|constraint| !base.states(constraint));
         let made = added.filter_map(|constraint| {
@@ -206,7 +206,7 @@ impl<'c> Compiler<'c> {
     fn slicing(
         &mut self,
         at: usize,
-        entry: &Entry<'c>,
+        entry: &OutlineEntry<'c>,
         ground: &Ground<'c>,
     ) -> Option<Box<Slicing>> {
         if entry.slices.is_empty() {
@@ -239,7 +239,7 @@ impl<'c> Compiler<'c> {
 }
 
 /// How many there may be, where that is not what the base definition says.
-fn count(entry: &Entry<'_>, ground: &Ground<'_>, is_slice: bool) -> Option<Count> {
+fn count(entry: &OutlineEntry<'_>, ground: &Ground<'_>, is_slice: bool) -> Option<Count> {
     let count = Count { least: entry.min(), most: entry.max() };
     if is_slice {
         return (count.least > 0 || count.most.is_some()).then_some(count);
@@ -250,7 +250,7 @@ fn count(entry: &Entry<'_>, ground: &Ground<'_>, is_slice: bool) -> Option<Count
     (!is_base).then_some(count)
 }
 
-fn matters(node: &Node) -> bool {
+fn matters(node: &ProfileNode) -> bool {
     node.count.is_some()
         || !node.children.is_empty()
         || node.slicing.is_some()

@@ -11,12 +11,12 @@ const MOST_ELEMENTS: usize = 20_000;
 #[derive(Debug)]
 pub(in crate::validation::profile) struct Outline<'d> {
     /// The first is the root.
-    entries: Vec<Entry<'d>>,
+    entries: Vec<OutlineEntry<'d>>,
 }
 
 /// An element and what hangs below it.
 #[derive(Debug)]
-pub(in crate::validation::profile) struct Entry<'d> {
+pub(in crate::validation::profile) struct OutlineEntry<'d> {
     pub(in crate::validation::profile) element: &'d Value,
     /// `Observation.value[x]`
     pub(in crate::validation::profile) path: &'d str,
@@ -44,7 +44,7 @@ impl<'d> Outline<'d> {
             let parent: usize = parent.copied().unwrap_or_default();
             let head = heads.get(path).copied().filter(|head| outline.parent(*head) == parent);
             let (children, slices) = (Vec::new(), Vec::new());
-            outline.entries.push(Entry { element, path, slice, children, slices, parent });
+            outline.entries.push(OutlineEntry { element, path, slice, children, slices, parent });
             latest.insert(path, at);
             if at == 0 {
                 continue;
@@ -60,7 +60,7 @@ impl<'d> Outline<'d> {
         Some(outline)
     }
 
-    pub(in crate::validation::profile) fn entry(&self, at: usize) -> Option<&Entry<'d>> {
+    pub(in crate::validation::profile) fn entry(&self, at: usize) -> Option<&OutlineEntry<'d>> {
         self.entries.get(at)
     }
 
@@ -104,7 +104,7 @@ impl<'d> Outline<'d> {
     }
 }
 
-impl<'d> Entry<'d> {
+impl<'d> OutlineEntry<'d> {
     /// The name in paths, without `[x]`.
     pub(in crate::validation::profile) fn name(&self) -> &'d str {
         let name = self.path.rsplit_once('.').map_or(self.path, |(_, name)| name);

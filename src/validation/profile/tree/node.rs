@@ -21,7 +21,7 @@ pub(in crate::validation) struct Profile {
     /// The type it is for: `Patient`, `Extension`.
     pub(in crate::validation) type_name: Box<str>,
     /// The first is the root.
-    pub(in crate::validation::profile) nodes: Vec<Node>,
+    pub(in crate::validation::profile) nodes: Vec<ProfileNode>,
     /// Of an extension: where it may be used.
     pub(in crate::validation) usage: Option<UsageContext>,
 }
@@ -31,7 +31,7 @@ pub(in crate::validation) type NodeId = usize;
 
 /// What a profile asks of an element.
 #[derive(Debug, Default)]
-pub(in crate::validation) struct Node {
+pub(in crate::validation) struct ProfileNode {
     /// `component:systolic.code`, below the type.
     pub(in crate::validation) path: Box<str>,
     /// The name in paths: `component`, `value`.
@@ -84,7 +84,7 @@ pub(in crate::validation) struct TypeRule {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::validation) struct Applied<'a> {
     pub(in crate::validation) profile: &'a Profile,
-    pub(in crate::validation) node: &'a Node,
+    pub(in crate::validation) node: &'a ProfileNode,
     /// What its findings do.
     pub(in crate::validation) weight: Weight,
 }

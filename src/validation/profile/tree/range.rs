@@ -19,7 +19,7 @@ use crate::fhir::date::{DateRange, Zone};
 use crate::fhir::issue::Text;
 use crate::fhir::time::Instant;
 use crate::fhirpath::value::kind::Kind;
-use crate::validation::profile::compile::outline::Entry;
+use crate::validation::profile::compile::outline::OutlineEntry;
 
 /// No date is further away, in months and in milliseconds.
 const FURTHEST: (i64, i64) = (12 * 10_000, 86_400_000 * 366 * 10_000);
@@ -78,7 +78,7 @@ pub(in crate::validation) struct Beyond;
 pub(in crate::validation::profile) fn range(
     shapes: &Shapes,
     focus: &[Kind],
-    entry: &Entry<'_>,
+    entry: &OutlineEntry<'_>,
 ) -> Vec<Limit> {
     let limits = [("minValue", true), ("maxValue", false)].into_iter();
     let limits = limits.filter_map(|(prefix, is_least)| {
@@ -114,7 +114,7 @@ pub(in crate::validation::profile) fn range(
     limits.collect()
 }
 
-fn is_temporal(entry: &Entry<'_>) -> bool {
+fn is_temporal(entry: &OutlineEntry<'_>) -> bool {
     entry.types().any(|kind| {
         let code = kind.get("code").and_then(Value::as_str);
         matches!(code, Some("date" | "dateTime" | "instant"))

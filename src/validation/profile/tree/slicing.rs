@@ -45,7 +45,7 @@ pub(in crate::validation) enum Tests {
 /// A condition on what a path finds.
 #[derive(Debug)]
 pub(in crate::validation) struct Test {
-    pub(in crate::validation) steps: Vec<Step>,
+    pub(in crate::validation) steps: Vec<SliceStep>,
     pub(in crate::validation) wanted: Wanted,
 }
 
@@ -58,7 +58,7 @@ impl Test {
 
 /// A step of a discriminator's path, <https://hl7.org/fhir/R4/profiling.html#discriminator>.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::validation) enum Step {
+pub(in crate::validation) enum SliceStep {
     Element(Box<str>),
     Extension(Box<str>),
     OfType(Box<str>),
@@ -79,7 +79,7 @@ pub(in crate::validation) enum Wanted {
     Profiles(Vec<Box<str>>),
 }
 
-impl Step {
+impl SliceStep {
     /// Reads the path of a discriminator; none when it is not one.
     pub(in crate::validation::profile) fn parse(path: &str) -> Option<Vec<Self>> {
         let mut steps = Vec::new();
@@ -126,22 +126,25 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(path: &str, expected: Option<&[Step]>) {
-        assert_eq!(Step::parse(path).as_deref(), expected, "{path}");
+    fn check(path: &str, expected: Option<&[SliceStep]>) {
+        assert_eq!(SliceStep::parse(path).as_deref(), expected, "{path}");
     }
 
     #[test]
     fn paths_are_read() {
-        let element = |name: &str| Step::Element(name.into());
+        let element = |name: &str| SliceStep::Element(name.into());
         check("$this", Some(&[]));
         check("code.coding", Some(&[element("code"), element("coding")]));
-        check("item.resolve().code", Some(&[element("item"), Step::Resolve, element("code")]));
-        check("$this.resolve()", Some(&[Step::Resolve]));
+        check("item.resolve().code", Some(&[element("item"), SliceStep::Resolve, element("code")]));
+        check("$this.resolve()", Some(&[SliceStep::Resolve]));
         check(
             "extension('http://a.b/c').value",
-            Some(&[Step::Extension("http://a.b/c".into()), element("value")]),
+            Some(&[SliceStep::Extension("http://a.b/c".into()), element("value")]),
         );
-        check("value.ofType(Quantity)", Some(&[element("value"), Step::OfType("Quantity".into())]));
+        check(
+            "value.ofType(Quantity)",
+            Some(&[element("value"), SliceStep::OfType("Quantity".into())]),
+        );
         check("where(a = b)", None);
     }
 }

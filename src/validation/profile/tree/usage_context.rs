@@ -11,7 +11,7 @@ use crate::fhirpath::value::kind::Dialect;
 #[derive(Debug, Default)]
 pub(in crate::validation) struct UsageContext {
     /// One of them must hold; none: anywhere.
-    pub(in crate::validation) places: Vec<Place>,
+    pub(in crate::validation) places: Vec<ExtensionPlace>,
     /// All of them must hold, of the element that is extended.
     pub(in crate::validation) invariants: Vec<(Box<str>, Option<Expression>)>,
     pub(in crate::validation) is_modifier: bool,
@@ -19,7 +19,7 @@ pub(in crate::validation) struct UsageContext {
 
 /// A place where an extension may be.
 #[derive(Debug)]
-pub(in crate::validation) enum Place {
+pub(in crate::validation) enum ExtensionPlace {
     /// A type or the path of an element.
     Element(Box<str>),
     /// On an extension with this URL, or a part of it.
@@ -37,9 +37,9 @@ impl UsageContext {
         let places = list("context").filter_map(|context| {
             let expression = context.get("expression")?.as_str()?;
             Some(match context.get("type")?.as_str()? {
-                "element" => Place::Element(expression.into()),
-                "extension" => Place::Extension(expression.into()),
-                _ => Place::FhirPath(expression.into(), compile(expression)),
+                "element" => ExtensionPlace::Element(expression.into()),
+                "extension" => ExtensionPlace::Extension(expression.into()),
+                _ => ExtensionPlace::FhirPath(expression.into(), compile(expression)),
             })
         });
         let invariants = list("contextInvariant").filter_map(Value::as_str);

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::entry::{Entries, Entry};
+use super::entry::{BundleEntry, Entries};
 use super::reach::linked;
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::member::{member, members, text};
@@ -40,7 +40,7 @@ pub(super) fn check(walk: &mut Walk<'_>, bundle: &Value, entries: &Entries<'_>, 
 struct Checked<'w, 'a, 'b> {
     walk: &'w mut Walk<'a>,
     entries: &'w Entries<'b>,
-    first: &'w Entry<'b>,
+    first: &'w BundleEntry<'b>,
 }
 
 impl Checked<'_, '_, '_> {

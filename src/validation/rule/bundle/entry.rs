@@ -10,7 +10,7 @@ use crate::validation::rule::absolute::is_absolute;
 
 /// One entry.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry<'b> {
+pub(super) struct BundleEntry<'b> {
     pub(super) value: &'b Value,
     pub(super) full_url: Option<&'b str>,
     pub(super) resource: Option<&'b Value>,
@@ -21,12 +21,12 @@ pub(super) struct Entry<'b> {
 /// All entries.
 #[derive(Debug)]
 pub(super) struct Entries<'b> {
-    pub(super) list: Vec<Entry<'b>>,
+    pub(super) list: Vec<BundleEntry<'b>>,
     by_url: FxHashMap<&'b str, Vec<usize>>,
     by_id: FxHashMap<(&'b str, &'b str), Vec<usize>>,
 }
 
-impl<'b> Entry<'b> {
+impl<'b> BundleEntry<'b> {
     fn new(value: &'b Value) -> Self {
         let resource = member(value, "resource");
         let of_resource = |key| resource.and_then(|resource| text(resource, key));
@@ -52,7 +52,8 @@ impl<'b> Entry<'b> {
 
 impl<'b> Entries<'b> {
     pub(super) fn of(bundle: &'b Value) -> Self {
-        let list: Vec<Entry<'b>> = members(bundle, "entry").iter().map(Entry::new).collect();
+        let list: Vec<BundleEntry<'b>> =
+            members(bundle, "entry").iter().map(BundleEntry::new).collect();
         let mut by_url: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         let mut by_id: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
         for (at, entry) in list.iter().enumerate() {
@@ -73,7 +74,7 @@ impl<'b> Entries<'b> {
     }
 
     /// The entries that a reference in an entry means: one when all is well.
-    pub(super) fn resolve(&self, from: &Entry<'b>, reference: &str) -> Vec<usize> {
+    pub(super) fn resolve(&self, from: &BundleEntry<'b>, reference: &str) -> Vec<usize> {
         let (target, version) = match reference.split_once("/_history/") {
             Some((target, version)) => (target, Some(version)),
             None => (reference, None),

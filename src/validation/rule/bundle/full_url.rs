@@ -1,7 +1,7 @@
 //! `Bundle.entry.fullUrl`, <https://hl7.org/fhir/R4/bundle.html#bundle-unique>: there, absolute, and
 //! the URL of the resource in the entry.
 
-use super::entry::{Entries, Entry};
+use super::entry::{BundleEntry, Entries};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, text};
@@ -32,12 +32,12 @@ pub(super) fn check(walk: &mut Walk<'_>, entries: &Entries<'_>, kind: &str, path
 }
 
 /// What a search says of itself has no identity.
-fn is_outcome(entry: &Entry<'_>) -> bool {
+fn is_outcome(entry: &BundleEntry<'_>) -> bool {
     let mode = member(entry.value, "search").and_then(|search| text(search, "mode"));
     mode == Some("outcome") && entry.kind == Some("OperationOutcome")
 }
 
-fn wrong(url: &str, entry: &Entry<'_>) -> Option<Issue> {
+fn wrong(url: &str, entry: &BundleEntry<'_>) -> Option<Issue> {
     let shown = shown(url);
     if !is_absolute(url) {
         return Some(error(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::entry::{Entries, Entry};
+use super::entry::{BundleEntry, Entries};
 use crate::fhir::issue::{Issue, IssueCode};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, members, text};
@@ -51,7 +51,7 @@ pub(super) fn check(walk: &mut Walk<'_>, bundle: &Value, entries: &Entries<'_>, 
     }
 }
 
-fn issues(entry: &Entry<'_>, kind: &str, types: &[&str], has_modes: bool) -> Vec<Issue> {
+fn issues(entry: &BundleEntry<'_>, kind: &str, types: &[&str], has_modes: bool) -> Vec<Issue> {
     let is_result = types.is_empty() || types.contains(&kind);
     let mode = mode(entry);
     let (needs_id, needs_type) = match mode {
@@ -92,7 +92,7 @@ fn not_outcome(kind: &str) -> Issue {
     )
 }
 
-fn mode<'b>(entry: &Entry<'b>) -> Option<&'b str> {
+fn mode<'b>(entry: &BundleEntry<'b>) -> Option<&'b str> {
     text(member(entry.value, "search")?, "mode")
 }
 

@@ -15,7 +15,7 @@ use crate::validation::walk::Walk;
 /// Where an item stands: items are numbered in the order they are asked, and those below one have
 /// the numbers up to `end`.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct ItemPlace {
     at: usize,
     end: usize,
 }
@@ -28,18 +28,23 @@ pub(in crate::validation::rule) fn check(walk: &mut Walk<'_>, path: &Path<'_>) {
     items(walk, questionnaire, &places, path);
 }
 
-fn number<'q>(parent: &'q Value, next: &mut usize, places: &mut FxHashMap<&'q str, Place>) {
+fn number<'q>(parent: &'q Value, next: &mut usize, places: &mut FxHashMap<&'q str, ItemPlace>) {
     for item in members(parent, "item") {
         let at = *next;
         *next += 1;
         number(item, next, places);
         if let Some(link) = text(item, "linkId") {
-            places.entry(link).or_insert(Place { at, end: *next });
+            places.entry(link).or_insert(ItemPlace { at, end: *next });
         }
     }
 }
 
-fn items(walk: &mut Walk<'_>, parent: &Value, places: &FxHashMap<&str, Place>, path: &Path<'_>) {
+fn items(
+    walk: &mut Walk<'_>,
+    parent: &Value,
+    places: &FxHashMap<&str, ItemPlace>,
+    path: &Path<'_>,
+) {
     for (index, item) in members(parent, "item").iter().enumerate() {
         if walk.is_full() {
             return;

@@ -126,7 +126,7 @@ fn unknown(walk: &Walk<'_>, system: &str, version: Option<&str>, code: &str) -> 
 fn constraint(system: &str, filter: &Value) -> Option<Issue> {
     let is_one = system == snomed::SNOMED && text(filter, "property") == Some("constraint");
     let value = text(filter, "value").filter(|_| is_one)?;
-    let ecl::Fault { column } = ecl::check(value).err()?;
+    let ecl::EclFault { column } = ecl::check(value).err()?;
     let value = shown(value);
     Some(error(
         IssueCode::Invalid,

@@ -115,12 +115,12 @@ impl<'a> Report<'_, 'a> {
                 "Nên có count: báo cáo này không liệt kê đối tượng.",
                 "There should be a count: this report does not list its subjects.",
             );
-            self.tell(path, issue);
+            self.report(path, issue);
         }
     }
 
     /// Reports a finding: an error for who asks, a warning for who has to store the report.
-    pub(super) fn tell(&mut self, path: &Path<'_>, issue: Issue) {
+    pub(super) fn report(&mut self, path: &Path<'_>, issue: Issue) {
         let issue = when_strict(self.walk, issue);
         self.walk.report(path, issue);
     }

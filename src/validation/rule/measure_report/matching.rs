@@ -80,7 +80,7 @@ impl<'a> Report<'_, 'a> {
     /// Says that a report does not agree with its measure.
     pub(super) fn wrong(&mut self, path: &Path<'_>, vi: String, en: String) {
         let issue = error(IssueCode::BusinessRule, vi, en);
-        self.tell(path, issue);
+        self.report(path, issue);
     }
 }
 

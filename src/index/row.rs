@@ -105,36 +105,34 @@ pub fn system_hash(url: &str) -> i64 {
     if url.is_empty() { 0 } else { i64::from_ne_bytes(xxh3_64(url.as_bytes()).to_ne_bytes()) }
 }
 
+/// What is done with every list of rows alike. A new list is named here, and the table it fills in
+/// `store`.
+macro_rules! lists {
+    ($($list:ident),* $(,)?) => {
+        impl Rows {
+            /// What has to be removed and what has to be added to come from one resource's rows to
+            /// another's; the owner is no row.
+            pub fn difference(old: &Self, new: &Self) -> (Self, Self) {
+                let (mut removed, mut added) = (Self::default(), Self::default());
+                $((removed.$list, added.$list) = difference(&old.$list, &new.$list);)*
+                (removed, added)
+            }
+
+            /// How many rows there are.
+            pub fn len(&self) -> usize {
+                [$(self.$list.len()),*].iter().sum()
+            }
+
+            fn sort(&mut self) {
+                $(sort(&mut self.$list);)*
+            }
+        }
+    };
+}
+
+lists!(tokens, strings, dates, numbers, quantities, references, uris, composites, members);
+
 impl Rows {
-    /// What has to be removed and what has to be added to come from one resource's rows to
-    /// another's; the owner is no row.
-    pub fn difference(old: &Self, new: &Self) -> (Self, Self) {
-        let (mut removed, mut added) = (Self::default(), Self::default());
-        (removed.tokens, added.tokens) = difference(&old.tokens, &new.tokens);
-        (removed.strings, added.strings) = difference(&old.strings, &new.strings);
-        (removed.dates, added.dates) = difference(&old.dates, &new.dates);
-        (removed.numbers, added.numbers) = difference(&old.numbers, &new.numbers);
-        (removed.quantities, added.quantities) = difference(&old.quantities, &new.quantities);
-        (removed.references, added.references) = difference(&old.references, &new.references);
-        (removed.uris, added.uris) = difference(&old.uris, &new.uris);
-        (removed.composites, added.composites) = difference(&old.composites, &new.composites);
-        (removed.members, added.members) = difference(&old.members, &new.members);
-        (removed, added)
-    }
-
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.tokens.len()
-            + self.strings.len()
-            + self.dates.len()
-            + self.numbers.len()
-            + self.quantities.len()
-            + self.references.len()
-            + self.uris.len()
-            + self.composites.len()
-            + self.members.len()
-    }
-
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -166,14 +164,7 @@ impl Rows {
             shorten(&mut row.first.1);
             shorten(&mut row.second.1);
         });
-        sort(&mut self.tokens);
-        sort(&mut self.strings);
-        sort(&mut self.dates);
-        sort(&mut self.numbers);
-        sort(&mut self.quantities);
-        sort(&mut self.references);
-        sort(&mut self.uris);
-        sort(&mut self.composites);
+        self.sort();
         self
     }
 }

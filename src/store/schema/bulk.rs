@@ -13,6 +13,14 @@ pub(in crate::store) struct Shape {
     pub(in crate::store) columns: &'static [(&'static str, &'static str)],
 }
 
+/// One value of an index row.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) enum Field<'a> {
+    Integer(i64),
+    Float(f64),
+    Text(&'a str),
+}
+
 /// Rows of a [`Shape`].
 #[derive(Debug)]
 pub(in crate::store) struct Bulk {
@@ -30,6 +38,17 @@ impl Bulk {
         debug_assert_eq!(N, self.columns.len(), "a row of {}", self.shape.table);
         for (column, value) in self.columns.iter_mut().zip(row) {
             column.push(value);
+        }
+    }
+
+    /// Adds an index row, whose fields become values of the types that the columns have.
+    pub(super) fn push_fields(&mut self, rid: Field<'_>, fields: &[Field<'_>]) {
+        debug_assert_eq!(fields.len() + 1, self.columns.len(), "a row of {}", self.shape.table);
+        let fields = std::iter::once(&rid).chain(fields);
+        for ((column, (_, kind)), field) in
+            self.columns.iter_mut().zip(self.shape.columns).zip(fields)
+        {
+            column.push(value(kind, *field));
         }
     }
 
@@ -157,6 +176,22 @@ fn moved(sql: &str, by: usize) -> String {
         moved.push_str(&format!("${}{rest}", number + by));
     }
     moved
+}
+
+/// A number of a column of 16 bits.
+pub(in crate::store) fn small(number: i64) -> Value {
+    Value::SmallInt(i16::try_from(number).ok())
+}
+
+/// A field as a value of a column.
+fn value(kind: &str, field: Field<'_>) -> Value {
+    match (kind, field) {
+        ("smallint", Field::Integer(number)) => small(number),
+        ("integer", Field::Integer(number)) => Value::Int(i32::try_from(number).ok()),
+        (_, Field::Integer(number)) => number.into(),
+        (_, Field::Float(number)) => number.into(),
+        (_, Field::Text(text)) => text.into(),
+    }
 }
 
 fn array_type(kind: &str) -> ArrayType {

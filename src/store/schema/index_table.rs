@@ -1,61 +1,47 @@
-//! Index rows, table by table, for statements that write many at once.
+//! The tables of the search index: what they are called, their columns, and how the rows of a
+//! resource fill them. All that writes, rebuilds, checks or weighs index rows goes through [`INDEX`].
 
 use rustc_hash::FxHashMap;
-use sea_orm::sea_query::Value;
 
+use crate::definitions::search_parameter::ParamId;
 use crate::index::row::Rows;
 
-use super::bulk::{Bulk, Shape};
+use super::bulk::Field::{Float, Integer, Text};
+use super::bulk::{Bulk, Field, Shape};
+
+/// Takes the fields of a row.
+type Put<'p> = dyn FnMut(&[Field<'_>]) + 'p;
+
+/// A table of the index.
+pub(in crate::store) struct IndexTable {
+    pub(in crate::store) shape: Shape,
+    /// Gives the fields of each row, one for every column behind the number of the resource.
+    pub(in crate::store) rows: fn(&Rows, &mut Put<'_>),
+}
 
 /// Index rows, a bulk for each table.
 pub(in crate::store) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) -> Vec<Bulk> {
-    let mut bulks = INDEX.map(Bulk::new);
-    let [token, string, date, number, quantity, reference, uri, composite, compartment] =
-        &mut bulks;
+    let mut bulks: Vec<Bulk> = INDEX.iter().map(|table| Bulk::new(table.shape)).collect();
     for (rid, rows) in rows {
-        let rid = || Value::from(rid);
-        for row in &rows.tokens {
-            token.push([
-                rid(),
-                row.param.number().into(),
-                row.code.as_str().into(),
-                row.system.into(),
-            ]);
-        }
-        for row in &rows.strings {
-            let (folded, exact) = (row.folded.as_str(), row.exact.as_str());
-            string.push([rid(), row.param.number().into(), folded.into(), exact.into()]);
-        }
-        for row in &rows.dates {
-            date.push([rid(), row.param.number().into(), row.low.into(), row.high.into()]);
-        }
-        for row in &rows.numbers {
-            number.push([rid(), row.param.number().into(), row.low.into(), row.high.into()]);
-        }
-        for row in &rows.quantities {
-            let (code, system) = (row.code.as_str().into(), row.system.into());
-            let param = row.param.number().into();
-            quantity.push([rid(), param, row.low.into(), row.high.into(), code, system]);
-        }
-        for row in &rows.references {
-            let param = row.param.number().into();
-            reference.push([rid(), param, row.target.as_str().into(), small(row.kind)]);
-        }
-        for row in &rows.uris {
-            uri.push([rid(), row.param.number().into(), row.value.as_str().into()]);
-        }
-        for row in &rows.composites {
-            let (first, second) = (row.first.1.as_str().into(), row.second.1.as_str().into());
-            let (one, two) = (row.first.0.into(), row.second.0.into());
-            let (low, high) = (row.low.into(), row.high.into());
-            composite.push([rid(), row.param.number().into(), first, one, second, two, low, high]);
-        }
-        for row in &rows.members {
-            let (kind, role) = (small(row.kind.number()), small(row.role.number()));
-            compartment.push([rid(), row.patient.number().into(), kind, role]);
+        for (table, bulk) in INDEX.iter().zip(&mut bulks) {
+            (table.rows)(rows, &mut |fields| bulk.push_fields(Integer(rid), fields));
         }
     }
-    bulks.into()
+    bulks
+}
+
+/// Bytes that the texts of index rows take.
+pub(in crate::store) fn text_bytes(rows: &Rows) -> usize {
+    let mut bytes = 0;
+    for table in &INDEX {
+        (table.rows)(rows, &mut |fields| {
+            bytes += fields
+                .iter()
+                .map(|field| if let Text(text) = field { text.len() } else { 0 })
+                .sum::<usize>();
+        });
+    }
+    bytes
 }
 
 /// The widest date of each parameter.
@@ -70,54 +56,136 @@ pub(in crate::store) fn date_spans<'a>(
     spans
 }
 
-/// A number of a column of 16 bits.
-pub(in crate::store) fn small(number: i64) -> Value {
-    Value::SmallInt(i16::try_from(number).ok())
-}
-
 const RID: (&str, &str) = ("rid", "bigint");
 const PARAM: (&str, &str) = ("param_id", "integer");
 
+fn param(id: ParamId) -> Field<'static> {
+    Integer(id.number().into())
+}
+
 /// Every index table.
-pub(in crate::store) const INDEX: [Shape; 9] = [
-    Shape { table: "sp_token", columns: &[RID, PARAM, ("code", "text"), ("system", "bigint")] },
-    Shape { table: "sp_string", columns: &[RID, PARAM, ("folded", "text"), ("exact", "text")] },
-    Shape { table: "sp_date", columns: &[RID, PARAM, ("low", "bigint"), ("high", "bigint")] },
-    Shape {
-        table: "sp_number",
-        columns: &[RID, PARAM, ("low", "double precision"), ("high", "double precision")],
+pub(in crate::store) const INDEX: [IndexTable; 9] = [
+    IndexTable {
+        shape: Shape {
+            table: "sp_token",
+            columns: &[RID, PARAM, ("code", "text"), ("system", "bigint")],
+        },
+        rows: |rows, put| {
+            for row in &rows.tokens {
+                put(&[param(row.param), Text(&row.code), Integer(row.system)]);
+            }
+        },
     },
-    Shape {
-        table: "sp_quantity",
-        columns: &[
-            RID,
-            PARAM,
-            ("low", "double precision"),
-            ("high", "double precision"),
-            ("code", "text"),
-            ("system", "bigint"),
-        ],
+    IndexTable {
+        shape: Shape {
+            table: "sp_string",
+            columns: &[RID, PARAM, ("folded", "text"), ("exact", "text")],
+        },
+        rows: |rows, put| {
+            for row in &rows.strings {
+                put(&[param(row.param), Text(&row.folded), Text(&row.exact)]);
+            }
+        },
     },
-    Shape {
-        table: "sp_reference",
-        columns: &[RID, PARAM, ("target", "text"), ("kind", "smallint")],
+    IndexTable {
+        shape: Shape {
+            table: "sp_date",
+            columns: &[RID, PARAM, ("low", "bigint"), ("high", "bigint")],
+        },
+        rows: |rows, put| {
+            for row in &rows.dates {
+                put(&[param(row.param), Integer(row.low), Integer(row.high)]);
+            }
+        },
     },
-    Shape { table: "sp_uri", columns: &[RID, PARAM, ("value", "text")] },
-    Shape {
-        table: "sp_composite",
-        columns: &[
-            RID,
-            PARAM,
-            ("first", "text"),
-            ("first_system", "bigint"),
-            ("second", "text"),
-            ("second_system", "bigint"),
-            ("low", "double precision"),
-            ("high", "double precision"),
-        ],
+    IndexTable {
+        shape: Shape {
+            table: "sp_number",
+            columns: &[RID, PARAM, ("low", "double precision"), ("high", "double precision")],
+        },
+        rows: |rows, put| {
+            for row in &rows.numbers {
+                put(&[param(row.param), Float(row.low), Float(row.high)]);
+            }
+        },
     },
-    Shape {
-        table: "compartment",
-        columns: &[RID, ("patient", "bigint"), ("type_id", "smallint"), ("role", "smallint")],
+    IndexTable {
+        shape: Shape {
+            table: "sp_quantity",
+            columns: &[
+                RID,
+                PARAM,
+                ("low", "double precision"),
+                ("high", "double precision"),
+                ("code", "text"),
+                ("system", "bigint"),
+            ],
+        },
+        rows: |rows, put| {
+            for row in &rows.quantities {
+                let (low, high) = (Float(row.low), Float(row.high));
+                put(&[param(row.param), low, high, Text(&row.code), Integer(row.system)]);
+            }
+        },
+    },
+    IndexTable {
+        shape: Shape {
+            table: "sp_reference",
+            columns: &[RID, PARAM, ("target", "text"), ("kind", "smallint")],
+        },
+        rows: |rows, put| {
+            for row in &rows.references {
+                put(&[param(row.param), Text(&row.target), Integer(row.kind)]);
+            }
+        },
+    },
+    IndexTable {
+        shape: Shape { table: "sp_uri", columns: &[RID, PARAM, ("value", "text")] },
+        rows: |rows, put| {
+            for row in &rows.uris {
+                put(&[param(row.param), Text(&row.value)]);
+            }
+        },
+    },
+    IndexTable {
+        shape: Shape {
+            table: "sp_composite",
+            columns: &[
+                RID,
+                PARAM,
+                ("first", "text"),
+                ("first_system", "bigint"),
+                ("second", "text"),
+                ("second_system", "bigint"),
+                ("low", "double precision"),
+                ("high", "double precision"),
+            ],
+        },
+        rows: |rows, put| {
+            for row in &rows.composites {
+                let ((one, first), (two, second)) = (&row.first, &row.second);
+                put(&[
+                    param(row.param),
+                    Text(first),
+                    Integer(*one),
+                    Text(second),
+                    Integer(*two),
+                    Float(row.low),
+                    Float(row.high),
+                ]);
+            }
+        },
+    },
+    IndexTable {
+        shape: Shape {
+            table: "compartment",
+            columns: &[RID, ("patient", "bigint"), ("type_id", "smallint"), ("role", "smallint")],
+        },
+        rows: |rows, put| {
+            for row in &rows.members {
+                let (kind, role) = (row.kind.number(), row.role.number());
+                put(&[Integer(row.patient.number()), Integer(kind), Integer(role)]);
+            }
+        },
     },
 ];

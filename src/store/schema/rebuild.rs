@@ -48,8 +48,8 @@ pub(in crate::store) async fn rebuild(
     transaction: &DatabaseTransaction,
     indexer: &Indexer,
 ) -> Result<(), StoreError> {
-    for shape in INDEX {
-        transaction.execute_unprepared(&format!("DELETE FROM {}", shape.table)).await?;
+    for table in &INDEX {
+        transaction.execute_unprepared(&format!("DELETE FROM {}", table.shape.table)).await?;
     }
     transaction.execute_unprepared("UPDATE search_parameter SET date_span = 0").await?;
     living(transaction, indexer).await?;

@@ -1,6 +1,12 @@
 //! The statements of a write transaction.
 
-use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
+use std::iter;
+use std::sync::LazyLock;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{
+    Connection, OptionalExtension, Params, ToSql, Transaction, params, params_from_iter,
+};
 use rustc_hash::FxHashMap;
 
 use crate::definitions::search_parameter::ParamId;
@@ -9,6 +15,8 @@ use crate::index::row::Rows;
 use crate::store::by_key;
 use crate::store::error::StoreError;
 use crate::store::row::Op;
+use crate::store::schema::bulk::Field;
+use crate::store::schema::index_table::INDEX;
 use crate::store::write::{Expect, Write};
 use crate::store::writer::decide::{Counter, Current, Effect, Last};
 
@@ -62,7 +70,7 @@ pub(super) fn effect(
     effect: &Effect,
     spans: &mut Spans,
 ) -> Result<(), StoreError> {
-    let write = |sql: &str, values: &[&dyn rusqlite::ToSql]| execute(transaction, sql, values);
+    let write = |sql: &str, values: &[&dyn ToSql]| execute(transaction, sql, values);
     let (rid, version, seq, updated) = (effect.rid, effect.version, effect.seq, effect.updated);
     let (kind, op, owner) = (effect.kind.number(), effect.op.number(), effect.owner.number());
     match &effect.superseded {
@@ -98,8 +106,8 @@ pub(super) fn effect(
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![seq, rid, version, kind, op, updated, effect.sum, effect.chain, owner, effect.more],
     )?;
-    each(transaction, rid, &effect.removed, &DELETE)?;
-    each(transaction, rid, &effect.added, &INSERT)?;
+    each(transaction, rid, &effect.removed, |(_, delete)| delete)?;
+    each(transaction, rid, &effect.added, |(insert, _)| insert)?;
     widen(transaction, &effect.added, spans)
 }
 
@@ -120,92 +128,49 @@ fn widen(transaction: &Transaction<'_>, rows: &Rows, spans: &mut Spans) -> Resul
     Ok(())
 }
 
-/// One statement for each index table.
-struct Statements {
-    token: &'static str,
-    string: &'static str,
-    date: &'static str,
-    number: &'static str,
-    quantity: &'static str,
-    reference: &'static str,
-    uri: &'static str,
-    composite: &'static str,
-    compartment: &'static str,
-}
+/// The statements that insert and delete a row of each index table.
+static STATEMENTS: LazyLock<[(String, String); INDEX.len()]> = LazyLock::new(|| {
+    INDEX.each_ref().map(|table| {
+        let (names, marks): (Vec<_>, Vec<_>) =
+            table.shape.columns.iter().map(|(name, _)| (*name, "?")).unzip();
+        let (into, values) = (names.join(", "), marks.join(", "));
+        let equal: Vec<_> = names.iter().map(|name| format!("{name} = ?")).collect();
+        let (table, equal) = (table.shape.table, equal.join(" AND "));
+        (
+            format!("INSERT OR IGNORE INTO {table} ({into}) VALUES ({values})"),
+            format!("DELETE FROM {table} WHERE {equal}"),
+        )
+    })
+});
 
-const INSERT: Statements = Statements {
-    token: "INSERT OR IGNORE INTO sp_token (rid, param_id, code, system) VALUES (?, ?, ?, ?)",
-    string: "INSERT OR IGNORE INTO sp_string (rid, param_id, folded, exact) VALUES (?, ?, ?, ?)",
-    date: "INSERT OR IGNORE INTO sp_date (rid, param_id, low, high) VALUES (?, ?, ?, ?)",
-    number: "INSERT OR IGNORE INTO sp_number (rid, param_id, low, high) VALUES (?, ?, ?, ?)",
-    quantity: "INSERT OR IGNORE INTO sp_quantity (rid, param_id, low, high, code, system) \
-        VALUES (?, ?, ?, ?, ?, ?)",
-    reference: "INSERT OR IGNORE INTO sp_reference (rid, param_id, target, kind) \
-        VALUES (?, ?, ?, ?)",
-    uri: "INSERT OR IGNORE INTO sp_uri (rid, param_id, value) VALUES (?, ?, ?)",
-    composite: "INSERT OR IGNORE INTO sp_composite \
-        (rid, param_id, first, first_system, second, second_system, low, high) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    compartment: "INSERT OR IGNORE INTO compartment (rid, patient, type_id, role) \
-        VALUES (?, ?, ?, ?)",
-};
-
-const DELETE: Statements = Statements {
-    token: "DELETE FROM sp_token WHERE rid = ? AND param_id = ? AND code = ? AND system = ?",
-    string: "DELETE FROM sp_string WHERE rid = ? AND param_id = ? AND folded = ? AND exact = ?",
-    date: "DELETE FROM sp_date WHERE rid = ? AND param_id = ? AND low = ? AND high = ?",
-    number: "DELETE FROM sp_number WHERE rid = ? AND param_id = ? AND low = ? AND high = ?",
-    quantity: "DELETE FROM sp_quantity WHERE rid = ? AND param_id = ? AND low = ? AND high = ? \
-        AND code = ? AND system = ?",
-    reference: "DELETE FROM sp_reference WHERE rid = ? AND param_id = ? AND target = ? \
-        AND kind = ?",
-    uri: "DELETE FROM sp_uri WHERE rid = ? AND param_id = ? AND value = ?",
-    composite: "DELETE FROM sp_composite WHERE rid = ? AND param_id = ? AND first = ? \
-        AND first_system = ? AND second = ? AND second_system = ? AND low = ? AND high = ?",
-    compartment: "DELETE FROM compartment WHERE rid = ? AND patient = ? AND type_id = ? \
-        AND role = ?",
-};
-
+/// Runs a statement for each index row of a resource.
 fn each(
     transaction: &Transaction<'_>,
     rid: i64,
     rows: &Rows,
-    sql: &Statements,
+    sql: fn(&(String, String)) -> &str,
 ) -> Result<(), StoreError> {
-    let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| execute(transaction, sql, values);
-    for row in &rows.tokens {
-        run(sql.token, params![rid, row.param.number(), row.code.as_str(), row.system])?;
-    }
-    for row in &rows.strings {
-        run(sql.string, params![rid, row.param.number(), row.folded.as_str(), row.exact.as_str()])?;
-    }
-    for row in &rows.dates {
-        run(sql.date, params![rid, row.param.number(), row.low, row.high])?;
-    }
-    for row in &rows.numbers {
-        run(sql.number, params![rid, row.param.number(), row.low, row.high])?;
-    }
-    for row in &rows.quantities {
-        let code = row.code.as_str();
-        run(sql.quantity, params![rid, row.param.number(), row.low, row.high, code, row.system])?;
-    }
-    for row in &rows.references {
-        run(sql.reference, params![rid, row.param.number(), row.target.as_str(), row.kind])?;
-    }
-    for row in &rows.uris {
-        run(sql.uri, params![rid, row.param.number(), row.value.as_str()])?;
-    }
-    for row in &rows.composites {
-        let (first, second) = (row.first.1.as_str(), row.second.1.as_str());
-        let (param, systems) = (row.param.number(), (row.first.0, row.second.0));
-        let (low, high) = (row.low, row.high);
-        run(sql.composite, params![rid, param, first, systems.0, second, systems.1, low, high])?;
-    }
-    for row in &rows.members {
-        let (patient, kind) = (row.patient.number(), row.kind.number());
-        run(sql.compartment, params![rid, patient, kind, row.role.number()])?;
+    for (table, statements) in INDEX.iter().zip(STATEMENTS.iter()) {
+        let (rid, mut done) = (Field::Integer(rid), Ok(()));
+        (table.rows)(rows, &mut |fields| {
+            if done.is_ok() {
+                let values = iter::once(&rid).chain(fields);
+                done = execute(transaction, sql(statements), params_from_iter(values));
+            }
+        });
+        done?;
     }
     Ok(())
+}
+
+impl ToSql for Field<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Field::Integer(number) => ValueRef::Integer(*number),
+            Field::Float(number) => ValueRef::Real(*number),
+            Field::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
 }
 
 fn execute(

@@ -37,8 +37,8 @@ pub(super) async fn check(
     if made == Made::Otherwise {
         return Ok(spans);
     }
-    for shape in INDEX {
-        rows(source, (shape, &on_the_way), &mut sums, report).await?;
+    for table in &INDEX {
+        rows(source, (table.shape, &on_the_way), &mut sums, report).await?;
     }
     let mut differing: Vec<i64> =
         sums.into_iter().filter(|(_, sum)| *sum != 0).map(|(rid, _)| rid).collect();

@@ -17,6 +17,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::key::Key;
 use crate::index::row::Rows;
 
+use crate::store::schema::index_table::text_bytes;
 use crate::store::write::{Premise, Untouched};
 
 /// Bytes of what is remembered, all changes together.
@@ -100,14 +101,8 @@ impl Change {
 const LATEST: usize = 24;
 
 fn size(rows: &Rows) -> usize {
-    // The largest kind of row, without its texts.
-    let texts = rows.tokens.iter().map(|row| row.code.len()).sum::<usize>()
-        + rows.strings.iter().map(|row| row.folded.len() + row.exact.len()).sum::<usize>()
-        + rows.quantities.iter().map(|row| row.code.len()).sum::<usize>()
-        + rows.references.iter().map(|row| row.target.len()).sum::<usize>()
-        + rows.uris.iter().map(|row| row.value.len()).sum::<usize>()
-        + rows.composites.iter().map(|row| row.first.1.len() + row.second.1.len()).sum::<usize>();
-    rows.len() * size_of::<crate::index::row::Composite>() + texts
+    // The largest kind of row, and its texts.
+    rows.len() * size_of::<crate::index::row::Composite>() + text_bytes(rows)
 }
 
 /// The changes of the last moments.

@@ -10,7 +10,8 @@ use crate::store::by_key;
 use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::write::{Expect, Write};
-use crate::store::writer::decide::{Counter, Current, Effect, Last};
+use crate::store::writer::counter::{Counter, Last};
+use crate::store::writer::decide::{Current, Effect};
 
 use super::steps;
 

@@ -28,6 +28,7 @@ use crate::interaction::capabilities::Statement;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
 use crate::interaction::scoped::Guarded;
+use crate::interaction::turns::Turns;
 use crate::mch::catalogue;
 use crate::operation::table as operation;
 use crate::search::cursor::CursorKey;
@@ -36,6 +37,7 @@ use crate::snapshot::service::Snapshots;
 use crate::store::database::{Location, Options};
 use crate::store::error::StoreError;
 use crate::store::terminology::source::sources;
+use crate::store::write::IfSame;
 use crate::store::{revision, stored_definitions};
 use crate::terminology::map::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
@@ -111,6 +113,8 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         rows,
+        turns: Turns::default(),
+        if_same: IfSame::skips(settings.skip_unchanged_updates),
         capabilities: Statement::new(base.clone(), date, operation::declared),
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,

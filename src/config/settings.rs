@@ -139,6 +139,8 @@ pub struct Settings {
     pub vital_signs_of_others: Level,
     /// How it counts that two Patients have the same CCCD or BHYT number.
     pub same_identifier: Level,
+    /// Whether an update that changes nothing makes no new version.
+    pub skip_unchanged_updates: bool,
     /// The file of the code systems that `mebe terminology import` writes; it need not be there.
     #[validate(length(min = 1))]
     pub terminology_database: String,
@@ -204,6 +206,7 @@ impl Default for Settings {
             profile_levels: BTreeMap::new(),
             vital_signs_of_others: Level::Error,
             same_identifier: Level::Warning,
+            skip_unchanged_updates: true,
             terminology_database: "mebe-terminology.db".into(),
             package_examples: false,
         }

@@ -9,6 +9,9 @@ use super::date::Zone;
 use super::id::ResourceId;
 use super::time::Instant;
 
+/// What stands between version and time.
+const BETWEEN: &str = "\",\"lastUpdated\":\"";
+
 /// The JSON of a resource around `meta.versionId` and `meta.lastUpdated`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -43,8 +46,15 @@ impl Draft {
     pub fn render(&self, version: i64, updated: i64, zone: Zone) -> String {
         let version = version.to_string();
         let instant = Instant::from_micros(updated).format(zone);
-        let between = "\",\"lastUpdated\":\"";
-        [&self.before, version.as_str(), between, &instant, &self.after].concat()
+        [&self.before, version.as_str(), BETWEEN, &instant, &self.after].concat()
+    }
+
+    /// Whether a version has this body but for its number and time, byte for byte.
+    pub fn is_body(&self, body: &str) -> bool {
+        let middle = body.strip_prefix(&*self.before);
+        let middle = middle.and_then(|rest| rest.strip_suffix(&*self.after));
+        let parts = middle.and_then(|middle| middle.split_once(BETWEEN));
+        parts.is_some_and(|(version, instant)| !version.contains('"') && !instant.contains('"'))
     }
 }
 
@@ -76,6 +86,7 @@ fn push(out: &mut String, value: &(impl serde::Serialize + ?Sized)) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -102,5 +113,49 @@ mod tests {
             serde_json::from_str(text).expect("JSON"),
             r#"{"resourceType":"Basic","id":"a","meta":{"versionId":"3","lastUpdated":"1970-01-01T00:00:00.000+00:00","tag":[{"code":"mẹ"}]},"b":1.00,"a":"\n"}"#,
         );
+    }
+
+    /// Texts among which are those that look like what stands around version and time.
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            Just("\",\"lastUpdated\":\"".to_owned()),
+            Just("\"".to_owned()),
+            Just("versionId".to_owned()),
+            "[a-b]{0,2}",
+        ]
+    }
+
+    /// Resources, few of which differ much.
+    fn resource() -> impl Strategy<Value = Value> {
+        let tags = proptest::option::of(proptest::collection::vec(text(), 0..3));
+        let members = proptest::collection::vec((text(), text()), 0..3);
+        (tags, members, 0..3).prop_map(|(tags, members, number)| {
+            let mut resource = json!({ "resourceType": "Basic", "number": number });
+            if let Some(tags) = tags {
+                resource["meta"] = json!({ "versionId": "7", "tag": tags });
+            }
+            for (name, text) in members {
+                resource[name] = json!(text);
+            }
+            resource
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_same_content_is_the_body_of_a_version(
+            one in resource(),
+            other in resource(),
+            version in 1..20_000_i64,
+            updated in 0..4_000_000_000_000_000_i64,
+            zone in -720..=720_i16,
+        ) {
+            let id = ResourceId::parse("a").expect("an id");
+            let draft = |of: &Value| Draft::new(of.as_object().expect("an object"), &id);
+            let (one, other) = (draft(&one), draft(&other));
+            let body = other.render(version, updated, Zone::from_minutes(zone));
+            prop_assert!(other.is_body(&body));
+            prop_assert_eq!(one.is_body(&body), one == other);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The one way to change resources: validate, index, store.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::budget;
@@ -10,7 +12,8 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::issue::merge::once;
 use crate::fhir::kind::ResourceKind;
-use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
+use crate::mch::check::Concern;
+use crate::store::write::{Change, Commit, Expect, IfSame, Premise, Put, Refusal, Write, Written};
 use crate::validation::request::Request;
 
 use super::engine::{Ctx, Engine};
@@ -18,18 +21,22 @@ use super::failure::{Failure, Kind};
 use super::record::check::{self, Coming};
 use super::record::same_person;
 use super::scoped::Refused;
+use super::turns::Tries;
 
 /// A resource that may be stored: it was validated as this type.
 #[derive(Debug)]
 pub struct Valid {
     kind: ResourceKind,
     resource: Value,
+    concern: Concern,
+    /// What is written under an id, once it is made.
+    put: Option<(ResourceId, Put)>,
     /// Warnings and notes about itself.
     own: Vec<Issue>,
     /// These, and those about the records around it.
     pub issues: Vec<Issue>,
-    /// What it was validated with; none: as a part of something else.
-    prepared: Option<Prepared>,
+    /// What it was validated with.
+    prepared: Prepared,
 }
 
 impl Valid {
@@ -40,13 +47,9 @@ impl Valid {
         resource: Value,
     ) -> Result<Self, Failure> {
         let mut prepared = Prepared::begin(&ctx.engine.registry);
-        let issues = findings(ctx, kind, &resource, &mut prepared).await?;
-        Ok(Self { kind, resource, own: issues.clone(), issues, prepared: Some(prepared) })
-    }
-
-    /// Takes a resource that was validated as part of a Bundle.
-    pub(super) fn within_bundle(kind: ResourceKind, resource: Value) -> Self {
-        Self { kind, resource, own: Vec::new(), issues: Vec::new(), prepared: None }
+        let own = findings(ctx, kind, &resource, &mut prepared).await?;
+        let (concern, issues) = (Concern::of(&resource), own.clone());
+        Ok(Self { kind, resource, concern, put: None, own, issues, prepared })
     }
 
     /// Holds it against the records around it, under its id; what the write then rests on.
@@ -56,7 +59,8 @@ impl Valid {
         id: &ResourceId,
     ) -> Result<Vec<Premise>, Failure> {
         self.renew(ctx).await?;
-        let coming = Coming { kind: self.kind, id, resource: &self.resource };
+        let (kind, concern) = (self.kind, self.concern);
+        let coming = Coming { kind, id, resource: &self.resource, concern };
         let around = check::look(ctx, &[coming]).await?;
         let same = same_person::look(ctx, &[coming], &[]).await?;
         // What was found at an earlier attempt may not be so any more.
@@ -68,30 +72,31 @@ impl Valid {
         }
         let mut premises = around.premises;
         premises.extend(same.premises);
-        premises.extend(self.prepared.clone().map(Premise::Definitions));
+        premises.push(Premise::Definitions(self.prepared.clone()));
         Ok(premises)
     }
 
     /// Validates it again when definitions have changed since. From then on only those count that it
     /// is held to: who stores many others at the same time does not hold it up.
     async fn renew(&mut self, ctx: &Ctx<'_>) -> Result<(), Failure> {
-        if self.prepared.as_ref().is_none_or(Prepared::holds) {
+        if self.prepared.holds() {
             return Ok(());
         }
         let mut prepared = Prepared::begin_watched(&ctx.engine.registry);
         self.own = findings(ctx, self.kind, &self.resource, &mut prepared).await?;
-        self.prepared = Some(prepared);
+        self.prepared = prepared;
         Ok(())
     }
 
-    /// The write that stores it under an id.
-    pub fn put(&self, engine: &Engine, id: ResourceId, expect: Expect) -> Write {
-        let indexer = engine.indexer();
-        let rows = Box::new(indexer.rows_under(self.kind, Some(id.as_str()), &self.resource));
-        let generation = indexer.generation();
-        let empty = serde_json::Map::new();
-        let draft = Draft::new(self.resource.as_object().unwrap_or(&empty), &id);
-        Write { kind: self.kind, id, expect, change: Change::Put { draft, rows, generation } }
+    /// The write that stores it under an id: at the next try, under the same, it need not be made
+    /// again, unless by another list of search parameters.
+    pub fn write(&mut self, engine: &Engine, id: ResourceId, expect: Expect) -> Write {
+        let generation = engine.indexer().generation();
+        let known = self.put.take().filter(|(of, put)| *of == id && put.generation == generation);
+        let made = || put(engine, (self.kind, &id), &self.resource, engine.if_same);
+        let put = known.map_or_else(made, |(_, put)| put);
+        self.put = Some((id.clone(), put.clone()));
+        Write { kind: self.kind, id, expect, change: Change::Put(put) }
     }
 }
 
@@ -106,21 +111,40 @@ async fn findings(
     Failure::unless_clean(ctx.examine_with(resource, request, prepared).await?)
 }
 
+/// A resource as it is stored under an id.
+pub(super) fn put(
+    engine: &Engine,
+    (kind, id): (ResourceKind, &ResourceId),
+    resource: &Value,
+    if_same: IfSame,
+) -> Put {
+    let indexer = engine.indexer();
+    let rows = Arc::new(indexer.rows_under(kind, Some(id.as_str()), resource));
+    let empty = serde_json::Map::new();
+    let draft = Arc::new(Draft::new(resource.as_object().unwrap_or(&empty), id));
+    Put { draft, rows, generation: indexer.generation(), if_same }
+}
+
 /// The write that deletes a resource.
 pub fn delete(kind: ResourceKind, id: ResourceId, expect: Expect) -> Write {
     Write { kind, id, expect, change: Change::Delete }
 }
 
-/// Makes changes together; `None` when a premise no longer holds and they must be prepared again.
+/// Makes changes together; `None` when a premise no longer holds, or others come first, and they must
+/// be prepared again.
 pub async fn commit(
     ctx: &Ctx<'_>,
     writes: Vec<Write>,
     premises: Vec<Premise>,
+    tries: &mut Tries<'_>,
 ) -> Result<Option<Vec<Written>>, Rejected> {
+    if tries.gave_way(&premises).await {
+        return Ok(None);
+    }
     let targets: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
     // What was found within a budget that is spent is not all there is to find.
     budget::look().map_err(|spent| Rejected { at: None, failure: spent.into() })?;
-    let outcome = ctx.rows().commit(Commit { writes, premises }).await;
+    let outcome = ctx.rows().commit(Commit { writes, premises, audit: None }).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
         Ok(written) => {
             if !written.is_empty() {
@@ -129,7 +153,10 @@ pub async fn commit(
             define(ctx.engine, &targets, &written);
             Ok(Some(written))
         }
-        Err(Refused::Writer(Refusal::Overtaken)) => Ok(None),
+        Err(Refused::Writer(Refusal::Overtaken { premise })) => {
+            tries.overtaken(premise).await;
+            Ok(None)
+        }
         Err(Refused::Rights { at }) => {
             let failure = Kind::Forbidden.because(
                 "Không có quyền ghi tài nguyên này. Không có gì được lưu.",

@@ -18,6 +18,7 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
 use crate::store::error::StoreError;
+use crate::store::write::IfSame;
 use crate::terminology::map::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
 use crate::validation::request::Request;
@@ -28,11 +29,15 @@ use super::capabilities::Statement;
 use super::provided::Served;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
+use super::turns::Turns;
 
 /// The parts of a running server.
 #[derive(Debug)]
 pub struct Engine {
     pub rows: Guarded,
+    pub turns: Turns,
+    /// What becomes of updates that change nothing.
+    pub if_same: IfSame,
     pub registry: Arc<Registry>,
     pub live: Arc<Live>,
     pub validator: Validator,

@@ -21,6 +21,7 @@ pub mod respond;
 pub mod route;
 pub mod scoped;
 pub mod single;
+pub mod turns;
 mod unused;
 
 #[cfg(test)]

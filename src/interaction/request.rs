@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::{concerns, may_concern};
 use crate::search::query::Query;
 
 use super::failure::{Failure, Kind};
@@ -67,13 +66,6 @@ impl Request {
                 return Err(alone());
             }
         })
-    }
-}
-
-impl Request {
-    /// Whether it stores a record that the rules across records concern.
-    pub(super) fn concerns(&self) -> bool {
-        matches!(self, Self::Create { resource, .. } | Self::Update { resource, .. } if concerns(resource) || may_concern(resource))
     }
 }
 

@@ -25,7 +25,7 @@ use crate::store::find::page::Page;
 use crate::store::find::search::{Search, Total};
 use crate::store::lookup::{Found, Lookup};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
-use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Written};
+use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, Written};
 
 mod changes;
 mod jobs;
@@ -244,7 +244,7 @@ impl Scoped<'_> {
         rights: &Criteria,
     ) -> Result<Option<Option<Premise>>, StoreError> {
         let (kind, id) = (write.kind, &write.id);
-        if let Change::Put { rows, .. } = &write.change {
+        if let Change::Put(Put { rows, .. }) = &write.change {
             let seen = Seen { kind, id: id.as_str(), updated: time::now().micros(), rows };
             if rights.matches(seen, &Alone) != Answer::Yes {
                 return Ok(None);

@@ -10,23 +10,41 @@ use super::record::records::{Record, Records};
 use super::rule;
 use super::rule::report::Report;
 
+/// Whether the rules across records are for a resource. To find it out is a walk through all of it:
+/// once a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concern {
+    /// It speaks the booklet's own codes or claims one of its profiles.
+    Ours,
+    /// It may be about one of our mothers or children without knowing the guide: a dose by CVX, a
+    /// weight by LOINC. Whose it is decides.
+    Perhaps,
+    /// It is the affair of others.
+    Nobody,
+}
+
+impl Concern {
+    /// That of a resource.
+    pub fn of(resource: &Value) -> Self {
+        if is_ours(resource) {
+            return Self::Ours;
+        }
+        let may_be = match resource.get("resourceType").and_then(Value::as_str) {
+            Some("Observation") => super::record::topic::is_known(resource) || is_odd(resource),
+            Some("Immunization") => super::record::dose::is_known(resource),
+            _ => false,
+        };
+        if may_be { Self::Perhaps } else { Self::Nobody }
+    }
+}
+
 /// Whether a resource speaks the booklet's own codes or claims one of its profiles.
-pub fn concerns(resource: &Value) -> bool {
+pub(super) fn is_ours(resource: &Value) -> bool {
     let Some(object) = resource.as_object() else { return false };
     let claims = object.get("meta").and_then(|meta| meta.get("profile")?.as_array());
     let is_ours = |url: &Value| url.as_str().is_some_and(is_below);
     claims.is_some_and(|all| all.iter().any(is_ours))
         || object.iter().any(|(key, value)| key != "contained" && speaks(value))
-}
-
-/// Whether a resource may be about one of our mothers or children without knowing the guide: a dose
-/// by CVX, a weight by LOINC. Whose it is decides ([`concerns`] of the patient).
-pub fn may_concern(resource: &Value) -> bool {
-    match resource.get("resourceType").and_then(Value::as_str) {
-        Some("Observation") => super::record::topic::is_known(resource) || is_odd(resource),
-        Some("Immunization") => super::record::dose::is_known(resource),
-        _ => false,
-    }
 }
 
 /// Whether the value of an Observation cannot be what its code means.
@@ -36,10 +54,10 @@ fn is_odd(observation: &Value) -> bool {
 }
 
 /// Whether the rules may be for any of these resources that are stored together. `is_here` says
-/// whether a reference leads to one of them: when none of them concerns the rules, what is about a
-/// patient among them does not.
+/// whether a reference leads to one of them: when none of them is ours, what is about a patient among
+/// them does not.
 pub fn any_concerns<'r>(
-    resources: impl Iterator<Item = &'r Value> + Clone,
+    resources: impl Iterator<Item = (Concern, &'r Value)> + Clone,
     is_here: impl Fn(&str) -> bool,
 ) -> bool {
     let is_elsewhere = |resource: &Value| {
@@ -47,7 +65,10 @@ pub fn any_concerns<'r>(
         let reference = patient.and_then(|patient| patient.get("reference")?.as_str());
         reference.is_some_and(|reference| !is_here(reference))
     };
-    resources.clone().any(concerns) || resources.filter(|one| is_elsewhere(one)).any(may_concern)
+    resources.clone().any(|(concern, _)| concern == Concern::Ours)
+        || resources
+            .filter(|(concern, _)| *concern == Concern::Perhaps)
+            .any(|(_, resource)| is_elsewhere(resource))
 }
 
 /// Whether a system in a value is the booklet's own.
@@ -63,10 +84,13 @@ fn speaks(value: &Value) -> bool {
 }
 
 /// Whether a resource is held to the rules: it speaks of the booklet, or its patient does.
-pub fn is_held(at: Record<'_>, records: &Records<'_>) -> bool {
-    let patient = || records.target(at.resource.get("subject").or(at.resource.get("patient")));
-    concerns(at.resource)
-        || may_concern(at.resource) && patient().is_some_and(|one| concerns(one.resource))
+pub fn is_held(at: Record<'_>, concern: Concern, records: &Records<'_>) -> bool {
+    let patient = || records.address(at.resource.get("subject").or(at.resource.get("patient")));
+    match concern {
+        Concern::Ours => true,
+        Concern::Perhaps => patient().is_some_and(|patient| records.is_ours(patient)),
+        Concern::Nobody => false,
+    }
 }
 
 /// Every finding about a resource; it is one of the records.
@@ -275,7 +299,9 @@ mod tests {
             let all: Vec<_> =
                 all.iter().map(|(address, resource)| Record { address, resource }).collect();
             let records = Records::new(all.clone(), BASE, Zone::default(), NOW).put_together();
-            assert_eq!(is_held(*all.last().expect("the weight"), &records), expected);
+            let weight = *all.last().expect("the weight");
+            let concern = Concern::of(weight.resource);
+            assert_eq!(is_held(weight, concern, &records), expected);
         }
     }
 

@@ -1,5 +1,10 @@
 //! What the interactions ask of the writer, and what it answers.
 
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use rustc_hash::FxHasher;
+
 use crate::criteria::tree::Criteria;
 use crate::definitions::library::prepared::Prepared;
 use crate::fhir::draft::Draft;
@@ -19,6 +24,17 @@ pub struct Commit {
     pub writes: Vec<Write>,
     /// What the changes rest on.
     pub premises: Vec<Premise>,
+    /// A record of the changes, written with them: not when they change nothing.
+    pub audit: Option<Audit>,
+}
+
+/// A new resource that says who changed what, and why. It is stored, indexed and logged as all are,
+/// but no premise and no answer knows of it.
+#[derive(Debug)]
+pub struct Audit {
+    pub kind: ResourceKind,
+    pub id: ResourceId,
+    pub put: Put,
 }
 
 /// One change of one resource.
@@ -46,13 +62,34 @@ pub enum Expect {
 /// The change itself.
 #[derive(Debug)]
 pub enum Change {
-    Put {
-        draft: Draft,
-        rows: Box<Rows>,
-        /// Which list of search parameters the rows were made by.
-        generation: i64,
-    },
+    Put(Put),
     Delete,
+}
+
+/// A resource as it is to be: shared, because who is overtaken asks for the same once more.
+#[derive(Debug, Clone)]
+pub struct Put {
+    pub draft: Arc<Draft>,
+    pub rows: Arc<Rows>,
+    /// Which list of search parameters the rows were made by.
+    pub generation: i64,
+    pub if_same: IfSame,
+}
+
+/// What becomes of an update that changes nothing but version and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfSame {
+    /// The current version stays: nothing is written.
+    Stays,
+    /// It is a new version all the same.
+    Renews,
+}
+
+impl IfSame {
+    /// As the setting says.
+    pub fn skips(skips: bool) -> Self {
+        if skips { Self::Stays } else { Self::Renews }
+    }
 }
 
 /// Something that was read when the changes were prepared, and must still be so.
@@ -119,6 +156,18 @@ impl Premise {
             }
         }
     }
+
+    /// A number that is the same for all who rest on the same, where they overtake each other:
+    /// definitions are changed by others, so there is none.
+    pub fn number(&self) -> Option<u64> {
+        let mut hasher = FxHasher::default();
+        match self {
+            Self::Version { kind, id, .. } => Key::address(*kind, id.as_str()).hash(&mut hasher),
+            Self::Untouched(Untouched { kind, keys, .. }) => (kind, keys).hash(&mut hasher),
+            Self::Definitions(_) => return None,
+        }
+        Some(hasher.finish())
+    }
 }
 
 /// What became of a [`Write`], in the same order.
@@ -126,6 +175,8 @@ impl Premise {
 pub enum Written {
     /// A new version is on disk. `before` is how the version before came about.
     Version { version: i64, updated: i64, before: Option<Op>, body: String },
+    /// It is there already, as this version.
+    Same { version: i64, updated: i64, op: Op, body: String },
     /// There was nothing to delete.
     Nothing { version: Option<i64> },
 }
@@ -137,6 +188,7 @@ pub enum Refusal {
     Version { at: usize, current: Option<i64> },
     /// The write at this place is for a new resource, but its id is taken.
     Taken { at: usize },
-    /// One of [`Commit::premises`] no longer holds: prepare the changes again.
-    Overtaken,
+    /// One of [`Commit::premises`], with this [`number`](Premise::number), no longer holds, or was
+    /// asked by search parameters that are gone (no number): prepare the changes again.
+    Overtaken { premise: Option<u64> },
 }

@@ -66,6 +66,13 @@ impl Server {
         self.get(&format!("http://127.0.0.1:{}/health/ready", self.port)).await.is(200);
     }
 
+    /// Another server on the same database of `PostgreSQL`.
+    pub(crate) async fn beside(&self) -> Self {
+        let folder = tempfile::TempDir::with_prefix("mebe-test-").expect("a folder");
+        let (url, backend) = (self.database.url.clone(), Backend::Postgres);
+        Self::start_on(Database { url, folder, backend }, &[]).await
+    }
+
     /// What is above the base URL.
     pub(crate) fn top(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

@@ -2,9 +2,9 @@
 //! other, each with a result of its own.
 //!
 //! They run in the order of the specification (deletes, creates, updates, reads); those of one
-//! phase run at the same time, many at once, so that they share commits.
+//! phase run at the same time, many at once, so that they share commits. Those that rest on each other
+//! take turns (`turns`).
 
-use futures_util::future::join;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
@@ -44,22 +44,8 @@ pub(in crate::interaction) async fn batch(
             .into_iter()
             .partition(|(_, read)| read.as_ref().map_or(true, |(when, _)| *when == phase));
         waiting = later;
-        // Records of one person rest on each other: stored at once, each would make the others
-        // start again.
-        let (related, others): (Vec<_>, Vec<_>) = now
-            .into_iter()
-            .partition(|(_, read)| read.as_ref().is_ok_and(|(_, one)| one.concerns()));
-        let others = others.into_iter().map(|(place, read)| run(ctx, place, read));
-        let related = async {
-            let mut done = Vec::with_capacity(related.len());
-            for (place, read) in related {
-                done.push(run(ctx, place, read).await);
-            }
-            done
-        };
-        let others = stream::iter(others).buffered(AT_ONCE).collect::<Vec<_>>();
-        let (one_by_one, at_once) = join(related, others).await;
-        done.extend(one_by_one.into_iter().chain(at_once));
+        let now = now.into_iter().map(|(place, read)| run(ctx, place, read));
+        done.extend(stream::iter(now).buffered(AT_ONCE).collect::<Vec<_>>().await);
     }
     done.sort_by_key(|(place, _)| *place);
     Ok(done.into_iter().map(|(_, answer)| answer).collect())

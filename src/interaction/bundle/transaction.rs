@@ -16,9 +16,8 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::issue::merge::once;
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::any_concerns;
 use crate::search::query::Query;
-use crate::store::write::{Expect, Write, Written};
+use crate::store::write::{Expect, IfSame, Write, Written};
 use crate::validation::request::Request as Validation;
 
 use super::batch::within_budget;
@@ -31,17 +30,19 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, single};
 use crate::interaction::route::Interaction;
-use crate::interaction::single::conditional::{ATTEMPTS, contended};
 use crate::interaction::single::delete::deleted_version;
 use crate::interaction::single::precondition::Tags;
 use crate::interaction::single::update::{Saved, saved};
+use crate::interaction::turns::Tries;
 use change::{Change, hold};
+use kept::Kept;
 use plan::{Place, Plan, plan};
 use told::{is_of_entry, tell, tell_those_found};
 
 mod change;
 mod criteria;
 mod entries;
+mod kept;
 mod lookup;
 mod plan;
 mod told;
@@ -62,18 +63,22 @@ pub(super) async fn transaction(
     let identities = Identities::new(&ctx.engine.base, read.iter().map(Entry::identity));
     let surveys = surveys(ctx, &mut read, &identities)?;
     let identities = Arc::new(identities);
-    for _ in 0..ATTEMPTS {
+    let mut kept = Kept::new(&read);
+    let mut tries = ctx.engine.turns.begin();
+    let answers = loop {
+        tries.next()?;
         let links = Links { identities: Arc::clone(&identities), ..Links::default() };
-        let plan = plan(ctx, &read, &surveys, links).await?;
+        let plan = plan(ctx, &read, &surveys, links, &mut kept).await?;
         if !prepared.holds() {
             // What was read is on its way already: it cannot be validated again.
             return Err(redefined());
         }
-        if let Some(answers) = write(ctx, &mut read, plan, &told).await? {
-            return Ok((reads(ctx, read, answers).await, of_bundle));
+        if let Some(answers) = write(ctx, &read, plan, &told, (&mut kept, &mut tries)).await? {
+            break answers;
         }
-    }
-    Err(contended())
+    };
+    drop((tries, kept));
+    Ok((reads(ctx, read, answers).await, of_bundle))
 }
 
 /// Warnings and notes about a Bundle, and the definitions that they rest on; made again when these
@@ -124,35 +129,31 @@ fn surveys(
     if dangling.is_empty() { Ok(surveys) } else { Err(Kind::Malformed.with(dangling)) }
 }
 
-/// Whether a reference leads to another entry, for sure.
-fn is_here(reference: &str) -> bool {
-    reference.starts_with("urn:")
-}
-
 /// Makes all changes; an answer for each entry that made one.
 async fn write(
     ctx: &Ctx<'_>,
-    entries: &mut [Entry],
+    entries: &[Entry],
     mut plan: Plan,
     told: &[Issue],
+    (kept, tries): (&mut Kept, &mut Tries<'_>),
 ) -> Result<Option<Answers>, Failure> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
-    let keep = !plan.premises.is_empty()
-        || any_concerns(entries.iter().filter_map(|entry| entry.resource.as_ref()), is_here);
     let (mut changes, mut origins) = (Vec::new(), Vec::new());
     for number in order {
-        let (Some(entry), Some(place)) = (entries.get_mut(number), plan.places.get(number)) else {
+        let (Some(entry), Some(place)) = (entries.get(number), plan.places.get(number)) else {
             continue;
         };
-        let one =
-            one(ctx, entry, place, &plan.links, keep).map_err(|failure| at(failure, number))?;
-        if let Some(one) = one {
+        let one = one(ctx, entry, place, &plan.links);
+        if let Some(mut one) = one.map_err(|failure| at(failure, number))? {
+            if plan.foretold.contains(&number) {
+                one.if_same = IfSame::Renews;
+            }
             changes.push(one);
             origins.push(number);
         }
     }
-    let held = hold(ctx, &changes, &origins).await;
+    let held = hold(ctx, &changes, &origins, kept).await;
     let mut held = held.map_err(|mut refused| {
         refused.issues.extend_from_slice(told);
         once(&mut refused.issues);
@@ -160,9 +161,11 @@ async fn write(
     })?;
     tell(told, &mut held.issues, |number| Some(entries.get(number)?.target.kind?.name()));
     plan.premises.extend(held.premises);
-    let writes: Vec<Write> = changes.into_iter().map(|change| change.write(ctx.engine)).collect();
+    let each = changes.into_iter().zip(&origins);
+    let writes: Vec<Write> =
+        each.map(|(change, number)| change.write(ctx.engine, *number, kept)).collect();
     let ids: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
-    let outcome = commit(ctx, writes, plan.premises).await;
+    let outcome = commit(ctx, writes, plan.premises, tries).await;
     let written = outcome.map_err(|rejected| {
         let origin = rejected.at.and_then(|place| origins.get(place));
         match origin {
@@ -210,27 +213,27 @@ fn again(answer: &Answer) -> Option<Answer> {
 
 fn one(
     ctx: &Ctx<'_>,
-    entry: &mut Entry,
+    entry: &Entry,
     place: &Place,
     links: &Links,
-    keep: bool,
 ) -> Result<Option<Change>, Failure> {
     let Some(kind) = entry.target.kind else { return Ok(None) };
     let from = entry.from(&links.identities);
     let expect = Tags::expected(entry.if_match.as_ref());
+    let if_same = ctx.engine.if_same;
     let (id, expect) = match (entry.interaction, place, &entry.target.id) {
         (Interaction::Delete, _, Some(id)) => {
-            return Ok(Some(Change { kind, id: id.clone(), expect, resource: None }));
+            let id = id.clone();
+            return Ok(Some(Change { kind, id, expect, if_same, resource: None }));
         }
         (Interaction::Create, Place::New(id), _) => (id.clone(), Expect::New),
         (Interaction::Update, _, Some(id)) => (id.clone(), expect),
         _ => return Ok(None),
     };
-    // Without a premise nothing can make it start again, and the resource is not needed twice.
-    let resource = if keep { entry.resource.clone() } else { entry.resource.take() };
-    let mut resource = resource.unwrap_or_default();
+    // The entry keeps its own: rights, too, can make the transaction start again.
+    let mut resource = entry.resource.clone().unwrap_or_default();
     rewrite(&ctx.engine.registry.shapes, &mut resource, links, &from);
-    Ok(Some(Change { kind, id, expect, resource: Some(resource) }))
+    Ok(Some(Change { kind, id, expect, if_same, resource: Some(resource) }))
 }
 
 fn known(place: &Place) -> Option<Answer> {

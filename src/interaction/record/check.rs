@@ -13,7 +13,7 @@ use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
-use crate::mch::check::{any_concerns, check, concerns, is_held, may_concern};
+use crate::mch::check::{Concern, any_concerns, check, is_held};
 use crate::mch::record::need::needs;
 use crate::mch::record::records::{Record, Records};
 use crate::mch::rule::listed::NOT_LINKED;
@@ -36,6 +36,7 @@ pub(in crate::interaction) struct Coming<'a> {
     pub(in crate::interaction) kind: ResourceKind,
     pub(in crate::interaction) id: &'a ResourceId,
     pub(in crate::interaction) resource: &'a Value,
+    pub(in crate::interaction) concern: Concern,
 }
 
 /// What was found about each resource, and what the writes rest on.
@@ -54,7 +55,7 @@ pub(in crate::interaction) async fn look(
     let written: Vec<String> =
         coming.iter().map(|one| format!("{}/{}", one.kind, one.id)).collect();
     let addresses: HashSet<&str> = written.iter().map(String::as_str).collect();
-    let resources = coming.iter().map(|one| one.resource);
+    let resources = coming.iter().map(|one| (one.concern, one.resource));
     if !any_concerns(resources, |reference| addresses.contains(reference)) {
         return Ok(Around::default());
     }
@@ -72,7 +73,7 @@ pub(in crate::interaction) async fn look(
     let shown = (!hidden.is_empty()).then(|| of(&own));
     let found = |(one, address): (&Coming<'_>, &String)| {
         let at = Record { address, resource: one.resource };
-        if !is_held(at, &records) {
+        if !is_held(at, one.concern, &records) {
             return Vec::new();
         }
         let mut found = of_ours(&ctx.engine.profile_levels, one.resource);
@@ -80,7 +81,8 @@ pub(in crate::interaction) async fn look(
         match &shown {
             None => found.extend(all),
             Some(shown) => {
-                let own = if is_held(at, shown) { check(at, shown) } else { Vec::new() };
+                let is_held = is_held(at, one.concern, shown);
+                let own = if is_held { check(at, shown) } else { Vec::new() };
                 found.extend(all.into_iter().map(|one| told(one, &own)));
             }
         }
@@ -115,10 +117,6 @@ fn tell_once(issues: &mut [Vec<Issue>]) {
     }
 }
 
-fn is_looked_at(one: &Coming<'_>) -> bool {
-    concerns(one.resource) || may_concern(one.resource)
-}
-
 /// Reads what the resources need, and what that needs.
 async fn gather<'a>(
     ctx: &Ctx<'a>,
@@ -126,13 +124,15 @@ async fn gather<'a>(
     written: &[String],
 ) -> Result<Reading<'a>, Failure> {
     let mut reading = Reading::new(ctx, written);
-    let ours: Vec<_> = coming.iter().zip(written).filter(|(one, _)| is_looked_at(one)).collect();
+    let is_looked_at = |(one, _): &(&Coming<'_>, &String)| one.concern != Concern::Nobody;
+    let ours: Vec<_> = coming.iter().zip(written).filter(is_looked_at).collect();
     let mut asked = HashSet::new();
     for _ in 0..ROUNDS {
         let records = records(ctx, coming, written, &reading.stored);
         let mut new = Vec::new();
         for (one, address) in &ours {
-            let needs = needs(Record { address, resource: one.resource }, &records);
+            let at = Record { address, resource: one.resource };
+            let needs = needs(at, one.concern, &records);
             new.extend(needs.into_iter().filter(|need| asked.insert(need.clone())));
         }
         if new.is_empty() {

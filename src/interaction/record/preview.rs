@@ -11,7 +11,7 @@ use crate::interaction::bundle::link::identity::{From, Identities, Identity, Rol
 use crate::interaction::bundle::link::{Address, Links, rewrite, survey};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
-use crate::mch::check::{concerns, may_concern};
+use crate::mch::check::Concern;
 use crate::validation::request::Weight;
 
 /// A resource that would be stored.
@@ -19,6 +19,7 @@ struct One {
     kind: ResourceKind,
     id: ResourceId,
     resource: Value,
+    concern: Concern,
     /// Where it is in the Bundle that was sent.
     place: Option<String>,
     /// Where its links stand.
@@ -43,19 +44,22 @@ pub async fn foresee(ctx: &Ctx<'_>, resource: &Value) -> Result<Vec<Issue>, Fail
                 _ => {}
             }
             let most = ctx.engine.bundle_entries;
-            if entries.len() > most
-                || !entries.iter().filter_map(|one| one.get("resource")).any(is_looked_at)
-            {
+            if entries.len() > most {
                 return Ok(told);
             }
             of_bundle(ctx, entries, identities)
         }
-        None if is_looked_at(resource) => one(resource, None).into_iter().collect(),
-        None => return Ok(Vec::new()),
+        None => one(resource, None).into_iter().collect(),
     };
+    if !all.iter().any(is_looked_at) {
+        return Ok(told);
+    }
     let coming: Vec<Coming<'_>> = all
         .iter()
-        .map(|One { kind, id, resource, .. }| Coming { kind: *kind, id, resource })
+        .map(|One { kind, id, resource, concern, .. }| {
+            let (kind, concern) = (*kind, *concern);
+            Coming { kind, id, resource, concern }
+        })
         .collect();
     let around = check::look(ctx, &coming).await?;
     let stored: Vec<Coming<'_>> =
@@ -84,8 +88,8 @@ fn is_request(bundle: &Value) -> bool {
 }
 
 /// Whether anything across records is looked at for a resource.
-fn is_looked_at(resource: &Value) -> bool {
-    concerns(resource) || may_concern(resource) || has_number(resource)
+fn is_looked_at(one: &One) -> bool {
+    one.concern != Concern::Nobody || has_number(&one.resource)
 }
 
 /// What the entries of a Bundle are called by links.
@@ -153,8 +157,8 @@ fn one(resource: &Value, place: Option<String>) -> Option<One> {
     let text = |name: &str| resource.get(name).and_then(Value::as_str);
     let kind = ResourceKind::parse(text("resourceType")?)?;
     let id = text("id").and_then(ResourceId::parse).unwrap_or_else(ResourceId::generate);
-    let (resource, from) = (resource.clone(), From::default());
-    Some(One { kind, id, resource, place, from, is_stored: true })
+    let (concern, from) = (Concern::of(resource), From::default());
+    Some(One { kind, id, resource: resource.clone(), concern, place, from, is_stored: true })
 }
 
 fn below(issue: Issue, place: Option<&str>) -> Issue {

@@ -15,9 +15,6 @@ use crate::interaction::bundle::link::identity::is_bundled_urn;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
-/// How often a write is prepared again when others changed what its search finds.
-pub(in crate::interaction) const ATTEMPTS: usize = 8;
-
 /// Parameters that say how results are shown: they select nothing.
 const CONTROL: [&str; 8] =
     ["_count", "_sort", "_total", "_summary", "_cursor", "_format", "_pretty", "_elements"];

@@ -8,7 +8,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::store::row::Stored;
 use crate::store::write::Expect;
 
-use super::conditional::{ATTEMPTS, contended, only, query_of};
+use super::conditional::{only, query_of};
 use super::update::{Saved, saved};
 use crate::interaction::commit::{Valid, commit};
 use crate::interaction::engine::Ctx;
@@ -23,7 +23,10 @@ pub async fn create(
     if_none_exist: Option<&str>,
 ) -> Result<Saved, Failure> {
     let mut valid = Valid::check(ctx, kind, resource).await?;
-    for _ in 0..ATTEMPTS {
+    let id = ResourceId::generate();
+    let mut tries = ctx.engine.turns.begin();
+    loop {
+        tries.next()?;
         let mut premises = Vec::new();
         if let Some(criteria) = if_none_exist {
             let query = query_of(ctx, kind, criteria)?;
@@ -33,14 +36,12 @@ pub async fn create(
             }
             premises.push(premise);
         }
-        let id = ResourceId::generate();
         premises.extend(valid.around(ctx, &id).await?);
-        let write = valid.put(ctx.engine, id.clone(), Expect::New);
-        if let Some(written) = commit(ctx, vec![write], premises).await? {
+        let write = valid.write(ctx.engine, id.clone(), Expect::New);
+        if let Some(written) = commit(ctx, vec![write], premises, &mut tries).await? {
             return saved(kind, id, written, valid.issues);
         }
     }
-    Err(contended())
 }
 
 fn existing(stored: Stored, issues: Vec<Issue>) -> Saved {

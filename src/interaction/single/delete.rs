@@ -25,14 +25,20 @@ pub async fn delete(
         }
     }
     let expect = Tags::expected(if_match);
-    let written = commit(ctx, vec![deletion(kind, id, expect)], Vec::new()).await?;
-    Ok(written.into_iter().flatten().next().and_then(|written| deleted_version(&written)))
+    let mut tries = ctx.engine.turns.begin();
+    loop {
+        tries.next()?;
+        let deletions = vec![deletion(kind, id.clone(), expect.clone())];
+        if let Some(written) = commit(ctx, deletions, Vec::new(), &mut tries).await? {
+            return Ok(written.first().and_then(deleted_version));
+        }
+    }
 }
 
 /// The version that a deletion made or found.
 pub(in crate::interaction) fn deleted_version(written: &Written) -> Option<i64> {
     match written {
-        Written::Version { version, .. } => Some(*version),
+        Written::Version { version, .. } | Written::Same { version, .. } => Some(*version),
         Written::Nothing { version } => *version,
     }
 }

@@ -8,7 +8,6 @@ use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
 use crate::store::write::Written;
 
-use super::conditional::{ATTEMPTS, contended};
 use super::precondition::Tags;
 use crate::interaction::commit::{Valid, commit};
 use crate::interaction::engine::Ctx;
@@ -24,7 +23,8 @@ pub struct Saved {
     pub issues: Vec<Issue>,
 }
 
-/// Stores a new version of a resource, or the first under this id.
+/// Stores a new version of a resource, or the first under this id; one that is there already stays as
+/// it is.
 pub async fn update(
     ctx: &Ctx<'_>,
     kind: ResourceKind,
@@ -35,14 +35,15 @@ pub async fn update(
     same_id(kind, &id, &resource)?;
     let mut valid = Valid::check(ctx, kind, resource).await?;
     let expect = Tags::expected(if_match);
-    for _ in 0..ATTEMPTS {
+    let mut tries = ctx.engine.turns.begin();
+    loop {
+        tries.next()?;
         let premises = valid.around(ctx, &id).await?;
-        let write = valid.put(ctx.engine, id.clone(), expect.clone());
-        if let Some(written) = commit(ctx, vec![write], premises).await? {
+        let write = valid.write(ctx.engine, id.clone(), expect.clone());
+        if let Some(written) = commit(ctx, vec![write], premises, &mut tries).await? {
             return saved(kind, id, written, valid.issues);
         }
     }
-    Err(contended())
 }
 
 /// The body of an update carries the id of its URL.
@@ -95,6 +96,10 @@ pub(in crate::interaction) fn saved(
             let op = if created { Op::CreatedByUpdate } else { Op::Updated };
             let stored = Stored { kind, id, version, updated, op, body };
             Ok(Saved { stored, created, issues })
+        }
+        Some(Written::Same { version, updated, op, body }) => {
+            let stored = Stored { kind, id, version, updated, op, body };
+            Ok(Saved { stored, created: false, issues })
         }
         Some(Written::Nothing { .. }) | None => Err(Kind::Exception.because(
             "Máy chủ không ghi được tài nguyên.",

@@ -8,6 +8,7 @@ use super::measure::growth;
 use super::records::{self, Record, Records};
 use super::subject::{links, pregnancy_links, whose};
 use super::topic::{self, Topic};
+use crate::mch::check::Concern;
 
 /// Records to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,7 +27,7 @@ const MOST_LINKS: usize = 32;
 
 /// What a resource needs besides the records that are there. To be asked again when they came,
 /// because records lead to others; it ends, because the ways do.
-pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
+pub fn needs(at: Record<'_>, concern: Concern, records: &Records<'_>) -> Vec<Need> {
     let mut needs = Vec::new();
     let Some(person) = (match at.kind() {
         "Patient" => Some(at.address),
@@ -36,8 +37,7 @@ pub fn needs(at: Record<'_>, records: &Records<'_>) -> Vec<Need> {
     };
     needs.push(Need::One(person.to_owned()));
     // Of what knows nothing of the guide only our mothers' and children's is looked at.
-    let is_ours = |resource: &Value| crate::mch::check::concerns(resource);
-    if !is_ours(at.resource) && !records.at(person).is_some_and(|one| is_ours(one.resource)) {
+    if concern != Concern::Ours && !records.is_ours(person) {
         needs.retain(|need| !matches!(need, Need::One(address) if records.knows(address)));
         return needs;
     }

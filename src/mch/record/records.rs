@@ -1,5 +1,7 @@
 //! The records a resource is held against: those of its mother or child, and of their family.
 
+use std::cell::OnceCell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
@@ -7,6 +9,7 @@ use crate::fhir::date::Zone;
 use crate::fhir::date::calendar::DAY;
 
 use super::pregnancy::{Pregnancy, of_woman};
+use crate::mch::check::is_ours;
 
 /// The elements by which records are found.
 const OWNERS: [&str; 3] = ["subject", "patient", "encounter"];
@@ -15,6 +18,8 @@ const OWNERS: [&str; 3] = ["subject", "patient", "encounter"];
 #[derive(Debug)]
 pub struct Records<'a> {
     all: Vec<Record<'a>>,
+    /// Whether each of them speaks of the booklet, once somebody asked.
+    ours: Vec<OnceCell<bool>>,
     by_address: FxHashMap<&'a str, usize>,
     /// By an element of [`OWNERS`] and what it points at.
     by_owner: FxHashMap<(&'static str, &'a str), Vec<usize>>,
@@ -49,6 +54,7 @@ impl<'a> Records<'a> {
         let today = now.saturating_add(zone.micros()).div_euclid(DAY);
         let mut records = Self {
             all: Vec::new(),
+            ours: Vec::new(),
             by_address: FxHashMap::default(),
             by_owner: FxHashMap::default(),
             linked: FxHashMap::default(),
@@ -72,6 +78,7 @@ impl<'a> Records<'a> {
                 records.add_patient(number, record.resource);
             }
             records.all.push(record);
+            records.ours.push(OnceCell::new());
         }
         records
     }
@@ -113,6 +120,13 @@ impl<'a> Records<'a> {
     /// The record with an address.
     pub(in crate::mch) fn at(&self, address: &str) -> Option<Record<'a>> {
         self.all.get(*self.by_address.get(address)?).copied()
+    }
+
+    /// Whether the record with an address is there, and speaks of the booklet.
+    pub(in crate::mch) fn is_ours(&self, address: &str) -> bool {
+        let number = self.by_address.get(address).copied();
+        let found = number.and_then(|number| self.all.get(number).zip(self.ours.get(number)));
+        found.is_some_and(|(one, ours)| *ours.get_or_init(|| is_ours(one.resource)))
     }
 
     /// The address a reference points at, without the server's own URL and without a version.

@@ -15,9 +15,10 @@ use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::schema::bulk::{Bulk, Shape, small, together};
 use crate::store::schema::index_table::{date_spans, tables};
-use crate::store::write::Write;
+use crate::store::write::{Expect, Write};
 use crate::store::writer::clock::Clock;
-use crate::store::writer::decide::{Counter, Current, Effect, Last, reindex};
+use crate::store::writer::counter::{Counter, Last};
+use crate::store::writer::decide::{Current, Effect, reindex};
 use crate::store::writer::recent::{Change, Recent, State};
 
 use super::reader::{corrupt, kind_value, statement};
@@ -94,7 +95,7 @@ pub(super) async fn catch_up(
                 let updated: Option<i64> = row.try_get_by_index(at)?;
                 let body: Option<String> = row.try_get_by_index(at + 1)?;
                 let Some((updated, body)) = updated.zip(body) else { return Ok(None) };
-                Ok(Some(State { updated, rows: reindex(indexer, kind, &body)? }))
+                Ok(Some(State { updated, rows: Arc::new(reindex(indexer, kind, &body)?) }))
             };
             let (version, states) = (row.try_get_by_index(2)?, [state(3)?, state(5)?]);
             recent.push(Arc::new(Change::new((kind, id), version, states)));
@@ -117,9 +118,15 @@ pub(super) async fn current(
         columns: &[("type_id", "smallint"), ("id", "text"), ("place", "bigint")],
     });
     for (place, write) in (0_i64..).zip(writes) {
-        wanted.push([kind_value(write.kind), write.id.as_str().into(), place.into()]);
+        // Nothing has an id made a moment ago; the unique key on ids would say otherwise.
+        if write.expect != Expect::New {
+            wanted.push([kind_value(write.kind), write.id.as_str().into(), place.into()]);
+        }
     }
     let mut found: Vec<Option<Current>> = writes.iter().map(|_| None).collect();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
     for row in transaction.query_all_raw(wanted.with(SQL)).await? {
         let op: i16 = row.try_get_by_index(4)?;
         let current = Current {
@@ -185,10 +192,10 @@ pub(super) async fn effects(
     let removed = tables(effects.iter().map(|effect| (effect.rid, &effect.removed)));
     let added = tables(effects.iter().map(|effect| (effect.rid, &effect.added)));
     let mut statements = vec![
-        (!superseded.is_empty()).then(|| superseded.insert()),
-        (!created.is_empty()).then(|| created.insert()),
+        (!superseded.is_empty()).then(|| superseded.insert_new()),
+        (!created.is_empty()).then(|| created.insert_new()),
         (!updated.is_empty()).then(|| updated.with(UPDATE)),
-        (!log.is_empty()).then(|| log.insert()),
+        (!log.is_empty()).then(|| log.insert_new()),
         widen(effects),
     ];
     statements.extend(removed.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.delete())));

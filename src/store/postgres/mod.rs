@@ -6,6 +6,7 @@
 mod apply;
 mod changes;
 pub(super) mod connection;
+mod group;
 mod lookup;
 pub(super) mod pulse;
 pub(super) mod reader;

@@ -1,38 +1,32 @@
 //! The writer: takes all commits that wait, runs them in one transaction, answers after it.
 //!
-//! The rows that all of them change are read at once. Then the commits are decided in memory one
-//! after the other, and what they do is written by one statement. Only one that changes
-//! again what another of them changed has to see what those before it did, and waits until that is
-//! written.
+//! The rows that all of them change are read at once, if there are any. Then the commits are decided
+//! in memory one after the other, and what they do is written by one statement (`group`).
 
-use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::fhir::date::Zone;
-use crate::fhir::id::ResourceId;
-use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::store::error::{StoreError, causes};
 use crate::store::health::{self, Health, PROBE};
 use crate::store::parameters::listed;
-use crate::store::write::{Commit, Refusal, Write};
+use crate::store::write::{Commit, Write};
 use crate::store::writer::clock::Clock;
-use crate::store::writer::decide::{Counter, Current, Decided, Effect, decide};
 use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Request};
 use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply;
 use super::connection::{Plans, connect};
+use super::group::{Group, outcomes};
 use super::pulse::Pulse;
 use super::reader::statement;
 
@@ -172,74 +166,22 @@ async fn transact(
         live.renew(listed::search(live.registry(), &list), generation);
     }
     let indexer = &*live.get();
+    recent.index_by(indexer.generation());
     apply::catch_up(&transaction, first, recent, indexer).await?;
     let writes: Vec<&Write> = commits.iter().flat_map(|commit| &commit.writes).collect();
     let mut rows = apply::current(&transaction, &writes).await?.into_iter();
-    let (touched, decided) = (HashSet::new(), Vec::new());
-    let mut group = Group { counter, recent, indexer, touched, decided, on_disk: 0 };
-    for commit in commits {
+    let mut group = Group::new(counter, recent, indexer);
+    for commit in &commits {
         let rows = rows.by_ref().take(commit.writes.len()).collect();
         let decided = group.decide(&transaction, commit, rows).await?;
         group.decided.push(decided);
     }
     group.write(&transaction).await?;
-    if group.counter.seq != first {
-        apply::end(&transaction, &group.counter).await?;
+    let (counter, decided) = (group.counter, group.decided);
+    if counter.seq != first {
+        apply::end(&transaction, &counter).await?;
     }
-    is_ending.store(group.counter.seq != first, Ordering::Relaxed);
-    let decided = group.decided;
+    is_ending.store(counter.seq != first, Ordering::Relaxed);
     transaction.commit().await?;
-    let written = |commit: Vec<Decided>| commit.into_iter().map(Decided::written).collect();
-    Ok(decided.into_iter().map(|outcome| outcome.map(written)).collect())
-}
-
-/// Commits that are decided one after the other.
-struct Group<'a> {
-    counter: Counter,
-    recent: &'a mut Recent,
-    indexer: &'a Indexer,
-    /// What commits of the transaction changed.
-    touched: HashSet<(ResourceKind, ResourceId)>,
-    decided: Vec<Result<Vec<Decided>, Refusal>>,
-    /// How many of them were written.
-    on_disk: usize,
-}
-
-impl Group<'_> {
-    /// Decides a commit, given the rows as they were before all of them.
-    async fn decide(
-        &mut self,
-        transaction: &DatabaseTransaction,
-        commit: Commit,
-        mut rows: Vec<Option<Current>>,
-    ) -> Result<Result<Vec<Decided>, Refusal>, StoreError> {
-        let holds = |premise| self.recent.holds(premise);
-        if !commit.is_of(self.indexer) || !commit.premises.iter().all(holds) {
-            return Ok(Err(Refusal::Overtaken));
-        }
-        if commit.writes.iter().any(|write| self.touched.contains(&target(write))) {
-            self.write(transaction).await?;
-            let writes: Vec<&Write> = commit.writes.iter().collect();
-            rows = apply::current(transaction, &writes).await?;
-        }
-        self.touched.extend(commit.writes.iter().map(target));
-        let decided = decide(commit, rows, &mut self.counter, self.indexer)?;
-        for effect in decided.iter().flatten().filter_map(Decided::effect) {
-            self.recent.push(Arc::clone(&effect.change));
-        }
-        Ok(decided)
-    }
-
-    /// Writes what is decided.
-    async fn write(&mut self, transaction: &DatabaseTransaction) -> Result<(), StoreError> {
-        let open = self.decided.iter().skip(self.on_disk).flatten().flatten();
-        let effects: Vec<&Effect> = open.filter_map(Decided::effect).collect();
-        apply::effects(transaction, &effects).await?;
-        self.on_disk = self.decided.len();
-        Ok(())
-    }
-}
-
-fn target(write: &Write) -> (ResourceKind, ResourceId) {
-    (write.kind, write.id.clone())
+    Ok(outcomes(decided))
 }

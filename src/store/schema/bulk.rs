@@ -69,13 +69,20 @@ impl Bulk {
 
     /// Inserts the rows that are not there yet.
     pub(in crate::store) fn insert(self) -> Statement {
-        let (table, names) = (self.shape.table, self.names());
-        let sql = format!(
-            "INSERT INTO {table} ({names}) SELECT {} FROM {} AS u({names}) ON CONFLICT DO NOTHING",
-            self.selected(),
-            self.unnest()
-        );
+        let sql = format!("{} ON CONFLICT DO NOTHING", self.insertion());
         self.statement(&sql)
+    }
+
+    /// Inserts rows of which none may be there.
+    pub(in crate::store) fn insert_new(self) -> Statement {
+        let sql = self.insertion();
+        self.statement(&sql)
+    }
+
+    fn insertion(&self) -> String {
+        let (table, names) = (self.shape.table, self.names());
+        let (columns, rows) = (self.selected(), self.unnest());
+        format!("INSERT INTO {table} ({names}) SELECT {columns} FROM {rows} AS u({names})")
     }
 
     /// Inserts the rows that are not there yet, as either database takes them.

@@ -18,7 +18,8 @@ use crate::store::row::Op;
 use crate::store::schema::bulk::Field;
 use crate::store::schema::index_table::INDEX;
 use crate::store::write::{Expect, Write};
-use crate::store::writer::decide::{Counter, Current, Effect, Last};
+use crate::store::writer::counter::{Counter, Last};
+use crate::store::writer::decide::{Current, Effect};
 
 use super::steps;
 

@@ -18,9 +18,10 @@ use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::store::error::StoreError;
 use crate::store::health::{self, Health, PROBE};
-use crate::store::write::{Commit, Refusal};
+use crate::store::write::Commit;
 use crate::store::writer::clock::Clock;
-use crate::store::writer::decide::{Counter, Decided, decide};
+use crate::store::writer::counter::Counter;
+use crate::store::writer::decide::{Decided, Known, decide};
 use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Request};
 use crate::store::writer::recent::{Recent, Seen};
 
@@ -143,6 +144,7 @@ fn transact(
             what: "the list of search parameters was changed by another process".to_owned(),
         });
     }
+    kept.recent.index_by(last.generation);
     let done = commits
         .into_iter()
         .map(|commit| one(&transaction, commit, (&mut counter, kept), &indexer))
@@ -160,16 +162,16 @@ fn one(
     (counter, kept): (&mut Counter, &mut Kept),
     indexer: &Indexer,
 ) -> Result<Outcome, StoreError> {
-    let holds = |premise| kept.recent.holds(premise);
-    if !commit.is_of(indexer) || !commit.premises.iter().all(holds) {
-        return Ok(Err(Refusal::Overtaken));
+    if let Err(overtaken) = kept.recent.hold(&commit, indexer) {
+        return Ok(Err(overtaken));
     }
     let current = commit
         .writes
         .iter()
         .map(|write| apply::current(transaction, write))
         .collect::<Result<Vec<_>, _>>()?;
-    let decided = match decide(commit, current, counter, indexer)? {
+    let known = Known { indexer, recent: &kept.recent };
+    let decided = match decide(&commit, current, counter, known)? {
         Ok(decided) => decided,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -177,5 +179,5 @@ fn one(
         apply::effect(transaction, effect, &mut kept.spans)?;
         kept.recent.push(Arc::clone(&effect.change));
     }
-    Ok(Ok(decided.into_iter().map(Decided::written).collect()))
+    Ok(Ok(decided.into_iter().filter_map(Decided::written).collect()))
 }

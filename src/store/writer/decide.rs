@@ -5,19 +5,18 @@
 
 use std::sync::Arc;
 
-use crate::fhir::date::Zone;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
 
-use super::checksum::{self, Version};
-use super::clock::Clock;
-use super::recent::{self, State};
+use super::checksum::Version;
+use super::counter::Counter;
+use super::recent::{self, Recent, State};
 use crate::store::error::StoreError;
 use crate::store::row::Op;
-use crate::store::write::{Change, Commit, Expect, Refusal, Write, Written};
+use crate::store::write::{Audit, Change, Commit, Expect, IfSame, Put, Refusal, Write, Written};
 
 /// The row of a resource before the change.
 #[derive(Debug, Clone)]
@@ -59,39 +58,29 @@ pub(in crate::store) struct Effect {
 #[derive(Debug)]
 pub(in crate::store) enum Decided {
     Change(Box<Effect>),
+    /// The audit record of the commit: nobody is told.
+    Audit(Box<Effect>),
+    /// It is so already.
+    Same(Box<Current>),
     /// There is nothing to delete.
     Nothing {
         version: Option<i64>,
     },
 }
 
-/// Where numbers and times continue; read from the database inside the transaction.
+/// What the writer decides with.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::store) struct Counter {
-    pub(in crate::store) rid: i64,
-    pub(in crate::store) seq: i64,
-    pub(in crate::store) now: i64,
-    pub(in crate::store) chain: i64,
-    pub(in crate::store) zone: Zone,
-}
-
-/// The last change, as `log_end` has it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::store) struct Last {
-    /// Which list of search parameters there is.
-    pub(in crate::store) generation: i64,
-    pub(in crate::store) rid: i64,
-    pub(in crate::store) seq: i64,
-    pub(in crate::store) updated: i64,
-    pub(in crate::store) chain: i64,
+pub(in crate::store) struct Known<'a> {
+    pub(in crate::store) indexer: &'a Indexer,
+    pub(in crate::store) recent: &'a Recent,
 }
 
 /// What each write of a commit comes to, or the reason for refusing the commit.
 pub(in crate::store) fn decide(
-    commit: Commit,
+    commit: &Commit,
     current: Vec<Option<Current>>,
     counter: &mut Counter,
-    indexer: &Indexer,
+    known: Known<'_>,
 ) -> Result<Result<Vec<Decided>, Refusal>, StoreError> {
     for (at, (write, current)) in commit.writes.iter().zip(&current).enumerate() {
         if let Some(refusal) = refuse(at, write, current.as_ref()) {
@@ -99,12 +88,30 @@ pub(in crate::store) fn decide(
         }
     }
     let all = commit.writes.iter().zip(&current);
-    let all = all.map(|(write, current)| i32::from(changes(write, current.as_ref())));
-    let mut more: i32 = all.sum();
-    let mut decided = Vec::with_capacity(current.len());
-    for (write, current) in commit.writes.into_iter().zip(current) {
-        more -= i32::from(changes(&write, current.as_ref()));
-        decided.push(effect(write, current, (counter, more), indexer)?);
+    let changes: Vec<bool> = all.map(|(write, row)| does_change(write, row.as_ref())).collect();
+    let indexer = known.indexer;
+    let audit = commit.audit.as_ref().filter(|_| changes.contains(&true));
+    let mut more: i32 = changes.iter().copied().map(i32::from).sum();
+    more += i32::from(audit.is_some());
+    let mut decided = Vec::with_capacity(changes.len() + 1);
+    for ((write, current), does_change) in commit.writes.iter().zip(current).zip(changes) {
+        decided.push(match (does_change, current) {
+            (true, current) => {
+                more -= 1;
+                let old = old_rows(write, current.as_ref(), known)?;
+                let before = (current, old);
+                Decided::Change(Box::new(effect(write, before, (counter, more), (indexer, true))?))
+            }
+            (false, Some(current)) if is_living(Some(&current)) => Decided::Same(Box::new(current)),
+            (false, current) => Decided::Nothing { version: current.map(|row| row.version) },
+        });
+    }
+    if let Some(Audit { kind, id, put }) = audit {
+        let change = Change::Put(put.clone());
+        let write = Write { kind: *kind, id: id.clone(), expect: Expect::New, change };
+        let before = (None, Arc::default());
+        let effect = effect(&write, before, (counter, 0), (indexer, false))?;
+        decided.push(Decided::Audit(Box::new(effect)));
     }
     Ok(Ok(decided))
 }
@@ -113,9 +120,14 @@ fn is_living(current: Option<&Current>) -> bool {
     current.is_some_and(|row| row.op != Op::Deleted)
 }
 
-/// Whether there is anything to do.
-fn changes(write: &Write, current: Option<&Current>) -> bool {
-    is_living(current) || !matches!(write.change, Change::Delete)
+/// Whether there is anything to do. The body is read with the row in any case, and to compare it costs
+/// less than to hash it.
+fn does_change(write: &Write, current: Option<&Current>) -> bool {
+    match (&write.change, current.and_then(|row| row.body.as_deref())) {
+        (Change::Delete, _) => is_living(current),
+        (Change::Put(put), Some(body)) => put.if_same == IfSame::Renews || !put.draft.is_body(body),
+        (Change::Put(_), None) => true,
+    }
 }
 
 fn refuse(at: usize, write: &Write, current: Option<&Current>) -> Option<Refusal> {
@@ -129,34 +141,44 @@ fn refuse(at: usize, write: &Write, current: Option<&Current>) -> Option<Refusal
     (!is_expected).then(|| Refusal::Version { at, current: living.map(|row| row.version) })
 }
 
-fn effect(
-    write: Write,
-    current: Option<Current>,
-    (counter, more): (&mut Counter, i32),
-    indexer: &Indexer,
-) -> Result<Decided, StoreError> {
-    let living = is_living(current.as_ref());
-    if !changes(&write, current.as_ref()) {
-        return Ok(Decided::Nothing { version: current.map(|row| row.version) });
+/// The index rows of the version before.
+fn old_rows(
+    write: &Write,
+    current: Option<&Current>,
+    known: Known<'_>,
+) -> Result<Arc<Rows>, StoreError> {
+    let Some((current, body)) = current.and_then(|row| Some((row, row.body.as_deref()?))) else {
+        return Ok(Arc::default());
+    };
+    match known.recent.rows((write.kind, &write.id), current.version) {
+        Some(rows) => Ok(rows),
+        None => Ok(Arc::new(reindex(known.indexer, write.kind, body)?)),
     }
+}
+
+/// The rows to write; premises see the change, or they do not.
+fn effect(
+    write: &Write,
+    (current, old): (Option<Current>, Arc<Rows>),
+    (counter, more): (&mut Counter, i32),
+    (indexer, is_seen): (&Indexer, bool),
+) -> Result<Effect, StoreError> {
+    let living = is_living(current.as_ref());
     let version = current.as_ref().map_or(1, |row| row.version + 1);
     let rid = current.as_ref().map_or_else(|| counter.next_rid(), |row| row.rid);
     let seq = counter.next_seq();
-    let old = match current.as_ref().and_then(|row| row.body.as_deref()) {
-        Some(body) => reindex(indexer, write.kind, body)?,
-        None => Rows::default(),
-    };
-    let made = (write.change, write.expect);
-    let (op, body, new) = becomes(made, current.as_ref(), (version, counter));
-    let new = new.of(indexer, write.kind, body.as_deref())?;
+    let (op, body, new) = becomes(write, current.as_ref(), (version, counter), indexer)?;
     let owner = new.owner;
     let (removed, added) = Rows::difference(&old, &new);
     let states = [
         current.as_ref().filter(|_| living).map(|row| State { updated: row.updated, rows: old }),
         body.as_ref().map(|_| State { updated: counter.now, rows: new }),
     ];
-    let change = recent::Change::new((write.kind, write.id.clone()), version, states);
-    let (kind, id, updated) = (write.kind, write.id, counter.now);
+    let (kind, id, updated) = (write.kind, write.id.clone(), counter.now);
+    let change = match is_seen {
+        true => recent::Change::new((kind, id.clone()), version, states),
+        false => recent::Change::unseen((kind, id.clone()), version),
+    };
     let stored = Version {
         kind: kind.number(),
         id: id.as_str(),
@@ -169,7 +191,7 @@ fn effect(
     };
     let sum = stored.sum();
     let chain = counter.link(sum, more);
-    Ok(Decided::Change(Box::new(Effect {
+    Ok(Effect {
         kind,
         id,
         rid,
@@ -186,54 +208,36 @@ fn effect(
         removed,
         added,
         change: Arc::new(change),
-    })))
-}
-
-/// The rows of a new version.
-struct New {
-    rows: Rows,
-    /// Which list of search parameters they were made by; none: by none.
-    generation: Option<i64>,
-}
-
-impl New {
-    /// The rows as they are made now: those that were made by an older list are made again.
-    fn of(
-        self,
-        indexer: &Indexer,
-        kind: ResourceKind,
-        body: Option<&str>,
-    ) -> Result<Rows, StoreError> {
-        match (body, self.generation) {
-            (Some(body), Some(made)) if made != indexer.generation() => {
-                reindex(indexer, kind, body)
-            }
-            _ => Ok(self.rows),
-        }
-    }
+    })
 }
 
 /// How a version comes about, its body and its rows.
 fn becomes(
-    (change, expect): (Change, Expect),
+    write: &Write,
     current: Option<&Current>,
     (version, counter): (i64, &Counter),
-) -> (Op, Option<String>, New) {
-    match change {
+    indexer: &Indexer,
+) -> Result<(Op, Option<String>, Arc<Rows>), StoreError> {
+    Ok(match &write.change {
         Change::Delete => {
             let owner = current.map_or(Owner::Nobody, |row| row.owner);
-            (Op::Deleted, None, New { rows: Rows { owner, ..Rows::default() }, generation: None })
+            (Op::Deleted, None, Arc::new(Rows { owner, ..Rows::default() }))
         }
-        Change::Put { draft, rows, generation } => {
-            let op = match (is_living(current), expect) {
+        Change::Put(Put { draft, rows, generation, .. }) => {
+            let op = match (is_living(current), &write.expect) {
                 (true, _) => Op::Updated,
                 (false, Expect::New) => Op::Created,
                 (false, Expect::Any | Expect::Living | Expect::OneOf(_)) => Op::CreatedByUpdate,
             };
-            let new = New { rows: *rows, generation: Some(generation) };
-            (op, Some(draft.render(version, counter.now, counter.zone)), new)
+            let body = draft.render(version, counter.now, counter.zone);
+            // Rows that an older list of search parameters made are made again.
+            let rows = match *generation == indexer.generation() {
+                true => Arc::clone(rows),
+                false => Arc::new(reindex(indexer, write.kind, &body)?),
+            };
+            (op, Some(body), rows)
         }
-    }
+    })
 }
 
 /// The index rows that are stored for a body.
@@ -247,50 +251,32 @@ pub(in crate::store) fn reindex(
     Ok(indexer.rows(kind, &resource))
 }
 
-impl Counter {
-    /// Goes on from the last change. Time never goes back, even when the clock does.
-    pub(in crate::store) fn after(last: Last, now: i64, zone: Zone, clock: &mut Clock) -> Self {
-        // Whole milliseconds: what `meta.lastUpdated` shows is what is searched.
-        let now = clock.time(now, last.updated) / 1_000 * 1_000;
-        Self { rid: last.rid, seq: last.seq, now, chain: last.chain, zone }
-    }
-
-    /// Lengthens the chain by a change.
-    fn link(&mut self, sum: i64, more: i32) -> i64 {
-        self.chain = checksum::chain(self.chain, sum, more.into());
-        self.chain
-    }
-
-    fn next_rid(&mut self) -> i64 {
-        self.rid += 1;
-        self.rid
-    }
-
-    fn next_seq(&mut self) -> i64 {
-        self.seq += 1;
-        self.seq
-    }
-}
-
 impl Decided {
     /// The rows to write, if any.
     pub(in crate::store) fn effect(&self) -> Option<&Effect> {
         match self {
-            Self::Change(effect) => Some(effect),
-            Self::Nothing { .. } => None,
+            Self::Change(effect) | Self::Audit(effect) => Some(effect),
+            Self::Same(_) | Self::Nothing { .. } => None,
         }
     }
 
     /// What the client is told.
-    pub(in crate::store) fn written(self) -> Written {
-        match self {
+    pub(in crate::store) fn written(self) -> Option<Written> {
+        Some(match self {
+            Self::Audit(_) => return None,
             Self::Nothing { version } => Written::Nothing { version },
+            Self::Same(row) => Written::Same {
+                version: row.version,
+                updated: row.updated,
+                op: row.op,
+                body: row.body.unwrap_or_default(),
+            },
             Self::Change(effect) => Written::Version {
                 version: effect.version,
                 updated: effect.updated,
                 before: effect.superseded.map(|row| row.op),
                 body: effect.body.unwrap_or_default(),
             },
-        }
+        })
     }
 }

@@ -4,6 +4,7 @@
 
 pub(super) mod checksum;
 pub(super) mod clock;
+pub(super) mod counter;
 pub(super) mod decide;
 pub(super) mod queue;
 pub(super) mod recent;

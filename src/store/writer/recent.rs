@@ -14,11 +14,12 @@ use crate::criteria::matches::{Alone, Seen as Found};
 use crate::criteria::tree::Criteria;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::indexer::Indexer;
 use crate::index::key::Key;
 use crate::index::row::Rows;
 
 use crate::store::schema::index_table::text_bytes;
-use crate::store::write::{Premise, Untouched};
+use crate::store::write::{Commit, Premise, Refusal, Untouched};
 
 /// Bytes of what is remembered, all changes together.
 const MOST_BYTES: usize = 32 << 20;
@@ -61,7 +62,7 @@ pub(in crate::store) struct Change {
 #[derive(Debug)]
 pub(in crate::store) struct State {
     pub(in crate::store) updated: i64,
-    pub(in crate::store) rows: Rows,
+    pub(in crate::store) rows: Arc<Rows>,
 }
 
 impl Change {
@@ -75,6 +76,15 @@ impl Change {
         keys.sort_unstable();
         keys.dedup();
         Self { kind, id, version, states, keys: keys.into() }
+    }
+
+    /// One that no premise knows of.
+    pub(in crate::store) fn unseen((kind, id): (ResourceKind, ResourceId), version: i64) -> Self {
+        Self { kind, id, version, states: [None, None], keys: Box::default() }
+    }
+
+    fn is_seen(&self) -> bool {
+        !self.keys.is_empty()
     }
 
     /// Whether the resource is so before or after, or may be.
@@ -109,6 +119,8 @@ fn size(rows: &Rows) -> usize {
 #[derive(Debug)]
 pub(in crate::store) struct Recent {
     begin: i64,
+    /// The list of search parameters that rows are made by now, and the last change before it.
+    indexed: (Option<i64>, i64),
     changes: VecDeque<Arc<Change>>,
     /// The last change of a resource with a key.
     latest: FxHashMap<Key, i64>,
@@ -119,7 +131,7 @@ impl Recent {
     /// Knows nothing of what was changed up to here.
     pub(in crate::store) fn after(seq: i64) -> Self {
         let (changes, latest) = (VecDeque::new(), FxHashMap::default());
-        Self { begin: seq, changes, latest, bytes: 0 }
+        Self { begin: seq, indexed: (None, seq), changes, latest, bytes: 0 }
     }
 
     /// The last change that is known.
@@ -131,6 +143,13 @@ impl Recent {
     pub(in crate::store) fn meet(&mut self, last: i64) {
         if last != self.end() {
             *self = Self::after(last);
+        }
+    }
+
+    /// Says which list of search parameters the rows of the next changes are made by.
+    pub(in crate::store) fn index_by(&mut self, generation: i64) {
+        if self.indexed.0 != Some(generation) {
+            self.indexed = (Some(generation), self.end());
         }
     }
 
@@ -158,9 +177,39 @@ impl Recent {
         }
     }
 
+    /// The index rows of a version, when it came lately and they would be the same now: its body need
+    /// not be read for them.
+    pub(in crate::store) fn rows(
+        &self,
+        (kind, id): (ResourceKind, &ResourceId),
+        version: i64,
+    ) -> Option<Arc<Rows>> {
+        let seq = self.latest.get(&Key::address(kind, id.as_str()))?;
+        if *seq <= self.indexed.1 {
+            return None;
+        }
+        let place = usize::try_from(seq.checked_sub(self.begin + 1)?).ok()?;
+        let change = self.changes.get(place)?;
+        let is_it = change.kind == kind && change.id == *id && change.version == version;
+        let [_, after] = &change.states;
+        after.as_ref().filter(|_| is_it).map(|state| Arc::clone(&state.rows))
+    }
+
+    /// Refuses who rests on something that is no longer so, or that was asked by search parameters
+    /// that are gone.
+    pub(in crate::store) fn hold(&self, commit: &Commit, indexer: &Indexer) -> Result<(), Refusal> {
+        if !commit.is_of(indexer) {
+            return Err(Refusal::Overtaken { premise: None });
+        }
+        match commit.premises.iter().find(|premise| !self.holds(premise)) {
+            Some(premise) => Err(Refusal::Overtaken { premise: premise.number() }),
+            None => Ok(()),
+        }
+    }
+
     /// Whether a premise is known to hold still. What began before everything that is remembered has
     /// to be prepared again.
-    pub(in crate::store) fn holds(&self, premise: &Premise) -> bool {
+    fn holds(&self, premise: &Premise) -> bool {
         match premise {
             Premise::Version { kind, id, version, since } => {
                 let is_late = self.is_late(Key::address(*kind, id.as_str()), *since);
@@ -183,7 +232,7 @@ impl Recent {
     fn has_touched(&self, premise: &Untouched) -> bool {
         let since = premise.since;
         if premise.is_about_others {
-            return self.end() > since;
+            return self.since(since).any(|change| change.is_seen());
         }
         let is_any_late = |list: &Vec<Key>| list.iter().any(|key| self.is_late(*key, since));
         premise.keys.iter().all(is_any_late)
@@ -233,7 +282,7 @@ mod tests {
         let row = |code: &&str| Token { param: param(), system: 5, code: (*code).to_owned() };
         rows.tokens.extend(codes.iter().map(row));
         rows.dates.push(Date { param: param(), low: day, high: day + 1 });
-        Some(State { updated: 0, rows })
+        Some(State { updated: 0, rows: Arc::new(rows) })
     }
 
     fn change(name: &str, version: i64, states: [Option<State>; 2]) -> Arc<Change> {
@@ -310,6 +359,29 @@ mod tests {
         assert!(holds("a", Some(3), 10) && !holds("a", Some(2), 10) && !holds("a", None, 10));
         assert!(!holds("a", Some(3), 9));
         assert!(holds("b", Some(7), 10) && holds("b", None, 10));
+    }
+
+    #[test]
+    fn rows_of_a_version_that_came_lately_are_known() {
+        let mut recent = Recent::after(10);
+        recent.push(change("b", 1, [None, state(&["eve"], 1)]));
+        recent.push(change("a", 1, [None, state(&["ann"], 1)]));
+        recent.push(change("a", 2, [state(&["ann"], 1), state(&["amy"], 1)]));
+        recent.push(change("b", 2, [state(&["eve"], 1), None]));
+        let rows = |id: &str, version| recent.rows((kind(), &self::id(id)), version);
+        let amy = state(&["amy"], 1).expect("a state").rows;
+        assert_eq!(rows("a", 2), Some(amy));
+        assert!(rows("a", 1).is_none() && rows("b", 2).is_none() && rows("c", 1).is_none());
+        let group = ResourceKind::GROUP;
+        assert!(recent.rows((group, &id("a")), 2).is_none());
+        // By another list of search parameters they may be others.
+        recent.index_by(2);
+        assert!(recent.rows((kind(), &id("a")), 2).is_none());
+        recent.push(change("a", 3, [state(&["amy"], 1), state(&["eve"], 1)]));
+        recent.index_by(2);
+        assert!(recent.rows((kind(), &id("a")), 3).is_some());
+        recent.index_by(3);
+        assert!(recent.rows((kind(), &id("a")), 3).is_none());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::harness::server::Server;
 on_both!(
     the_stronger_of_two_findings_stays,
     a_write_and_a_question_read_what_is_referred_to,
+    what_is_read_ahead_takes_no_room_of_what_is_asked_for,
     a_display_of_another_code_is_refused,
     one_cause_is_one_finding,
     what_a_slice_lacks_is_told_in_words,
@@ -292,4 +293,18 @@ async fn a_put_without_an_id_is_told_what_to_add(server: Server) {
     assert!(reply.said().contains("Thêm \"id\": \"a1\" vào tài nguyên"), "{}", reply.said());
     let reply = server.put("/Patient/a1", json!({ "resourceType": "Patient", "id": "b" })).await;
     assert!(reply.is(400).said().contains("lại là 'b'"));
+}
+
+/// More references than are followed stand before the one that a profile asks about.
+async fn what_is_read_ahead_takes_no_room_of_what_is_asked_for(server: Server) {
+    define_what_refers(&server).await;
+    let links = (0..80).map(|at| json!({ "reference": format!("Practitioner/p{at}") }));
+    let mut patient =
+        json!({ "resourceType": "Patient", "generalPractitioner": links.collect::<Vec<_>>() });
+    patient["managingOrganization"] = json!({ "reference": "Organization/bad" });
+    let many = refused(&server, &claiming("of-named", patient.clone())).await;
+    patient["generalPractitioner"] = json!([{ "reference": "Practitioner/p0" }]);
+    let few = refused(&server, &claiming("of-named", patient)).await;
+    assert!(!few.is_empty());
+    assert_eq!(many, few);
 }

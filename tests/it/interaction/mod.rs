@@ -20,6 +20,8 @@ mod transaction;
 mod transaction_conditions;
 mod transaction_identity;
 mod transaction_links;
+mod turns;
+mod unchanged;
 mod update;
 mod vread;
 mod warnings;

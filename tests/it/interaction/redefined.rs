@@ -95,8 +95,9 @@ fn on(backend: Backend) {
     runtime.block_on(async {
         let born = json!({ "resourceType": "Patient", "birthDate": "2001-01-01" });
         let prepared = Prepared::begin(&engine.registry);
-        let valid = Valid::check(&ctx, kind("Patient"), born).await.unwrap();
-        let write = || valid.put(&engine, id("b"), Expect::Any);
+        let mut valid = Valid::check(&ctx, kind("Patient"), born).await.unwrap();
+        let mut write = || valid.write(&engine, id("b"), Expect::Any);
+        let mut tries = engine.turns.begin();
         let definitions = |prepared| vec![Premise::Definitions(prepared)];
         engine.registry.library.store(
             kind("ValueSet"),
@@ -104,9 +105,11 @@ fn on(backend: Backend) {
             1,
             Some(r#"{"url":"http://x.org/v"}"#),
         );
-        assert_eq!(commit(&ctx, vec![write()], definitions(prepared)).await.unwrap(), None);
+        let outcome = commit(&ctx, vec![write()], definitions(prepared), &mut tries).await;
+        assert_eq!(outcome.unwrap(), None);
         let prepared = Prepared::begin(&engine.registry);
-        assert!(commit(&ctx, vec![write()], definitions(prepared)).await.unwrap().is_some());
+        let outcome = commit(&ctx, vec![write()], definitions(prepared), &mut tries).await;
+        assert!(outcome.unwrap().is_some());
         engine.rows.close().await.unwrap();
     });
 }

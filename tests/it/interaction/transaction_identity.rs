@@ -106,7 +106,8 @@ async fn links_that_may_mean_somebody_else_are_refused(server: Server) {
 
 async fn links_to_versions_lead_to_the_version_written(server: Server) {
     let known = json!({ "resourceType": "Patient", "id": "known" });
-    server.put("/Patient/known", &known).await.is(201);
+    let before = json!({ "resourceType": "Patient", "id": "known", "active": false });
+    server.put("/Patient/known", &before).await.is(201);
     server.put("/Patient/known", &known).await.is(200);
     let url = |id: &str| format!("{HIS}/Patient/{id}");
     let put = json!({

@@ -44,7 +44,7 @@ async fn update_with_the_current_version_is_done(server: Server) {
 }
 
 async fn update_with_a_stale_version_is_refused(server: Server) {
-    server.put("/Patient/me", patient(true)).await.is(201);
+    server.put("/Patient/me", patient(false)).await.is(201);
     server.put("/Patient/me", patient(true)).await.is(200);
     let reply = server.put("/Patient/me", patient(false)).header("if-match", "W/\"1\"").await;
     insta::assert_snapshot!("update_stale", settled(&server, &reply));
@@ -90,7 +90,12 @@ async fn updates_at_once_with_one_tag_are_done_once(server: Server) {
 }
 
 async fn update_with_several_tags_or_any_is_done(server: Server) {
-    let update = |tag| server.put("/Patient/me", patient(true)).header("if-match", tag);
+    let number = std::cell::Cell::new(0);
+    let next = || {
+        number.set(number.get() + 1);
+        json!({ "resourceType": "Patient", "id": "me", "multipleBirthInteger": number.get() })
+    };
+    let update = |tag| server.put("/Patient/me", next()).header("if-match", tag);
     update("*").await.is(412);
     server.get("/Patient/me").await.is(404);
     server.put("/Patient/me", patient(true)).await.is(201);
@@ -103,7 +108,7 @@ async fn update_with_several_tags_or_any_is_done(server: Server) {
     update("*").await.is(412);
     let entry = |tag: &str| {
         let request = json!({ "method": "PUT", "url": "Patient/me", "ifMatch": tag });
-        json!({ "request": request, "resource": patient(true) })
+        json!({ "request": request, "resource": next() })
     };
     server.put("/Patient/me", patient(true)).await.is(201);
     for (tag, status) in [("*", 200), ("W/\"6\", W/\"7\"", 200), ("W/\"6\", W/\"7\"", 412)] {

@@ -2,6 +2,7 @@
 
 use crate::harness::backend::Database;
 
+mod audit;
 mod away;
 mod changes;
 mod checksum;

@@ -5,17 +5,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::harness::backend::{Backend, Database};
+use crate::harness::backend::Backend;
 use crate::harness::call::{Call, Reply};
 use crate::harness::server::Server;
-
-/// Another server on the same database.
-async fn beside(server: &Server) -> Server {
-    let folder = tempfile::TempDir::with_prefix("mebe-test-").unwrap();
-    let database =
-        Database { url: server.database.url.clone(), folder, backend: Backend::Postgres };
-    Server::start_on(database, &[]).await
-}
 
 /// Patients born on these days, created at once by both in turn, each unless there is one; the
 /// statuses of the replies.
@@ -34,7 +26,7 @@ async fn at_once(servers: [&Server; 2], days: impl Iterator<Item = u32>) -> Vec<
 #[tokio::test]
 async fn creates_at_both_make_one_resource_each() {
     let Some(one) = Server::start(Backend::Postgres).await else { return };
-    let other = beside(&one).await;
+    let other = one.beside().await;
     let same = at_once([&one, &other], std::iter::repeat_n(1, 40)).await;
     let expected = [vec![200; 39], vec![201]].concat();
     assert_eq!(same, expected);
@@ -76,7 +68,7 @@ fn profile(element: &str) -> Value {
 #[tokio::test]
 async fn a_profile_stored_through_one_is_known_to_the_other() {
     let Some(one) = Server::start(Backend::Postgres).await else { return };
-    let other = beside(&one).await;
+    let other = one.beside().await;
     let ask = |patient: &Value| {
         other.post("/Patient/$validate?profile=http://x.org/p", patient.to_string())
     };
@@ -101,7 +93,7 @@ async fn a_profile_stored_through_one_is_known_to_the_other() {
 #[tokio::test]
 async fn codes_stored_through_one_are_known_to_the_other() {
     let Some(one) = Server::start(Backend::Postgres).await else { return };
-    let other = beside(&one).await;
+    let other = one.beside().await;
     let entry = |resource: Value| {
         let url = format!("{}/c", resource["resourceType"].as_str().unwrap());
         json!({ "resource": resource, "request": { "method": "PUT", "url": url } })
@@ -139,7 +131,7 @@ async fn codes_stored_through_one_are_known_to_the_other() {
     one.delete("/ValueSet/c").await;
     soon("a deleted one", || ask("b"), |reply| reply.status == unknown.status).await;
     // It begins with what was stored, and goes on.
-    let third = beside(&one).await;
+    let third = one.beside().await;
     one.put("/ValueSet/c", both("b")["entry"][1]["resource"].clone()).await.is(201);
     let place = "/ValueSet/$expand?url=http://x.org/vs";
     soon("another server", || third.get(place), |reply| reply.status == 200).await;

@@ -5,18 +5,21 @@ use serde_json::Value;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::commit::{Valid, delete};
+use crate::interaction::commit::{delete, put};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::record::check::{self, Coming};
 use crate::interaction::record::same_person;
-use crate::store::write::{Expect, Premise, Write};
+use crate::store::write::{self as store, Expect, IfSame, Premise, Put, Write};
+
+use super::kept::Kept;
 
 /// A change that is prepared.
 pub(super) struct Change {
     pub(super) kind: ResourceKind,
     pub(super) id: ResourceId,
     pub(super) expect: Expect,
+    pub(super) if_same: IfSame,
     /// None for a deletion.
     pub(super) resource: Option<Value>,
 }
@@ -28,14 +31,15 @@ impl Change {
         is_deleted.then_some(&self.id)
     }
 
-    /// The write that makes it.
-    pub(super) fn write(self, engine: &Engine) -> Write {
-        match self.resource {
-            Some(resource) => {
-                Valid::within_bundle(self.kind, resource).put(engine, self.id, self.expect)
-            }
-            None => delete(self.kind, self.id, self.expect),
-        }
+    /// The write that makes it, for an entry.
+    pub(super) fn write(self, engine: &Engine, number: usize, kept: &mut Kept) -> Write {
+        let Self { kind, id, expect, if_same, resource } = self;
+        let Some(resource) = resource else { return delete(kind, id, expect) };
+        let made = |resource: &Value| put(engine, (kind, &id), resource, if_same);
+        let place = (number, engine.indexer().generation());
+        // Whether a link names its next version may have changed.
+        let put = Put { if_same, ..kept.put(place, (&id, resource), made) };
+        Write { kind, id, expect, change: store::Change::Put(put) }
     }
 }
 
@@ -51,10 +55,12 @@ pub(super) async fn hold(
     ctx: &Ctx<'_>,
     changes: &[Change],
     origins: &[usize],
+    kept: &Kept,
 ) -> Result<Held, Failure> {
     let stored = changes.iter().zip(origins).filter_map(|(change, origin)| {
         let Change { kind, id, resource, .. } = change;
-        Some((Coming { kind: *kind, id, resource: resource.as_ref()? }, *origin))
+        let (kind, concern) = (*kind, kept.concern(*origin));
+        Some((Coming { kind, id, resource: resource.as_ref()?, concern }, *origin))
     });
     let (coming, entries): (Vec<Coming<'_>>, Vec<usize>) = stored.unzip();
     let around = check::look(ctx, &coming).await?;

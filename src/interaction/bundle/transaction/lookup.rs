@@ -45,7 +45,7 @@ impl Draft<'_> {
             found = Some(Match::Entry(first));
         }
         let place = match found {
-            None => Place::New(ResourceId::generate()),
+            None => Place::New(self.kept.id(number)),
             Some(Match::Stored(stored)) => Place::Existing(stored),
             Some(Match::Entry(other)) => self.same(other),
         };
@@ -122,10 +122,10 @@ impl Draft<'_> {
         search: &Search,
         besides: usize,
     ) -> Result<Vec<usize>, Failure> {
-        let mut within = std::mem::take(&mut self.within);
+        let mut within = std::mem::take(&mut self.kept.within);
         let id = |at: usize| self.id(at).filter(|_| at != besides);
         let found = within.matching(self.ctx, (self.entries, &self.links), search, id);
-        self.within = within;
+        self.kept.within = within;
         found
     }
 

@@ -22,13 +22,15 @@ use crate::store::write::Premise;
 
 use super::at;
 use super::criteria::{Criteria, linked, order};
-use super::within::Within;
+use super::kept::Kept;
 
 /// Where each entry's resource is, or will be.
 pub(super) struct Plan {
     pub(super) places: Vec<Place>,
     pub(super) premises: Vec<Premise>,
     pub(super) links: Links,
+    /// Updates that links name the next version of: they make one.
+    pub(super) foretold: FxHashSet<usize>,
     /// The queries of the entries that search.
     pub(super) queries: Vec<Query>,
 }
@@ -51,8 +53,10 @@ pub(super) async fn plan(
     entries: &[Entry],
     survey: &[(usize, Survey)],
     links: Links,
+    kept: &mut Kept,
 ) -> Result<Plan, Failure> {
-    let mut draft = Draft::new(ctx, entries, links);
+    kept.within.again(ctx.engine.indexer().generation());
+    let mut draft = Draft::new(ctx, entries, links, kept);
     draft.look_ahead().await?;
     for number in order(ctx, entries, &draft.links.identities)? {
         let decided = draft.conditional_create(number).await;
@@ -79,7 +83,8 @@ pub(super) struct Draft<'a> {
     pub(super) places: Vec<Option<Place>>,
     pub(super) premises: Vec<Premise>,
     pub(super) links: Links,
-    pub(super) within: Within,
+    pub(super) kept: &'a mut Kept,
+    foretold: FxHashSet<usize>,
     pub(super) criteria: FxHashMap<Criteria, usize>,
     pub(super) searches: Vec<(usize, Search)>,
     /// Conditional creates that are read, and what is known of what they find.
@@ -91,14 +96,15 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(ctx: &'a Ctx<'a>, entries: &'a [Entry], links: Links) -> Self {
+    fn new(ctx: &'a Ctx<'a>, entries: &'a [Entry], links: Links, kept: &'a mut Kept) -> Self {
         let mut draft = Self {
             ctx,
             entries,
             places: Vec::with_capacity(entries.len()),
             premises: Vec::new(),
             links,
-            within: Within::new(entries),
+            kept,
+            foretold: FxHashSet::default(),
             criteria: FxHashMap::default(),
             searches: Vec::new(),
             prepared: FxHashMap::default(),
@@ -112,7 +118,7 @@ impl<'a> Draft<'a> {
             match (entry.interaction, entry.target.kind.zip(entry.target.id.clone())) {
                 (Interaction::Create, _) if entry.if_none_exist.is_some() => continue,
                 (Interaction::Create, _) => {
-                    draft.put(number, Place::New(ResourceId::generate()));
+                    draft.put(number, Place::New(draft.kept.id(number)));
                     continue;
                 }
                 (Interaction::Update, Some(target)) => drop(draft.updated.insert(target, number)),
@@ -171,6 +177,7 @@ impl<'a> Draft<'a> {
         if known.is_none_or(|address| address.version.is_some()) {
             return Ok(());
         }
+        self.foretold.insert(number);
         let version = match &entry.if_match {
             Some(Tags::These(versions)) if versions.len() == 1 => versions.first().copied(),
             _ => {
@@ -214,6 +221,7 @@ impl<'a> Draft<'a> {
             queries.push(query);
         }
         let places = self.places.into_iter().map(|place| place.unwrap_or(Place::Named)).collect();
-        Ok(Plan { places, premises: self.premises, links: self.links, queries })
+        let Self { premises, links, foretold, .. } = self;
+        Ok(Plan { places, premises, links, foretold, queries })
     }
 }

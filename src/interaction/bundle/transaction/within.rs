@@ -30,6 +30,8 @@ pub(super) struct Within {
     /// By what must be among their tokens and URIs to be found.
     by_key: FxHashMap<Key, Vec<usize>>,
     indexed: FxHashSet<ResourceKind>,
+    /// By which list of search parameters.
+    generation: Option<i64>,
     looked_at: usize,
 }
 
@@ -43,6 +45,17 @@ impl Within {
             }
         }
         within
+    }
+
+    /// Begins another try. What another list of search parameters made does not count any more.
+    pub(super) fn again(&mut self, generation: i64) {
+        self.looked_at = 0;
+        if self.generation != Some(generation) {
+            self.generation = Some(generation);
+            self.rows.clear();
+            self.by_key.clear();
+            self.indexed.clear();
+        }
     }
 
     /// The entries that a search finds, of those that `id` gives an id for.

@@ -24,7 +24,7 @@ use mebe::interaction::scoped::{Guarded, Scoped};
 use mebe::store::database::{Location, Options};
 use mebe::store::find::search::{Search, Total};
 use mebe::store::revision::{self, Wanted};
-use mebe::store::write::{Change, Commit, Expect, Write, Written};
+use mebe::store::write::{Change, Commit, Expect, IfSame, Put, Write, Written};
 use serde_json::Value;
 
 use super::{leaf, resource};
@@ -143,10 +143,11 @@ impl World {
         let rows = self.indexer.rows(kind, &resource);
         let generation = self.indexer.generation();
         let draft = Draft::new(resource.as_object().unwrap(), &id);
-        let change = Change::Put { draft, rows: Box::new(rows.clone()), generation };
+        let (draft, shared) = (Arc::new(draft), Arc::new(rows.clone()));
+        let change = Change::Put(Put { draft, rows: shared, generation, if_same: IfSame::Renews });
         let updated = match self.write(kind, id.clone(), change).await {
             Written::Version { updated, .. } => updated,
-            Written::Nothing { .. } => panic!("{kind}/{id} is not stored"),
+            Written::Same { .. } | Written::Nothing { .. } => panic!("{kind}/{id} is not stored"),
         };
         self.resources.retain(|one| one.id != id);
         self.resources.push(Known { kind, id, updated, rows });
@@ -161,7 +162,7 @@ impl World {
 
     async fn write(&self, kind: ResourceKind, id: ResourceId, change: Change) -> Written {
         let writes = vec![Write { kind, id, expect: Expect::Any, change }];
-        let commit = Commit { writes, premises: Vec::new() };
+        let commit = Commit { writes, premises: Vec::new(), audit: None };
         self.all().commit(commit).await.unwrap().unwrap().remove(0)
     }
 

@@ -111,7 +111,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         rows,
-        capabilities: Statement::new(base.clone(), date, operation::declared),
+        capabilities: Statement::new((&base, date), operation::declared, &registry.compartments),
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
@@ -148,6 +148,7 @@ fn search_size(settings: &Settings) -> SearchSize {
         values: settings.search_values,
         joins: settings.search_joins,
         depth: settings.search_depth,
+        includes: settings.search_includes,
     }
 }
 

@@ -71,6 +71,6 @@ mod tests {
         ] {
             assert_eq!(Step::of(key), expected, "{key}");
         }
-        assert_eq!(["a:b", "a.b", "a.b:C._has:D:e:f:exact"].map(Step::count), [0, 1, 2]);
+        assert_eq!(["a:b", "a.b", "a.b:C._has:D:e:f:exact"].map(Step::count), [0, 1, 3]);
     }
 }

@@ -115,7 +115,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         rows,
         turns: Turns::default(),
         if_same: IfSame::skips(settings.skip_unchanged_updates),
-        capabilities: Statement::new(base.clone(), date, operation::declared),
+        capabilities: Statement::new((&base, date), operation::declared, &registry.compartments),
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
@@ -152,6 +152,7 @@ fn search_size(settings: &Settings) -> SearchSize {
         values: settings.search_values,
         joins: settings.search_joins,
         depth: settings.search_depth,
+        includes: settings.search_includes,
     }
 }
 

@@ -107,9 +107,13 @@ pub struct Settings {
     /// a chain may lead to.
     #[validate(range(min = 1, max = 100))]
     pub search_joins: usize,
-    /// Chains and `_has` that one parameter of a search may have one behind the other.
+    /// Chains and `_has` that one parameter of a search may have one behind the other, and steps that
+    /// `:iterate` goes on.
     #[validate(range(min = 1, max = 16))]
     pub search_depth: usize,
+    /// Resources that may come along with a page of matches (`_include`, `_revinclude`).
+    #[validate(range(min = 1, max = 10_000))]
+    pub search_includes: usize,
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     pub time_zone: String,
@@ -197,6 +201,7 @@ impl Default for Settings {
             search_values: 500,
             search_joins: 32,
             search_depth: 8,
+            search_includes: 1000,
             time_zone: "+07:00".into(),
             stop_seconds: 8,
             log: "info".into(),

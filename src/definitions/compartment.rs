@@ -39,6 +39,12 @@ impl Compartment {
         self.links.get(kind.index()).map_or(&[], |codes| &**codes)
     }
 
+    /// The URL of its definition.
+    pub fn url(&self) -> String {
+        let (first, rest) = self.kind.name().split_at_checked(1).unwrap_or_default();
+        format!("http://hl7.org/fhir/CompartmentDefinition/{}{rest}", first.to_lowercase())
+    }
+
     fn new(definition: &CompartmentDefinition) -> Option<Self> {
         let mut links = vec![Box::default(); ResourceKind::all().count()];
         for LinkDefinition { code, param } in &definition.resource {

@@ -65,6 +65,7 @@ named! {
     CONCEPT_MAP = "ConceptMap",
     GROUP = "Group",
     IMPLEMENTATION_GUIDE = "ImplementationGuide",
+    LIST = "List",
     NAMING_SYSTEM = "NamingSystem",
     OBSERVATION = "Observation",
     PARAMETERS = "Parameters",

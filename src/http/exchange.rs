@@ -118,7 +118,7 @@ async fn carry_out(
             };
             return Ok(Answer::Job(Box::new(job)));
         }
-        Interaction::SearchType if posted => {
+        Interaction::SearchType | Interaction::SearchSystem if posted => {
             let form = body::form(request, bytes)?;
             parts.query = Query::parse([request.query_string(), form.as_str()]);
         }
@@ -128,6 +128,7 @@ async fn carry_out(
         }
         Interaction::Capabilities
         | Interaction::SearchType
+        | Interaction::SearchSystem
         | Interaction::HistoryInstance
         | Interaction::Read
         | Interaction::VRead

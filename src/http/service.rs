@@ -80,7 +80,7 @@ async fn ask(
         | Interaction::Update
         | Interaction::Bundle
         | Interaction::Operation => true,
-        Interaction::SearchType => *head.method == Verb::POST,
+        Interaction::SearchType | Interaction::SearchSystem => *head.method == Verb::POST,
         _ => false,
     };
     let body = match takes_body {

@@ -10,7 +10,7 @@ use super::parameter::composite;
 use super::parameter::data_type::DataType;
 use super::parameter::extract::{Context, extract, gives};
 use super::parameter::token;
-use super::patient::PatientKey;
+use super::patient::{PatientKey, PatientNumber};
 use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
 use crate::definitions::base::today_in;
@@ -116,6 +116,11 @@ impl Indexer {
     /// Whether a parameter is about canonicals: a URN in them is a name, not a link.
     pub fn is_of_canonicals(&self, parameter: &SearchParameter) -> bool {
         self.canonical.contains(&parameter.indexed_as())
+    }
+
+    /// The number of the patient with an id.
+    pub fn patient(&self, id: &str) -> PatientNumber {
+        self.patients.number(id)
     }
 
     /// The rows of a resource.

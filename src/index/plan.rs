@@ -10,7 +10,7 @@ use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{
     Component, ParamId, ParamType, SearchParameter, SearchParameters,
 };
-use crate::definitions::shape::{Primitive, Shapes};
+use crate::definitions::shape::Shapes;
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::path::compiler::{compile, compile_at};
 use crate::fhirpath::path::item::{Item, Type};
@@ -212,11 +212,5 @@ fn part(
     let Some(rule) = component.kind.or_else(own).and_then(Rule::of) else { return Ok(None) };
     let path = compile_at(shapes, kind, focus, &component.expression)?;
     let types = types(shapes, &path.types());
-    // R4 names the wrong parameters for both parts of `DocumentReference.relationship`.
-    let rule = match (rule, &*types) {
-        (Rule::Reference, [(_, DataType::Primitive(Primitive::Code))]) => Rule::Token,
-        (Rule::Token, [(_, DataType::Reference)]) => Rule::Reference,
-        (rule, _) => rule,
-    };
     Ok(Some(Part { rule, path, types }))
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use crate::definitions::compartment::{Compartment, Compartments};
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
@@ -20,14 +21,22 @@ pub struct Statement {
     base: String,
     date: String,
     operations: Declared,
+    /// The URLs of the compartments that can be searched in.
+    compartments: Vec<String>,
     /// The one of a list of parameters.
     made: Mutex<Option<(i64, Arc<Value>)>>,
 }
 
 impl Statement {
     /// Of a server with this base URL that began on a date.
-    pub fn new(base: String, date: String, operations: Declared) -> Self {
-        Self { base, date, operations, made: Mutex::default() }
+    pub fn new(
+        (base, date): (&str, String),
+        operations: Declared,
+        compartments: &Compartments,
+    ) -> Self {
+        let base = base.to_owned();
+        let compartments = compartments.iter().map(Compartment::url).collect();
+        Self { base, date, operations, compartments, made: Mutex::default() }
     }
 
     /// What is so now.
@@ -38,47 +47,43 @@ impl Statement {
         {
             return Arc::clone(statement);
         }
-        let operations = |kind| (self.operations)(&self.base, kind);
-        let next = statement(indexer, &self.base, &self.date, &operations);
-        let next = Arc::new(next);
+        let next = Arc::new(self.of(indexer));
         *made = Some((indexer.generation(), Arc::clone(&next)));
         next
     }
-}
 
-/// Makes the statement; `operations` gives those at the base URL or of a type.
-fn statement(
-    indexer: &Indexer,
-    base: &str,
-    date: &str,
-    operations: &dyn Fn(Option<ResourceKind>) -> Vec<Value>,
-) -> Value {
-    let resource = |kind| resource(indexer, kind, operations(Some(kind)));
-    let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
-    json!({
-        "resourceType": "CapabilityStatement",
-        "id": "mebe",
-        "extension": [feature()],
-        "status": "active",
-        "date": date,
-        "publisher": "Mebe",
-        "kind": "instance",
-        "instantiates": ["http://hl7.org/fhir/CapabilityStatement/terminology-server"],
-        "software": { "name": "Mebe", "version": env!("CARGO_PKG_VERSION") },
-        "implementation": {
-            "description": "Mebe: FHIR R4, Sổ theo dõi sức khỏe bà mẹ và trẻ em",
-            "url": base,
-        },
-        "fhirVersion": "4.0.1",
-        "format": ["json", "application/fhir+json", "xml", "application/fhir+xml"],
-        "rest": [{
-            "mode": "server",
-            "documentation": "Tham số tìm kiếm lạ bị từ chối (400) trừ khi gửi Prefer: handling=lenient. / Unknown search parameters are refused (400) unless Prefer: handling=lenient is sent.",
-            "resource": resources,
-            "interaction": system_interactions(),
-            "operation": operations(None),
-        }],
-    })
+    fn of(&self, indexer: &Indexer) -> Value {
+        let operations = |kind| (self.operations)(&self.base, kind);
+        let links = links(indexer);
+        let resource = |kind| resource((indexer, &links), kind, operations(Some(kind)));
+        let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
+        json!({
+            "resourceType": "CapabilityStatement",
+            "id": "mebe",
+            "extension": [feature()],
+            "status": "active",
+            "date": self.date,
+            "publisher": "Mebe",
+            "kind": "instance",
+            "instantiates": ["http://hl7.org/fhir/CapabilityStatement/terminology-server"],
+            "software": { "name": "Mebe", "version": env!("CARGO_PKG_VERSION") },
+            "implementation": {
+                "description": "Mebe: FHIR R4, Sổ theo dõi sức khỏe bà mẹ và trẻ em",
+                "url": self.base,
+            },
+            "fhirVersion": "4.0.1",
+            "format": ["json", "application/fhir+json", "xml", "application/fhir+xml"],
+            "rest": [{
+                "mode": "server",
+                "documentation": "Tham số tìm kiếm lạ bị từ chối (400) trừ khi gửi Prefer: handling=lenient. / Unknown search parameters are refused (400) unless Prefer: handling=lenient is sent.",
+                "resource": resources,
+                "interaction": system_interactions(),
+                "searchParam": common_parameters(indexer),
+                "operation": operations(None),
+                "compartment": self.compartments,
+            }],
+        })
+    }
 }
 
 /// Code systems may come with a question about codes. Clients of terminology servers look for this,
@@ -105,7 +110,21 @@ fn system_interactions() -> Vec<Value> {
     codes
 }
 
-fn resource(indexer: &Indexer, kind: ResourceKind, operations: Vec<Value>) -> Value {
+/// The parameters that every type has.
+fn common_parameters(indexer: &Indexer) -> Vec<Value> {
+    let Some(first) = ResourceKind::all().next() else { return Vec::new() };
+    let is_common = |one: &&SearchParameter| {
+        ResourceKind::all().all(|kind| indexer.search().find(kind, &one.code).is_some())
+    };
+    let common = indexer.search().of(first).iter().filter(is_common);
+    common.filter_map(|one| parameter(indexer, one)).collect()
+}
+
+fn resource(
+    (indexer, links): (&Indexer, &[Link<'_>]),
+    kind: ResourceKind,
+    operations: Vec<Value>,
+) -> Value {
     let mut codes: Vec<&str> = ROUTES
         .iter()
         .filter(|route| route.path.first() == Some(&Segment::Type))
@@ -131,11 +150,41 @@ fn resource(indexer: &Indexer, kind: ResourceKind, operations: Vec<Value>) -> Va
     resource.insert("conditionalRead".into(), json!("full-support"));
     resource.insert("conditionalUpdate".into(), json!(false));
     resource.insert("conditionalDelete".into(), json!("not-supported"));
+    let own = links.iter().filter(|link| link.of == kind).map(|link| link.name.as_str());
+    let include: Vec<&str> = ["*"].into_iter().chain(own).collect();
+    resource.insert("searchInclude".into(), json!(include));
+    let leads = |link: &&Link<'_>| link.to.is_empty() || link.to.contains(&kind);
+    let back: Vec<&str> = links.iter().filter(leads).map(|link| link.name.as_str()).collect();
+    if !back.is_empty() {
+        resource.insert("searchRevInclude".into(), json!(back));
+    }
     resource.insert("searchParam".into(), Value::Array(parameters));
     if !operations.is_empty() {
         resource.insert("operation".into(), Value::Array(operations));
     }
     Value::Object(resource)
+}
+
+/// A parameter by which resources of a type refer to others.
+struct Link<'a> {
+    of: ResourceKind,
+    /// `Observation:subject`
+    name: String,
+    to: &'a [ResourceKind],
+}
+
+fn links(indexer: &Indexer) -> Vec<Link<'_>> {
+    let of = |kind: ResourceKind| {
+        let all = indexer.search().of(kind).iter();
+        let is_link =
+            |one: &&SearchParameter| one.kind == ParamType::Reference && indexer.answers(one);
+        all.filter(is_link).map(move |one| Link {
+            of: kind,
+            name: format!("{kind}:{}", one.code),
+            to: one.leads_to(),
+        })
+    };
+    ResourceKind::all().flat_map(of).collect()
 }
 
 /// A parameter that can be searched by.
@@ -148,7 +197,8 @@ fn parameter(indexer: &Indexer, parameter: &SearchParameter) -> Option<Value> {
         ParamType::Number => "number",
         ParamType::Quantity => "quantity",
         ParamType::Uri => "uri",
-        ParamType::Composite | ParamType::Special => return None,
+        ParamType::Composite => "composite",
+        ParamType::Special => return None,
     };
     let indexed = indexer.answers(parameter);
     let own = ["_id", "_lastUpdated"].contains(&&*parameter.code);

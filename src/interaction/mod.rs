@@ -1,5 +1,5 @@
 //! The interactions of <https://hl7.org/fhir/R4/http.html>: those with one resource or type in
-//! [`single`], batches and transactions in [`bundle`].
+//! [`single`], searches in [`search`], batches and transactions in [`bundle`].
 //!
 //! They know neither the wire nor the tables. A request is looked up in the table of routes
 //! ([`route`]) and carried out ([`respond`]); all changes go through [`commit`], all rows through
@@ -20,6 +20,7 @@ pub mod request;
 pub mod respond;
 pub mod route;
 pub mod scoped;
+pub mod search;
 pub mod single;
 pub mod turns;
 mod unused;

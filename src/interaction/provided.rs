@@ -136,7 +136,8 @@ impl Served {
         let kind = search.kind;
         let library = &self.registry.library;
         let all = library.provided().of_kind(kind);
-        let rids = FIRST..;
+        // No two types have the same places.
+        let rids = FIRST + (kind.number() << 32)..;
         let indexed = self.indexed(kind);
         let found =
             all.iter().zip(indexed.iter()).zip(rids).filter_map(|((definition, indexed), rid)| {
@@ -265,7 +266,7 @@ pub(super) fn is_provided(hit: &Hit) -> bool {
 }
 
 /// Which of two comes first: by the keys of the search, nothing after anything, then by place.
-fn order(search: &Search, a: (&[Cell], i64), b: (&[Cell], i64)) -> Ordering {
+pub(super) fn order(search: &Search, a: (&[Cell], i64), b: (&[Cell], i64)) -> Ordering {
     for ((key, one), other) in search.sort.iter().zip(a.0).zip(b.0) {
         let found = match (one, other) {
             (Cell::Null, Cell::Null) => Ordering::Equal,

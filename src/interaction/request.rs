@@ -8,6 +8,7 @@ use crate::search::query::Query;
 
 use super::failure::{Failure, Kind};
 use super::route::{Interaction, Target};
+use super::search::scope::Scope;
 use super::single::precondition::{Tags, Unless};
 use super::unused;
 
@@ -19,7 +20,7 @@ pub enum Request {
     Read { kind: ResourceKind, id: ResourceId, unless: Unless },
     VRead { kind: ResourceKind, id: ResourceId, version: String, unless: Unless },
     History { kind: ResourceKind, id: ResourceId, query: Query },
-    Search { kind: ResourceKind, query: Query },
+    Search { scope: Scope, query: Query },
     Create { kind: ResourceKind, resource: Value, if_none_exist: Option<String> },
     Update { kind: ResourceKind, id: ResourceId, resource: Value, if_match: Option<Tags> },
     Delete { kind: ResourceKind, id: ResourceId, if_match: Option<Tags> },
@@ -56,7 +57,16 @@ impl Request {
                 unless,
             },
             Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
-            Interaction::SearchType => Self::Search { kind: kind()?, query },
+            Interaction::SearchType => {
+                let scope = match target.members {
+                    None => Scope::Type(kind()?),
+                    Some(members) => {
+                        Scope::Compartment { of: kind()?, id: id()?, kind: members.kind() }
+                    }
+                };
+                Self::Search { scope, query }
+            }
+            Interaction::SearchSystem => Self::Search { scope: Scope::System, query },
             Interaction::Create => Self::Create { kind: kind()?, resource: body()?, if_none_exist },
             Interaction::Update => {
                 Self::Update { kind: kind()?, id: id()?, resource: body()?, if_match }

@@ -2,8 +2,6 @@
 
 use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::kind::ResourceKind;
-use crate::search::resolved::Resolved;
-use crate::store::find::page::Page;
 use crate::store::jobs::job::Job;
 use crate::store::row::Stored;
 
@@ -12,12 +10,12 @@ use super::bundle::entries::{self, Answered};
 use super::engine::Ctx;
 use super::failure::Failure;
 use super::request::Request;
+use super::search::{Results, search};
 use super::single::create::create;
 use super::single::delete::delete;
 use super::single::history::{History, history};
 use super::single::precondition::Unless;
 use super::single::read::read;
-use super::single::search::search;
 use super::single::update::{Saved, update};
 use super::single::vread::vread;
 
@@ -33,10 +31,7 @@ pub enum Answer {
         version: Option<i64>,
         issues: Vec<Issue>,
     },
-    Found {
-        search: Box<Resolved>,
-        page: Page,
-    },
+    Found(Box<Results>),
     Versions {
         kind: ResourceKind,
         id: String,
@@ -63,7 +58,7 @@ impl Answer {
             Self::Resource(stored) => stored.body.len(),
             Self::Saved(saved) => saved.stored.body.len() + saved.issues.len() * AROUND,
             // Their bodies were taken when they were read.
-            Self::Found { page, .. } => page.hits.len() * AROUND,
+            Self::Found(found) => (found.page.hits.len() + found.included.len()) * AROUND,
             Self::Versions { history, .. } => history.versions.len() * AROUND,
             Self::Capabilities
             | Self::Unchanged(_)
@@ -128,9 +123,8 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
             let history = history(ctx, kind, &id, query).await?;
             Answer::Versions { kind, id: id.to_string(), history }
         }
-        Request::Search { kind, query } => {
-            let (search, page) = search(ctx, kind, query).await?;
-            Answer::Found { search: Box::new(search), page }
+        Request::Search { scope, query } => {
+            Answer::Found(Box::new(search(ctx, scope, query).await?))
         }
         Request::Create { kind, resource, if_none_exist } => {
             Answer::Saved(create(ctx, kind, resource, if_none_exist.as_deref()).await?)

@@ -29,7 +29,9 @@ pub enum Interaction {
     Delete,
     HistoryInstance,
     Create,
+    /// Of a type, or of a compartment.
     SearchType,
+    SearchSystem,
     /// How work in the background stands.
     JobStatus,
     /// That it is to end.
@@ -44,6 +46,8 @@ pub enum Segment {
     Type,
     Id,
     Version,
+    /// A type of resources in a compartment, or `*` for all.
+    Members,
     /// `$name`
     Operation,
     Literal(&'static str),
@@ -59,6 +63,13 @@ pub struct Route {
 
 use Segment::{Id, Literal, Type, Version};
 
+/// What is asked for of a compartment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Members {
+    All,
+    Of(ResourceKind),
+}
+
 const fn route(method: Method, path: &'static [Segment], interaction: Interaction) -> Route {
     Route { method, path, interaction }
 }
@@ -67,7 +78,7 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
 pub const STATUS: &str = "_status";
 
 /// Every route.
-pub const ROUTES: [Route; 18] = [
+pub const ROUTES: [Route; 22] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
@@ -75,6 +86,10 @@ pub const ROUTES: [Route; 18] = [
     route(Method::Post, &[], Interaction::Bundle),
     route(Method::Get, &[Literal("metadata")], Interaction::Capabilities),
     route(Method::Post, &[Type, Literal("_search")], Interaction::SearchType),
+    route(Method::Get, &[], Interaction::SearchSystem),
+    route(Method::Post, &[Literal("_search")], Interaction::SearchSystem),
+    route(Method::Get, &[Type, Id, Segment::Members], Interaction::SearchType),
+    route(Method::Post, &[Type, Id, Segment::Members, Literal("_search")], Interaction::SearchType),
     route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
     route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
     route(Method::Delete, &[Type, Id], Interaction::Delete),
@@ -94,8 +109,29 @@ pub struct Target {
     pub kind: Option<ResourceKind>,
     pub id: Option<ResourceId>,
     pub version: Option<String>,
+    pub members: Option<Members>,
     /// Without the `$`.
     pub operation: Option<String>,
+}
+
+impl Members {
+    /// The type, unless it is all.
+    pub fn kind(self) -> Option<ResourceKind> {
+        match self {
+            Self::All => None,
+            Self::Of(kind) => Some(kind),
+        }
+    }
+}
+
+impl Target {
+    /// The only type that is searched.
+    pub fn searched(&self) -> Option<ResourceKind> {
+        match self.members {
+            Some(members) => members.kind(),
+            None => self.kind,
+        }
+    }
 }
 
 impl Interaction {
@@ -111,6 +147,7 @@ impl Interaction {
             Self::HistoryInstance => "history-instance",
             Self::Create => "create",
             Self::SearchType => "search-type",
+            Self::SearchSystem => "search-system",
             Self::JobStatus => "job-status",
             Self::JobCancel => "job-cancel",
             Self::Operation => "operation",
@@ -173,6 +210,7 @@ fn shape_fits(path: &[Segment], segments: &[&str]) -> bool {
     let fits = |(segment, text): (&Segment, &&str)| match segment {
         Literal(literal) => literal == text,
         Type => !text.starts_with(['_', '$']) && *text != "metadata",
+        Segment::Members => !text.starts_with(['_', '$']),
         Segment::Operation => text.starts_with('$'),
         Id | Version => !text.starts_with(['_', '$']),
     };
@@ -188,6 +226,11 @@ fn target(path: &[Segment], segments: &[&str]) -> Result<Target, Failure> {
             Version => target.version = Some((*text).to_owned()),
             Segment::Operation => {
                 target.operation = text.strip_prefix('$').map(str::to_owned);
+            }
+            Segment::Members if *text == "*" => target.members = Some(Members::All),
+            Segment::Members => {
+                let kind = ResourceKind::parse(text).ok_or_else(|| no_type(text))?;
+                target.members = Some(Members::Of(kind));
             }
             Literal(_) => {}
         }
@@ -256,6 +299,11 @@ mod tests {
         check(Method::Post, "/Patient/_search", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient", Ok(Interaction::Create));
         check(Method::Post, "/", Ok(Interaction::Bundle));
+        check(Method::Get, "/", Ok(Interaction::SearchSystem));
+        check(Method::Post, "/_search", Ok(Interaction::SearchSystem));
+        check(Method::Get, "/Patient/1/Observation", Ok(Interaction::SearchType));
+        check(Method::Get, "/Patient/1/*", Ok(Interaction::SearchType));
+        check(Method::Post, "/Patient/1/*/_search", Ok(Interaction::SearchType));
         check(Method::Get, "/metadata", Ok(Interaction::Capabilities));
         check(Method::Post, "/$fhirpath", Ok(Interaction::Operation));
         check(Method::Get, "/ValueSet/$expand", Ok(Interaction::Operation));
@@ -280,6 +328,7 @@ mod tests {
     fn other_paths_say_why() {
         check(Method::Get, "/Patiant/1", Err(404));
         check(Method::Get, "/Patient/1/2/3/4", Err(404));
+        check(Method::Get, "/Patient/1/Observations", Err(404));
         check(Method::Get, "/Patient/a_b", Err(400));
         check(Method::Put, "/Patient", Err(405));
         check(Method::Post, "/metadata", Err(405));

@@ -27,6 +27,7 @@ use crate::store::lookup::{Found, Lookup};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, Written};
 
+mod beside;
 mod changes;
 mod jobs;
 

@@ -75,6 +75,7 @@ pub(super) fn parameters(
         | Interaction::SearchType
         | Interaction::JobStatus
         | Interaction::JobCancel
+        | Interaction::SearchSystem
         | Interaction::Operation => return Ok(()),
     };
     let is_surplus = |parameter: &&Parameter| {

@@ -3,6 +3,10 @@
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 
+use self::include::IncludeFault;
+
+pub mod include;
+
 /// A search that cannot be answered as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -50,6 +54,7 @@ pub enum Fault {
     UnknownType {
         name: String,
     },
+    Include(IncludeFault),
     /// What was percent-encoded is no text.
     Text,
     EmptyValue,
@@ -86,6 +91,7 @@ impl Fault {
                 | Self::Unsupported { .. }
                 | Self::UnknownSort { .. }
                 | Self::UnknownType { .. }
+                | Self::Include(_)
         )
     }
 
@@ -110,6 +116,7 @@ impl Fault {
             | Self::Unsupported { .. }
             | Self::UnknownSort { .. }
             | Self::UnsortableKind { .. }
+            | Self::Include(_)
             | Self::UnknownType { .. } => IssueCode::NotSupported,
             Self::TooMany { .. } => IssueCode::TooCostly,
             Self::Text
@@ -143,6 +150,7 @@ impl Fault {
             | Self::NoTarget { .. }
             | Self::UntypedChain { .. }
             | Self::UnknownType { .. } => self.join_text(),
+            Self::Include(fault) => fault.text(),
             Self::Text => Text::new(
                 "Một tham số có byte không phải UTF-8 hoặc ký tự NUL. Hãy mã hóa phần trăm văn bản UTF-8, ví dụ %C3%81nh cho Ánh.",
                 "A parameter has bytes that are not UTF-8, or the character NUL. Percent-encode text in UTF-8, such as %C3%81nh for Ánh.",

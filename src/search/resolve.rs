@@ -1,15 +1,13 @@
 //! Looks the names of a query up and reads its values; every fault is reported, not only the first.
 
-use crate::criteria::tree::{Criteria, Form, Values};
+use crate::criteria::tree::{Criteria, Values};
 use crate::definitions::registry::Registry;
-use crate::definitions::search_parameter::SearchParameter;
 use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::store::find::search::{Cursor, Search, Total};
-use crate::store::find::sort::{KEYS, SortKey, SortSource};
 
 use super::cursor::{CursorKey, fingerprint};
 use super::fault::Fault;
@@ -17,9 +15,11 @@ use super::joined::Step;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
 
-mod filter;
+pub(super) mod filter;
+mod include;
 mod join;
 mod near;
+mod order;
 mod path;
 
 /// What names and values are read against.
@@ -30,6 +30,7 @@ pub struct Context<'a> {
     /// How far parameters are whose rows are being made.
     pub live: &'a Live,
     pub kind: ResourceKind,
+    pub place: Place<'a>,
     pub zone: Zone,
     /// The server's own base URL: references below it are local.
     pub base: &'a str,
@@ -40,6 +41,17 @@ pub struct Context<'a> {
     /// `Prefer: handling=lenient`
     pub lenient: bool,
     pub key: &'a CursorKey,
+}
+
+/// Where a search looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The path below the base URL; a page link belongs there.
+    pub path: &'a str,
+    /// The types that are searched.
+    pub kinds: &'a [ResourceKind],
+    /// Whether `_type` may say which, and has.
+    pub is_of_types: bool,
 }
 
 /// How many resources a page holds.
@@ -61,8 +73,11 @@ pub struct SearchSize {
     pub values: usize,
     /// Ways to other resources: a chain or `_has`, one for each type that it may lead to.
     pub joins: usize,
-    /// Steps to other resources one behind the other. Each is a query within a query.
+    /// Steps to other resources one behind the other. Each is a query within a query; for what
+    /// comes along, a query after another.
     pub depth: usize,
+    /// Resources that come along with a page.
+    pub includes: usize,
 }
 
 impl SearchSize {
@@ -84,7 +99,7 @@ impl SearchSize {
     }
 }
 
-/// Parameters that say how to show results; the reply's format is not the search's business.
+/// Parameters that say how to write the reply down; the reply's format is not the search's business.
 const FORMAT: [&str; 2] = ["_format", "_pretty"];
 
 /// Looks everything up.
@@ -95,8 +110,7 @@ pub fn resolve(query: Query, ctx: &Context<'_>) -> Result<Resolved, Vec<Issue>> 
             continue;
         }
         match draft.take(&parameter) {
-            Ok(()) if parameter.name != "_cursor" => draft.resolved.used.push(parameter),
-            Ok(()) => {}
+            Ok(()) => draft.uses(parameter),
             Err(fault) if ctx.lenient && fault.may_be_ignored() => {
                 draft.resolved.ignored.push(fault.issue().warning());
             }
@@ -133,7 +147,8 @@ impl<'a> Draft<'a> {
             count_only: false,
             after: None,
         };
-        let resolved = Resolved { search, used: Vec::new(), ignored: Vec::new() };
+        let (includes, used, ignored) = (Vec::new(), Vec::new(), Vec::new());
+        let resolved = Resolved { search, includes, used, ignored };
         Self {
             ctx,
             resolved,
@@ -150,9 +165,20 @@ impl<'a> Draft<'a> {
         parameter.check_text()?;
         match parameter.name.as_str() {
             "_count" => self.once("_count").and_then(|()| self.count(parameter)),
-            "_sort" => self.once("_sort").and_then(|()| self.sort(parameter)),
+            "_sort" => {
+                self.once("_sort")?;
+                self.resolved.search.sort = order::keys(parameter, self.ctx)?;
+                Ok(())
+            }
+            "_include" | "_revinclude" => {
+                self.parameters += 1;
+                self.ctx.size.check(self.parameters, self.values)?;
+                self.resolved.includes.push(include::include(parameter, self.ctx)?);
+                Ok(())
+            }
             "_total" => self.once("_total").and_then(|()| self.total(parameter)),
             "_summary" => self.once("_summary").and_then(|()| self.summary(parameter)),
+            "_type" if self.ctx.place.is_of_types => Ok(()),
             "_cursor" => self.once("_cursor").map(|()| self.cursor = Some(parameter.text.clone())),
             _ => {
                 self.values += split(&parameter.text, b',').len();
@@ -163,6 +189,18 @@ impl<'a> Draft<'a> {
                 self.add(criteria);
                 Ok(())
             }
+        }
+    }
+
+    /// Notes a parameter for links, as it was used: a size that was cut down is told.
+    fn uses(&mut self, parameter: Parameter) {
+        let used = &mut self.resolved.used;
+        match parameter.name.as_str() {
+            "_cursor" => {}
+            "_count" if !self.resolved.search.count_only => {
+                used.push(Parameter { text: self.resolved.search.count.to_string(), ..parameter });
+            }
+            _ => used.push(parameter),
         }
     }
 
@@ -231,41 +269,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn sort(&mut self, parameter: &Parameter) -> Result<(), Fault> {
-        for text in parameter.values()? {
-            let (name, descending) = match text.strip_prefix('-') {
-                Some(name) => (name, true),
-                None => (text, false),
-            };
-            if self.resolved.search.sort.len() == KEYS.len() {
-                return Err(value(parameter, Text::new("nhiều nhất 8 khóa", "at most 8 keys")));
-            }
-            let source = self.sort_source(name)?;
-            self.resolved.search.sort.push(SortKey { source, descending });
-        }
-        Ok(())
-    }
-
-    fn sort_source(&self, name: &str) -> Result<SortSource, Fault> {
-        match name {
-            "_id" => return Ok(SortSource::Id),
-            "_lastUpdated" => return Ok(SortSource::Updated),
-            _ => {}
-        }
-        let Some(found) = self.ctx.indexer.search().find(self.ctx.kind, name) else {
-            let near = near::near(self.ctx, name);
-            let unknown = Fault::UnknownSort { name: name.into(), near };
-            return Err(near::growing(self.ctx, name).unwrap_or(unknown));
-        };
-        if !self.ctx.indexer.answers(found) {
-            return Err(Fault::Unsupported { name: name.into() });
-        }
-        sort_column(found).ok_or_else(|| Fault::UnsortableKind { name: name.into() })
-    }
-
     fn finish(mut self) -> Result<Resolved, Vec<Issue>> {
         if let Some(text) = &self.cursor {
-            let fingerprint = fingerprint(self.ctx.kind.name(), &self.resolved.used);
+            let fingerprint = fingerprint(self.ctx.place.path, &self.resolved.used);
             let cursor = self.ctx.key.open(text, fingerprint);
             let fits = |cursor: &Cursor| cursor.keys.len() == self.resolved.search.sort.len();
             match cursor.filter(fits) {
@@ -275,12 +281,6 @@ impl<'a> Draft<'a> {
         }
         if self.faults.is_empty() { Ok(self.resolved) } else { Err(self.faults) }
     }
-}
-
-fn sort_column(parameter: &SearchParameter) -> Option<SortSource> {
-    let form = filter::form(parameter)?;
-    let has_order = matches!(form, Form::Date | Form::Text | Form::Number | Form::Quantity);
-    has_order.then_some(SortSource::Indexed { form, param: parameter.indexed_as() })
 }
 
 fn value(parameter: &Parameter, expected: Text) -> Fault {

@@ -6,6 +6,7 @@
 //! those of packages, [`list`] says which there should be.
 
 pub mod added;
+mod component;
 pub mod list;
 mod nesting;
 
@@ -15,6 +16,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fhir::kind::ResourceKind;
 use nesting::nest;
+
+pub use self::component::Component;
+use self::component::ComponentDefinition;
 
 /// The number of a search parameter of a resource type, as stored in databases.
 ///
@@ -66,17 +70,6 @@ pub struct Within {
     pub target: Option<ResourceKind>,
 }
 
-/// One part of a composite.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Component {
-    /// URL of the part's own parameter.
-    pub definition: Box<str>,
-    /// `FHIRPath` from what the composite's expression gives.
-    pub expression: Box<str>,
-    /// The type of the part's own parameter, when it was looked up before.
-    pub kind: Option<ParamType>,
-}
-
 /// The search parameters of every resource type.
 #[derive(Debug, Clone, Default)]
 pub struct SearchParameters {
@@ -105,15 +98,6 @@ pub struct ParameterDefinition {
     #[serde(default)]
     pub(super) component: Vec<ComponentDefinition>,
     multiple_or: Option<bool>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct ComponentDefinition {
-    pub(super) definition: Box<str>,
-    pub(super) expression: Box<str>,
-    /// The type of the part's own parameter: what it had when this one was taken.
-    #[serde(default, rename = "_type", skip_serializing_if = "Option::is_none")]
-    pub(super) kind: Option<ParamType>,
 }
 
 impl ParamId {
@@ -229,11 +213,6 @@ impl ParameterDefinition {
 
     /// The parameter as it is for one of them.
     pub fn for_kind(&self, kind: ResourceKind) -> SearchParameter {
-        let component = |component: &ComponentDefinition| Component {
-            definition: component.definition.clone(),
-            expression: component.expression.clone(),
-            kind: component.kind,
-        };
         SearchParameter {
             id: ParamId::of(kind, &self.code),
             code: self.code.clone(),
@@ -241,7 +220,7 @@ impl ParameterDefinition {
             kind: self.kind,
             expression: self.expression.as_deref().map(|expression| narrowed(expression, kind)),
             targets: self.target.iter().filter_map(|target| ResourceKind::parse(target)).collect(),
-            components: self.component.iter().map(component).collect(),
+            components: component::components(&self.url, &self.component),
             multiple_or: self.multiple_or.unwrap_or(true),
             within: None,
             is_of_r4: false,
@@ -253,6 +232,12 @@ impl SearchParameter {
     /// The parameter under whose number its values are indexed.
     pub fn indexed_as(&self) -> ParamId {
         self.within.map_or(self.id, |within| within.param)
+    }
+
+    /// The types of resources that it leads to; empty: any.
+    pub fn leads_to(&self) -> &[ResourceKind] {
+        let within = self.within.as_ref().and_then(|within| within.target.as_ref());
+        within.map_or(&self.targets, std::slice::from_ref)
     }
 }
 

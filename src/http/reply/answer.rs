@@ -99,9 +99,7 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
         Answer::Unchanged(stored) => tagged(StatusCode::NOT_MODIFIED, &stored),
         Answer::Saved(saved) => written(wanted, saved),
         Answer::Deleted { version, issues } => deleted(wanted, version, issues),
-        Answer::Found { search, page } => {
-            json(wanted, ok, text::found(engine, &search, &page, language))
-        }
+        Answer::Found(found) => json(wanted, ok, text::found(engine, &found, language)),
         Answer::Versions { kind, id, history } => {
             json(wanted, ok, text::versions(engine, kind.name(), &id, &history))
         }

@@ -11,12 +11,11 @@ use crate::interaction::bundle::entries::Answered;
 use crate::interaction::engine::{Engine, Return};
 use crate::interaction::failure::Failure;
 use crate::interaction::respond::Answer;
+use crate::interaction::search::Results;
 use crate::interaction::single::history::History;
 use crate::search::cursor::fingerprint;
 use crate::search::query::Parameter;
-use crate::search::resolved::Resolved;
-use crate::store::find::page::Page;
-use crate::store::row::{Op, Stored};
+use crate::store::row::{Hit, Op, Stored};
 
 /// A Bundle in the making.
 struct Bundle {
@@ -52,6 +51,19 @@ impl Bundle {
         self.entries += 1;
     }
 
+    /// An entry of a search.
+    fn hit(&mut self, engine: &Engine, hit: &Hit, mode: &str) {
+        self.entry();
+        let (kind, id) = (hit.stored.kind.name(), hit.stored.id.as_str());
+        self.push("\"fullUrl\":\"");
+        for part in [&engine.base, "/", kind, "/", id, "\",\"resource\":", &hit.stored.body] {
+            self.push(part);
+        }
+        for part in [",\"search\":{\"mode\":\"", mode, "\"}"] {
+            self.push(part);
+        }
+    }
+
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -63,33 +75,32 @@ impl Bundle {
 }
 
 /// The Bundle of a search.
-pub(super) fn found(engine: &Engine, search: &Resolved, page: &Page, language: Language) -> String {
-    let size: usize = page.hits.iter().map(|hit| hit.stored.body.len() + 160).sum();
+pub(super) fn found(engine: &Engine, found: &Results, language: Language) -> String {
+    let hits = || found.page.hits.iter().chain(&found.included);
+    let size: usize = hits().map(|hit| hit.stored.body.len() + 160).sum();
     let mut bundle = Bundle::new("searchset", size + 512);
-    if let Some(total) = page.total {
+    if let Some(total) = found.page.total {
         bundle.total(total);
     }
-    let base = format!("{}/{}", engine.base, search.search.kind);
-    let mut links = vec![("self", url(&base, &search.used, None))];
-    if let Some(next) = &page.next {
-        let sealed =
-            engine.cursor_key.seal(next, fingerprint(search.search.kind.name(), &search.used));
-        links.push(("next", url(&base, &search.used, Some(("_cursor", &sealed)))));
+    let base = match found.path.as_str() {
+        "" => engine.base.clone(),
+        path => format!("{}/{path}", engine.base),
+    };
+    let mut links = vec![("self", url(&base, &found.used, None))];
+    if found.is_further {
+        links.push(("first", url(&base, &found.used, None)));
+    }
+    if let Some(next) = &found.page.next {
+        let sealed = engine.cursor_key.seal(next, fingerprint(&found.path, &found.used));
+        links.push(("next", url(&base, &found.used, Some(("_cursor", &sealed)))));
     }
     bundle.links(&links);
-    for hit in &page.hits {
-        bundle.entry();
-        let (kind, id) = (hit.stored.kind.name(), hit.stored.id.as_str());
-        bundle.push("\"fullUrl\":\"");
-        for part in [&engine.base, "/", kind, "/", id, "\",\"resource\":", &hit.stored.body] {
-            bundle.push(part);
-        }
-        bundle.push(",\"search\":{\"mode\":\"match\"}");
-    }
-    if !search.ignored.is_empty() {
+    found.page.hits.iter().for_each(|hit| bundle.hit(engine, hit, "match"));
+    found.included.iter().for_each(|hit| bundle.hit(engine, hit, "include"));
+    if !found.notes.is_empty() {
         bundle.entry();
         bundle.push("\"resource\":");
-        bundle.push(&operation_outcome(&search.ignored, language).to_string());
+        bundle.push(&operation_outcome(&found.notes, language).to_string());
         bundle.push(",\"search\":{\"mode\":\"outcome\"}");
     }
     bundle.end()
@@ -201,9 +212,9 @@ fn result(
             }
             bundle.push("}");
         }
-        Answer::Found { search, page } => {
+        Answer::Found(results) => {
             bundle.push("\"resource\":");
-            bundle.push(&found(engine, search, page, language));
+            bundle.push(&found(engine, results, language));
             bundle.push(",");
             bundle.push(plain);
         }

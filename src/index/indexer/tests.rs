@@ -207,7 +207,7 @@ fn other_types_give_what_the_specification_says() {
         &[
             "relatesto DocumentReference/1",
             "relation 0|replaces",
-            "relationship 0|replaces 41|1 0..0",
+            "relationship 41|1 0|replaces 0..0",
         ],
     );
     check(

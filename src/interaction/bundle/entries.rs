@@ -205,7 +205,8 @@ impl Entry {
             | Interaction::JobStatus
             | Interaction::JobCancel
             | Interaction::Operation
-            | Interaction::SearchType => 3,
+            | Interaction::SearchType
+            | Interaction::SearchSystem => 3,
         }
     }
 }

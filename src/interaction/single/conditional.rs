@@ -5,7 +5,7 @@ use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::search::query::{Parameter, Query};
-use crate::search::resolve::{Context, resolve};
+use crate::search::resolve::{Context, Place, resolve};
 use crate::search::resolved::Resolved;
 use crate::store::find::search::Search;
 use crate::store::row::Stored;
@@ -16,12 +16,33 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
 /// Parameters that say how results are shown: they select nothing.
-const CONTROL: [&str; 8] =
-    ["_count", "_sort", "_total", "_summary", "_cursor", "_format", "_pretty", "_elements"];
+const CONTROL: [&str; 10] = [
+    "_count",
+    "_sort",
+    "_total",
+    "_summary",
+    "_cursor",
+    "_format",
+    "_pretty",
+    "_elements",
+    "_include",
+    "_revinclude",
+];
 
-/// Reads a search.
+/// Reads a search of one type.
 pub(super) fn resolved(
     ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    query: Query,
+) -> Result<Resolved, Failure> {
+    let kinds = std::slice::from_ref(&kind);
+    resolved_at(ctx, Place { path: kind.name(), kinds, is_of_types: false }, kind, query)
+}
+
+/// Reads what a search means for one of the types that it looks at.
+pub(in crate::interaction) fn resolved_at(
+    ctx: &Ctx<'_>,
+    place: Place<'_>,
     kind: ResourceKind,
     query: Query,
 ) -> Result<Resolved, Failure> {
@@ -32,6 +53,7 @@ pub(super) fn resolved(
         indexer: &indexer,
         live: &engine.live,
         kind,
+        place,
         zone: engine.zone,
         base: &engine.base,
         now: ctx.now,

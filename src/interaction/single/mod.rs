@@ -9,6 +9,5 @@ pub mod delete;
 pub mod history;
 pub mod precondition;
 pub mod read;
-pub mod search;
 pub mod update;
 pub mod vread;

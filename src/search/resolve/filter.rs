@@ -20,15 +20,12 @@ use crate::search::value::{composite, date, number, quantity, reference};
 use super::{Context, near, path};
 
 /// Parameters of the specification that this server does not have yet.
-const LATER: [&str; 12] = [
+const LATER: [&str; 9] = [
     "_text",
     "_content",
-    "_list",
     "_type",
     "_query",
     "_filter",
-    "_include",
-    "_revinclude",
     "_contained",
     "_containedType",
     "_elements",
@@ -41,6 +38,7 @@ pub(super) fn criteria(parameter: &Parameter, ctx: &Context<'_>) -> Result<Crite
     match name {
         "_id" => return ids(parameter),
         "_lastUpdated" => return updated(parameter, ctx),
+        "_list" => return listed(parameter, ctx),
         _ => {}
     }
     let Some(found) = ctx.indexer.search().find(ctx.kind, name) else {
@@ -140,6 +138,19 @@ fn ids(parameter: &Parameter) -> Result<Criteria, Fault> {
     read(parameter, expected, ResourceId::parse).map(Criteria::Ids)
 }
 
+/// `_list`: what is an item of one of some Lists.
+fn listed(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
+    no_modifier(parameter)?;
+    let expected = || Text::new("id của một List", "the id of a List");
+    let id = |text: &str| ResourceId::parse(text.strip_prefix("List/").unwrap_or(text));
+    let lists = read(parameter, expected, id)?;
+    let kind = ResourceKind::LIST;
+    let item = ctx.indexer.search().find(kind, "item");
+    let item = item.ok_or_else(|| Fault::Unsupported { name: parameter.key() })?;
+    let criteria = Box::new(Criteria::Ids(lists));
+    Ok(Criteria::Has { kind, param: item.indexed_as(), criteria })
+}
+
 fn updated(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
     dates(parameter, ctx).map(Criteria::LastUpdated)
 }
@@ -165,7 +176,10 @@ fn tokens(
 }
 
 /// The codes that the element of a parameter takes, when it is of type `code`.
-fn codes<'a>(ctx: &Context<'a>, found: &SearchParameter) -> Option<&'a CodeSet> {
+pub(in crate::search) fn codes<'a>(
+    ctx: &Context<'a>,
+    found: &SearchParameter,
+) -> Option<&'a CodeSet> {
     let element = path::elements(ctx, found)?.pop()?;
     let is_code = element.content == Content::Primitive(Primitive::Code);
     let binding = element.binding.as_ref().filter(|_| is_code)?;
@@ -219,7 +233,7 @@ fn no_modifier(parameter: &Parameter) -> Result<(), Fault> {
     }
 }
 
-fn unknown_modifier(parameter: &Parameter, known: &'static str) -> Fault {
+pub(super) fn unknown_modifier(parameter: &Parameter, known: &'static str) -> Fault {
     let modifier = parameter.modifier.clone().unwrap_or_default();
     Fault::UnknownModifier { name: parameter.name.clone(), modifier, known }
 }

@@ -75,7 +75,7 @@ fn chain(
     (key, rest): (&str, &Parameter),
     (ctx, joins): (&Context<'_>, &Joins),
 ) -> Result<Criteria, Fault> {
-    let targets = targets(found);
+    let targets = found.leads_to();
     let kinds = match named {
         Some(name) => {
             let kind = ResourceKind::parse(name);
@@ -118,7 +118,7 @@ fn has(
     let kind = ResourceKind::parse(kind).ok_or_else(|| Fault::UnknownType { name: kind.into() })?;
     let of = Context { kind, ..*ctx };
     let found = reference(&of, param, key)?;
-    let targets = targets(found);
+    let targets = found.leads_to();
     if !targets.is_empty() && !targets.contains(&ctx.kind) {
         let kind = ctx.kind.name().into();
         return Err(Fault::NoTarget { name: format!("{}.{param}", of.kind), kind });
@@ -126,12 +126,4 @@ fn has(
     joins.take()?;
     let criteria = Box::new(criteria(rest, &of, joins)?);
     Ok(Criteria::Has { kind, param: found.indexed_as(), criteria })
-}
-
-/// The types that a parameter leads to; empty: any.
-fn targets(found: &SearchParameter) -> &[ResourceKind] {
-    match found.within.as_ref().and_then(|within| within.target.as_ref()) {
-        Some(target) => std::slice::from_ref(target),
-        None => &found.targets,
-    }
 }

@@ -7,7 +7,7 @@ use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::issue::Text;
 use crate::index::row::indexed_part;
 use crate::search::query::{split, unescape};
-use crate::search::resolve::Context;
+use crate::search::resolve::{Context, filter};
 
 use super::token::WrittenToken;
 use super::{date, number, quantity, reference};
@@ -32,7 +32,13 @@ fn part_value(text: &str, part: &SearchParameter, ctx: &Context<'_>) -> Option<P
         return None;
     }
     Some(match part.kind {
-        ParamType::Token => PartValue::Token(WrittenToken::parse(text)?.value()),
+        ParamType::Token => {
+            let written = WrittenToken::parse(text)?;
+            PartValue::Token(match filter::codes(ctx, part) {
+                Some(codes) => written.of_code_element(codes),
+                None => written.value(),
+            })
+        }
         ParamType::Reference => {
             PartValue::Reference(reference::parse(&unescape(text), ctx.base, &part.targets)?)
         }

@@ -25,6 +25,10 @@ pub fn parse(text: &str, base: &str, allowed: &[ResourceKind]) -> Option<Referen
         }
         Target::Local { kind, id, .. } => (id, TargetType::OneOf(vec![kind])),
         Target::Absolute(url) | Target::Urn(url) => (url, TargetType::Elsewhere),
+        // Found as it is written, if anybody wrote it.
+        Target::Unknown if text.contains('/') && !text.contains(char::is_whitespace) => {
+            (text, TargetType::Elsewhere)
+        }
         Target::Fragment(_) | Target::Conditional { .. } | Target::Unknown => return None,
     };
     Some(ReferenceValue::new(target, of))

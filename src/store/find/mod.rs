@@ -6,17 +6,19 @@
 //!
 //! [`leaf`] turns one parameter into conditions on its table, [`join`] what is said of other resources
 //! (chain, has, compartment) into scans and tests, [`nested`] everything else (any, not, missing) into
-//! tests of a candidate; [`plan`] decides, by how many rows each part has, where to start; [`statement`] writes it down and [`page`] runs it. Every column is qualified by an
+//! tests of a candidate; [`plan`] decides, by how many rows each part has, where to start; [`statement`] writes it down and [`page`] runs it. [`beside`] finds what comes along with a page. Every column is qualified by an
 //! [`alias`] of its own scope, so that whatever nests, nests safely.
 
 pub mod ahead;
 mod alias;
+pub mod beside;
 mod conjuncts;
 mod join;
 mod leaf;
 mod nested;
 pub mod page;
 mod plan;
+mod populated;
 mod rows;
 pub mod search;
 pub mod sort;

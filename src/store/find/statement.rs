@@ -152,26 +152,32 @@ impl Statement<'_> {
 
     /// Joins a page with the resources it is about.
     fn with_resources(self, page: SelectStatement) -> SelectStatement {
-        let mut query = Query::select();
-        for column in [
-            Column::Rid,
-            Column::TypeId,
-            Column::Id,
-            Column::Version,
-            Column::Updated,
-            Column::Op,
-            Column::Body,
-        ] {
-            query.column(("r", column));
-        }
+        let mut query = resources_of(page);
         for (_, name) in self.search.sort.iter().zip(KEYS) {
             query.column(("m", name).into_column_ref());
         }
-        let same = Expr::col(("r", Column::Rid)).equals(("m", Column::Rid));
-        query.from_subquery(page, "m").join_as(JoinType::InnerJoin, Table::Resource, "r", same);
         order(&mut query, self.search, "m");
         query
     }
+}
+
+/// The resources whose `rid` a query finds; it is called `m`.
+pub(super) fn resources_of(rids: SelectStatement) -> SelectStatement {
+    let mut query = Query::select();
+    for column in [
+        Column::Rid,
+        Column::TypeId,
+        Column::Id,
+        Column::Version,
+        Column::Updated,
+        Column::Op,
+        Column::Body,
+    ] {
+        query.column(("r", column));
+    }
+    let same = Expr::col(("r", Column::Rid)).equals(("m", Column::Rid));
+    query.from_subquery(rids, "m").join_as(JoinType::InnerJoin, Table::Resource, "r", same);
+    query
 }
 
 /// Whether a page ended among resources without a sort key.

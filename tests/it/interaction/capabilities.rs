@@ -11,6 +11,7 @@ on_both!(
     the_statement_is_a_valid_resource,
     every_interaction_it_claims_is_carried_out,
     every_search_parameter_it_claims_is_accepted,
+    every_include_it_claims_is_accepted,
 );
 
 async fn the_statement_is_a_valid_resource(server: Server) {
@@ -59,6 +60,10 @@ async fn every_interaction_it_claims_is_carried_out(server: Server) {
     }
     assert_eq!(done, codes(patient));
     for code in codes(rest) {
+        if code == "search-system" {
+            server.get("?_id=me").await.is(200);
+            continue;
+        }
         let bundle = json!({ "resourceType": "Bundle", "type": code });
         server.post("", bundle).await.is(200);
     }
@@ -81,19 +86,47 @@ fn value(kind: &str) -> &'static str {
 async fn every_search_parameter_it_claims_is_accepted(server: Server) {
     let statement = server.get("/metadata").await.is(200).json();
     let mut entries = Vec::new();
-    for resource in statement["rest"][0]["resource"].as_array().unwrap() {
+    let rest = &statement["rest"][0];
+    let mut everywhere = rest.clone();
+    everywhere["type"] = json!("");
+    for resource in rest["resource"].as_array().unwrap().iter().chain([&everywhere]) {
         let kind = resource["type"].as_str().unwrap();
         for parameter in resource["searchParam"].as_array().unwrap() {
             let name = parameter["name"].as_str().unwrap();
-            let value = match name {
-                "_id" => "1",
-                _ => value(parameter["type"].as_str().unwrap()),
+            let condition = match (name, parameter["type"].as_str().unwrap()) {
+                ("_id", _) => "_id=1".to_owned(),
+                (name, "composite") => format!("{name}:missing=true"),
+                (name, kind) => format!("{name}={}", value(kind)),
             };
-            let url = format!("{kind}?{name}={value}");
+            let url = format!("{kind}?{condition}");
             entries.push(json!({ "request": { "method": "GET", "url": url } }));
         }
     }
     assert!(entries.len() > 1_300, "{}", entries.len());
+    all_are_accepted(&server, &entries).await;
+}
+
+async fn every_include_it_claims_is_accepted(server: Server) {
+    let statement = server.get("/metadata").await.is(200).json();
+    let mut entries = Vec::new();
+    for resource in statement["rest"][0]["resource"].as_array().unwrap() {
+        let kind = resource["type"].as_str().unwrap();
+        for (name, claimed) in [("_include", "searchInclude"), ("_revinclude", "searchRevInclude")]
+        {
+            // As many as a search may have parameters.
+            let claimed = resource[claimed].as_array().map(Vec::as_slice).unwrap_or_default();
+            for some in claimed.chunks(40) {
+                let some = some.iter().map(|one| format!("{name}={}", one.as_str().unwrap()));
+                let url = format!("{kind}?{}", some.collect::<Vec<_>>().join("&"));
+                entries.push(json!({ "request": { "method": "GET", "url": url } }));
+            }
+        }
+    }
+    assert!(entries.len() > 250, "{}", entries.len());
+    all_are_accepted(&server, &entries).await;
+}
+
+async fn all_are_accepted(server: &Server, entries: &[Value]) {
     for entries in entries.chunks(200) {
         let bundle = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries });
         let reply = server.post("", bundle).await.is(200).json();

@@ -66,9 +66,10 @@ async fn delete(ctx: &Ctx<'_>, url: &str) -> Result<Answer, Failure> {
 async fn get(ctx: &Ctx<'_>, url: &str) -> (u16, Vec<String>) {
     match ask(ctx, ("GET", url), None, None).await {
         Ok(Answer::Resource(stored)) => (200, vec![stored.version.to_string()]),
-        Ok(Answer::Found { page, .. }) => {
-            let ids = page.hits.iter().map(|hit| hit.stored.id.to_string());
-            assert_eq!(page.total, u64::try_from(page.hits.len()).ok());
+        Ok(Answer::Found(found)) => {
+            let hits = &found.page.hits;
+            assert_eq!(found.page.total, u64::try_from(hits.len()).ok());
+            let ids = hits.iter().chain(&found.included).map(|hit| hit.stored.id.to_string());
             (200, ids.collect())
         }
         Ok(Answer::Versions { history, .. }) => {
@@ -125,6 +126,17 @@ async fn others_are_as_though_they_were_not_there(all: &Ctx<'_>, own: &Ctx<'_>) 
     assert_eq!(get(own, "Organization").await, found(&[]));
     assert_eq!(get(own, "Organization/o").await.0, 404);
     forbidden(put(own, organization).await);
+}
+
+async fn others_do_not_come_along(all: &Ctx<'_>, own: &Ctx<'_>) {
+    let query = "Patient?_id=eve&_revinclude=Observation:subject";
+    assert_eq!(get(all, query).await, found(&["eve", "of-eve"]));
+    assert_eq!(get(own, query).await, found(&[]));
+    let query = "Observation?status=final&_include=Observation:*";
+    assert_eq!(get(all, query).await, found(&["of-ann", "of-eve", "ann", "eve"]));
+    assert_eq!(get(own, query).await, found(&["of-ann", "ann"]));
+    let query = "Patient?_revinclude=Observation:subject";
+    assert_eq!(get(own, query).await, found(&["ann", "of-ann"]));
 }
 
 async fn others_are_not_written(all: &Ctx<'_>, own: &Ctx<'_>) {
@@ -230,6 +242,7 @@ async fn check(backend: Backend) {
     put(&all, patient("ann", "001198000001")).await.unwrap();
     put(&all, patient("eve", "001198000002")).await.unwrap();
     others_are_as_though_they_were_not_there(&all, &own).await;
+    others_do_not_come_along(&all, &own).await;
     others_are_not_written(&all, &own).await;
     conditions_do_not_find_others(&all, &own).await;
     a_corrected_subject_shows_nobody_elses_record(&all, &own).await;

@@ -6,7 +6,11 @@ use super::{check, store};
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
-on_both!(parts_hold_of_one_node_together, as_many_parts_as_there_are_must_be_given);
+on_both!(
+    parts_hold_of_one_node_together,
+    documents_are_found_by_how_they_relate,
+    as_many_parts_as_there_are_must_be_given,
+);
 
 async fn parts_hold_of_one_node_together(server: Server) {
     let part = |code: &str, value: f64| {
@@ -36,6 +40,27 @@ async fn parts_hold_of_one_node_together(server: Server) {
             .await;
     }
     check(&server, "Observation?component-code-value-quantity:missing=true", &[]).await;
+}
+
+async fn documents_are_found_by_how_they_relate(server: Server) {
+    let document = |id: &str, code: &str| {
+        let target = json!({ "reference": "DocumentReference/first" });
+        json!({
+            "resourceType": "DocumentReference", "id": id, "status": "current",
+            "content": [{ "attachment": { "title": "x" } }],
+            "relatesTo": [{ "code": code, "target": target }],
+        })
+    };
+    store(&server, &[document("more", "appends"), document("new", "replaces")]).await;
+    let system = "http://hl7.org/fhir/document-relationship-type";
+    for (values, expected) in [
+        ("DocumentReference/first$appends".to_owned(), &["more"][..]),
+        (format!("DocumentReference/first${system}|replaces"), &["new"]),
+        ("DocumentReference/other$appends".to_owned(), &[]),
+        ("DocumentReference/first$http://x|appends".to_owned(), &[]),
+    ] {
+        check(&server, &format!("DocumentReference?relationship={values}"), expected).await;
+    }
 }
 
 async fn as_many_parts_as_there_are_must_be_given(server: Server) {

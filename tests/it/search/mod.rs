@@ -1,10 +1,12 @@
 //! Search, <https://hl7.org/fhir/R4/search.html>, a file for each type of parameter and concern.
 
 mod agreement;
+mod compartment;
 mod composite;
 mod control;
 mod date;
 mod fault;
+mod include;
 mod join;
 mod missing;
 mod number;
@@ -15,6 +17,7 @@ mod reference;
 mod sort;
 mod steps;
 mod string;
+mod system;
 mod token;
 mod uri;
 

@@ -52,6 +52,7 @@ async fn references_to_other_servers_are_found_by_their_url(server: Server) {
     check(&server, &format!("Observation?subject={url}"), &["foreign"]).await;
     check(&server, "Observation?subject=Patient/me", &["own"]).await;
     check(&server, "Observation?subject=me", &["own"]).await;
+    check(&server, "Observation?subject=patient/me", &[]).await;
 }
 
 async fn versioned_references_are_found_by_what_they_name(server: Server) {

@@ -14,7 +14,7 @@ const FEW: u64 = 2;
 const MANY: u64 = 12;
 
 /// Lists of values of each type of parameter, with her and alone: what they find is hers.
-const SEARCHES: [&str; 22] = [
+const SEARCHES: [&str; 29] = [
     "Observation?subject={}&code=http://loinc.org|8665-2,http://loinc.org|11779-6,http://loinc.org|11781-2,http://loinc.org|11885-1",
     "Observation?subject={}&code=http://loinc.org|8665-2,https://mebe.example/fhir/CodeSystem/mch-booklet-item|P01,http://snomed.info/sct|1",
     "Observation?subject={}&code=8665-2,11779-6,P01",
@@ -37,6 +37,13 @@ const SEARCHES: [&str; 22] = [
     "Patient?name:exact=Không,Có,Ai",
     "Observation?value-quantity=7777|http://unitsofmeasure.org|kg,8888|http://unitsofmeasure.org|kg",
     "Observation?_lastUpdated=2020-01-01,2020-01-02",
+    "Observation?subject={}&_include=Observation:subject&_include=Observation:encounter",
+    "Observation?subject={}&_include=Observation:subject&_include:iterate=Patient:*",
+    "Patient?_id=me-nong-thi-thu-hang-0&_revinclude=Observation:subject&_revinclude=Encounter:*",
+    "{}/Observation?status=final",
+    "{}/*?_count=50",
+    "?_type=Observation,Encounter&_lastUpdated=2020-01-01",
+    "?_id=me-nong-thi-thu-hang-0,x",
 ];
 
 async fn load(server: &Server, copies: std::ops::Range<u64>) {

@@ -50,7 +50,8 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
         | Interaction::VRead
         | Interaction::Delete
         | Interaction::HistoryInstance
-        | Interaction::SearchType => {}
+        | Interaction::SearchType
+        | Interaction::SearchSystem => {}
         Interaction::Operation | Interaction::JobStatus | Interaction::JobCancel => {
             return Err(nested());
         }

@@ -211,7 +211,7 @@ impl<'a> Draft<'a> {
         }
         for (number, entry) in self.entries.iter().enumerate() {
             let from = entry.from(&self.links.identities);
-            let query = match (entry.interaction, entry.target.kind) {
+            let query = match (entry.interaction, entry.target.searched()) {
                 (Interaction::SearchType, Some(kind)) => {
                     let query = linked(self.ctx, (kind, &entry.query), &self.links, &from);
                     query.map_err(|failure| at(failure.of_request("url"), number))?

@@ -11,6 +11,8 @@ use mebe::definitions::search_parameter::ParamId;
 use mebe::fhir::id::ResourceId;
 use mebe::fhir::kind::ResourceKind;
 use mebe::index::patient::PatientNumber;
+use mebe::index::row::Reference;
+use mebe::store::find::beside::{Beside, Link, Way};
 use mebe::store::find::search::Search;
 use mebe::store::lookup::Lookup;
 use mebe::store::row::Hit;
@@ -20,7 +22,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tokio::runtime::Runtime;
 
 use super::resource::KINDS;
-use super::world::{Tape, World};
+use super::world::{Known, Tape, World};
 use crate::harness::backend::{Backend, Database};
 
 /// The world without what is hidden.
@@ -137,6 +139,66 @@ async fn check_change(world: &World, access: &Access, (kind, id): (ResourceKind,
     assert_eq!(is_told, may_read, "{kind}/{id}");
 }
 
+/// Some parameters by which something refers to something, or nothing does.
+fn links(world: &World, tape: &mut Tape) -> Vec<Link> {
+    let all = world.resources.iter().flat_map(|one| &one.rows.references);
+    let all: Vec<&Reference> = all.collect();
+    let link = |tape: &mut Tape| {
+        let row = tape.one(&all);
+        let kinds = match tape.pick(3) {
+            0 => Vec::new(),
+            1 => ResourceKind::from_number(row.kind).into_iter().collect(),
+            _ => vec![world.kind(tape)],
+        };
+        Link { param: row.param, kinds }
+    };
+    (0..tape.pick(4)).map(|_| link(tape)).collect()
+}
+
+/// Beside resources stands what is shown, and nothing else.
+async fn check_beside(world: &World, access: &Access, tape: &mut Tape) {
+    let (shown, kind) = (Shown::new(world, access), world.kind(tape));
+    let from: Vec<&Known> = (0..=tape.pick(3)).map(|_| world.resource(kind, tape)).collect();
+    let ids = from.iter().map(|one| one.id.clone()).collect();
+    let stored = world.all().search(&world.search(kind, vec![Criteria::Ids(ids)])).await.unwrap();
+    let rids: Vec<i64> = stored.hits.iter().map(|hit| hit.rid).collect();
+    let (way, links) = (tape.one(&[Way::Forth, Way::Back]), links(world, tape));
+    let links = if way == Way::Forth && tape.pick(4) == 0 { None } else { Some(&*links) };
+    let known = if tape.pick(2) == 0 { &*rids } else { &[] };
+    let leads = |row: &Reference, to: &Known| {
+        let is_link = |link: &Link| {
+            link.param == row.param && (link.kinds.is_empty() || link.kinds.contains(&to.kind))
+        };
+        row.kind == to.kind.number()
+            && row.target == to.id.as_str()
+            && links.is_none_or(|links| links.iter().any(is_link))
+    };
+    let is_beside = |one: &Known| {
+        let is_known = !known.is_empty() && from.iter().any(|other| other.id == one.id);
+        let leads =
+            |(from, to): (&Known, &Known)| from.rows.references.iter().any(|row| leads(row, to));
+        let mut from = from.iter();
+        !is_known
+            && from.any(|from| match way {
+                Way::Forth => leads((from, one)),
+                Way::Back => leads((one, from)),
+            })
+    };
+    let beside = Beside { way, links, from: &rids, known, most: 1_000 };
+    for (rows, is_narrowed) in [(world.rows.within(access), true), (world.all(), false)] {
+        let all = world.resources.iter().filter(|one| is_beside(one));
+        let all = all.filter(|one| !is_narrowed || shown.has(&one.seen()));
+        let mut expected: Vec<String> = all.map(|one| one.id.to_string()).collect();
+        expected.sort_unstable();
+        let (hits, has_more) = rows.beside(&beside).await.unwrap();
+        assert_eq!((sorted(hits), has_more), (expected.clone(), false), "{beside:?}");
+        let fewer = expected.len().saturating_sub(1);
+        let most = u64::try_from(fewer).unwrap();
+        let (hits, has_more) = rows.beside(&Beside { most, ..beside.clone() }).await.unwrap();
+        assert_eq!((hits.len(), has_more), (fewer, !expected.is_empty()));
+    }
+}
+
 fn check(backend: Backend, cases: u32) {
     let runtime = Runtime::new().unwrap();
     let Some(database) = Database::create(backend) else { return };
@@ -152,6 +214,7 @@ fn check(backend: Backend, cases: u32) {
             runtime.block_on(async {
                 check_search(&world, &access, &search).await;
                 check_read(&world, &access, tape).await;
+                check_beside(&world, &access, tape).await;
             });
             Ok(())
         })

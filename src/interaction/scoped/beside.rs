@@ -1,0 +1,33 @@
+//! What stands beside resources that somebody found, and of which types there is anything.
+
+use crate::criteria::access::Doing;
+use crate::criteria::tree::Criteria;
+use crate::fhir::kind::ResourceKind;
+use crate::store::error::StoreError;
+use crate::store::find::beside::{Beside, Rights};
+use crate::store::row::Hit;
+
+use super::Scoped;
+
+impl Scoped<'_> {
+    /// The types of which anything is stored, whoever may find it.
+    pub async fn populated(&self, kinds: &[ResourceKind]) -> Result<Vec<ResourceKind>, StoreError> {
+        self.guarded.store.populated(kinds).await
+    }
+
+    /// Finds resources that stand beside others, and whether there are more.
+    pub async fn beside(&self, wanted: &Beside<'_>) -> Result<(Vec<Hit>, bool), StoreError> {
+        self.guarded.store.beside(wanted, self.rights_to_find().as_ref()).await
+    }
+
+    /// What may be found of each type; none: everything.
+    fn rights_to_find(&self) -> Option<Rights> {
+        let narrowing = |kind| self.access.narrowing(Doing::Search, kind);
+        if ResourceKind::all().all(|kind| narrowing(kind).is_none()) {
+            return None;
+        }
+        let each =
+            ResourceKind::all().map(|kind| (kind, narrowing(kind).unwrap_or(Criteria::True)));
+        Some(each.filter(|(_, criteria)| *criteria != Criteria::False).collect())
+    }
+}

@@ -111,11 +111,17 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let date = time::now().format(zone);
     let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
     let snapshots = Snapshots::new(Arc::clone(&registry));
+    let conditional_deletes = settings.conditional_deletes;
     let engine = Engine {
         rows,
         turns: Turns::default(),
         if_same: IfSame::skips(settings.skip_unchanged_updates),
-        capabilities: Statement::new((&base, date), operation::declared, &registry.compartments),
+        capabilities: Statement::new(
+            (&base, date),
+            operation::declared,
+            &registry.compartments,
+            conditional_deletes,
+        ),
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
@@ -142,6 +148,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         same_identifier: settings.same_identifier,
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
+        conditional_deletes,
     };
     Ok(Made { engine, packages: loaded.packages, position })
 }

@@ -85,6 +85,9 @@ pub struct Settings {
     /// Entries that a batch or transaction may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub bundle_entries: usize,
+    /// Resources that one conditional delete may delete; 1 refuses when several match.
+    #[validate(range(min = 1, max = 10_000))]
+    pub conditional_deletes: u32,
     /// Different expressions, filters and patterns that one definition may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub definition_expressions: usize,
@@ -120,8 +123,7 @@ pub struct Settings {
     /// Seconds in which the server stops, whatever is in flight.
     #[validate(range(min = 1, max = 3600))]
     pub stop_seconds: u64,
-    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as
-    /// `info,mebe::http=warn`.
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or as `info,mebe::http=warn`.
     #[validate(length(min = 1))]
     pub log: String,
     /// `text` or `json`.
@@ -192,6 +194,7 @@ impl Default for Settings {
             answer_silence_seconds: 20,
             work_threads: 0,
             bundle_entries: 10_000,
+            conditional_deletes: 1,
             definition_expressions: 1_000,
             expansion_codes: 1500,
             silenced_constraints: vec!["dom-6".into()],

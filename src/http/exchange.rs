@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 use crate::budget;
 use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Issue;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
 use crate::interaction::engine::Engine;
@@ -30,6 +31,7 @@ use super::reply::answer::{self, Reply, Wanted};
 use super::request::body::{self, Body};
 use super::request::head::Head;
 use super::request::header;
+use super::request::patch;
 
 /// Bytes that a value of an answer takes as text.
 const MADE: usize = 32;
@@ -108,6 +110,7 @@ async fn carry_out(
             let sent = body::resource(wanted.engine, request, bytes)?;
             (parts.resource, notes) = sent.accepted(wanted.engine, bytes)?;
         }
+        Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
         Interaction::Operation => return operation(wanted, &target, bytes).await,
         Interaction::JobStatus | Interaction::JobCancel => {
             let ctx = wanted.engine.begin(wanted.prefer);
@@ -137,7 +140,14 @@ async fn carry_out(
     let ctx = wanted.engine.begin(wanted.prefer);
     let request = Request::new(interaction, target, parts)?;
     let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
-        locate(bytes, &mut failure.issues);
+        // What is said of the resource that a patch makes stands nowhere in the patch.
+        let is_of_body = |issue: &Issue| {
+            interaction != Interaction::Patch
+                || issue.expression.as_deref().is_some_and(|at| at.starts_with("Parameters."))
+        };
+        if failure.issues.iter().all(is_of_body) {
+            locate(bytes, &mut failure.issues);
+        }
         failure
     })?;
     answer.note(notes);

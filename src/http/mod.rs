@@ -12,6 +12,7 @@ mod format;
 mod health;
 pub mod house;
 pub mod lanes;
+mod options;
 mod page;
 pub mod patience;
 mod reply;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::Method as Verb;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
+use actix_web::http::{Method as Verb, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::budget::{Budget, Spent};
@@ -19,6 +19,7 @@ use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
 use super::house::House;
 use super::lanes::{Lane, Undone};
+use super::options;
 use super::page;
 use super::reply::answer::{self, Reply};
 use super::reply::sending::{Sending, is_short};
@@ -41,14 +42,22 @@ pub(super) async fn handle(
     let start = Instant::now();
     let id = request_id(&request);
     let head = Head::of(&request);
+    if *head.method == Verb::OPTIONS {
+        return options(head, &engine, &house, id);
+    }
     let routed = routed(head, &house.address);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
     let asked = ask(head, payload, &engine, &house, routed).await;
-    let (reply, budget) = match asked {
+    let (mut reply, budget) = match asked {
         Ok(asked) => answered(head, asked, start).await,
         Err(failure) => (answer::failure(&wanted(head, &engine), failure), None),
     };
+    if reply.status == StatusCode::METHOD_NOT_ALLOWED {
+        let path = plain_path(head.path()).unwrap_or_default();
+        let allow = house.address.below(&path).and_then(options::allow);
+        reply.headers.extend(allow.map(|allow| (ALLOW, allow)));
+    }
     if let Some(failure) = &reply.failure {
         log_failure(failure, &id);
     }
@@ -78,6 +87,7 @@ async fn ask(
     let takes_body = match interaction {
         Interaction::Create
         | Interaction::Update
+        | Interaction::Patch
         | Interaction::Bundle
         | Interaction::Operation => true,
         Interaction::SearchType | Interaction::SearchSystem => *head.method == Verb::POST,
@@ -145,6 +155,22 @@ fn response(reply: Reply, budget: Option<Arc<Budget>>, id: HeaderValue) -> HttpR
     }
 }
 
+/// Tells what can be done at a path.
+fn options(
+    head: Head<'_>,
+    engine: &web::Data<Engine>,
+    house: &House,
+    id: HeaderValue,
+) -> HttpResponse {
+    let told = plain_path(head.path()).and_then(|path| {
+        let below = house.address.below(&path).ok_or_else(nowhere)?;
+        options::reply(below)
+    });
+    told.unwrap_or_else(|failure| {
+        response(answer::failure(&wanted(head, engine), failure), None, id)
+    })
+}
+
 fn routed(request: Head<'_>, address: &Address) -> Result<(Interaction, Target), Failure> {
     let path = plain_path(request.path())?;
     let path = address.below(&path).ok_or_else(nowhere)?;
@@ -152,6 +178,7 @@ fn routed(request: Head<'_>, address: &Address) -> Result<(Interaction, Target),
         Verb::GET | Verb::HEAD => Method::Get,
         Verb::POST => Method::Post,
         Verb::PUT => Method::Put,
+        Verb::PATCH => Method::Patch,
         Verb::DELETE => Method::Delete,
         _ => {
             return Err(Kind::MethodNotAllowed.because(
@@ -202,7 +229,7 @@ fn log_failure(failure: &Failure, id: &HeaderValue) {
 }
 
 /// The path is not below the base URL.
-fn nowhere() -> Failure {
+pub(super) fn nowhere() -> Failure {
     Kind::NotFound.because(
         "Không có gì ở đây. Điểm truy cập FHIR là /fhir; xem trang / để bắt đầu.",
         "There is nothing here. The FHIR endpoint is /fhir; see / to start.",

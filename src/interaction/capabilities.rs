@@ -9,6 +9,7 @@ use crate::definitions::compartment::{Compartment, Compartments};
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
+use crate::patch::document::Syntax;
 
 use super::route::{Interaction, ROUTES, Route, Segment};
 
@@ -23,6 +24,8 @@ pub struct Statement {
     operations: Declared,
     /// The URLs of the compartments that can be searched in.
     compartments: Vec<String>,
+    /// Resources that one conditional delete may delete.
+    conditional_deletes: u32,
     /// The one of a list of parameters.
     made: Mutex<Option<(i64, Arc<Value>)>>,
 }
@@ -33,10 +36,12 @@ impl Statement {
         (base, date): (&str, String),
         operations: Declared,
         compartments: &Compartments,
+        conditional_deletes: u32,
     ) -> Self {
         let base = base.to_owned();
         let compartments = compartments.iter().map(Compartment::url).collect();
-        Self { base, date, operations, compartments, made: Mutex::default() }
+        let made = Mutex::default();
+        Self { base, date, operations, compartments, conditional_deletes, made }
     }
 
     /// What is so now.
@@ -55,7 +60,8 @@ impl Statement {
     fn of(&self, indexer: &Indexer) -> Value {
         let operations = |kind| (self.operations)(&self.base, kind);
         let links = links(indexer);
-        let resource = |kind| resource((indexer, &links), kind, operations(Some(kind)));
+        let deletes = if self.conditional_deletes == 1 { "single" } else { "multiple" };
+        let resource = |kind| resource((indexer, &links), kind, (operations(Some(kind)), deletes));
         let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
         json!({
             "resourceType": "CapabilityStatement",
@@ -73,6 +79,7 @@ impl Statement {
             },
             "fhirVersion": "4.0.1",
             "format": ["json", "application/fhir+json", "xml", "application/fhir+xml"],
+            "patchFormat": Syntax::MEDIA_TYPES.split(", ").collect::<Vec<_>>(),
             "rest": [{
                 "mode": "server",
                 "documentation": "Tham số tìm kiếm lạ bị từ chối (400) trừ khi gửi Prefer: handling=lenient. / Unknown search parameters are refused (400) unless Prefer: handling=lenient is sent.",
@@ -123,7 +130,7 @@ fn common_parameters(indexer: &Indexer) -> Vec<Value> {
 fn resource(
     (indexer, links): (&Indexer, &[Link<'_>]),
     kind: ResourceKind,
-    operations: Vec<Value>,
+    (operations, conditional_delete): (Vec<Value>, &str),
 ) -> Value {
     let mut codes: Vec<&str> = ROUTES
         .iter()
@@ -148,8 +155,8 @@ fn resource(
     resource.insert("updateCreate".into(), json!(true));
     resource.insert("conditionalCreate".into(), json!(true));
     resource.insert("conditionalRead".into(), json!("full-support"));
-    resource.insert("conditionalUpdate".into(), json!(false));
-    resource.insert("conditionalDelete".into(), json!("not-supported"));
+    resource.insert("conditionalUpdate".into(), json!(true));
+    resource.insert("conditionalDelete".into(), json!(conditional_delete));
     let own = links.iter().filter(|link| link.of == kind).map(|link| link.name.as_str());
     let include: Vec<&str> = ["*"].into_iter().chain(own).collect();
     resource.insert("searchInclude".into(), json!(include));

@@ -201,7 +201,11 @@ impl From<Rejected> for Failure {
     }
 }
 
-fn overtaken(target: Option<&(ResourceKind, ResourceId)>, current: Option<i64>) -> Failure {
+/// The current version is not what `If-Match` says.
+pub(super) fn overtaken(
+    target: Option<&(ResourceKind, ResourceId)>,
+    current: Option<i64>,
+) -> Failure {
     let name = target.map(|(kind, id)| format!("{kind}/{id}")).unwrap_or_default();
     let (vi, en) = match current {
         Some(version) => (

@@ -64,6 +64,8 @@ pub struct Engine {
     pub definition_expressions: usize,
     /// Entries a batch or transaction may have.
     pub bundle_entries: usize,
+    /// Resources that one conditional delete may delete.
+    pub conditional_deletes: u32,
     pub capabilities: Statement,
 }
 

@@ -285,14 +285,14 @@ pub(super) fn order(search: &Search, a: (&[Cell], i64), b: (&[Cell], i64)) -> Or
     }
 }
 
-/// A definition that comes with the server cannot be deleted.
+/// A definition that comes with the server cannot be deleted or patched.
 pub(super) fn read_only(kind: ResourceKind, id: &ResourceId) -> Failure {
     Kind::MethodNotAllowed.because(
         format!(
-            "{kind}/{id} đi kèm máy chủ nên không xóa được. Có thể lưu (PUT) một bản khác để dùng thay cho nó."
+            "{kind}/{id} đi kèm máy chủ nên không xóa, không patch được. Có thể lưu (PUT) một bản khác để dùng thay cho nó."
         ),
         format!(
-            "{kind}/{id} comes with the server and cannot be deleted. Another one may be stored (PUT) in its place."
+            "{kind}/{id} comes with the server and cannot be deleted or patched. Another one may be stored (PUT) in its place."
         ),
     )
 }

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::patch::document::Patch;
 use crate::search::query::Query;
 
 use super::failure::{Failure, Kind};
 use super::route::{Interaction, Target};
 use super::search::scope::Scope;
-use super::single::precondition::{Tags, Unless};
-use super::unused;
+use super::single::precondition::{Conditions, Tags, Unless};
+use super::unused::{self, SHOWN};
 
 /// A request with everything its interaction needs.
 #[derive(Debug)]
@@ -22,8 +23,12 @@ pub enum Request {
     History { kind: ResourceKind, id: ResourceId, query: Query },
     Search { scope: Scope, query: Query },
     Create { kind: ResourceKind, resource: Value, if_none_exist: Option<String> },
-    Update { kind: ResourceKind, id: ResourceId, resource: Value, if_match: Option<Tags> },
+    Update { kind: ResourceKind, id: ResourceId, resource: Value, conditions: Conditions },
+    ConditionalUpdate { kind: ResourceKind, query: Query, resource: Value, conditions: Conditions },
+    Patch { kind: ResourceKind, id: ResourceId, patch: Patch, if_match: Option<Tags> },
+    ConditionalPatch { kind: ResourceKind, query: Query, patch: Patch, if_match: Option<Tags> },
     Delete { kind: ResourceKind, id: ResourceId, if_match: Option<Tags> },
+    ConditionalDelete { kind: ResourceKind, query: Query, if_match: Option<Tags> },
 }
 
 /// What comes with a path.
@@ -31,6 +36,7 @@ pub enum Request {
 pub struct Parts {
     pub query: Query,
     pub resource: Option<Value>,
+    pub patch: Option<Patch>,
     pub if_match: Option<Tags>,
     pub if_none_exist: Option<String>,
     pub unless: Unless,
@@ -42,7 +48,7 @@ impl Request {
     /// Puts a request together.
     pub fn new(interaction: Interaction, target: Target, parts: Parts) -> Result<Self, Failure> {
         unused::check(interaction, &target, &parts)?;
-        let Parts { query, resource, if_match, if_none_exist, unless, .. } = parts;
+        let Parts { query, resource, patch, if_match, if_none_exist, unless, .. } = parts;
         let body = || resource.ok_or_else(no_body);
         let kind = || target.kind.ok_or_else(incomplete);
         let id = || target.id.clone().ok_or_else(incomplete);
@@ -69,14 +75,48 @@ impl Request {
             Interaction::SearchSystem => Self::Search { scope: Scope::System, query },
             Interaction::Create => Self::Create { kind: kind()?, resource: body()?, if_none_exist },
             Interaction::Update => {
-                Self::Update { kind: kind()?, id: id()?, resource: body()?, if_match }
+                let (kind, resource) = (kind()?, body()?);
+                let conditions = Conditions { if_match, is_new: unless.is_new()? };
+                match target.id {
+                    Some(id) => Self::Update { kind, id, resource, conditions },
+                    None => {
+                        let query = criteria(query)?;
+                        Self::ConditionalUpdate { kind, query, resource, conditions }
+                    }
+                }
             }
-            Interaction::Delete => Self::Delete { kind: kind()?, id: id()?, if_match },
+            Interaction::Patch => {
+                let (kind, patch) = (kind()?, patch.ok_or_else(no_body)?);
+                match target.id {
+                    Some(id) => Self::Patch { kind, id, patch, if_match },
+                    None => {
+                        Self::ConditionalPatch { kind, query: criteria(query)?, patch, if_match }
+                    }
+                }
+            }
+            Interaction::Delete => match target.id {
+                Some(id) => Self::Delete { kind: kind()?, id, if_match },
+                None => {
+                    Self::ConditionalDelete { kind: kind()?, query: criteria(query)?, if_match }
+                }
+            },
             Interaction::Operation | Interaction::JobStatus | Interaction::JobCancel => {
                 return Err(alone());
             }
         })
     }
+}
+
+/// The criteria of a URL without an id: what is said there about the reply is none.
+pub(super) fn criteria(mut query: Query) -> Result<Query, Failure> {
+    query.parameters.retain(|parameter| !SHOWN.contains(&parameter.name.as_str()));
+    if query.parameters.is_empty() {
+        return Err(Kind::Malformed.because(
+            "URL phải nêu id (Loại/id) hoặc điều kiện (Loại?identifier=…).",
+            "The URL needs an id (Type/id) or criteria (Type?identifier=…).",
+        ));
+    }
+    Ok(query)
 }
 
 fn no_body() -> Failure {

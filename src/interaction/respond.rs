@@ -8,12 +8,15 @@ use crate::store::row::Stored;
 use super::bundle::batch::within_budget;
 use super::bundle::entries::{self, Answered};
 use super::engine::Ctx;
-use super::failure::Failure;
+use super::failure::{Failure, information};
 use super::request::Request;
 use super::search::{Results, search};
+use super::single::conditional_delete::{Deleted, conditional_delete};
+use super::single::conditional_update::conditional_update;
 use super::single::create::create;
 use super::single::delete::delete;
 use super::single::history::{History, history};
+use super::single::patch::{conditional_patch, patch};
 use super::single::precondition::Unless;
 use super::single::read::read;
 use super::single::update::{Saved, update};
@@ -28,6 +31,7 @@ pub enum Answer {
     Unchanged(Stored),
     Saved(Saved),
     Deleted {
+        /// The version that says so, of one resource.
         version: Option<i64>,
         issues: Vec<Issue>,
     },
@@ -70,6 +74,23 @@ impl Answer {
             | Self::Failed(_) => 0,
         };
         bodies * 2 + AROUND
+    }
+
+    /// What a conditional delete is answered; the number where there may be several.
+    pub(super) fn deleted(
+        ctx: &Ctx<'_>,
+        kind: ResourceKind,
+        number: usize,
+        version: Option<i64>,
+    ) -> Self {
+        let issues = match ctx.engine.conditional_deletes {
+            1 => Vec::new(),
+            _ => vec![information(
+                format!("Đã xóa {number} {kind}."),
+                format!("Deleted {number} {kind}."),
+            )],
+        };
+        Self::Deleted { version, issues }
     }
 
     /// Whether it tells of something that was changed.
@@ -129,12 +150,26 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
         Request::Create { kind, resource, if_none_exist } => {
             Answer::Saved(create(ctx, kind, resource, if_none_exist.as_deref()).await?)
         }
-        Request::Update { kind, id, resource, if_match } => {
-            Answer::Saved(update(ctx, kind, id, resource, if_match.as_ref()).await?)
+        Request::Update { kind, id, resource, conditions } => {
+            Answer::Saved(update(ctx, kind, id, resource, &conditions).await?)
+        }
+        Request::ConditionalUpdate { kind, query, resource, conditions } => {
+            Answer::Saved(conditional_update(ctx, (kind, &query), resource, &conditions).await?)
+        }
+        Request::Patch { kind, id, patch: changes, if_match } => {
+            Answer::Saved(patch(ctx, kind, &id, &changes, if_match.as_ref()).await?)
+        }
+        Request::ConditionalPatch { kind, query, patch, if_match } => {
+            Answer::Saved(conditional_patch(ctx, (kind, &query), &patch, if_match.as_ref()).await?)
         }
         Request::Delete { kind, id, if_match } => {
             let version = delete(ctx, kind, id, if_match.as_ref()).await?;
             Answer::Deleted { version, issues: Vec::new() }
+        }
+        Request::ConditionalDelete { kind, query, if_match } => {
+            let Deleted { number, version } =
+                conditional_delete(ctx, (kind, query), if_match.as_ref()).await?;
+            Answer::deleted(ctx, kind, number, version)
         }
     })
 }

@@ -14,6 +14,7 @@ pub enum Method {
     Get,
     Post,
     Put,
+    Patch,
     Delete,
 }
 
@@ -25,7 +26,9 @@ pub enum Interaction {
     Bundle,
     Read,
     VRead,
+    /// Of an id, or of what criteria find; the same with patches and deletions.
     Update,
+    Patch,
     Delete,
     HistoryInstance,
     Create,
@@ -78,7 +81,7 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
 pub const STATUS: &str = "_status";
 
 /// Every route.
-pub const ROUTES: [Route; 22] = [
+pub const ROUTES: [Route; 26] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
@@ -93,6 +96,10 @@ pub const ROUTES: [Route; 22] = [
     route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
     route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
     route(Method::Delete, &[Type, Id], Interaction::Delete),
+    route(Method::Patch, &[Type, Id], Interaction::Patch),
+    route(Method::Put, &[Type], Interaction::Update),
+    route(Method::Patch, &[Type], Interaction::Patch),
+    route(Method::Delete, &[Type], Interaction::Delete),
     route(Method::Get, &[Literal(STATUS), Id], Interaction::JobStatus),
     route(Method::Delete, &[Literal(STATUS), Id], Interaction::JobCancel),
     route(Method::Get, &[Segment::Operation], Interaction::Operation),
@@ -134,6 +141,19 @@ impl Target {
     }
 }
 
+impl Method {
+    /// As requests have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 impl Interaction {
     /// The code in a capability statement: `TypeRestfulInteraction`, or `SystemRestfulInteraction`.
     pub fn code(self) -> &'static str {
@@ -143,6 +163,7 @@ impl Interaction {
             Self::Read => "read",
             Self::VRead => "vread",
             Self::Update => "update",
+            Self::Patch => "patch",
             Self::Delete => "delete",
             Self::HistoryInstance => "history-instance",
             Self::Create => "create",
@@ -180,6 +201,18 @@ pub fn decoded(path: &str) -> Option<Cow<'_, str>> {
     String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
+/// The verbs that a path takes; none where there is nothing.
+pub fn methods(path: &str) -> Vec<Method> {
+    let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let mut methods = Vec::new();
+    for route in ROUTES.iter().filter(|route| shape_fits(route.path, &segments)) {
+        if !methods.contains(&route.method) && target(route.path, &segments).is_ok() {
+            methods.push(route.method);
+        }
+    }
+    methods
+}
+
 /// Finds the interaction for a verb and a path below the base, decoded and without its query.
 pub fn find(method: Method, path: &str) -> Result<(Interaction, Target), Failure> {
     let mut segments: [&str; 4] = [""; 4];
@@ -202,8 +235,7 @@ pub fn find(method: Method, path: &str) -> Result<(Interaction, Target), Failure
             Err(failure) => fault = Some(failure),
         }
     }
-    Err(fault
-        .unwrap_or_else(|| if other_method { wrong_method(method, path) } else { no_route(path) }))
+    Err(fault.unwrap_or_else(|| if other_method { wrong_method(path) } else { no_route(path) }))
 }
 
 fn shape_fits(path: &[Segment], segments: &[&str]) -> bool {
@@ -266,17 +298,12 @@ fn no_route(path: &str) -> Failure {
     )
 }
 
-fn wrong_method(method: Method, path: &str) -> Failure {
-    let (vi, en) = match method {
-        Method::Put | Method::Delete => (
-            " Máy chủ chưa hỗ trợ cập nhật hay xóa có điều kiện: cần Loại/id.",
-            " This server has no conditional update or delete yet: Type/id is needed.",
-        ),
-        Method::Get | Method::Post => ("", ""),
-    };
+fn wrong_method(path: &str) -> Failure {
+    let verbs: Vec<&str> = methods(path).into_iter().map(Method::name).collect();
+    let verbs = verbs.join(", ");
     Kind::MethodNotAllowed.because(
-        format!("Phương thức này không dùng được ở '{path}'.{vi} Xem /metadata."),
-        format!("This method cannot be used at '{path}'.{en} See /metadata."),
+        format!("Phương thức này không dùng được ở '{path}'; ở đó có: {verbs}. Xem /metadata."),
+        format!("This method cannot be used at '{path}'; there are: {verbs}. See /metadata."),
     )
 }
 
@@ -298,6 +325,9 @@ mod tests {
         check(Method::Get, "/Patient", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient/_search", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient", Ok(Interaction::Create));
+        check(Method::Put, "/Patient", Ok(Interaction::Update));
+        check(Method::Delete, "/Patient", Ok(Interaction::Delete));
+        check(Method::Patch, "/Patient/1", Ok(Interaction::Patch));
         check(Method::Post, "/", Ok(Interaction::Bundle));
         check(Method::Get, "/", Ok(Interaction::SearchSystem));
         check(Method::Post, "/_search", Ok(Interaction::SearchSystem));
@@ -325,12 +355,21 @@ mod tests {
     }
 
     #[test]
+    fn a_path_tells_its_verbs() {
+        let names = |path| methods(path).into_iter().map(Method::name).collect::<Vec<_>>();
+        assert_eq!(names("/Patient/1"), ["GET", "PUT", "DELETE", "PATCH"]);
+        assert_eq!(names("/Patient"), ["GET", "POST", "PUT", "PATCH", "DELETE"]);
+        assert_eq!(names("/metadata"), ["GET"]);
+        assert!(names("/Patiant").is_empty() && names("/a/b/c/d/e").is_empty());
+    }
+
+    #[test]
     fn other_paths_say_why() {
         check(Method::Get, "/Patiant/1", Err(404));
         check(Method::Get, "/Patient/1/2/3/4", Err(404));
         check(Method::Get, "/Patient/1/Observations", Err(404));
         check(Method::Get, "/Patient/a_b", Err(400));
-        check(Method::Put, "/Patient", Err(405));
+        check(Method::Post, "/Patient/1", Err(405));
         check(Method::Post, "/metadata", Err(405));
         check(Method::Put, "/Patient/$everything", Err(405));
     }

@@ -11,7 +11,7 @@ use super::request::Parts;
 use super::route::{Interaction, Target};
 
 /// Parameters that say how to show what comes back.
-const SHOWN: [&str; 2] = ["_format", "_pretty"];
+pub(super) const SHOWN: [&str; 2] = ["_format", "_pretty"];
 
 /// Refuses a request with parameters or conditions that its interaction does not take.
 pub(super) fn check(
@@ -35,8 +35,11 @@ pub(super) fn check(
 /// Whether an interaction takes a condition. Proxies add `If-None-Match` to whatever is read.
 pub(super) fn takes(interaction: Interaction, condition: &str) -> bool {
     match condition {
-        "If-Match" | "ifMatch" => matches!(interaction, Interaction::Update | Interaction::Delete),
+        "If-Match" | "ifMatch" => {
+            matches!(interaction, Interaction::Update | Interaction::Patch | Interaction::Delete)
+        }
         "If-None-Exist" | "ifNoneExist" => interaction == Interaction::Create,
+        "ifNoneMatch" if interaction == Interaction::Update => true,
         _ => matches!(interaction, Interaction::Read | Interaction::VRead),
     }
 }
@@ -44,7 +47,7 @@ pub(super) fn takes(interaction: Interaction, condition: &str) -> bool {
 /// That a condition has no effect here.
 pub(super) fn useless(name: &str) -> Text {
     let (vi, en) = match name {
-        "If-Match" | "ifMatch" => ("PUT và DELETE", "PUT and DELETE"),
+        "If-Match" | "ifMatch" => ("PUT, PATCH và DELETE", "PUT, PATCH and DELETE"),
         "If-None-Exist" | "ifNoneExist" => ("POST để tạo mới", "a POST that creates"),
         _ => ("GET của một tài nguyên", "a GET of one resource"),
     };
@@ -67,9 +70,15 @@ pub(super) fn parameters(
 ) -> Result<(), Failure> {
     let reads = match interaction {
         Interaction::Read | Interaction::VRead => true,
-        Interaction::Create | Interaction::Update | Interaction::Delete | Interaction::Bundle => {
-            false
+        // They are criteria.
+        Interaction::Update | Interaction::Patch | Interaction::Delete if target.id.is_none() => {
+            return Ok(());
         }
+        Interaction::Create
+        | Interaction::Update
+        | Interaction::Patch
+        | Interaction::Delete
+        | Interaction::Bundle => false,
         Interaction::Capabilities
         | Interaction::HistoryInstance
         | Interaction::SearchType
@@ -109,12 +118,12 @@ fn surplus(interaction: Interaction, target: &Target, parameter: &Parameter) -> 
                 "The parameter '{key}' has no effect on a create, which could make a second {kind}. To create only when there is none, send the criteria in the header If-None-Exist (in a Bundle: request.ifNoneExist); to search by POST, send them to {kind}/_search."
             ),
         ),
-        Interaction::Update | Interaction::Delete => Text::new(
+        Interaction::Update | Interaction::Patch | Interaction::Delete => Text::new(
             format!(
-                "Tham số '{key}' không có tác dụng khi đã nêu id trong URL. Máy chủ chưa hỗ trợ cập nhật hay xóa có điều kiện; hãy tìm trước rồi dùng {kind}/[id], kèm If-Match."
+                "Tham số '{key}' không có tác dụng khi đã nêu id trong URL. Hãy bỏ đi; để chọn tài nguyên theo điều kiện, hãy bỏ id: {kind}?{key}=…"
             ),
             format!(
-                "The parameter '{key}' has no effect beside the id of the URL. This server has no conditional update or delete yet; search first, then use {kind}/[id], with If-Match."
+                "The parameter '{key}' has no effect beside the id of the URL. Leave it out; to choose the resource by criteria, leave the id out: {kind}?{key}=…"
             ),
         ),
         _ => Text::new(
@@ -131,11 +140,13 @@ fn surplus(interaction: Interaction, target: &Target, parameter: &Parameter) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fhir::id::ResourceId;
 
     #[track_caller]
     fn check(interaction: Interaction, query: &str, lenient: bool, expected: bool) {
         let query = Query::parse([query]);
-        let found = parameters(interaction, &Target::default(), &query, lenient);
+        let target = Target { id: ResourceId::parse("a"), ..Target::default() };
+        let found = parameters(interaction, &target, &query, lenient);
         assert_eq!(found.is_ok(), expected, "{interaction:?} {query:?}");
     }
 

@@ -1,11 +1,11 @@
 //! Answers and failures, as HTTP.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LINK, LOCATION,
     RETRY_AFTER,
 };
+use actix_web::http::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::budget;
@@ -15,12 +15,14 @@ use crate::interaction::engine::{Engine, Prefer, Return};
 use crate::interaction::failure::{Failure, information};
 use crate::interaction::respond::Answer;
 use crate::interaction::single::update::Saved;
+use crate::patch::document::Syntax;
 use crate::store::row::Stored;
 use crate::xml::write::{self as xml, Layout};
 
 use super::job::{begun, of_job};
 use super::text;
 use crate::http::format::{Format, MediaType};
+use crate::http::options::ACCEPT_PATCH;
 use crate::http::request::head::Head;
 use crate::http::request::header::{http_time, language};
 use crate::http::request::inflate;
@@ -123,6 +125,9 @@ pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     }
     if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         reply = reply.with(ACCEPT_ENCODING, inflate::READ);
+        if *wanted.request.method == Method::PATCH {
+            reply = reply.with(ACCEPT_PATCH, Syntax::MEDIA_TYPES);
+        }
     }
     let outcome = operation_outcome(&failure.issues, wanted.language);
     Reply { failure: Some(failure), ..tree(wanted, reply, &outcome) }
@@ -203,7 +208,11 @@ fn written(wanted: &Wanted<'_>, saved: Saved) -> Reply {
 }
 
 fn deleted(wanted: &Wanted<'_>, version: Option<i64>, issues: Vec<Issue>) -> Reply {
-    let outcome = wanted.prefer.body == Some(Return::OperationOutcome);
+    let outcome = match wanted.prefer.body {
+        Some(Return::OperationOutcome) => true,
+        Some(Return::Minimal) => false,
+        Some(Return::Representation) | None => !issues.is_empty(),
+    };
     let mut reply = Reply::new(if outcome { StatusCode::OK } else { StatusCode::NO_CONTENT });
     if let Some(version) = version {
         reply = reply.with(ETAG, format!("W/\"{version}\""));

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::fhir::date::Zone;
-use crate::fhir::issue::{Language, Severity, operation_outcome};
+use crate::fhir::issue::{Issue, Language, Severity, operation_outcome};
 use crate::fhir::time::Instant;
 use crate::interaction::bundle::entries::Answered;
 use crate::interaction::engine::{Engine, Return};
@@ -205,12 +205,9 @@ fn result(
             resource(bundle, engine, stored, false);
             response(bundle, engine, stored, "304 Not Modified");
         }
-        Answer::Deleted { version, .. } => {
-            bundle.push("\"response\":{\"status\":\"204 No Content\"");
-            if let Some(version) = version {
-                let _infallible = write!(bundle.text, ",\"etag\":\"W/\\\"{version}\\\"\"");
-            }
-            bundle.push("}");
+        Answer::Deleted { version, issues } => {
+            let is_told = prefer != Some(Return::Minimal);
+            deleted(bundle, *version, (issues, language), is_told);
         }
         Answer::Found(results) => {
             bundle.push("\"resource\":");
@@ -231,6 +228,25 @@ fn result(
         | Answer::Begun(_)
         | Answer::Job(_) => bundle.push(plain),
     }
+}
+
+fn deleted(
+    bundle: &mut Bundle,
+    version: Option<i64>,
+    (issues, language): (&[Issue], Language),
+    is_told: bool,
+) {
+    let is_told = is_told && !issues.is_empty();
+    let status = if is_told { "200 OK" } else { "204 No Content" };
+    let _infallible = write!(bundle.text, "\"response\":{{\"status\":\"{status}\"");
+    if is_told {
+        bundle.push(",\"outcome\":");
+        bundle.push(&operation_outcome(issues, language).to_string());
+    }
+    if let Some(version) = version {
+        let _infallible = write!(bundle.text, ",\"etag\":\"W/\\\"{version}\\\"\"");
+    }
+    bundle.push("}");
 }
 
 fn resource(bundle: &mut Bundle, engine: &Engine, stored: &Stored, full: bool) {

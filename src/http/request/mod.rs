@@ -1,8 +1,9 @@
 //! What a client sends: its [`head`], its headers as types ([`header`]), its [`body`], which may be
-//! compressed ([`inflate`]), and what is said of a request that cannot even be read ([`unread`]).
+//! compressed ([`inflate`]) or a [`patch`], and what is said of a request that cannot even be read ([`unread`]).
 
 pub(super) mod body;
 pub(super) mod head;
 pub(super) mod header;
 pub(super) mod inflate;
+pub(super) mod patch;
 pub(super) mod unread;

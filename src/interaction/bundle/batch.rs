@@ -94,6 +94,7 @@ fn request(ctx: &Ctx<'_>, entry: Entry) -> Result<Request, Failure> {
     let parts = Parts {
         query: Query::parse([entry.query.as_str()]),
         resource: entry.resource,
+        patch: entry.patch,
         if_match: entry.if_match,
         if_none_exist: entry.if_none_exist,
         unless: entry.unless,

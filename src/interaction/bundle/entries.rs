@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::fhir::date::Zone;
 use crate::fhir::issue::{Issue, IssueCode, Text};
+use crate::patch::document::Patch;
 
 use super::batch::batch;
 use super::link::identity::{From, Identities, Identity, Role};
@@ -12,6 +13,7 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::respond::Answer;
 use crate::interaction::route::{self, Interaction, Method, Target};
+use crate::interaction::single::patch::patch_of;
 use crate::interaction::single::precondition::{Tags, Unless};
 use crate::interaction::unused;
 
@@ -23,6 +25,7 @@ pub(in crate::interaction) struct Entry {
     pub(in crate::interaction) target: Target,
     pub(in crate::interaction) query: String,
     pub(in crate::interaction) resource: Option<Value>,
+    pub(in crate::interaction) patch: Option<Patch>,
     pub(in crate::interaction) if_match: Option<Tags>,
     pub(in crate::interaction) if_none_exist: Option<String>,
     pub(in crate::interaction) unless: Unless,
@@ -131,8 +134,8 @@ impl Entry {
         })?;
         let method = text(request, "method").and_then(|method| parse_method(&method));
         let method = method.ok_or_else(|| {
-            let vi = "request.method phải là GET, POST, PUT hoặc DELETE.";
-            missing("request.method", vi, "request.method must be GET, POST, PUT or DELETE.")
+            let vi = "request.method phải là GET, POST, PUT, PATCH hoặc DELETE.";
+            missing("request.method", vi, "request.method must be GET, POST, PUT, PATCH or DELETE.")
         })?;
         let url = text(request, "url").ok_or_else(|| {
             missing("request.url", "Mục này thiếu request.url.", "The entry lacks request.url.")
@@ -159,19 +162,40 @@ impl Entry {
         let unless = unless.map_err(|failure| {
             failure.of_request(if tags.is_some() { "ifNoneMatch" } else { "ifModifiedSince" })
         })?;
+        if interaction == Interaction::Update {
+            unless.is_new().map_err(|failure| failure.of_request("ifNoneMatch"))?;
+        }
         let if_none_exist = text(request, "ifNoneExist");
         let full_url = text(entry, "fullUrl");
         let query = query.to_owned();
-        let resource = entry.get_mut("resource").map(Value::take);
-        Ok(Self { full_url, interaction, target, query, resource, if_match, if_none_exist, unless })
+        let mut resource = entry.get_mut("resource").map(Value::take);
+        let patch = match interaction {
+            Interaction::Patch => Some(patch_of(resource.take())?),
+            _ => None,
+        };
+        Ok(Self {
+            full_url,
+            interaction,
+            target,
+            query,
+            resource,
+            patch,
+            if_match,
+            if_none_exist,
+            unless,
+        })
     }
 
     /// How the links of other entries know it.
     pub(in crate::interaction) fn identity(&self) -> Identity<'_> {
-        let named = || Some(format!("{}/{}", self.target.kind?, self.target.id.as_ref()?));
         let sent = || {
             let id = self.resource.as_ref()?.get("id")?.as_str()?;
             Some(format!("{}/{id}", self.target.kind?))
+        };
+        let named = || match (&self.target.id, self.interaction) {
+            (Some(id), _) => Some(format!("{}/{id}", self.target.kind?)),
+            (None, Interaction::Update) => sent(),
+            (None, _) => None,
         };
         let role = self.role();
         let own = if role == Role::Created { sent() } else { named() };
@@ -184,10 +208,28 @@ impl Entry {
     }
 
     fn role(&self) -> Role {
+        let has_id = || self.resource.as_ref().is_some_and(|sent| sent.get("id").is_some());
         match self.interaction {
             Interaction::Create => Role::Created,
-            Interaction::Update | Interaction::Delete => Role::Named,
+            // It gets the id of what is found, or a new one.
+            Interaction::Update if self.target.id.is_none() && !has_id() => Role::Created,
+            // Nobody knows of what it is, or whether there is any.
+            Interaction::Delete if self.target.id.is_none() => Role::None,
+            Interaction::Update | Interaction::Patch | Interaction::Delete => Role::Named,
             _ => Role::None,
+        }
+    }
+
+    /// The criteria that decide about it, and the element of its request that has them.
+    pub(super) fn criteria(&self) -> Option<(&str, &'static str)> {
+        match self.interaction {
+            Interaction::Create => Some((self.if_none_exist.as_deref()?, "ifNoneExist")),
+            Interaction::Update | Interaction::Patch | Interaction::Delete
+                if self.target.id.is_none() =>
+            {
+                Some((&self.query, "url"))
+            }
+            _ => None,
         }
     }
 
@@ -196,7 +238,7 @@ impl Entry {
         match self.interaction {
             Interaction::Delete => 0,
             Interaction::Create => 1,
-            Interaction::Update => 2,
+            Interaction::Update | Interaction::Patch => 2,
             Interaction::Capabilities
             | Interaction::Bundle
             | Interaction::Read
@@ -216,6 +258,7 @@ fn parse_method(text: &str) -> Option<Method> {
         "GET" | "HEAD" => Some(Method::Get),
         "POST" => Some(Method::Post),
         "PUT" => Some(Method::Put),
+        "PATCH" => Some(Method::Patch),
         "DELETE" => Some(Method::Delete),
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! Transaction, <https://hl7.org/fhir/R4/http.html#trules>: all of it or nothing.
 //!
 //! 1. every entry is read, and the Bundle validated as a whole: all findings at once;
-//! 2. conditional creates and conditional references are searched for;
+//! 2. what conditional entries and references mean is searched for, and patches are done;
 //! 3. new ids are given out, and links between entries rewritten to them;
 //! 4. one commit makes all changes, in the order deletes, creates, updates, provided that step 2
 //!    still holds; else it starts again at 2;
@@ -17,7 +17,7 @@ use crate::fhir::issue::Issue;
 use crate::fhir::issue::merge::once;
 use crate::fhir::kind::ResourceKind;
 use crate::search::query::Query;
-use crate::store::write::{Expect, IfSame, Write, Written};
+use crate::store::write::{Expect, IfSame, Write};
 use crate::validation::request::Request as Validation;
 
 use super::batch::within_budget;
@@ -30,18 +30,19 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, single};
 use crate::interaction::route::Interaction;
-use crate::interaction::single::delete::deleted_version;
 use crate::interaction::single::precondition::Tags;
-use crate::interaction::single::update::{Saved, saved};
 use crate::interaction::turns::Tries;
-use change::{Change, hold};
+use answer::{answer, answer_same, known};
+use change::{Change, examined, hold, one_each};
 use kept::Kept;
 use plan::{Place, Plan, plan};
 use told::{is_of_entry, tell, tell_those_found};
 
+mod answer;
 mod change;
 mod criteria;
 mod entries;
+mod found;
 mod kept;
 mod lookup;
 mod plan;
@@ -129,6 +130,36 @@ fn surveys(
     if dangling.is_empty() { Ok(surveys) } else { Err(Kind::Malformed.with(dangling)) }
 }
 
+/// Changes, the entry of each, and what was found about those that no Bundle had in it.
+type Prepared = (Vec<Change>, Vec<usize>, Vec<(usize, Vec<Issue>)>);
+
+/// The changes of all entries, in the order in which they are made.
+async fn prepared(ctx: &Ctx<'_>, entries: &[Entry], plan: &Plan) -> Result<Prepared, Failure> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
+    let mut noted = Vec::new();
+    let (mut changes, mut origins) = (Vec::new(), Vec::new());
+    for number in order {
+        let (Some(entry), Some(place)) = (entries.get(number), plan.places.get(number)) else {
+            continue;
+        };
+        let patched = plan.patched.get(&number);
+        for mut one in changes_of(ctx, entry, place, (&plan.links, patched)) {
+            if plan.foretold.contains(&number) {
+                one.if_same = IfSame::Renews;
+            }
+            if patched.is_some() {
+                let issues = examined(ctx, &one).await.map_err(|failure| at(failure, number))?;
+                noted.push((number, issues));
+            }
+            changes.push(one);
+            origins.push(number);
+        }
+    }
+    one_each(&changes, &origins)?;
+    Ok((changes, origins, noted))
+}
+
 /// Makes all changes; an answer for each entry that made one.
 async fn write(
     ctx: &Ctx<'_>,
@@ -137,22 +168,7 @@ async fn write(
     told: &[Issue],
     (kept, tries): (&mut Kept, &mut Tries<'_>),
 ) -> Result<Option<Answers>, Failure> {
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
-    let (mut changes, mut origins) = (Vec::new(), Vec::new());
-    for number in order {
-        let (Some(entry), Some(place)) = (entries.get(number), plan.places.get(number)) else {
-            continue;
-        };
-        let one = one(ctx, entry, place, &plan.links);
-        if let Some(mut one) = one.map_err(|failure| at(failure, number))? {
-            if plan.foretold.contains(&number) {
-                one.if_same = IfSame::Renews;
-            }
-            changes.push(one);
-            origins.push(number);
-        }
-    }
+    let (changes, origins, noted) = prepared(ctx, entries, &plan).await?;
     let held = hold(ctx, &changes, &origins, kept).await;
     let mut held = held.map_err(|mut refused| {
         refused.issues.extend_from_slice(told);
@@ -160,6 +176,7 @@ async fn write(
         refused
     })?;
     tell(told, &mut held.issues, |number| Some(entries.get(number)?.target.kind?.name()));
+    held.note(noted);
     plan.premises.extend(held.premises);
     let each = changes.into_iter().zip(&origins);
     let writes: Vec<Write> =
@@ -174,12 +191,21 @@ async fn write(
         }
     })?;
     let Some(written) = written else { return Ok(None) };
-    let mut answers: Vec<Option<Answer>> = plan.places.iter().map(known).collect();
+    let each = plan.places.iter().zip(entries.iter());
+    let mut answers: Vec<Option<Answer>> =
+        each.map(|(place, entry)| known(ctx, place, entry)).collect();
     for ((number, (kind, id)), written) in origins.into_iter().zip(ids).zip(written) {
         if let Some(slot) = answers.get_mut(number) {
             let found = held.issues.iter().find(|(entry, _)| *entry == number);
             let issues = found.map(|(_, issues)| issues.clone()).unwrap_or_default();
-            *slot = Some(answer((kind, id), written, entries.get(number), issues)?);
+            // Several deletions of one entry have one answer, which is there.
+            if !matches!(plan.places.get(number), Some(Place::Gone(gone)) if gone.len() > 1) {
+                let told = match slot.take() {
+                    Some(Answer::Deleted { issues, .. }) => issues,
+                    _ => issues,
+                };
+                *slot = Some(answer((kind, id), written, entries.get(number), told)?);
+            }
         }
     }
     answer_same(&plan.places, &mut answers);
@@ -193,70 +219,41 @@ struct Answers {
     queries: Vec<Query>,
 }
 
-/// Answers conditional creates that found what another entry stored.
-fn answer_same(places: &[Place], answers: &mut [Option<Answer>]) {
-    for (number, place) in places.iter().enumerate() {
-        if let Place::Same(other) = place {
-            let same = answers.get(*other).and_then(Option::as_ref).and_then(again);
-            if let (Some(slot), Some(same)) = (answers.get_mut(number), same) {
-                *slot = Some(same);
-            }
-        }
-    }
-}
-
-/// What a conditional create is answered that found what another entry stored.
-fn again(answer: &Answer) -> Option<Answer> {
-    let Answer::Saved(saved) = answer else { return None };
-    Some(Answer::Saved(Saved { stored: saved.stored.clone(), created: false, issues: Vec::new() }))
-}
-
-fn one(
+/// The changes that an entry makes.
+fn changes_of(
     ctx: &Ctx<'_>,
     entry: &Entry,
     place: &Place,
-    links: &Links,
-) -> Result<Option<Change>, Failure> {
-    let Some(kind) = entry.target.kind else { return Ok(None) };
+    (links, patched): (&Links, Option<&Value>),
+) -> Vec<Change> {
+    let Some(kind) = entry.target.kind else { return Vec::new() };
     let from = entry.from(&links.identities);
     let expect = Tags::expected(entry.if_match.as_ref());
     let if_same = ctx.engine.if_same;
+    let deletion = |id: &ResourceId, expect| {
+        let id = id.clone();
+        Change { kind, id, expect, if_same, resource: None }
+    };
     let (id, expect) = match (entry.interaction, place, &entry.target.id) {
-        (Interaction::Delete, _, Some(id)) => {
-            let id = id.clone();
-            return Ok(Some(Change { kind, id, expect, if_same, resource: None }));
+        (Interaction::Delete, Place::Gone(gone), _) => {
+            return gone.iter().map(|stored| deletion(&stored.id, Expect::Living)).collect();
         }
-        (Interaction::Create, Place::New(id), _) => (id.clone(), Expect::New),
+        (Interaction::Delete, _, Some(id)) => return vec![deletion(id, expect)],
+        (Interaction::Create | Interaction::Update, Place::New(id), _) => (id.clone(), Expect::New),
+        (Interaction::Update, Place::Free(id, _), _) => (id.clone(), Expect::Any),
+        (Interaction::Update | Interaction::Patch, Place::Found(stored), _) => {
+            (stored.id.clone(), Expect::Living)
+        }
         (Interaction::Update, _, Some(id)) => (id.clone(), expect),
-        _ => return Ok(None),
+        _ => return Vec::new(),
     };
     // The entry keeps its own: rights, too, can make the transaction start again.
-    let mut resource = entry.resource.clone().unwrap_or_default();
+    let mut resource = patched.or(entry.resource.as_ref()).cloned().unwrap_or_default();
+    if let (Interaction::Update, Some(members)) = (entry.interaction, resource.as_object_mut()) {
+        members.insert("id".to_owned(), Value::from(id.as_str()));
+    }
     rewrite(&ctx.engine.registry.shapes, &mut resource, links, &from);
-    Ok(Some(Change { kind, id, expect, if_same, resource: Some(resource) }))
-}
-
-fn known(place: &Place) -> Option<Answer> {
-    match place {
-        Place::Existing(stored) => {
-            let stored = stored.as_ref().clone();
-            Some(Answer::Saved(Saved { stored, created: false, issues: Vec::new() }))
-        }
-        Place::New(_) | Place::Same(_) | Place::Named => None,
-    }
-}
-
-fn answer(
-    (kind, id): (ResourceKind, ResourceId),
-    written: Written,
-    entry: Option<&Entry>,
-    issues: Vec<Issue>,
-) -> Result<Answer, Failure> {
-    if entry.is_some_and(|entry| entry.interaction == Interaction::Delete) {
-        let version = deleted_version(&written);
-        return Ok(Answer::Deleted { version, issues: Vec::new() });
-    }
-    saved(kind, id, vec![written], issues).map(Answer::Saved)
+    vec![Change { kind, id, expect, if_same, resource: Some(resource) }]
 }
 
 /// Carries out the entries that only read; what they cannot find is their answer, and undoes

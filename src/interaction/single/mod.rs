@@ -4,9 +4,12 @@
 //! so before any of them is carried out.
 
 pub mod conditional;
+pub mod conditional_delete;
+pub mod conditional_update;
 pub mod create;
 pub mod delete;
 pub mod history;
+pub mod patch;
 pub mod precondition;
 pub mod read;
 pub mod update;

@@ -16,6 +16,14 @@ pub enum Tags {
     These(Vec<i64>),
 }
 
+/// What an update asks of what is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Conditions {
+    pub if_match: Option<Tags>,
+    /// `If-None-Match: *`: there is nothing.
+    pub is_new: bool,
+}
+
 /// What makes a read needless: the client has what there is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unless {
@@ -44,7 +52,7 @@ impl Tags {
     }
 
     /// Whether a version is one of them.
-    fn contain(&self, version: i64) -> bool {
+    pub(super) fn contain(&self, version: i64) -> bool {
         match self {
             Self::All => true,
             Self::These(versions) => versions.contains(&version),
@@ -97,6 +105,18 @@ impl Unless {
             })
         };
         Ok(Self { has: tags.map(read).transpose()?, since: since.map(instant).transpose()? })
+    }
+
+    /// Whether an update is to be done only where there is nothing: `If-None-Match: *`.
+    pub(in crate::interaction) fn is_new(&self) -> Result<bool, Failure> {
+        match &self.has {
+            None => Ok(false),
+            Some(Tags::All) => Ok(true),
+            Some(Tags::These(_)) => Err(Kind::Malformed.because(
+                "Với PUT, If-None-Match chỉ nhận *: chỉ lưu khi chưa có tài nguyên. Để chỉ thay một phiên bản, hãy dùng If-Match.",
+                "With PUT, If-None-Match takes * only: store it where there is no resource yet. To replace one version only, use If-Match.",
+            )),
+        }
     }
 
     /// Whether the client has this version already; tags count more than times.

@@ -6,9 +6,9 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
-use crate::store::write::Written;
+use crate::store::write::{Premise, Written};
 
-use super::precondition::Tags;
+use super::precondition::{Conditions, Tags};
 use crate::interaction::commit::{Valid, commit};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -30,20 +30,52 @@ pub async fn update(
     kind: ResourceKind,
     id: ResourceId,
     resource: Value,
-    if_match: Option<&Tags>,
+    conditions: &Conditions,
 ) -> Result<Saved, Failure> {
     same_id(kind, &id, &resource)?;
     let mut valid = Valid::check(ctx, kind, resource).await?;
-    let expect = Tags::expected(if_match);
+    let expect = Tags::expected(conditions.if_match.as_ref());
     let mut tries = ctx.engine.turns.begin();
     loop {
         tries.next()?;
-        let premises = valid.around(ctx, &id).await?;
+        let mut premises = valid.around(ctx, &id).await?;
+        if conditions.is_new {
+            premises.push(nothing_there(ctx, kind, &id).await?);
+        }
         let write = valid.write(ctx.engine, id.clone(), expect.clone());
         if let Some(written) = commit(ctx, vec![write], premises, &mut tries).await? {
             return saved(kind, id, written, valid.issues);
         }
     }
+}
+
+/// The premise that there is no such resource; one that was deleted is none.
+pub(in crate::interaction) async fn nothing_there(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    id: &ResourceId,
+) -> Result<Premise, Failure> {
+    let (is_there, premise) = there(ctx, kind, id).await?;
+    if is_there {
+        return Err(Kind::PreconditionFailed.because(
+            format!("{kind}/{id} đã có nên If-None-Match: * không đúng. Không có gì được lưu."),
+            format!("{kind}/{id} is there already, so If-None-Match: * does not hold. Nothing was stored."),
+        ));
+    }
+    Ok(premise)
+}
+
+/// Whether there is a resource, and the premise that it is still so.
+pub(in crate::interaction) async fn there(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    id: &ResourceId,
+) -> Result<(bool, Premise), Failure> {
+    let since = ctx.rows().seen();
+    let current = ctx.rows().current(kind, id).await?;
+    let version = current.as_ref().map(|stored| stored.version);
+    let is_there = current.is_some_and(|stored| stored.op != Op::Deleted);
+    Ok((is_there, Premise::Version { kind, id: id.clone(), version, since }))
 }
 
 /// The body of an update carries the id of its URL.

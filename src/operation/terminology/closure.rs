@@ -13,7 +13,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhir::time::Instant;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::single::precondition::Tags;
+use crate::interaction::single::precondition::{Conditions, Tags};
 use crate::interaction::single::update::update;
 use crate::operation::call::Call;
 use crate::operation::parameters::Parameters;
@@ -146,8 +146,9 @@ impl<'a> Kept<'a> {
         if let Some(object) = map.as_object_mut() {
             object.insert("id".into(), self.id.as_str().into());
         }
-        let tags = version.map(|version| Tags::These(vec![version]));
-        update(self.ctx, self.kind, self.id.clone(), map, tags.as_ref()).await.map(drop)
+        let if_match = version.map(|version| Tags::These(vec![version]));
+        let conditions = Conditions { if_match, is_new: false };
+        update(self.ctx, self.kind, self.id.clone(), map, &conditions).await.map(drop)
     }
 
     fn unknown(&self) -> Failure {

@@ -9,6 +9,7 @@ on_both!(
     a_client_that_takes_no_known_format_is_refused,
     texts_come_in_the_language_that_is_asked_for,
     wrong_methods_are_refused,
+    a_path_tells_its_methods,
     every_reply_has_a_request_id,
     replies_are_indented_when_asked_for,
     paths_outside_the_base_are_not_found,
@@ -74,20 +75,31 @@ async fn texts_come_in_the_language_that_is_asked_for(server: Server) {
 
 async fn wrong_methods_are_refused(server: Server) {
     for (method, path) in [
-        ("PUT", "/Patient"),
-        ("DELETE", "/Patient"),
         ("POST", "/Patient/me"),
         ("POST", "/metadata"),
         ("PUT", ""),
         ("DELETE", "/Patient/me/_history/1"),
-        ("PATCH", "/Patient/me"),
         ("TRACE", "/Patient"),
         ("GET", ""),
     ] {
         let reply = server.call(method, path).body("{}").await;
         assert_eq!(reply.status, 405, "{method} {path}: {}", reply.text);
         reply.json();
+        assert!(reply.header("allow").is_some(), "{method} {path}");
     }
+    let allow = server.post("/Patient/me", "{}").await.is(405);
+    assert_eq!(allow.header("allow"), Some("GET, PUT, DELETE, PATCH, HEAD, OPTIONS"));
+}
+
+async fn a_path_tells_its_methods(server: Server) {
+    let reply = server.call("OPTIONS", "/Patient/me").await.is(204);
+    assert_eq!(reply.header("allow"), Some("GET, PUT, DELETE, PATCH, HEAD, OPTIONS"));
+    assert!(reply.header("accept-patch").unwrap().contains("application/json-patch+json"));
+    let reply = server.call("OPTIONS", "/metadata").await.is(204);
+    assert_eq!(reply.header("allow"), Some("GET, HEAD, OPTIONS"));
+    assert_eq!(reply.header("accept-patch"), None);
+    server.call("OPTIONS", "/Patiant").await.is(404).json();
+    server.call("OPTIONS", "/a/b/c/d").await.is(404).json();
 }
 
 async fn every_reply_has_a_request_id(server: Server) {

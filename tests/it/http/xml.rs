@@ -188,7 +188,7 @@ async fn failures_are_told_in_the_format_that_is_asked_for(server: Server) {
         (server.get("/Patient/nobody"), 404),
         (server.get("/Pateint/1"), 404),
         (server.get("/Patient?nope=1"), 400),
-        (server.call("PATCH", "/Patient/1"), 405),
+        (server.call("PATCH", "/metadata"), 405),
         (server.post("/Patient", "{}"), 400),
         (server.post("/Patient", "<Patient xmlns='http://hl7.org/fhir'"), 400),
         (server.post("/Patient", "<Observation xmlns='http://hl7.org/fhir'/>"), 422),

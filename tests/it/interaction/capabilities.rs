@@ -52,6 +52,12 @@ async fn every_interaction_it_claims_is_carried_out(server: Server) {
                     _ => server.delete("/Patient/me").await.is(204),
                 }
             }
+            "patch" => {
+                server.put("/Patient/me", &body).await;
+                let patch = json!([{ "op": "add", "path": "/active", "value": true }]);
+                let patch = server.call("PATCH", "/Patient/me").body(patch);
+                patch.header("content-type", "application/json-patch+json").await.is(200)
+            }
             "search-type" => server.get("/Patient").await.is(200),
             other => panic!("{other} is claimed, and not known to this test"),
         };

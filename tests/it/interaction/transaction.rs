@@ -113,7 +113,7 @@ async fn a_transaction_entry_without_what_it_needs_is_refused(server: Server) {
         (json!({ "request": { "method": "PUT", "url": "Patient/you" }, "resource": patient }), 400),
         (json!({ "request": { "method": "PUT", "url": "Group/me" }, "resource": patient }), 400),
         (json!({ "request": { "method": "POST", "url": "Group" }, "resource": patient }), 400),
-        (json!({ "request": { "method": "PUT", "url": "Patient" }, "resource": patient }), 405),
+        (json!({ "request": { "method": "PUT", "url": "Patient" }, "resource": patient }), 400),
         (json!({ "request": { "method": "PUT", "url": "Pateint/me" }, "resource": patient }), 404),
         (json!({ "request": { "method": "JUMP", "url": "Patient/me" }, "resource": patient }), 422),
         (json!({ "request": { "method": "GET", "url": "metadata" } }), 400),

@@ -1,5 +1,7 @@
 //! Update, <https://hl7.org/fhir/R4/http.html#update>.
 
+use std::future::IntoFuture;
+
 use serde_json::{Value, json};
 
 use crate::harness::on_both;
@@ -17,6 +19,7 @@ on_both!(
     update_with_another_id_is_refused,
     update_without_an_id_is_refused,
     updates_at_once_with_one_tag_are_done_once,
+    update_where_there_is_nothing_is_done_once,
 );
 
 fn patient(active: bool) -> Value {
@@ -74,7 +77,7 @@ async fn update_with_another_id_is_refused(server: Server) {
 
 async fn update_without_an_id_is_refused(server: Server) {
     server.put("/Patient/me", json!({ "resourceType": "Patient" })).await.is(400);
-    server.put("/Patient", json!({ "resourceType": "Patient" })).await.is(405);
+    server.put("/Patient", json!({ "resourceType": "Patient" })).await.is(400);
     server.get("/Patient/me").await.is(404);
 }
 
@@ -116,4 +119,18 @@ async fn update_with_several_tags_or_any_is_done(server: Server) {
         let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
         server.post("", bundle).await.is(status);
     }
+}
+
+/// `If-None-Match: *`
+async fn update_where_there_is_nothing_is_done_once(server: Server) {
+    let update = |tag| server.put("/Patient/me", patient(true)).header("if-none-match", tag);
+    update("W/\"1\"").await.is(400);
+    server.get("/Patient/me").await.is(404);
+    let all = futures_util::future::join_all((0..50).map(|_| update("*").into_future())).await;
+    let with = |status: u16| all.iter().filter(|reply| reply.status == status).count();
+    assert_eq!((with(201), with(412)), (1, 49));
+    assert_eq!(server.get("/Patient/me").await.header("etag"), Some("W/\"1\""));
+    server.delete("/Patient/me").await.is(204);
+    assert_eq!(update("*").await.is(201).header("etag"), Some("W/\"3\""));
+    server.assert_sound();
 }

@@ -1,5 +1,6 @@
 //! The changes of a transaction, held against the records around them.
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
@@ -10,8 +11,11 @@ use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::record::check::{self, Coming};
 use crate::interaction::record::same_person;
+use crate::mch::check::Concern;
 use crate::store::write::{self as store, Expect, IfSame, Premise, Put, Write};
+use crate::validation::request::Request;
 
+use super::entries::both;
 use super::kept::Kept;
 
 /// A change that is prepared.
@@ -50,6 +54,38 @@ pub(super) struct Held {
     pub(super) premises: Vec<Premise>,
 }
 
+impl Held {
+    /// Takes what was found about resources by themselves.
+    pub(super) fn note(&mut self, noted: Vec<(usize, Vec<Issue>)>) {
+        for (number, found) in noted.into_iter().filter(|(_, found)| !found.is_empty()) {
+            match self.issues.iter_mut().find(|(entry, _)| *entry == number) {
+                Some((_, issues)) => issues.extend(found),
+                None => self.issues.push((number, found)),
+            }
+        }
+    }
+}
+
+/// What is found about a resource by itself: what a patch makes was in no Bundle.
+pub(super) async fn examined(ctx: &Ctx<'_>, change: &Change) -> Result<Vec<Issue>, Failure> {
+    let Some(resource) = &change.resource else { return Ok(Vec::new()) };
+    let request = Request { expected: Some(change.kind), ..Request::default() };
+    Failure::unless_clean(ctx.examine(resource, request).await?)
+}
+
+/// Refuses two changes of one resource; `origins` are the changes' entries.
+pub(super) fn one_each(changes: &[Change], origins: &[usize]) -> Result<(), Failure> {
+    let mut targets = FxHashMap::default();
+    for (change, number) in changes.iter().zip(origins) {
+        if let Some(first) = targets.insert((change.kind, &change.id), *number) {
+            let name = format!("{}/{}", change.kind, change.id);
+            let (first, second) = (first.min(*number), first.max(*number));
+            return Err(super::at(both(first, &name), second));
+        }
+    }
+    Ok(())
+}
+
 /// Holds what is to be stored against the records around it; `origins` are the changes' entries.
 pub(super) async fn hold(
     ctx: &Ctx<'_>,
@@ -59,8 +95,9 @@ pub(super) async fn hold(
 ) -> Result<Held, Failure> {
     let stored = changes.iter().zip(origins).filter_map(|(change, origin)| {
         let Change { kind, id, resource, .. } = change;
-        let (kind, concern) = (*kind, kept.concern(*origin));
-        Some((Coming { kind, id, resource: resource.as_ref()?, concern }, *origin))
+        let (kind, resource) = (*kind, resource.as_ref()?);
+        let concern = kept.concern(*origin).unwrap_or_else(|| Concern::of(resource));
+        Some((Coming { kind, id, resource, concern }, *origin))
     });
     let (coming, entries): (Vec<Coming<'_>>, Vec<usize>) = stored.unzip();
     let around = check::look(ctx, &coming).await?;

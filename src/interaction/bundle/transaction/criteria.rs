@@ -7,6 +7,7 @@ use crate::interaction::bundle::link::Links;
 use crate::interaction::bundle::link::identity::{Dangling, From, Identities, Meaning};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::route::Interaction;
 use crate::interaction::single::conditional::{links as is_link, query_of};
 use crate::search::query::{Parameter, Query};
 
@@ -64,14 +65,15 @@ fn dangling(issue: Issue) -> Failure {
     Kind::Malformed.with(vec![issue])
 }
 
-/// The conditional creates in an order in which each comes behind those that its criteria speak of.
+/// The conditional entries in an order in which each comes behind those that its criteria speak of;
+/// of those that are ready, deletions are first and creates are last, since these see what the others do.
 pub(super) fn order(
     ctx: &Ctx<'_>,
     entries: &[Entry],
     identities: &Identities,
 ) -> Result<Vec<usize>, Failure> {
     let is_conditional =
-        |at: &usize| entries.get(*at).is_some_and(|entry| entry.if_none_exist.is_some());
+        |at: &usize| entries.get(*at).is_some_and(|entry| entry.criteria().is_some());
     let mut waiting: Vec<(usize, Vec<usize>)> = Vec::new();
     for number in (0..entries.len()).filter(is_conditional) {
         let needs = entries.get(number).map(|entry| needs(ctx, entry, identities));
@@ -86,12 +88,19 @@ pub(super) fn order(
         let is_ready = |needs: &[usize]| {
             needs.iter().all(|need| is_done.get(*need).copied().unwrap_or_default())
         };
-        let (ready, later): (Vec<_>, Vec<_>) =
+        let (mut ready, later): (Vec<_>, Vec<_>) =
             waiting.into_iter().partition(|(_, needs)| is_ready(needs));
         waiting = later;
         if let ([], Some((number, _))) = (ready.as_slice(), waiting.first()) {
-            return Err(at(circle().of_request("ifNoneExist"), *number));
+            let element = entries.get(*number).and_then(Entry::criteria);
+            let (_, element) = element.unwrap_or_default();
+            return Err(at(circle().of_request(element), *number));
         }
+        ready.sort_by_key(|(number, _)| match entries.get(*number).map(|one| one.interaction) {
+            Some(Interaction::Delete) => 0,
+            Some(Interaction::Create) => 2,
+            _ => 1,
+        });
         for (number, _) in ready {
             order.push(number);
             if let Some(done) = is_done.get_mut(number) {
@@ -104,7 +113,7 @@ pub(super) fn order(
 
 /// The entries that the criteria of an entry speak of.
 fn needs(ctx: &Ctx<'_>, entry: &Entry, identities: &Identities) -> Vec<usize> {
-    let (Some(kind), Some(text)) = (entry.target.kind, &entry.if_none_exist) else {
+    let (Some(kind), Some((text, _))) = (entry.target.kind, entry.criteria()) else {
         return Vec::new();
     };
     let from = entry.from(identities);
@@ -120,7 +129,7 @@ fn needs(ctx: &Ctx<'_>, entry: &Entry, identities: &Identities) -> Vec<usize> {
 
 fn circle() -> Failure {
     Kind::Malformed.because(
-        "Các điều kiện ifNoneExist nói vòng tròn về nhau, nên không biết tìm mục nào trước.",
-        "The ifNoneExist of these entries speak of each other in a circle: none can be looked up first.",
+        "Các điều kiện của những mục này nói vòng tròn về nhau, nên không biết tìm mục nào trước.",
+        "The criteria of these entries speak of each other in a circle: none can be looked up first.",
     )
 }

@@ -10,7 +10,9 @@ use crate::interaction::bundle::batch::nested;
 use crate::interaction::bundle::entries::Entry;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::request::criteria;
 use crate::interaction::route::Interaction;
+use crate::interaction::single::conditional_update::own_id;
 use crate::interaction::single::update::same_id;
 use crate::interaction::unused::parameters;
 use crate::search::query::Query;
@@ -32,15 +34,19 @@ pub(super) fn read(ctx: &Ctx<'_>, entries: &mut [Value]) -> Result<Vec<Entry>, F
 fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
     let query = Query::parse([entry.query.as_str()]);
     parameters(entry.interaction, &entry.target, &query, ctx.prefer.lenient)?;
+    if let Some((text, "url")) = entry.criteria() {
+        criteria(Query::parse([text])).map_err(|failure| failure.of_request("url"))?;
+    }
     match entry.interaction {
         Interaction::Bundle | Interaction::Capabilities => return Err(nested()),
         Interaction::Update => {
-            let (Some(kind), Some(id)) = (entry.target.kind, &entry.target.id) else {
-                return Err(nested());
-            };
+            let Some(kind) = entry.target.kind else { return Err(nested()) };
             let resource = entry.resource.as_ref().ok_or_else(no_resource)?;
             same_kind(kind, resource)?;
-            same_id(kind, id, resource)?;
+            match &entry.target.id {
+                Some(id) => same_id(kind, id, resource)?,
+                None => drop(own_id(kind, resource)?),
+            }
         }
         Interaction::Create => {
             let Some(kind) = entry.target.kind else { return Err(nested()) };
@@ -48,6 +54,7 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
         }
         Interaction::Read
         | Interaction::VRead
+        | Interaction::Patch
         | Interaction::Delete
         | Interaction::HistoryInstance
         | Interaction::SearchType
@@ -79,18 +86,26 @@ fn no_duplicates(entries: &[Entry]) -> Result<(), Failure> {
     let mut urls = HashMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let writes = entry.phase() < 3;
-        let target = entry.target.kind.zip(entry.target.id.clone()).filter(|_| writes);
-        let url = entry.full_url.clone().filter(|_| writes);
-        let first = target.and_then(|target| targets.insert(target, place));
-        if let Some(first) = first.or_else(|| url.and_then(|url| urls.insert(url, place))) {
-            return Err(at(
-                Kind::Malformed.because(
-                    format!("Mục này và mục {first} nói về cùng một tài nguyên."),
-                    format!("This entry and entry {first} are about the same resource."),
-                ),
-                place,
-            ));
+        let target = entry.target.kind.zip(entry.target.id.as_ref()).filter(|_| writes);
+        let url = entry.full_url.as_deref().filter(|_| writes);
+        if let Some((kind, id)) = target
+            && let Some(first) = targets.insert((kind, id), place)
+        {
+            return Err(at(both(first, &format!("{kind}/{id}")), place));
+        }
+        if let Some(url) = url
+            && let Some(first) = urls.insert(url, place)
+        {
+            return Err(at(both(first, url), place));
         }
     }
     Ok(())
+}
+
+/// Another entry is about the same resource.
+pub(super) fn both(first: usize, name: &str) -> Failure {
+    Kind::Malformed.because(
+        format!("Mục này và mục {first} nói về cùng một tài nguyên: {name}. Trong một transaction, mỗi tài nguyên chỉ được một mục thay đổi."),
+        format!("This entry and entry {first} are about the same resource: {name}. In a transaction, one entry at most changes a resource."),
+    )
 }

@@ -15,8 +15,8 @@ use super::within::Within;
 pub(super) struct Kept {
     /// The id of each entry that creates.
     ids: Vec<ResourceId>,
-    /// Whether the rules across records are for each entry.
-    concerns: Vec<Concern>,
+    /// Whether the rules across records are for what each entry brings.
+    concerns: Vec<Option<Concern>>,
     pub(super) within: Within,
     /// What was to be written for each entry.
     made: FxHashMap<usize, Made>,
@@ -33,14 +33,14 @@ struct Made {
 impl Kept {
     pub(super) fn new(entries: &[Entry]) -> Self {
         let ids = entries.iter().map(|_| ResourceId::generate()).collect();
-        let concern = |entry: &Entry| entry.resource.as_ref().map_or(Concern::Nobody, Concern::of);
+        let concern = |entry: &Entry| entry.resource.as_ref().map(Concern::of);
         let concerns = entries.iter().map(concern).collect();
         Self { ids, concerns, within: Within::new(entries), made: FxHashMap::default() }
     }
 
-    /// Whether the rules across records are for an entry.
-    pub(super) fn concern(&self, number: usize) -> Concern {
-        self.concerns.get(number).copied().unwrap_or(Concern::Nobody)
+    /// Whether the rules across records are for what an entry brings; none when it brings nothing.
+    pub(super) fn concern(&self, number: usize) -> Option<Concern> {
+        self.concerns.get(number).copied().flatten()
     }
 
     /// The id that an entry creates its resource under.

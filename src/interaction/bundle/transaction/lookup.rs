@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::interaction::bundle::entries::Entry;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::single::conditional::{criteria, links, query_of, several};
 use crate::store::find::search::Search;
@@ -17,28 +18,15 @@ use super::plan::{Draft, Place};
 const AHEAD: u32 = 8;
 
 /// What a condition finds.
-enum Match {
+pub(super) enum Match {
     Stored(Box<Stored>),
     Entry(usize),
 }
 
 impl Draft<'_> {
     pub(super) async fn conditional_create(&mut self, number: usize) -> Result<(), Failure> {
-        let Some(entry) = self.entries.get(number) else { return Ok(()) };
-        let (Some(text), Some(kind)) = (&entry.if_none_exist, entry.target.kind) else {
-            return Ok(());
-        };
-        let (key, search) = match self.prepared.remove(&number) {
-            Some(known) => known,
-            None => {
-                let from = entry.from(&self.links.identities);
-                let query = linked(self.ctx, (kind, text), &self.links, &from)?;
-                (Criteria::of(kind, &query), criteria(self.ctx, kind, query)?)
-            }
-        };
-        let mut matches = self.stored(&search).await?;
-        matches.extend(self.entries_that_match(&search, number)?.into_iter().map(Match::Entry));
-        let mut found = self.distinct(matches, kind)?;
+        let Some((key, search)) = self.search(number)? else { return Ok(()) };
+        let mut found = self.only(&search, number).await?;
         // Whoever asks in the same words after an entry that found nothing means the same.
         let first = *self.criteria.entry(key).or_insert(number);
         if found.is_none() && first != number {
@@ -56,12 +44,37 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Looks up together what those conditional creates find that speak of no other resource. What is
+    /// The search of an entry's criteria.
+    pub(super) fn search(&mut self, number: usize) -> Result<Option<(Criteria, Search)>, Failure> {
+        if let Some(known) = self.prepared.remove(&number) {
+            return Ok(Some(known));
+        }
+        let Some(entry) = self.entries.get(number) else { return Ok(None) };
+        let (Some((text, _)), Some(kind)) = (entry.criteria(), entry.target.kind) else {
+            return Ok(None);
+        };
+        let from = entry.from(&self.links.identities);
+        let query = linked(self.ctx, (kind, text), &self.links, &from)?;
+        Ok(Some((Criteria::of(kind, &query), criteria(self.ctx, kind, query)?)))
+    }
+
+    /// The only match of an entry's criteria; several are a failure.
+    pub(super) async fn only(
+        &mut self,
+        search: &Search,
+        number: usize,
+    ) -> Result<Option<Match>, Failure> {
+        let mut matches = self.stored(search, 2).await?;
+        matches.extend(self.entries_that_match(search, number)?.into_iter().map(Match::Entry));
+        self.distinct(matches, search.kind)
+    }
+
+    /// Looks up together what those conditions find that speak of no other resource. What is
     /// wrong with one of them is said when it has its turn.
     pub(super) async fn look_ahead(&mut self) -> Result<(), Failure> {
         let mut prepared = FxHashMap::default();
         for (number, entry) in self.entries.iter().enumerate() {
-            let (Some(text), Some(kind)) = (&entry.if_none_exist, entry.target.kind) else {
+            let (Some((text, _)), Some(kind)) = (entry.criteria(), entry.target.kind) else {
                 continue;
             };
             let Ok(query) = query_of(self.ctx, kind, text) else { continue };
@@ -93,11 +106,15 @@ impl Draft<'_> {
 
     /// What is stored and matches, when the deletions are done. What the transaction updates is the
     /// affair of the entry that does.
-    async fn stored(&mut self, search: &Search) -> Result<Vec<Match>, Failure> {
+    pub(super) async fn stored(
+        &mut self,
+        search: &Search,
+        wanted: u32,
+    ) -> Result<Vec<Match>, Failure> {
         let is_of_kind = |(kind, _): &&(ResourceKind, ResourceId)| *kind == search.kind;
         let changed = self.deleted.iter().filter(is_of_kind).count()
             + self.updated.keys().filter(is_of_kind).count();
-        let most = u32::try_from(changed).unwrap_or(u32::MAX).saturating_add(2);
+        let most = u32::try_from(changed).unwrap_or(u32::MAX).saturating_add(wanted);
         let (hits, premise) = match self.ahead.matches(search, most) {
             Some(known) => known,
             None => self.ctx.rows().matches(search, most).await?,
@@ -153,7 +170,9 @@ impl Draft<'_> {
                     format!("Điều kiện của mục này khớp với tài nguyên mà mục {other} tạo ra trong cùng transaction."),
                     format!("The criteria of this entry match what entry {other} stores in the same transaction."),
                 );
-                return Err(at(failure.of_request("ifNoneExist"), number));
+                let element = self.entries.get(number).and_then(Entry::criteria);
+                let (_, element) = element.unwrap_or_default();
+                return Err(at(failure.of_request(element), number));
             }
         }
         Ok(())
@@ -168,7 +187,7 @@ impl Draft<'_> {
         let Some(kind) = ResourceKind::parse(kind) else { return Ok(()) };
         let query = linked(self.ctx, (kind, query), &self.links, &Default::default())?;
         let search = criteria(self.ctx, kind, query)?;
-        let stored = self.stored(&search).await?;
+        let stored = self.stored(&search, 2).await?;
         let mut matches: Vec<Match> =
             stored.into_iter().filter(|one| matches!(one, Match::Stored(_))).collect();
         let inner = self.entries_that_match(&search, usize::MAX)?;

@@ -5,6 +5,7 @@
 //! spelling, make one resource.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -29,6 +30,8 @@ pub(super) struct Plan {
     pub(super) places: Vec<Place>,
     pub(super) premises: Vec<Premise>,
     pub(super) links: Links,
+    /// What patches make, by their entries.
+    pub(super) patched: FxHashMap<usize, Value>,
     /// Updates that links name the next version of: they make one.
     pub(super) foretold: FxHashSet<usize>,
     /// The queries of the entries that search.
@@ -39,8 +42,14 @@ pub(super) struct Plan {
 pub(super) enum Place {
     /// A new resource.
     New(ResourceId),
+    /// New, under an id that the client chose, and the version that it begins with.
+    Free(ResourceId, i64),
     /// A conditional create found this.
     Existing(Box<Stored>),
+    /// What a conditional update found, or what is patched.
+    Found(Box<Stored>),
+    /// What a conditional delete found.
+    Gone(Vec<Stored>),
     /// A conditional create found what this entry stores.
     Same(usize),
     /// What the URL names.
@@ -57,22 +66,38 @@ pub(super) async fn plan(
 ) -> Result<Plan, Failure> {
     kept.within.again(ctx.engine.indexer().generation());
     let mut draft = Draft::new(ctx, entries, links, kept);
+    for number in 0..entries.len() {
+        draft.look_at_named(number).await.map_err(|failure| at(failure, number))?;
+    }
     draft.look_ahead().await?;
     for number in order(ctx, entries, &draft.links.identities)? {
-        let decided = draft.conditional_create(number).await;
-        decided.map_err(|failure| at(failure.of_request("ifNoneExist"), number))?;
+        let element = entries.get(number).and_then(Entry::criteria).unwrap_or_default().1;
+        let decided = draft.decide(number).await;
+        decided.map_err(|failure| at(of_criteria(failure, element), number))?;
     }
     draft.no_seconds()?;
-    for (number, survey) in survey {
+    let patched = draft.survey_patched()?;
+    for (number, survey) in survey.iter().chain(&patched) {
         for (text, place) in &survey.conditional {
             let found = draft.conditional_reference(text).await;
             found.map_err(|failure| at(failure.of(place), *number))?;
         }
     }
-    for at in survey.iter().flat_map(|(_, survey)| &survey.versioned) {
+    let surveys = survey.iter().chain(&patched);
+    for at in surveys.flat_map(|(_, survey)| &survey.versioned) {
         draft.version(*at).await?;
     }
     draft.finish()
+}
+
+/// A failure, about the criteria unless it says what it is about.
+fn of_criteria(mut failure: Failure, element: &str) -> Failure {
+    for issue in &mut failure.issues {
+        if issue.expression.as_deref().is_none_or(|place| place.starts_with("http.")) {
+            issue.expression = Some(format!("Bundle.entry.request.{element}"));
+        }
+    }
+    failure
 }
 
 /// A plan in the making.
@@ -85,6 +110,7 @@ pub(super) struct Draft<'a> {
     pub(super) links: Links,
     pub(super) kept: &'a mut Kept,
     foretold: FxHashSet<usize>,
+    pub(super) patched: FxHashMap<usize, Value>,
     pub(super) criteria: FxHashMap<Criteria, usize>,
     pub(super) searches: Vec<(usize, Search)>,
     /// Conditional creates that are read, and what is known of what they find.
@@ -105,6 +131,7 @@ impl<'a> Draft<'a> {
             links,
             kept,
             foretold: FxHashSet::default(),
+            patched: FxHashMap::default(),
             criteria: FxHashMap::default(),
             searches: Vec::new(),
             prepared: FxHashMap::default(),
@@ -115,8 +142,10 @@ impl<'a> Draft<'a> {
         draft.links.addresses = vec![None; entries.len()];
         for (number, entry) in entries.iter().enumerate() {
             draft.places.push(None);
+            if entry.criteria().is_some() {
+                continue;
+            }
             match (entry.interaction, entry.target.kind.zip(entry.target.id.clone())) {
-                (Interaction::Create, _) if entry.if_none_exist.is_some() => continue,
                 (Interaction::Create, _) => {
                     draft.put(number, Place::New(draft.kept.id(number)));
                     continue;
@@ -145,7 +174,10 @@ impl<'a> Draft<'a> {
         let kind = entry.target.kind?;
         let (id, version) = match place {
             Place::New(id) => (id, Some(1)),
+            Place::Free(id, version) => (id, Some(*version)),
             Place::Existing(stored) => (&stored.id, Some(stored.version)),
+            Place::Found(stored) => (&stored.id, Some(stored.version + 1)),
+            Place::Gone(_) => return None,
             Place::Named => (entry.target.id.as_ref()?, None),
             Place::Same(other) => return self.links.addresses.get(*other)?.clone(),
         };
@@ -156,11 +188,12 @@ impl<'a> Draft<'a> {
     pub(super) fn id(&self, number: usize) -> Option<&str> {
         let entry = self.entries.get(number)?;
         match self.places.get(number)?.as_ref()? {
-            Place::New(id) => Some(id.as_str()),
+            Place::New(id) | Place::Free(id, _) => Some(id.as_str()),
+            Place::Found(stored) => Some(stored.id.as_str()),
             Place::Named if entry.interaction == Interaction::Update => {
                 entry.target.id.as_ref().map(ResourceId::as_str)
             }
-            Place::Named | Place::Existing(_) | Place::Same(_) => None,
+            Place::Named | Place::Existing(_) | Place::Same(_) | Place::Gone(_) => None,
         }
     }
 
@@ -173,6 +206,9 @@ impl<'a> Draft<'a> {
         };
         let Some(entry) = self.entries.get(number) else { return Ok(()) };
         let known = self.links.addresses.get(number).and_then(Option::as_ref);
+        if let Some(Some(Place::Found(_))) = self.places.get(number) {
+            self.foretold.insert(number);
+        }
         let (Some(kind), Some(id)) = (entry.target.kind, &entry.target.id) else { return Ok(()) };
         if known.is_none_or(|address| address.version.is_some()) {
             return Ok(());
@@ -221,7 +257,7 @@ impl<'a> Draft<'a> {
             queries.push(query);
         }
         let places = self.places.into_iter().map(|place| place.unwrap_or(Place::Named)).collect();
-        let Self { premises, links, foretold, .. } = self;
-        Ok(Plan { places, premises, links, foretold, queries })
+        let Self { premises, links, patched, foretold, .. } = self;
+        Ok(Plan { places, premises, links, patched, foretold, queries })
     }
 }

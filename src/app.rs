@@ -148,6 +148,7 @@ fn search_size(settings: &Settings) -> SearchSize {
         values: settings.search_values,
         joins: settings.search_joins,
         depth: settings.search_depth,
+        codes: settings.search_codes,
     }
 }
 

@@ -110,6 +110,9 @@ pub struct Settings {
     /// Chains and `_has` that one parameter of a search may have one behind the other.
     #[validate(range(min = 1, max = 16))]
     pub search_depth: usize,
+    /// Codes and URIs that modifiers (`:in`, `:below`, …) of one search may stand for.
+    #[validate(range(min = 1, max = 5_000))]
+    pub search_codes: usize,
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     pub time_zone: String,
@@ -195,6 +198,7 @@ impl Default for Settings {
             search_values: 500,
             search_joins: 32,
             search_depth: 8,
+            search_codes: 2_000,
             time_zone: "+07:00".into(),
             stop_seconds: 8,
             log: "info".into(),

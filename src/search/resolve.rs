@@ -10,6 +10,7 @@ use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::store::find::search::{Cursor, Search, Total};
 use crate::store::find::sort::{KEYS, SortKey, SortSource};
+use crate::terminology::service::Terminology;
 
 use super::cursor::{CursorKey, fingerprint};
 use super::fault::Fault;
@@ -17,10 +18,15 @@ use super::joined::Step;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
 
+mod codes;
+mod course;
 mod filter;
+mod filtered;
 mod join;
 mod near;
 mod path;
+
+use course::Course;
 
 /// What names and values are read against.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +35,7 @@ pub struct Context<'a> {
     pub indexer: &'a Indexer,
     /// How far parameters are whose rows are being made.
     pub live: &'a Live,
+    pub terminology: &'a Terminology,
     pub kind: ResourceKind,
     pub zone: Zone,
     /// The server's own base URL: references below it are local.
@@ -63,6 +70,8 @@ pub struct SearchSize {
     pub joins: usize,
     /// Steps to other resources one behind the other. Each is a query within a query.
     pub depth: usize,
+    /// Codes and URIs that its modifiers may stand for.
+    pub codes: usize,
 }
 
 impl SearchSize {
@@ -98,7 +107,7 @@ pub fn resolve(query: Query, ctx: &Context<'_>) -> Result<Resolved, Vec<Issue>> 
             Ok(()) if parameter.name != "_cursor" => draft.resolved.used.push(parameter),
             Ok(()) => {}
             Err(fault) if ctx.lenient && fault.may_be_ignored() => {
-                draft.resolved.ignored.push(fault.issue().warning());
+                draft.resolved.told.push(fault.issue().warning());
             }
             Err(fault) => draft.faults.push(fault.issue().at(parameter_path(&parameter))),
         }
@@ -117,7 +126,7 @@ struct Draft<'a> {
     cursor: Option<String>,
     faults: Vec<Issue>,
     seen: Vec<&'static str>,
-    joins: join::Joins,
+    course: Course,
     parameters: usize,
     values: usize,
 }
@@ -133,14 +142,14 @@ impl<'a> Draft<'a> {
             count_only: false,
             after: None,
         };
-        let resolved = Resolved { search, used: Vec::new(), ignored: Vec::new() };
+        let resolved = Resolved { search, used: Vec::new(), told: Vec::new() };
         Self {
             ctx,
             resolved,
             cursor: None,
             faults: Vec::new(),
             seen: Vec::new(),
-            joins: join::Joins::new(ctx.size.joins),
+            course: Course::new(ctx.size),
             parameters: 0,
             values: 0,
         }
@@ -159,7 +168,7 @@ impl<'a> Draft<'a> {
                 self.parameters += 1;
                 self.ctx.size.check(self.parameters, self.values)?;
                 self.ctx.size.check_depth(&parameter.key())?;
-                let criteria = join::criteria(parameter, self.ctx, &self.joins)?;
+                let criteria = join::criteria(parameter, self.ctx, &self.course)?;
                 self.add(criteria);
                 Ok(())
             }
@@ -273,6 +282,7 @@ impl<'a> Draft<'a> {
                 None => self.faults.push(Fault::Cursor.issue().at("http._cursor")),
             }
         }
+        self.resolved.told.extend(self.course.told());
         if self.faults.is_empty() { Ok(self.resolved) } else { Err(self.faults) }
     }
 }

@@ -11,6 +11,6 @@ pub struct Resolved {
     pub search: Search,
     /// The parameters that were used, for the links of pages.
     pub used: Vec<Parameter>,
-    /// What was left out, under lenient handling.
-    pub ignored: Vec<Issue>,
+    /// What was left out, under lenient handling, and what is not known whole.
+    pub told: Vec<Issue>,
 }

@@ -86,10 +86,10 @@ pub(super) fn found(engine: &Engine, search: &Resolved, page: &Page, language: L
         }
         bundle.push(",\"search\":{\"mode\":\"match\"}");
     }
-    if !search.ignored.is_empty() {
+    if !search.told.is_empty() {
         bundle.entry();
         bundle.push("\"resource\":");
-        bundle.push(&operation_outcome(&search.ignored, language).to_string());
+        bundle.push(&operation_outcome(&search.told, language).to_string());
         bundle.push(",\"search\":{\"mode\":\"outcome\"}");
     }
     bundle.end()

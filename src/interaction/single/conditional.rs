@@ -34,6 +34,7 @@ pub(super) fn resolved(
         registry: &engine.registry,
         indexer: &indexer,
         live: &engine.live,
+        terminology: &engine.terminology,
         kind,
         zone: engine.zone,
         base: &engine.base,

@@ -25,6 +25,8 @@ pub fn parse(text: &str, base: &str, allowed: &[ResourceKind]) -> Option<Referen
         }
         Target::Local { kind, id, .. } => (id, TargetType::OneOf(vec![kind])),
         Target::Absolute(url) | Target::Urn(url) => (url, TargetType::Elsewhere),
+        // Rows have what nobody can follow as it is written.
+        Target::Unknown if text.contains('/') => (text, TargetType::Elsewhere),
         Target::Fragment(_) | Target::Conditional { .. } | Target::Unknown => return None,
     };
     Some(ReferenceValue::new(target, of))

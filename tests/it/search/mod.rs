@@ -1,10 +1,12 @@
 //! Search, <https://hl7.org/fhir/R4/search.html>, a file for each type of parameter and concern.
 
 mod agreement;
+mod codes;
 mod composite;
 mod control;
 mod date;
 mod fault;
+mod filter;
 mod join;
 mod missing;
 mod number;

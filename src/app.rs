@@ -160,6 +160,7 @@ fn search_size(settings: &Settings) -> SearchSize {
         joins: settings.search_joins,
         depth: settings.search_depth,
         includes: settings.search_includes,
+        codes: settings.search_codes,
     }
 }
 

@@ -117,6 +117,9 @@ pub struct Settings {
     /// Resources that may come along with a page of matches (`_include`, `_revinclude`).
     #[validate(range(min = 1, max = 10_000))]
     pub search_includes: usize,
+    /// Codes and URIs that modifiers (`:in`, `:below`, …) of one search may stand for.
+    #[validate(range(min = 1, max = 5_000))]
+    pub search_codes: usize,
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     pub time_zone: String,
@@ -205,6 +208,7 @@ impl Default for Settings {
             search_joins: 32,
             search_depth: 8,
             search_includes: 1000,
+            search_codes: 2_000,
             time_zone: "+07:00".into(),
             stop_seconds: 8,
             log: "info".into(),

@@ -5,6 +5,7 @@ use crate::index::key::Key;
 
 use super::tree::{Criteria, Values};
 use super::value::token::TokenValue;
+use super::value::uri::UriValue;
 
 impl Criteria {
     /// Lists of keys: a resource of this type that matches has one key of each. None when matches
@@ -27,9 +28,7 @@ impl Criteria {
                         let each: Option<Vec<_>> = all.iter().map(|one| one.keys(*param)).collect();
                         each.map(|each| each.concat())
                     }
-                    Values::Uris(all) => {
-                        Some(all.iter().map(|uri| Key::uri(*param, uri)).collect())
-                    }
+                    Values::Uris(all) => all.iter().map(|one| one.key(*param)).collect(),
                     _ => None,
                 };
                 all.into_iter().collect()
@@ -45,6 +44,7 @@ impl Criteria {
             Self::Parameter(_, Values::Tokens(all)) if !all.iter().all(TokenValue::has_code) => {
                 None
             }
+            Self::Parameter(_, Values::Uris(all)) if !all.iter().all(UriValue::is_one) => None,
             Self::Parameter(_, Values::Tokens(_) | Values::Uris(_)) => {
                 self.keys(kind).into_iter().next()
             }

@@ -156,7 +156,7 @@ impl Values {
                 any_row!(rows.quantities, param, |row| values.iter().any(|one| one.fits(row)))
             }
             Self::Uris(values) => {
-                any_row!(rows.uris, param, |row| values.contains(&row.value))
+                any_row!(rows.uris, param, |row| values.iter().any(|one| one.fits(&row.value)))
             }
             Self::Composites(values) => {
                 any_row!(rows.composites, param, |row| values.iter().any(|one| one.fits(row)))

@@ -17,6 +17,7 @@ use super::value::quantity::QuantityValue;
 use super::value::reference::{ReferenceValue, TargetType};
 use super::value::string::TextValue;
 use super::value::token::{System, TokenValue};
+use super::value::uri::UriValue;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::DateRange;
 use crate::fhir::decimal::Decimal;
@@ -245,6 +246,8 @@ fn values() -> impl Strategy<Value = Values> {
         prop_oneof![
             texts().prop_map(TextValue::Start),
             texts().prop_map(TextValue::Contains),
+            texts().prop_map(TextValue::Whole),
+            texts().prop_map(TextValue::End),
             (texts(), texts()).prop_map(|(folded, exact)| TextValue::Exact { folded, exact }),
         ]
     };
@@ -257,6 +260,10 @@ fn values() -> impl Strategy<Value = Values> {
     let reference = (texts(), of).prop_map(|(target, of)| ReferenceValue::new(&target, of));
     let quantity = (numbers(), texts(), texts())
         .prop_map(|(number, system, code)| QuantityValue::new(number, &system, &code));
+    let uri = prop_oneof![
+        texts().prop_map(|uri| UriValue::is(&uri)),
+        texts().prop_map(|uri| UriValue::below(&uri)),
+    ];
     let part = prop_oneof![
         token().prop_map(PartValue::Token),
         text().prop_map(PartValue::Text),
@@ -272,7 +279,7 @@ fn values() -> impl Strategy<Value = Values> {
         vec(vec(dates(), 0..3), 0..3).prop_map(Values::Dates),
         vec(numbers(), 0..3).prop_map(Values::Numbers),
         vec(quantity, 0..3).prop_map(Values::Quantities),
-        vec(texts(), 0..3).prop_map(Values::Uris),
+        vec(uri, 0..3).prop_map(Values::Uris),
         vec(composite, 0..3).prop_map(Values::Composites),
     ]
 }

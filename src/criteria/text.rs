@@ -26,6 +26,7 @@ use super::value::quantity::QuantityValue;
 use super::value::reference::{ReferenceValue, TargetType};
 use super::value::string::TextValue;
 use super::value::token::{System, TokenValue};
+use super::value::uri::UriValue;
 
 impl Display for Criteria {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -101,10 +102,7 @@ impl Display for Values {
             }
             Self::Numbers(values) => List(values, ", ").fmt(f),
             Self::Quantities(values) => List(values, ", ").fmt(f),
-            Self::Uris(values) => {
-                let values: Vec<Quoted<'_>> = values.iter().map(|uri| Quoted(uri)).collect();
-                List(&values, ", ").fmt(f)
-            }
+            Self::Uris(values) => List(values, ", ").fmt(f),
             Self::Composites(values) => List(values, ", ").fmt(f),
         }
     }
@@ -161,13 +159,25 @@ impl Display for ReferenceValue {
     }
 }
 
-/// `^"start"`, `="folded"/"as it is"`, `~"anywhere"`
+/// `^"start"`, `="folded"/"as it is"`, `~"anywhere"`, `="folded"`, `"end"$`
 impl Display for TextValue {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Self::Start(text) => write!(f, "^{text:?}"),
             Self::Exact { folded, exact } => write!(f, "={folded:?}/{exact:?}"),
             Self::Contains(text) => write!(f, "~{text:?}"),
+            Self::Whole(text) => write!(f, "={text:?}"),
+            Self::End(text) => write!(f, "{text:?}$"),
+        }
+    }
+}
+
+/// `"as it is"`, `"root"/..`
+impl Display for UriValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Is(uri) => write!(f, "{uri:?}"),
+            Self::Below(root) => write!(f, "{root:?}/.."),
         }
     }
 }

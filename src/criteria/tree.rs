@@ -13,6 +13,7 @@ use super::value::quantity::QuantityValue;
 use super::value::reference::ReferenceValue;
 use super::value::string::TextValue;
 use super::value::token::TokenValue;
+use super::value::uri::UriValue;
 
 /// What a resource must be.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +83,7 @@ pub enum Values {
     Dates(Vec<Vec<DateValue>>),
     Numbers(Vec<NumberValue>),
     Quantities(Vec<QuantityValue>),
-    Uris(Vec<String>),
+    Uris(Vec<UriValue>),
     Composites(Vec<CompositeValue>),
 }
 

@@ -15,7 +15,7 @@ use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
 use crate::definitions::base::today_in;
 use crate::definitions::registry::Registry;
-use crate::definitions::search_parameter::{ParamId, SearchParameter, SearchParameters};
+use crate::definitions::search_parameter::{ParamId, ParamType, SearchParameter, SearchParameters};
 use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
@@ -121,6 +121,17 @@ impl Indexer {
     /// The number of the patient with an id.
     pub fn patient(&self, id: &str) -> PatientNumber {
         self.patients.number(id)
+    }
+
+    /// The types of the parts of a composite, as they are indexed; none when it is none.
+    pub fn parts(&self, kind: ResourceKind, parameter: &SearchParameter) -> Option<Vec<ParamType>> {
+        let mut entries = self.plans.get(kind.index())?.entries();
+        entries.find_map(|entry| match &entry.rule {
+            Rule::Composite(parts) if entry.param == parameter.indexed_as() => {
+                parts.iter().map(|part| part.rule.kind()).collect()
+            }
+            _ => None,
+        })
     }
 
     /// The rows of a resource.

@@ -158,6 +158,20 @@ impl Plan {
 }
 
 impl Rule {
+    /// The type of the parameters that make such rows; none when it is not a simple one.
+    pub(super) fn kind(&self) -> Option<ParamType> {
+        Some(match self {
+            Self::Token => ParamType::Token,
+            Self::Text => ParamType::String,
+            Self::Date => ParamType::Date,
+            Self::Number => ParamType::Number,
+            Self::Quantity => ParamType::Quantity,
+            Self::Reference => ParamType::Reference,
+            Self::Uri => ParamType::Uri,
+            Self::Near | Self::Composite(_) => return None,
+        })
+    }
+
     fn of(kind: ParamType) -> Option<Self> {
         match kind {
             ParamType::Token => Some(Self::Token),

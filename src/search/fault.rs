@@ -5,7 +5,9 @@ use crate::fhir::kind::ResourceKind;
 
 use self::include::IncludeFault;
 
+mod filter;
 pub mod include;
+mod join;
 
 /// A search that cannot be answered as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,22 @@ pub enum Fault {
         name: String,
         modifier: String,
         known: &'static str,
+    },
+    /// The codes that a modifier stands for are not known.
+    Codes {
+        name: String,
+        code: IssueCode,
+        text: Text,
+    },
+    /// `_filter` goes on otherwise than its grammar has it.
+    Filter {
+        at: usize,
+        expected: &'static str,
+    },
+    /// What is wrong with a comparison of `_filter`, and where that begins.
+    Within {
+        at: usize,
+        fault: Box<Self>,
     },
     /// The specification has it, this server has not.
     Unsupported {
@@ -97,6 +115,9 @@ impl Fault {
 
     /// Whether it is one only because of the type of resource that is searched.
     pub fn is_of_type(&self) -> bool {
+        if let Self::Within { fault, .. } = self {
+            return fault.is_of_type();
+        }
         matches!(
             self,
             Self::UnknownParameter { .. }
@@ -119,6 +140,8 @@ impl Fault {
             | Self::Include(_)
             | Self::UnknownType { .. } => IssueCode::NotSupported,
             Self::TooMany { .. } => IssueCode::TooCostly,
+            Self::Codes { code, .. } => *code,
+            Self::Within { fault, .. } => fault.issue().code,
             Self::Text
             | Self::EmptyValue
             | Self::Join { .. }
@@ -127,6 +150,7 @@ impl Fault {
             | Self::UntypedChain { .. }
             | Self::Value { .. }
             | Self::Repeated { .. }
+            | Self::Filter { .. }
             | Self::Cursor => IssueCode::Invalid,
         };
         Issue::error(code, self.text())
@@ -144,6 +168,7 @@ impl Fault {
                     "Parameter '{name}' does not take the modifier ':{modifier}'. It takes: {known}."
                 ),
             ),
+            Self::Codes { .. } | Self::Filter { .. } | Self::Within { .. } => self.filter_text(),
             Self::Unsupported { name } => unsupported(name),
             Self::Join { .. }
             | Self::NoReference { .. }
@@ -187,55 +212,6 @@ impl Fault {
                 "Liên kết trang không do máy chủ này tạo ra, hoặc thuộc về một tìm kiếm khác. Hãy tìm lại từ trang đầu.",
                 "The page link was not made by this server, or belongs to another search. Start again from the first page.",
             ),
-        }
-    }
-}
-
-impl Fault {
-    /// What is wrong with a way to other resources.
-    fn join_text(&self) -> Text {
-        match self {
-            Self::NoReference { kind, name } => Text::new(
-                format!(
-                    "'{name}' của {kind} không dẫn đến tài nguyên nào, nên sau nó không thể có '.' hay đứng trong _has."
-                ),
-                format!(
-                    "'{name}' of {kind} leads to no resources: it can neither be chained nor stand in _has."
-                ),
-            ),
-            Self::NoTarget { name, kind } => Text::new(
-                format!("'{name}' không trỏ đến {kind}."),
-                format!("'{name}' does not point at {kind}."),
-            ),
-            Self::UntypedChain { name } => Text::new(
-                format!(
-                    "'{name}' có thể dẫn đến mọi loại tài nguyên. Hãy ghi loại, như subject:Patient.name."
-                ),
-                format!(
-                    "'{name}' may lead to any type of resource. Say which, as in subject:Patient.name."
-                ),
-            ),
-            Self::UnknownType { name } => Text::new(
-                format!("FHIR R4 không có loại tài nguyên '{name}'."),
-                format!("FHIR R4 has no resource type '{name}'."),
-            ),
-            other => Text::new(
-                format!(
-                    "'{}' dở dang: cần như subject:Patient.name hoặc _has:Observation:patient:code.",
-                    other.name()
-                ),
-                format!(
-                    "'{}' is incomplete: expected is subject:Patient.name or _has:Observation:patient:code.",
-                    other.name()
-                ),
-            ),
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::Join { name } => name,
-            _ => "",
         }
     }
 }

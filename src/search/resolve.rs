@@ -8,6 +8,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::store::find::search::{Cursor, Search, Total};
+use crate::terminology::service::Terminology;
 
 use super::cursor::{CursorKey, fingerprint};
 use super::fault::Fault;
@@ -15,12 +16,17 @@ use super::joined::Step;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
 
+mod codes;
+mod course;
 pub(super) mod filter;
+mod filtered;
 mod include;
 mod join;
 mod near;
 mod order;
 mod path;
+
+use course::Course;
 
 /// What names and values are read against.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +35,7 @@ pub struct Context<'a> {
     pub indexer: &'a Indexer,
     /// How far parameters are whose rows are being made.
     pub live: &'a Live,
+    pub terminology: &'a Terminology,
     pub kind: ResourceKind,
     pub place: Place<'a>,
     pub zone: Zone,
@@ -78,6 +85,8 @@ pub struct SearchSize {
     pub depth: usize,
     /// Resources that come along with a page.
     pub includes: usize,
+    /// Codes and URIs that its modifiers may stand for.
+    pub codes: usize,
 }
 
 impl SearchSize {
@@ -112,7 +121,7 @@ pub fn resolve(query: Query, ctx: &Context<'_>) -> Result<Resolved, Vec<Issue>> 
         match draft.take(&parameter) {
             Ok(()) => draft.uses(parameter),
             Err(fault) if ctx.lenient && fault.may_be_ignored() => {
-                draft.resolved.ignored.push(fault.issue().warning());
+                draft.resolved.told.push(fault.issue().warning());
             }
             Err(fault) => draft.faults.push(fault.issue().at(parameter_path(&parameter))),
         }
@@ -131,7 +140,7 @@ struct Draft<'a> {
     cursor: Option<String>,
     faults: Vec<Issue>,
     seen: Vec<&'static str>,
-    joins: join::Joins,
+    course: Course,
     parameters: usize,
     values: usize,
 }
@@ -147,15 +156,15 @@ impl<'a> Draft<'a> {
             count_only: false,
             after: None,
         };
-        let (includes, used, ignored) = (Vec::new(), Vec::new(), Vec::new());
-        let resolved = Resolved { search, includes, used, ignored };
+        let (includes, used, told) = (Vec::new(), Vec::new(), Vec::new());
+        let resolved = Resolved { search, includes, used, told };
         Self {
             ctx,
             resolved,
             cursor: None,
             faults: Vec::new(),
             seen: Vec::new(),
-            joins: join::Joins::new(ctx.size.joins),
+            course: Course::new(ctx.size),
             parameters: 0,
             values: 0,
         }
@@ -185,7 +194,7 @@ impl<'a> Draft<'a> {
                 self.parameters += 1;
                 self.ctx.size.check(self.parameters, self.values)?;
                 self.ctx.size.check_depth(&parameter.key())?;
-                let criteria = join::criteria(parameter, self.ctx, &self.joins)?;
+                let criteria = join::criteria(parameter, self.ctx, &self.course)?;
                 self.add(criteria);
                 Ok(())
             }
@@ -279,6 +288,7 @@ impl<'a> Draft<'a> {
                 None => self.faults.push(Fault::Cursor.issue().at("http._cursor")),
             }
         }
+        self.resolved.told.extend(self.course.told());
         if self.faults.is_empty() { Ok(self.resolved) } else { Err(self.faults) }
     }
 }

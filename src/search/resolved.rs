@@ -16,8 +16,8 @@ pub struct Resolved {
     pub includes: Vec<Include>,
     /// The parameters that were used, for the links of pages.
     pub used: Vec<Parameter>,
-    /// What was left out, under lenient handling.
-    pub ignored: Vec<Issue>,
+    /// What was left out, under lenient handling, and what is not known whole.
+    pub told: Vec<Issue>,
 }
 
 /// One `_include` or `_revinclude`.

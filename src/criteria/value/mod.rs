@@ -9,3 +9,4 @@ pub mod quantity;
 pub mod reference;
 pub mod string;
 pub mod token;
+pub mod uri;

@@ -36,6 +36,11 @@ impl Prefix {
         found.unwrap_or((Self::Equal, text))
     }
 
+    /// The prefix that is written so.
+    pub fn named(name: &str) -> Option<Self> {
+        PREFIXES.iter().find(|(own, _)| *own == name).map(|(_, prefix)| *prefix)
+    }
+
     /// The prefix as it is written.
     pub fn name(self) -> &'static str {
         PREFIXES.iter().find(|(_, prefix)| *prefix == self).map_or("", |(name, _)| name)

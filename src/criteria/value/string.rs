@@ -12,6 +12,8 @@ pub enum TextValue {
     Start(String),
     Exact { folded: String, exact: String },
     Contains(String),
+    Whole(String),
+    End(String),
 }
 
 impl TextValue {
@@ -31,12 +33,24 @@ impl TextValue {
         Self::Contains(fold(text))
     }
 
+    /// Text that is the value, however it is written.
+    pub fn whole(text: &str) -> Self {
+        Self::Whole(indexed_text(&fold(text)).to_owned())
+    }
+
+    /// Text that ends with the value.
+    pub fn end(text: &str) -> Self {
+        Self::End(fold(text))
+    }
+
     /// Whether a row matches.
     pub fn fits(&self, row_folded: &str, row_exact: &str) -> bool {
         match self {
             Self::Start(start) => row_folded.starts_with(start),
             Self::Exact { folded, exact } => row_folded == folded && row_exact == exact,
             Self::Contains(part) => row_folded.contains(part),
+            Self::Whole(text) => row_folded == text,
+            Self::End(end) => row_folded.ends_with(end),
         }
     }
 }

@@ -174,6 +174,16 @@ impl Library {
         self.provided.get_or_init(|| Provided::gather(&self.packages))
     }
 
+    /// What others call the definition with an id: what a client stored comes first.
+    pub fn url_of(&self, kind: ResourceKind, id: &ResourceId) -> Option<Box<str>> {
+        let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);
+        if stored.is_there(kind, id) {
+            return stored.url_of(kind, id);
+        }
+        drop(stored);
+        self.provided().find(kind, id)?.url.clone()
+    }
+
     /// Whether a client stored something in the place of a definition: with its id, or its URL.
     pub fn is_overridden(&self, kind: ResourceKind, id: &ResourceId, url: Option<&str>) -> bool {
         let stored = self.stored.read().unwrap_or_else(PoisonError::into_inner);

@@ -18,7 +18,7 @@ pub(super) struct Common {
     pub(super) searches: Vec<Search>,
     pub(super) includes: Vec<Include>,
     pub(super) used: Vec<Parameter>,
-    pub(super) ignored: Vec<Issue>,
+    pub(super) told: Vec<Issue>,
 }
 
 /// Reads a query.
@@ -33,10 +33,10 @@ pub(super) fn resolved(ctx: &Ctx<'_>, place: Place<'_>, query: Query) -> Result<
     let mut all = read(&query)?;
     if let Some(common) = common(&query, &all) {
         // Lenient handling leaves out what only some types have.
-        let ignored = all.iter().find(|one| !one.ignored.is_empty());
-        let ignored = ignored.map(|one| one.ignored.clone()).unwrap_or_default();
+        let told = all.iter().find(|one| !one.told.is_empty());
+        let told = told.map(|one| one.told.clone()).unwrap_or_default();
         all = read(&common)?;
-        all.iter_mut().for_each(|one| one.ignored.clone_from(&ignored));
+        all.iter_mut().for_each(|one| one.told.clone_from(&told));
     }
     let order = |one: &Resolved| one.search.sort.iter().map(key_kind).collect::<Vec<_>>();
     if all.windows(2).any(|pair| matches!(pair, [a, b] if order(a) != order(b))) {
@@ -49,15 +49,15 @@ pub(super) fn resolved(ctx: &Ctx<'_>, place: Place<'_>, query: Query) -> Result<
 
 impl Common {
     fn of(first: Resolved, further: impl IntoIterator<Item = Search>) -> Self {
-        let Resolved { search, includes, used, ignored } = first;
+        let Resolved { search, includes, used, told } = first;
         let searches = [search].into_iter().chain(further).collect();
-        Self { searches, includes, used, ignored }
+        Self { searches, includes, used, told }
     }
 }
 
 /// The query without what some of the types left out, if there is any.
 fn common(query: &Query, all: &[Resolved]) -> Option<Query> {
-    let is_ignored = all.iter().any(|one| !one.ignored.is_empty());
+    let is_ignored = all.iter().any(|one| !one.told.is_empty());
     if !is_ignored {
         return None;
     }

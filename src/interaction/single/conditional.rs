@@ -52,6 +52,7 @@ pub(in crate::interaction) fn resolved_at(
         registry: &engine.registry,
         indexer: &indexer,
         live: &engine.live,
+        terminology: &engine.terminology,
         kind,
         place,
         zone: engine.zone,

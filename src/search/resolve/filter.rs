@@ -5,42 +5,71 @@ use crate::criteria::value::date::DateValue;
 use crate::criteria::value::reference::ReferenceValue;
 use crate::criteria::value::string::TextValue;
 use crate::criteria::value::token::TokenValue;
+use crate::criteria::value::uri::UriValue;
 use crate::definitions::code_set::CodeSet;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::definitions::shape::{Content, Primitive};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
-use crate::index::row::indexed_part;
 use crate::search::fault::Fault;
 use crate::search::query::{Parameter, unescape};
 use crate::search::value::token::WrittenToken;
-use crate::search::value::{composite, date, number, quantity, reference};
+use crate::search::value::{composite, date, number, quantity, reference, uri};
 
-use super::{Context, near, path};
+use super::codes::{self, Related};
+use super::course::Course;
+use super::{Context, filtered, near, path};
 
 /// Parameters of the specification that this server does not have yet.
-const LATER: [&str; 9] = [
-    "_text",
-    "_content",
-    "_type",
-    "_query",
-    "_filter",
-    "_contained",
-    "_containedType",
-    "_elements",
-    "_score",
-];
+const LATER: [&str; 8] =
+    ["_text", "_content", "_type", "_query", "_contained", "_containedType", "_elements", "_score"];
 
 /// Reads one parameter.
-pub(super) fn criteria(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
-    let name = parameter.name.as_str();
-    match name {
+pub(super) fn criteria(
+    parameter: &Parameter,
+    ctx: &Context<'_>,
+    course: &Course,
+) -> Result<Criteria, Fault> {
+    match parameter.name.as_str() {
         "_id" => return ids(parameter),
         "_lastUpdated" => return updated(parameter, ctx),
         "_list" => return listed(parameter, ctx),
+        "_filter" => return filtered::criteria(parameter, (ctx, course)),
         _ => {}
     }
+    let found = known_parameter(parameter, ctx)?;
+    let modifier = parameter.modifier.as_deref().unwrap_or_default();
+    let plain = Parameter { modifier: None, ..parameter.clone() };
+    match (modifier, found.kind) {
+        ("missing", _) => missing(parameter, found),
+        ("not", ParamType::Token) => {
+            Ok(Criteria::Not(Box::new(of_values(&plain, found, (ctx, course))?)))
+        }
+        ("identifier", ParamType::Reference) if !ctx.indexer.is_of_canonicals(found) => {
+            let values = written(&plain)?.iter().map(WrittenToken::value).collect();
+            Ok(Criteria::Parameter(found.indexed_as(), Values::Tokens(values)))
+        }
+        (_, ParamType::Token) => match Related::of(modifier) {
+            Some((related, is_not)) => {
+                let codes = codes::codes(related, parameter, (ctx, course))?;
+                let values = Values::Tokens(values_of(&codes, found, ctx));
+                let is_one = Criteria::Parameter(found.indexed_as(), values);
+                let is_one = if codes.is_empty() { Criteria::False } else { is_one };
+                Ok(if is_not { Criteria::Not(Box::new(is_one)) } else { is_one })
+            }
+            None => of_values(parameter, found, (ctx, course)),
+        },
+        _ => of_values(parameter, found, (ctx, course)),
+    }
+}
+
+/// The parameter of the type with this name, whose rows can answer.
+pub(super) fn known_parameter<'a>(
+    parameter: &Parameter,
+    ctx: &Context<'a>,
+) -> Result<&'a SearchParameter, Fault> {
+    let name = parameter.name.as_str();
     let Some(found) = ctx.indexer.search().find(ctx.kind, name) else {
         return Err(if LATER.contains(&name) {
             Fault::Unsupported { name: parameter.key() }
@@ -53,15 +82,21 @@ pub(super) fn criteria(parameter: &Parameter, ctx: &Context<'_>) -> Result<Crite
     if !ctx.indexer.answers(found) {
         return Err(Fault::Unsupported { name: parameter.key() });
     }
-    match parameter.modifier.as_deref() {
-        Some("missing") => return missing(parameter, found),
-        Some("not") if found.kind == ParamType::Token => {
-            let plain = Parameter { modifier: None, ..parameter.clone() };
-            return Ok(Criteria::Not(Box::new(of_values(&plain, found, ctx)?)));
+    Ok(found)
+}
+
+/// The modifiers that a parameter takes.
+fn known(found: &SearchParameter) -> &'static str {
+    match found.kind {
+        ParamType::Token => ":missing, :not, :in, :not-in, :below, :above",
+        ParamType::Reference => ":missing, :[type], :identifier",
+        ParamType::String => ":missing, :exact, :contains",
+        ParamType::Uri => ":missing, :below, :above",
+        ParamType::Date | ParamType::Number | ParamType::Quantity | ParamType::Composite => {
+            ":missing"
         }
-        _ => {}
+        ParamType::Special => "–",
     }
-    of_values(parameter, found, ctx)
 }
 
 /// `:missing`: whether a resource has no value.
@@ -102,28 +137,30 @@ pub(super) fn form(found: &SearchParameter) -> Option<Form> {
 fn of_values(
     parameter: &Parameter,
     found: &SearchParameter,
-    ctx: &Context<'_>,
+    (ctx, course): (&Context<'_>, &Course),
 ) -> Result<Criteria, Fault> {
+    let takes_none = matches!(
+        found.kind,
+        ParamType::Token
+            | ParamType::Date
+            | ParamType::Number
+            | ParamType::Quantity
+            | ParamType::Composite
+    );
+    if takes_none {
+        no_modifier(parameter, known(found))?;
+    }
     let values = match found.kind {
         ParamType::Token => Values::Tokens(tokens(parameter, found, ctx)?),
         ParamType::Reference => Values::References(references(parameter, found, ctx)?),
-        ParamType::String => Values::Texts(texts(parameter)?),
+        ParamType::String => Values::Texts(texts(parameter, found)?),
         ParamType::Date => Values::Dates(vec![dates(parameter, ctx)?]),
-        ParamType::Number => {
-            no_modifier(parameter)?;
-            Values::Numbers(read(parameter, number::expected, number::parse)?)
-        }
+        ParamType::Number => Values::Numbers(read(parameter, number::expected, number::parse)?),
         ParamType::Quantity => {
-            no_modifier(parameter)?;
             Values::Quantities(read(parameter, quantity::expected, quantity::parse)?)
         }
-        ParamType::Uri => {
-            no_modifier(parameter)?;
-            let uri = |text: &str| indexed_part(&unescape(text)).to_owned();
-            Values::Uris(parameter.values()?.into_iter().map(uri).collect())
-        }
+        ParamType::Uri => Values::Uris(uris(parameter, found, course)?),
         ParamType::Composite => {
-            no_modifier(parameter)?;
             let parse = |text: &str| composite::parse(text, found, ctx);
             Values::Composites(read(parameter, || composite::expected(found), parse)?)
         }
@@ -133,14 +170,14 @@ fn of_values(
 }
 
 fn ids(parameter: &Parameter) -> Result<Criteria, Fault> {
-    no_modifier(parameter)?;
+    no_modifier(parameter, "–")?;
     let expected = || Text::new("một id", "an id");
     read(parameter, expected, ResourceId::parse).map(Criteria::Ids)
 }
 
 /// `_list`: what is an item of one of some Lists.
 fn listed(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
-    no_modifier(parameter)?;
+    no_modifier(parameter, "–")?;
     let expected = || Text::new("id của một List", "the id of a List");
     let id = |text: &str| ResourceId::parse(text.strip_prefix("List/").unwrap_or(text));
     let lists = read(parameter, expected, id)?;
@@ -152,11 +189,11 @@ fn listed(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
 }
 
 fn updated(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
+    no_modifier(parameter, "–")?;
     dates(parameter, ctx).map(Criteria::LastUpdated)
 }
 
 fn dates(parameter: &Parameter, ctx: &Context<'_>) -> Result<Vec<DateValue>, Fault> {
-    no_modifier(parameter)?;
     read(parameter, date::expected, |text: &str| date::parse(text, ctx.zone, ctx.now))
 }
 
@@ -165,18 +202,30 @@ fn tokens(
     found: &SearchParameter,
     ctx: &Context<'_>,
 ) -> Result<Vec<TokenValue>, Fault> {
-    no_modifier(parameter)?;
+    Ok(values_of(&written(parameter)?, found, ctx))
+}
+
+fn written(parameter: &Parameter) -> Result<Vec<WrittenToken>, Fault> {
     let expected = || Text::new("một mã, hoặc hệ mã|mã", "a code, or system|code");
-    let written = read(parameter, expected, WrittenToken::parse)?;
-    let values = written.iter().map(|one| match codes(ctx, found) {
+    read(parameter, expected, WrittenToken::parse)
+}
+
+/// What codes ask for of a parameter's elements.
+fn values_of(
+    written: &[WrittenToken],
+    found: &SearchParameter,
+    ctx: &Context<'_>,
+) -> Vec<TokenValue> {
+    let of_code_element = codes_of_element(ctx, found);
+    let value = |one: &WrittenToken| match of_code_element {
         Some(codes) => one.of_code_element(codes),
         None => one.value(),
-    });
-    Ok(values.collect())
+    };
+    written.iter().map(value).collect()
 }
 
 /// The codes that the element of a parameter takes, when it is of type `code`.
-pub(in crate::search) fn codes<'a>(
+pub(in crate::search) fn codes_of_element<'a>(
     ctx: &Context<'a>,
     found: &SearchParameter,
 ) -> Option<&'a CodeSet> {
@@ -194,7 +243,7 @@ fn references(
     let named = parameter.modifier.as_deref().map(|modifier| {
         let kind = ResourceKind::parse(modifier)
             .filter(|kind| found.targets.is_empty() || found.targets.contains(kind));
-        kind.ok_or_else(|| unknown_modifier(parameter, "[type]"))
+        kind.ok_or_else(|| unknown_modifier(parameter, known(found)))
     });
     let within = found.within.and_then(|within| within.target);
     let named = named.transpose()?.or(within);
@@ -203,14 +252,30 @@ fn references(
     read(parameter, reference::expected, parse)
 }
 
-fn texts(parameter: &Parameter) -> Result<Vec<TextValue>, Fault> {
+fn texts(parameter: &Parameter, found: &SearchParameter) -> Result<Vec<TextValue>, Fault> {
     let value = match parameter.modifier.as_deref() {
         None => TextValue::start,
         Some("exact") => TextValue::exact,
         Some("contains") => TextValue::contains,
-        Some(_) => return Err(unknown_modifier(parameter, ":exact, :contains")),
+        Some(_) => return Err(unknown_modifier(parameter, known(found))),
     };
     Ok(parameter.values()?.into_iter().map(|text| value(&unescape(text))).collect())
+}
+
+fn uris(
+    parameter: &Parameter,
+    found: &SearchParameter,
+    course: &Course,
+) -> Result<Vec<UriValue>, Fault> {
+    let values = parameter.values()?.into_iter().map(unescape);
+    let all: Vec<UriValue> = match parameter.modifier.as_deref() {
+        None => return Ok(values.map(|uri| UriValue::is(&uri)).collect()),
+        Some("below") => values.map(|uri| UriValue::below(&uri)).collect(),
+        Some("above") => values.flat_map(|uri| uri::above(&uri)).collect(),
+        Some(_) => return Err(unknown_modifier(parameter, known(found))),
+    };
+    course.codes(all.len())?;
+    Ok(all)
 }
 
 fn read<T>(
@@ -226,10 +291,10 @@ fn read<T>(
     values.map(read).collect()
 }
 
-fn no_modifier(parameter: &Parameter) -> Result<(), Fault> {
+fn no_modifier(parameter: &Parameter, known: &'static str) -> Result<(), Fault> {
     match parameter.modifier {
         None => Ok(()),
-        Some(_) => Err(unknown_modifier(parameter, "-")),
+        Some(_) => Err(unknown_modifier(parameter, known)),
     }
 }
 

@@ -1,7 +1,5 @@
 //! Reads parameters of other resources: chains and `_has`.
 
-use std::cell::Cell;
-
 use crate::criteria::tree::Criteria;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::kind::ResourceKind;
@@ -9,52 +7,37 @@ use crate::search::fault::Fault;
 use crate::search::joined::Step;
 use crate::search::query::Parameter;
 
+use super::course::Course;
 use super::{Context, filter, near};
-
-/// Joins that one search may still have. A chain that names no type has one for each type that it
-/// may lead to.
-#[derive(Debug)]
-pub(super) struct Joins {
-    most: usize,
-    left: Cell<usize>,
-}
-
-impl Joins {
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, left: Cell::new(most) }
-    }
-
-    fn take(&self) -> Result<(), Fault> {
-        let left = self.left.get().checked_sub(1);
-        let left = left.ok_or(Fault::TooMany { most: self.most, setting: "search_joins" })?;
-        self.left.set(left);
-        Ok(())
-    }
-}
 
 /// Reads one parameter, of the type itself or of another that is joined to it.
 pub(super) fn criteria(
     parameter: &Parameter,
     ctx: &Context<'_>,
-    joins: &Joins,
+    course: &Course,
 ) -> Result<Criteria, Fault> {
     let key = parameter.key();
     let rest = |rest: &str| Parameter::new(rest, parameter.text.clone());
     match Step::of(&key) {
         None => Err(Fault::Join { name: key }),
-        Some(Step::Own) => filter::criteria(parameter, ctx),
+        Some(Step::Own) => filter::criteria(parameter, ctx, course),
         Some(Step::Chain { param, kind, rest: after }) => {
             let found = reference(ctx, param, &key)?;
-            chain(found, kind, (&key, &rest(after)), (ctx, joins))
+            let rest = rest(after);
+            chain(found, kind, &key, (ctx, course), &|there| criteria(&rest, there, course))
         }
         Some(Step::Has { kind, param, rest: after }) => {
-            has((kind, param), (&key, &rest(after)), (ctx, joins))
+            has((kind, param), (&key, &rest(after)), (ctx, course))
         }
     }
 }
 
 /// The parameter of the type by which it refers to others.
-fn reference<'a>(ctx: &Context<'a>, name: &str, key: &str) -> Result<&'a SearchParameter, Fault> {
+pub(super) fn reference<'a>(
+    ctx: &Context<'a>,
+    name: &str,
+    key: &str,
+) -> Result<&'a SearchParameter, Fault> {
     let Some(found) = ctx.indexer.search().find(ctx.kind, name) else {
         let near = near::near(ctx, name);
         let unknown = Fault::UnknownParameter { kind: ctx.kind, name: name.into(), near };
@@ -69,11 +52,13 @@ fn reference<'a>(ctx: &Context<'a>, name: &str, key: &str) -> Result<&'a SearchP
     Ok(found)
 }
 
-fn chain(
+/// What is said of the resources that a parameter leads to.
+pub(super) fn chain(
     found: &SearchParameter,
     named: Option<&str>,
-    (key, rest): (&str, &Parameter),
-    (ctx, joins): (&Context<'_>, &Joins),
+    key: &str,
+    (ctx, course): (&Context<'_>, &Course),
+    there: &dyn Fn(&Context<'_>) -> Result<Criteria, Fault>,
 ) -> Result<Criteria, Fault> {
     let targets = found.leads_to();
     let kinds = match named {
@@ -89,8 +74,8 @@ fn chain(
     let mut ways = Vec::new();
     let mut unknown = None;
     for kind in &kinds {
-        joins.take()?;
-        match criteria(rest, &Context { kind: *kind, ..*ctx }, joins) {
+        course.join()?;
+        match there(&Context { kind: *kind, ..*ctx }) {
             Ok(criteria) => ways.push(Criteria::Chain {
                 param: found.indexed_as(),
                 kind: *kind,
@@ -113,7 +98,7 @@ fn chain(
 fn has(
     (kind, param): (&str, &str),
     (key, rest): (&str, &Parameter),
-    (ctx, joins): (&Context<'_>, &Joins),
+    (ctx, course): (&Context<'_>, &Course),
 ) -> Result<Criteria, Fault> {
     let kind = ResourceKind::parse(kind).ok_or_else(|| Fault::UnknownType { name: kind.into() })?;
     let of = Context { kind, ..*ctx };
@@ -123,7 +108,7 @@ fn has(
         let kind = ctx.kind.name().into();
         return Err(Fault::NoTarget { name: format!("{}.{param}", of.kind), kind });
     }
-    joins.take()?;
-    let criteria = Box::new(criteria(rest, &of, joins)?);
+    course.join()?;
+    let criteria = Box::new(criteria(rest, &of, course)?);
     Ok(Criteria::Has { kind, param: found.indexed_as(), criteria })
 }

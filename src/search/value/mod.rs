@@ -6,3 +6,4 @@ pub mod number;
 pub mod quantity;
 pub mod reference;
 pub mod token;
+pub mod uri;

@@ -13,6 +13,7 @@ pub fn parse(text: &str) -> Option<QuantityValue> {
     let parts: Vec<String> = split(text, b'|').into_iter().map(unescape).collect();
     let (number, system, code) = match parts.as_slice() {
         [number] => (number, "", ""),
+        [number, system] => (number, system.as_str(), ""),
         [number, system, code] => (number, system.as_str(), code.as_str()),
         _ => return None,
     };

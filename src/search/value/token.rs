@@ -27,6 +27,16 @@ impl WrittenToken {
         (!says_nothing).then_some(Self { system: Some(first), code })
     }
 
+    /// A code of a system.
+    pub fn new(system: &str, code: &str) -> Self {
+        Self { system: Some(system.to_owned()), code: Some(code.to_owned()) }
+    }
+
+    /// System and code, when both are given.
+    pub fn coded(&self) -> Option<(&str, &str)> {
+        self.system.as_deref().filter(|system| !system.is_empty()).zip(self.code.as_deref())
+    }
+
     /// What it asks for.
     pub fn value(&self) -> TokenValue {
         let system = self.system.as_deref().map_or(System::Any, System::of);

@@ -7,6 +7,7 @@ use crate::criteria::tree::{Belonging, Criteria, Patients, Values};
 use crate::criteria::value::date::DateValue;
 use crate::criteria::value::reference::ReferenceValue;
 use crate::criteria::value::token::TokenValue;
+use crate::criteria::value::uri::UriValue;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -88,10 +89,11 @@ impl<'a> Leaf<'a> {
                 }
                 Values::Tokens(_) | Values::Composites(_) => Rank::Value,
                 Values::References(_) => Rank::Reference,
-                Values::Uris(_) => Rank::Identifier,
+                Values::Uris(all) if all.iter().all(UriValue::is_one) => Rank::Identifier,
                 Values::Texts(_)
                 | Values::Dates(_)
                 | Values::Numbers(_)
+                | Values::Uris(_)
                 | Values::Quantities(_) => Rank::Range,
             },
         }
@@ -106,7 +108,9 @@ impl<'a> Leaf<'a> {
             Asked::Values(_, Values::References(all)) => {
                 all.len() == 1 && all.iter().all(ReferenceValue::is_one_kind)
             }
-            Asked::Values(_, Values::Uris(all)) => all.len() == 1,
+            Asked::Values(_, Values::Uris(all)) => {
+                all.len() == 1 && all.iter().all(UriValue::is_one)
+            }
             _ => false,
         }
     }
@@ -117,6 +121,7 @@ impl<'a> Leaf<'a> {
         match self.asked {
             // All of a system: its codes lie apart in the index, and between them those of everybody.
             Asked::Values(_, Values::Tokens(all)) => all.iter().all(TokenValue::has_code),
+            Asked::Values(_, Values::Uris(all)) => all.iter().all(UriValue::is_one),
             Asked::Values(_, Values::Composites(_)) => false,
             _ => true,
         }

@@ -89,7 +89,7 @@ fn date_branches(param: ParamId, lists: &[Vec<DateValue>], at: Alias) -> Vec<Con
 }
 
 fn is_anywhere(value: &TextValue) -> bool {
-    matches!(value, TextValue::Contains(_))
+    matches!(value, TextValue::Contains(_) | TextValue::End(_))
 }
 
 /// A condition for each of several values; none when one scan is as fast.

@@ -76,7 +76,7 @@ async fn parameters_that_cannot_be_answered_are_refused(server: Server) {
         "_content=a",
         "_query=a",
         "_list=$current-allergies",
-        "_filter=a",
+        "_filter:exact=a eq 1",
         "_type=Patient",
         "_sort=_text",
         "_sort=-_content",

@@ -1,11 +1,13 @@
 //! Search, <https://hl7.org/fhir/R4/search.html>, a file for each type of parameter and concern.
 
 mod agreement;
+mod codes;
 mod compartment;
 mod composite;
 mod control;
 mod date;
 mod fault;
+mod filter;
 mod include;
 mod join;
 mod missing;

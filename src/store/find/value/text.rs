@@ -3,6 +3,7 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr};
 
 use crate::criteria::value::string::TextValue;
+use crate::criteria::value::uri::UriValue;
 use crate::store::find::alias::Alias;
 use crate::store::schema::table::Column;
 
@@ -22,19 +23,35 @@ pub(super) fn condition(value: &TextValue, (folded, exact): (Expr, Expr)) -> Con
         TextValue::Exact { folded: text, exact: as_it_is } => {
             Condition::all().add(folded.eq(text.as_str())).add(exact.eq(as_it_is.as_str()))
         }
-        TextValue::Contains(part) => {
-            let escaped = part.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-            let pattern = LikeExpr::new(format!("%{escaped}%")).escape('!');
-            Condition::all().add(folded.like(pattern))
-        }
+        TextValue::Contains(part) => like(folded, format!("%{}%", escaped(part))),
+        TextValue::Whole(text) => Condition::all().add(folded.eq(text.as_str())),
+        TextValue::End(end) => like(folded, format!("%{}", escaped(end))),
     }
 }
 
+fn escaped(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
+fn like(column: Expr, pattern: String) -> Condition {
+    Condition::all().add(column.like(LikeExpr::new(pattern).escape('!')))
+}
+
 /// Holds for rows of URIs that match one of several values.
-pub(in crate::store::find) fn uris(values: &[String], at: Alias) -> Condition {
-    let value = at.col(Column::Value);
-    Condition::all().add(match values {
-        [one] => value.eq(one.as_str()),
-        several => value.is_in(several.iter().map(String::as_str)),
-    })
+pub(in crate::store::find) fn uris(values: &[UriValue], at: Alias) -> Condition {
+    let value = || at.col(Column::Value);
+    let one = |uri: &UriValue| match uri {
+        UriValue::Is(uri) => Condition::from(value().eq(uri.as_str())),
+        UriValue::Below(root) => {
+            let (from, to) = (format!("{root}/"), format!("{root}/\u{10ffff}"));
+            let further = Condition::all().add(value().gte(from)).add(value().lt(to));
+            Condition::any().add(value().eq(root.as_str())).add(further)
+        }
+    };
+    let exact: Option<Vec<&str>> = values.iter().map(UriValue::exact).collect();
+    match (values, exact) {
+        ([only], _) => one(only),
+        (_, Some(uris)) => value().is_in(uris).into(),
+        _ => values.iter().map(one).fold(Condition::any(), Condition::add),
+    }
 }

@@ -9,6 +9,7 @@ use mebe::criteria::value::quantity::QuantityValue;
 use mebe::criteria::value::reference::{ReferenceValue, TargetType};
 use mebe::criteria::value::string::TextValue;
 use mebe::criteria::value::token::{System, TokenValue};
+use mebe::criteria::value::uri::UriValue;
 use mebe::definitions::search_parameter::ParamId;
 use mebe::fhir::date::DateRange;
 use mebe::fhir::decimal::Decimal;
@@ -87,7 +88,9 @@ pub(super) fn of(world: &World, kind: ResourceKind, tape: &mut Tape) -> Option<C
                 quantity(row.low, &row.code, tape)
             })
         }
-        6 => values!(uris, Uris, |row: &mebe::index::row::Uri, _: &mut Tape| row.value.clone()),
+        6 => values!(uris, Uris, |row: &mebe::index::row::Uri, tape: &mut Tape| {
+            uri(&row.value, tape)
+        }),
         _ => values!(composites, Composites, |row: &Composite, tape: &mut Tape| {
             composite(row, tape)
         }),
@@ -121,11 +124,25 @@ fn text(text: &str, tape: &mut Tape) -> TextValue {
     let part: String =
         characters[from.min(characters.len())..to.min(characters.len())].iter().collect();
     let start: String = characters[..to.min(characters.len())].iter().collect();
-    match tape.pick(4) {
+    let end: String = characters[from.min(characters.len())..].iter().collect();
+    match tape.pick(6) {
         0 => TextValue::start(text),
         1 => TextValue::start(&start),
         2 => TextValue::exact(text),
+        3 => TextValue::whole(text),
+        4 => TextValue::end(&end),
         _ => TextValue::contains(&part),
+    }
+}
+
+fn uri(uri: &str, tape: &mut Tape) -> UriValue {
+    let above = uri.rsplit_once('/').map_or(uri, |(above, _)| above);
+    let cut = uri.get(..uri.len().saturating_sub(2)).unwrap_or(uri);
+    match tape.pick(5) {
+        0 | 1 => UriValue::is(uri),
+        2 => UriValue::below(uri),
+        3 => UriValue::below(above),
+        _ => UriValue::below(cut),
     }
 }
 

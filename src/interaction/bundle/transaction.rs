@@ -131,10 +131,10 @@ fn surveys(
 }
 
 /// Changes, the entry of each, and what was found about those that no Bundle had in it.
-type Prepared = (Vec<Change>, Vec<usize>, Vec<(usize, Vec<Issue>)>);
+type Changes = (Vec<Change>, Vec<usize>, Vec<(usize, Vec<Issue>)>);
 
 /// The changes of all entries, in the order in which they are made.
-async fn prepared(ctx: &Ctx<'_>, entries: &[Entry], plan: &Plan) -> Result<Prepared, Failure> {
+async fn prepared(ctx: &Ctx<'_>, entries: &[Entry], plan: &Plan) -> Result<Changes, Failure> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries.get(*at).map(Entry::phase));
     let mut noted = Vec::new();

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::criteria::tree::{Criteria, Values};
 use crate::criteria::value::reference::{ReferenceValue, TargetType};
+use crate::criteria::value::uri::UriValue;
 use crate::definitions::search_parameter::{ParamId, ParamType};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::text;
@@ -88,7 +89,7 @@ impl Wanted {
             }
             None => match url_of(ctx, self.kind) {
                 Some(param) => {
-                    Criteria::Parameter(param, Values::Uris(urls.map(str::to_owned).collect()))
+                    Criteria::Parameter(param, Values::Uris(urls.map(UriValue::is).collect()))
                 }
                 None => Criteria::False,
             },

@@ -1,5 +1,6 @@
 //! Settings: defaults < file < environment < command line.
 
+mod check;
 mod fault;
 pub mod load;
 pub mod settings;

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::definitions::base::is_below;
 use crate::fhir::issue::Issue;
 
 use super::item::meaning::of_ours;
+use super::record::ours::is_ours;
 use super::record::records::{Record, Records};
 use super::rule;
 use super::rule::report::Report;
@@ -38,15 +38,6 @@ impl Concern {
     }
 }
 
-/// Whether a resource speaks the booklet's own codes or claims one of its profiles.
-pub(super) fn is_ours(resource: &Value) -> bool {
-    let Some(object) = resource.as_object() else { return false };
-    let claims = object.get("meta").and_then(|meta| meta.get("profile")?.as_array());
-    let is_ours = |url: &Value| url.as_str().is_some_and(is_below);
-    claims.is_some_and(|all| all.iter().any(is_ours))
-        || object.iter().any(|(key, value)| key != "contained" && speaks(value))
-}
-
 /// Whether the value of an Observation cannot be what its code means.
 fn is_odd(observation: &Value) -> bool {
     let found = observation.as_object().map(|object| of_ours(object, |_| true));
@@ -69,18 +60,6 @@ pub fn any_concerns<'r>(
         || resources
             .filter(|(concern, _)| *concern == Concern::Perhaps)
             .any(|(_, resource)| is_elsewhere(resource))
-}
-
-/// Whether a system in a value is the booklet's own.
-fn speaks(value: &Value) -> bool {
-    match value {
-        Value::Object(object) => object.iter().any(|(key, value)| match value {
-            Value::String(text) => key == "system" && is_below(text),
-            value => speaks(value),
-        }),
-        Value::Array(items) => items.iter().any(speaks),
-        _ => false,
-    }
 }
 
 /// Whether a resource is held to the rules: it speaks of the booklet, or its patient does.

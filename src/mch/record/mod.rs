@@ -2,7 +2,7 @@
 //!
 //! [`need`] says which records a resource has to be held against, [`records`] holds them, [`about`]
 //! and [`subject`] say whose they are, [`kin`] which mother and child belong together. [`topic`]
-//! says what an Observation is about, [`pregnancy`], [`dose`] and [`measure`] what is told of
+//! says what an Observation is about, [`ours`] whether a resource is of the booklet, [`pregnancy`], [`dose`] and [`measure`] what is told of
 //! those; [`concept`] and [`days`] read codes and dates for them.
 
 pub mod about;
@@ -12,6 +12,7 @@ pub(super) mod dose;
 pub(super) mod kin;
 pub(super) mod measure;
 pub mod need;
+pub(super) mod ours;
 pub(super) mod pregnancy;
 pub mod records;
 pub(super) mod subject;

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::fhir::date::Zone;
 use crate::fhir::date::calendar::DAY;
 
+use super::ours::is_ours;
 use super::pregnancy::{Pregnancy, of_woman};
-use crate::mch::check::is_ours;
 
 /// The elements by which records are found.
 const OWNERS: [&str; 3] = ["subject", "patient", "encounter"];

@@ -13,6 +13,7 @@ use crate::config::settings::Settings;
 use crate::definitions::library::Library;
 use crate::definitions::npm::packages::Packages;
 use crate::definitions::package::DefinitionError;
+use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
@@ -108,20 +109,13 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let position = stored_definitions::each(&location, kinds, known).await?;
     levels::known(&settings.profile_levels, &registry.library)?;
     let rows = Guarded::open(&location, &options(settings), Arc::clone(&live)).await?;
-    let date = time::now().format(zone);
     let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
     let snapshots = Snapshots::new(Arc::clone(&registry));
-    let conditional_deletes = settings.conditional_deletes;
     let engine = Engine {
         rows,
         turns: Turns::default(),
         if_same: IfSame::skips(settings.skip_unchanged_updates),
-        capabilities: Statement::new(
-            (&base, date),
-            operation::declared,
-            &registry.compartments,
-            conditional_deletes,
-        ),
+        capabilities: statement(settings, &registry),
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
@@ -137,7 +131,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         cursor_key: CursorKey::new(secret),
         zone,
         base,
-        page: PageSize { usual: settings.page_size, most: settings.page_size_most },
+        page: page_size(settings),
         size: search_size(settings),
         expansion_codes: settings.expansion_codes,
         silenced_constraints: settings.silenced_constraints.clone(),
@@ -148,9 +142,20 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         same_identifier: settings.same_identifier,
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
-        conditional_deletes,
+        conditional_deletes: settings.conditional_deletes,
     };
     Ok(Made { engine, packages: loaded.packages, position })
+}
+
+/// What the server can do, from now on.
+fn statement(settings: &Settings, registry: &Registry) -> Statement {
+    let (base, date) = (settings.base(), time::now().format(settings.zone()));
+    let most = settings.conditional_deletes;
+    Statement::new((&base, date), operation::declared, &registry.compartments, most)
+}
+
+fn page_size(settings: &Settings) -> PageSize {
+    PageSize { usual: settings.page_size, most: settings.page_size_most }
 }
 
 fn search_size(settings: &Settings) -> SearchSize {

@@ -12,6 +12,7 @@ use mebe::interaction::commit::{Valid, commit};
 use mebe::interaction::engine::{Engine, Prefer};
 use mebe::interaction::failure::Kind;
 use mebe::interaction::single::create::create;
+use mebe::interaction::single::precondition::Conditions;
 use mebe::interaction::single::update::update;
 use mebe::store::write::{Expect, Premise};
 use serde_json::{Value, json};
@@ -51,7 +52,9 @@ async fn engine(database: &Database) -> Arc<Engine> {
     let settings = Settings { database: database.url.clone(), ..Settings::default() };
     let Made { engine, .. } = app::engine(&settings).await.unwrap();
     let ctx = engine.begin(Prefer::default());
-    update(&ctx, kind("StructureDefinition"), id("p"), profile("name"), None).await.unwrap();
+    update(&ctx, kind("StructureDefinition"), id("p"), profile("name"), &Conditions::default())
+        .await
+        .unwrap();
     create(&ctx, kind("Patient"), patient(), None).await.unwrap();
     Arc::new(engine)
 }

@@ -16,6 +16,8 @@ on_both!(
     numbers_keep_their_text,
     what_is_not_there_cannot_be_patched,
     a_fault_names_the_operation_and_changes_nothing,
+    a_fault_of_a_fhirpath_patch_names_its_part,
+    what_is_no_patch_is_refused,
     what_a_patch_makes_is_validated,
     type_and_id_stay,
     other_media_types_are_told_which_are_read,
@@ -143,6 +145,11 @@ async fn a_fault_names_the_operation_and_changes_nothing(server: Server) {
         let path = fault.get("path").map_or("?", |path| path.as_str().unwrap());
         assert!(reply.said().contains(path), "{}", reply.text);
     }
+    assert_eq!(server.get("/Patient/me").await.header("etag"), Some("W/\"1\""));
+}
+
+async fn a_fault_of_a_fhirpath_patch_names_its_part(server: Server) {
+    server.put("/Patient/me", patient()).await.is(201);
     let value = json!({ "name": "value", "valueString": "x" });
     let name = |name: &str| json!({ "name": "name", "valueString": name });
     for (fault, status) in [
@@ -190,6 +197,11 @@ async fn a_fault_names_the_operation_and_changes_nothing(server: Server) {
         let place = reply.json()["issue"][0]["expression"][0].clone();
         assert_eq!(place, "Parameters.parameter[1]", "{}", reply.text);
     }
+    assert_eq!(server.get("/Patient/me").await.header("etag"), Some("W/\"1\""));
+}
+
+async fn what_is_no_patch_is_refused(server: Server) {
+    server.put("/Patient/me", patient()).await.is(201);
     for (kind, body) in [
         (JSON_PATCH, "{}"),
         (JSON_PATCH, "[1"),

@@ -129,6 +129,8 @@ async fn carry_out(
         Interaction::Capabilities
         | Interaction::SearchType
         | Interaction::HistoryInstance
+        | Interaction::HistoryType
+        | Interaction::HistorySystem
         | Interaction::Read
         | Interaction::VRead
         | Interaction::Delete => {}

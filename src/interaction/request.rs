@@ -16,14 +16,50 @@ use super::unused;
 #[derive(Debug)]
 pub enum Request {
     Capabilities,
-    Bundle { bundle: Value },
-    Read { kind: ResourceKind, id: ResourceId, unless: Unless },
-    VRead { kind: ResourceKind, id: ResourceId, version: String, unless: Unless },
-    History { kind: ResourceKind, id: ResourceId, query: Query },
-    Search { kind: ResourceKind, query: Query },
-    Create { kind: ResourceKind, resource: Value, if_none_exist: Option<String> },
-    Update { kind: ResourceKind, id: ResourceId, resource: Value, if_match: Option<Tags> },
-    Delete { kind: ResourceKind, id: ResourceId, if_match: Option<Tags> },
+    Bundle {
+        bundle: Value,
+    },
+    Read {
+        kind: ResourceKind,
+        id: ResourceId,
+        unless: Unless,
+    },
+    VRead {
+        kind: ResourceKind,
+        id: ResourceId,
+        version: String,
+        unless: Unless,
+    },
+    History {
+        kind: ResourceKind,
+        id: ResourceId,
+        query: Query,
+    },
+    /// Of a type, or of everything.
+    HistoryOfAll {
+        kind: Option<ResourceKind>,
+        query: Query,
+    },
+    Search {
+        kind: ResourceKind,
+        query: Query,
+    },
+    Create {
+        kind: ResourceKind,
+        resource: Value,
+        if_none_exist: Option<String>,
+    },
+    Update {
+        kind: ResourceKind,
+        id: ResourceId,
+        resource: Value,
+        if_match: Option<Tags>,
+    },
+    Delete {
+        kind: ResourceKind,
+        id: ResourceId,
+        if_match: Option<Tags>,
+    },
 }
 
 /// What comes with a path.
@@ -57,6 +93,8 @@ impl Request {
                 unless,
             },
             Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
+            Interaction::HistoryType => Self::HistoryOfAll { kind: Some(kind()?), query },
+            Interaction::HistorySystem => Self::HistoryOfAll { kind: None, query },
             Interaction::SearchType => Self::Search { kind: kind()?, query },
             Interaction::Create => Self::Create { kind: kind()?, resource: body()?, if_none_exist },
             Interaction::Update => {

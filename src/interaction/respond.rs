@@ -1,7 +1,6 @@
 //! Carries a request out, and says what came of it in terms that any wire can show.
 
 use crate::fhir::issue::{Issue, Severity};
-use crate::fhir::kind::ResourceKind;
 use crate::search::resolved::Resolved;
 use crate::store::find::page::Page;
 use crate::store::jobs::job::Job;
@@ -14,7 +13,9 @@ use super::failure::Failure;
 use super::request::Request;
 use super::single::create::create;
 use super::single::delete::delete;
-use super::single::history::{History, history};
+use super::single::history::History;
+use super::single::history::of_all::of_all;
+use super::single::history::of_one::of_one;
 use super::single::precondition::Unless;
 use super::single::read::read;
 use super::single::search::search;
@@ -37,11 +38,7 @@ pub enum Answer {
         search: Box<Resolved>,
         page: Page,
     },
-    Versions {
-        kind: ResourceKind,
-        id: String,
-        history: History,
-    },
+    Versions(History),
     Bundle(Answered),
     /// What an operation made.
     Made(serde_json::Value),
@@ -64,7 +61,7 @@ impl Answer {
             Self::Saved(saved) => saved.stored.body.len() + saved.issues.len() * AROUND,
             // Their bodies were taken when they were read.
             Self::Found { page, .. } => page.hits.len() * AROUND,
-            Self::Versions { history, .. } => history.versions.len() * AROUND,
+            Self::Versions(history) => history.versions.len() * AROUND,
             Self::Capabilities
             | Self::Unchanged(_)
             | Self::Deleted { .. }
@@ -125,9 +122,9 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
             wanted(vread(ctx, kind, &id, &version).await?, &unless)
         }
         Request::History { kind, id, query } => {
-            let history = history(ctx, kind, &id, query).await?;
-            Answer::Versions { kind, id: id.to_string(), history }
+            Answer::Versions(of_one(ctx, kind, &id, query).await?)
         }
+        Request::HistoryOfAll { kind, query } => Answer::Versions(of_all(ctx, kind, query).await?),
         Request::Search { kind, query } => {
             let (search, page) = search(ctx, kind, query).await?;
             Answer::Found { search: Box::new(search), page }

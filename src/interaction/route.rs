@@ -28,6 +28,8 @@ pub enum Interaction {
     Update,
     Delete,
     HistoryInstance,
+    HistoryType,
+    HistorySystem,
     Create,
     SearchType,
     /// How work in the background stands.
@@ -67,7 +69,7 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
 pub const STATUS: &str = "_status";
 
 /// Every route.
-pub const ROUTES: [Route; 18] = [
+pub const ROUTES: [Route; 20] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
@@ -76,6 +78,8 @@ pub const ROUTES: [Route; 18] = [
     route(Method::Get, &[Literal("metadata")], Interaction::Capabilities),
     route(Method::Post, &[Type, Literal("_search")], Interaction::SearchType),
     route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
+    route(Method::Get, &[Type, Literal("_history")], Interaction::HistoryType),
+    route(Method::Get, &[Literal("_history")], Interaction::HistorySystem),
     route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
     route(Method::Delete, &[Type, Id], Interaction::Delete),
     route(Method::Get, &[Literal(STATUS), Id], Interaction::JobStatus),
@@ -109,6 +113,8 @@ impl Interaction {
             Self::Update => "update",
             Self::Delete => "delete",
             Self::HistoryInstance => "history-instance",
+            Self::HistoryType => "history-type",
+            Self::HistorySystem => "history-system",
             Self::Create => "create",
             Self::SearchType => "search-type",
             Self::JobStatus => "job-status",
@@ -252,6 +258,8 @@ mod tests {
         check(Method::Get, "/Patient/1", Ok(Interaction::Read));
         check(Method::Get, "Patient/1/_history/2", Ok(Interaction::VRead));
         check(Method::Get, "/Patient/1/_history", Ok(Interaction::HistoryInstance));
+        check(Method::Get, "/Patient/_history", Ok(Interaction::HistoryType));
+        check(Method::Get, "/_history", Ok(Interaction::HistorySystem));
         check(Method::Get, "/Patient", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient/_search", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient", Ok(Interaction::Create));

@@ -29,6 +29,7 @@ use crate::store::write::{Change, Commit, Expect, Premise, Refusal, Write, Writt
 
 mod changes;
 mod jobs;
+mod past;
 
 /// The database, behind the door.
 #[derive(Debug)]

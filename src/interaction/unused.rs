@@ -72,6 +72,8 @@ pub(super) fn parameters(
         }
         Interaction::Capabilities
         | Interaction::HistoryInstance
+        | Interaction::HistoryType
+        | Interaction::HistorySystem
         | Interaction::SearchType
         | Interaction::JobStatus
         | Interaction::JobCancel

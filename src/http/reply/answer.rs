@@ -102,9 +102,7 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
         Answer::Found { search, page } => {
             json(wanted, ok, text::found(engine, &search, &page, language))
         }
-        Answer::Versions { kind, id, history } => {
-            json(wanted, ok, text::versions(engine, kind.name(), &id, &history))
-        }
+        Answer::Versions(history) => json(wanted, ok, text::versions(engine, &history)),
         Answer::Bundle(answered) => {
             json(wanted, ok, text::answered(engine, &answered, wanted.prefer.body, language))
         }

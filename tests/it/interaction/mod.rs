@@ -9,6 +9,7 @@ mod delete;
 mod entries;
 mod findings;
 mod history;
+mod history_of_all;
 mod provided;
 mod read;
 mod redefined;

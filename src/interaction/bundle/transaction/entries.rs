@@ -50,6 +50,8 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
         | Interaction::VRead
         | Interaction::Delete
         | Interaction::HistoryInstance
+        | Interaction::HistoryType
+        | Interaction::HistorySystem
         | Interaction::SearchType => {}
         Interaction::Operation | Interaction::JobStatus | Interaction::JobCancel => {
             return Err(nested());

@@ -1,32 +1,20 @@
-//! History of one resource, <https://hl7.org/fhir/R4/http.html#history>.
+//! History of one resource.
 //!
-//! Versions come newest first, deletions included. `_count`, `_since` and `_at` narrow them; pages
-//! follow each other by version number.
+//! `_count`, `_since` and `_at` narrow it; pages follow each other by version number.
 
-use crate::fhir::date::DateRange;
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
 use crate::search::fault::Fault;
 use crate::search::query::{Parameter, Query};
-use crate::store::row::{HistoryRange, Stored};
+use crate::store::row::HistoryRange;
 
-use super::read::unknown;
+use super::{History, count, no_number, time};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-
-/// A page of versions.
-#[derive(Debug)]
-pub struct History {
-    pub versions: Vec<Stored>,
-    /// The parameters that were used, for the links.
-    pub used: Vec<Parameter>,
-    /// The next page has the versions below this one.
-    pub next: Option<i64>,
-}
+use crate::interaction::single::read::unknown;
 
 /// Lists the versions of a resource.
-pub async fn history(
+pub async fn of_one(
     ctx: &Ctx<'_>,
     kind: ResourceKind,
     id: &ResourceId,
@@ -55,35 +43,21 @@ pub async fn history(
     let most = usize::try_from(wanted).unwrap_or(usize::MAX);
     let has_more = is_cut || versions.len() > most;
     versions.truncate(most);
-    let next = versions.last().filter(|_| has_more).map(|stored| stored.version);
-    Ok(History { versions, used, next })
+    let next = versions.last().filter(|_| has_more);
+    let next = next.map(|stored| ("_below", stored.version.to_string()));
+    let is_whole = next.is_none() && range.below.is_none();
+    Ok(History { path: format!("{kind}/{id}/_history"), versions, used, next, is_whole })
 }
 
 fn take(ctx: &Ctx<'_>, range: &mut HistoryRange, parameter: &Parameter) -> Result<(), Fault> {
-    let text = parameter.text.as_str();
-    let wrong = |vi, en| Fault::Value {
-        name: parameter.key(),
-        text: text.into(),
-        expected: Text::new(vi, en),
-    };
-    let number = || wrong("một số nguyên dương", "a positive whole number");
-    let instant = || {
-        let date = DateRange::parse(&text.replace(' ', "+"), ctx.engine.zone);
-        date.ok_or_else(|| {
-            wrong(
-                "một thời điểm như 2026-11-22T13:30:00+07:00",
-                "an instant such as 2026-11-22T13:30:00+07:00",
-            )
-        })
-    };
     match parameter.name.as_str() {
-        "_count" => {
-            let count: u64 = text.parse().map_err(|_not_a_number| number())?;
-            range.limit = count.clamp(1, ctx.engine.page.most);
+        "_count" => range.limit = count(ctx, parameter)?,
+        "_since" => range.since = Some(time(ctx, parameter)?.low),
+        "_at" => range.until = Some(time(ctx, parameter)?.high - 1),
+        "_below" => {
+            let below = parameter.text.parse().map_err(|_not_a_number| no_number(parameter))?;
+            range.below = Some(below);
         }
-        "_since" => range.since = Some(instant()?.low),
-        "_at" => range.until = Some(instant()?.high - 1),
-        "_below" => range.below = Some(text.parse().map_err(|_not_a_number| number())?),
         "_format" | "_pretty" => {}
         _ if ctx.prefer.lenient => {}
         name => return Err(Fault::Unsupported { name: name.into() }),

@@ -16,50 +16,15 @@ use super::unused;
 #[derive(Debug)]
 pub enum Request {
     Capabilities,
-    Bundle {
-        bundle: Value,
-    },
-    Read {
-        kind: ResourceKind,
-        id: ResourceId,
-        unless: Unless,
-    },
-    VRead {
-        kind: ResourceKind,
-        id: ResourceId,
-        version: String,
-        unless: Unless,
-    },
-    History {
-        kind: ResourceKind,
-        id: ResourceId,
-        query: Query,
-    },
-    /// Of a type, or of everything.
-    HistoryOfAll {
-        kind: Option<ResourceKind>,
-        query: Query,
-    },
-    Search {
-        kind: ResourceKind,
-        query: Query,
-    },
-    Create {
-        kind: ResourceKind,
-        resource: Value,
-        if_none_exist: Option<String>,
-    },
-    Update {
-        kind: ResourceKind,
-        id: ResourceId,
-        resource: Value,
-        if_match: Option<Tags>,
-    },
-    Delete {
-        kind: ResourceKind,
-        id: ResourceId,
-        if_match: Option<Tags>,
-    },
+    Bundle { bundle: Value },
+    Read { kind: ResourceKind, id: ResourceId, unless: Unless, query: Query },
+    VRead { kind: ResourceKind, id: ResourceId, version: String, unless: Unless, query: Query },
+    History { kind: ResourceKind, id: ResourceId, query: Query },
+    HistoryOfAll { kind: Option<ResourceKind>, query: Query },
+    Search { kind: ResourceKind, query: Query },
+    Create { kind: ResourceKind, resource: Value, if_none_exist: Option<String> },
+    Update { kind: ResourceKind, id: ResourceId, resource: Value, if_match: Option<Tags> },
+    Delete { kind: ResourceKind, id: ResourceId, if_match: Option<Tags> },
 }
 
 /// What comes with a path.
@@ -85,12 +50,13 @@ impl Request {
         Ok(match interaction {
             Interaction::Capabilities => Self::Capabilities,
             Interaction::Bundle => Self::Bundle { bundle: body()? },
-            Interaction::Read => Self::Read { kind: kind()?, id: id()?, unless },
+            Interaction::Read => Self::Read { kind: kind()?, id: id()?, unless, query },
             Interaction::VRead => Self::VRead {
                 kind: kind()?,
                 id: id()?,
                 version: target.version.clone().ok_or_else(incomplete)?,
                 unless,
+                query,
             },
             Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
             Interaction::HistoryType => Self::HistoryOfAll { kind: Some(kind()?), query },

@@ -2,6 +2,7 @@
 
 use crate::fhir::issue::{Issue, Severity};
 use crate::search::resolved::Resolved;
+use crate::search::view::View;
 use crate::store::find::page::Page;
 use crate::store::jobs::job::Job;
 use crate::store::row::Stored;
@@ -19,6 +20,7 @@ use super::single::history::of_one::of_one;
 use super::single::precondition::Unless;
 use super::single::read::read;
 use super::single::search::search;
+use super::single::shown::{show, view};
 use super::single::update::{Saved, update};
 use super::single::vread::vread;
 
@@ -117,9 +119,13 @@ pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure>
 pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     Ok(match request {
         Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
-        Request::Read { kind, id, unless } => wanted(read(ctx, kind, &id).await?, &unless),
-        Request::VRead { kind, id, version, unless } => {
-            wanted(vread(ctx, kind, &id, &version).await?, &unless)
+        Request::Read { kind, id, unless, query } => {
+            let view = view(ctx, kind, &query)?;
+            wanted(ctx, read(ctx, kind, &id).await?, (&unless, &view))?
+        }
+        Request::VRead { kind, id, version, unless, query } => {
+            let view = view(ctx, kind, &query)?;
+            wanted(ctx, vread(ctx, kind, &id, &version).await?, (&unless, &view))?
         }
         Request::History { kind, id, query } => {
             Answer::Versions(of_one(ctx, kind, &id, query).await?)
@@ -142,7 +148,15 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
     })
 }
 
-/// A resource, unless the client has it.
-fn wanted(stored: Stored, unless: &Unless) -> Answer {
-    if unless.has(&stored) { Answer::Unchanged(stored) } else { Answer::Resource(stored) }
+/// What is shown of a resource, unless the client has it.
+fn wanted(
+    ctx: &Ctx<'_>,
+    mut stored: Stored,
+    (unless, view): (&Unless, &View),
+) -> Result<Answer, Failure> {
+    if unless.has(&stored) {
+        return Ok(Answer::Unchanged(stored));
+    }
+    show(ctx, view, [&mut stored])?;
+    Ok(Answer::Resource(stored))
 }

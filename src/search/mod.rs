@@ -14,3 +14,4 @@ pub mod query;
 pub mod resolve;
 pub mod resolved;
 pub mod value;
+pub mod view;

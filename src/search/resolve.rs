@@ -16,6 +16,7 @@ use super::fault::Fault;
 use super::joined::Step;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
+use super::view::{Names, View};
 
 mod filter;
 mod join;
@@ -133,7 +134,8 @@ impl<'a> Draft<'a> {
             count_only: false,
             after: None,
         };
-        let resolved = Resolved { search, used: Vec::new(), ignored: Vec::new() };
+        let view = View::Whole;
+        let resolved = Resolved { search, view, used: Vec::new(), ignored: Vec::new() };
         Self {
             ctx,
             resolved,
@@ -152,7 +154,8 @@ impl<'a> Draft<'a> {
             "_count" => self.once("_count").and_then(|()| self.count(parameter)),
             "_sort" => self.once("_sort").and_then(|()| self.sort(parameter)),
             "_total" => self.once("_total").and_then(|()| self.total(parameter)),
-            "_summary" => self.once("_summary").and_then(|()| self.summary(parameter)),
+            "_summary" => self.once("_summary").and_then(|()| self.view(parameter)),
+            "_elements" => self.once("_elements").and_then(|()| self.view(parameter)),
             "_cursor" => self.once("_cursor").map(|()| self.cursor = Some(parameter.text.clone())),
             _ => {
                 self.values += split(&parameter.text, b',').len();
@@ -214,21 +217,12 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn summary(&mut self, parameter: &Parameter) -> Result<(), Fault> {
-        match parameter.text.as_str() {
-            "false" => Ok(()),
-            "count" => {
-                self.resolved.search.count_only = true;
-                Ok(())
-            }
-            "true" | "text" | "data" => {
-                Err(Fault::Unsupported { name: format!("_summary={}", parameter.text) })
-            }
-            _ => {
-                let expected = "true, text, data, count, false";
-                Err(value(parameter, Text::new(expected, expected)))
-            }
-        }
+    fn view(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        let (shapes, lenient) = (&self.ctx.registry.shapes, self.ctx.lenient);
+        let names = Names { shapes, kind: Some(self.ctx.kind), lenient };
+        self.resolved.view.take(parameter, names)?;
+        self.resolved.search.count_only |= self.resolved.view == View::Count;
+        Ok(())
     }
 
     fn sort(&mut self, parameter: &Parameter) -> Result<(), Fault> {

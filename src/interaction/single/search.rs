@@ -11,6 +11,7 @@ use crate::store::find::page::Page;
 use crate::store::row::{Op, Stored};
 
 use super::conditional::resolved;
+use super::shown::show;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::provided;
@@ -23,9 +24,16 @@ pub async fn search(
 ) -> Result<(Resolved, Page), Failure> {
     let search = resolved(ctx, kind, query)?;
     let stored = ctx.rows().search(&search.search).await?;
-    if !Provided::has_kind(kind) {
-        return Ok((search, stored));
-    }
+    let mut page = match Provided::has_kind(kind) {
+        true => with_provided(ctx, &search, stored).await?,
+        false => stored,
+    };
+    show(ctx, &search.view, page.hits.iter_mut().map(|hit| &mut hit.stored))?;
+    Ok((search, page))
+}
+
+/// A page of stored resources with those definitions that come with the server and belong on it.
+async fn with_provided(ctx: &Ctx<'_>, search: &Resolved, stored: Page) -> Result<Page, Failure> {
     let served = &ctx.engine.served;
     if let Some(wanted) = served.wanted(&search.search) {
         let served = Arc::clone(served);
@@ -34,8 +42,7 @@ pub async fn search(
         made.map_err(|_panicked| interrupted())?;
     }
     let page = served.join(&search.search, stored);
-    let page = if Library::keeps(kind) { page } else { unhidden(ctx, page).await? };
-    Ok((search, page))
+    if Library::keeps(search.search.kind) { Ok(page) } else { unhidden(ctx, page).await }
 }
 
 /// The page without what something stored takes the place of, where the library does not know.

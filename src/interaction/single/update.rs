@@ -10,6 +10,7 @@ use crate::store::write::Written;
 
 use super::conditional::{ATTEMPTS, contended};
 use super::precondition::Tags;
+use super::shown::whole;
 use crate::interaction::commit::{Valid, commit};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -33,6 +34,7 @@ pub async fn update(
     if_match: Option<&Tags>,
 ) -> Result<Saved, Failure> {
     same_id(kind, &id, &resource)?;
+    whole(kind, &resource)?;
     let mut valid = Valid::check(ctx, kind, resource).await?;
     let expect = Tags::expected(if_match);
     for _ in 0..ATTEMPTS {

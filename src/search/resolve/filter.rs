@@ -20,7 +20,7 @@ use crate::search::value::{composite, date, number, quantity, reference};
 use super::{Context, near, path};
 
 /// Parameters of the specification that this server does not have yet.
-const LATER: [&str; 12] = [
+const LATER: [&str; 11] = [
     "_text",
     "_content",
     "_list",
@@ -31,7 +31,6 @@ const LATER: [&str; 12] = [
     "_revinclude",
     "_contained",
     "_containedType",
-    "_elements",
     "_score",
 ];
 

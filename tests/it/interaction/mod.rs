@@ -22,5 +22,6 @@ mod transaction_conditions;
 mod transaction_identity;
 mod transaction_links;
 mod update;
+mod view;
 mod vread;
 mod warnings;

@@ -11,6 +11,7 @@ use crate::interaction::bundle::entries::Entry;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::Interaction;
+use crate::interaction::single::shown::whole;
 use crate::interaction::single::update::same_id;
 use crate::interaction::unused::parameters;
 use crate::search::query::Query;
@@ -41,6 +42,7 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
             let resource = entry.resource.as_ref().ok_or_else(no_resource)?;
             same_kind(kind, resource)?;
             same_id(kind, id, resource)?;
+            whole(kind, resource)?;
         }
         Interaction::Create => {
             let Some(kind) = entry.target.kind else { return Err(nested()) };

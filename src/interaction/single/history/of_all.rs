@@ -8,12 +8,14 @@ use crate::fhir::kind::ResourceKind;
 use crate::search::cursor::fingerprint;
 use crate::search::fault::Fault;
 use crate::search::query::{Parameter, Query};
+use crate::search::view::View;
 use crate::store::changes::past::Past;
 use crate::store::find::search::Cursor;
 
 use super::{History, count, list, time, wrong};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::single::shown::{self, show};
 
 /// What was asked for besides the versions to list.
 #[derive(Debug, Default)]
@@ -21,6 +23,7 @@ struct Asked {
     /// The id of a List.
     list: Option<String>,
     cursor: Option<String>,
+    view: View,
     used: Vec<Parameter>,
 }
 
@@ -65,7 +68,8 @@ pub async fn of_all(
         ("_cursor", ctx.engine.cursor_key.seal(&cursor, fingerprint))
     });
     let is_whole = is_first && next.is_none();
-    let versions = versions.into_iter().map(|hit| hit.stored).collect();
+    let mut versions: Vec<_> = versions.into_iter().map(|hit| hit.stored).collect();
+    show(ctx, &asked.view, &mut versions)?;
     Ok(History { path, versions, used: asked.used, next, is_whole })
 }
 
@@ -84,6 +88,7 @@ fn take(
         }
         "_sort" => past.oldest_first = is_oldest_first(&parameter)?,
         "_list" => asked.list = Some(parameter.text.clone()),
+        "_summary" | "_elements" => shown::take(ctx, past.kind, &mut asked.view, &parameter)?,
         "_cursor" => {
             asked.cursor = Some(parameter.text);
             return Ok(());

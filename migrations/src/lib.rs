@@ -15,6 +15,7 @@ mod m20261130_000003_checksums;
 mod m20261130_000004_compartments;
 mod m20261201_000005_references;
 mod m20261201_000006_parameters;
+mod m20261201_000007_history;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000004_compartments::Migration),
             Box::new(m20261201_000005_references::Migration),
             Box::new(m20261201_000006_parameters::Migration),
+            Box::new(m20261201_000007_history::Migration),
         ]
     }
 }

@@ -133,6 +133,8 @@ async fn carry_out(
         | Interaction::SearchType
         | Interaction::SearchSystem
         | Interaction::HistoryInstance
+        | Interaction::HistoryType
+        | Interaction::HistorySystem
         | Interaction::Read
         | Interaction::VRead
         | Interaction::Delete => {}

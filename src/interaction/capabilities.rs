@@ -106,7 +106,8 @@ fn feature() -> Value {
 }
 
 fn system_interactions() -> Vec<Value> {
-    let at_system = |route: &&Route| route.path.is_empty();
+    let at_system =
+        |route: &&Route| route.path.is_empty() || route.interaction == Interaction::HistorySystem;
     let mut codes = Vec::new();
     for route in ROUTES.iter().filter(at_system) {
         codes.push(json!({ "code": route.interaction.code() }));

@@ -18,9 +18,10 @@ use super::unused::{self, SHOWN};
 pub enum Request {
     Capabilities,
     Bundle { bundle: Value },
-    Read { kind: ResourceKind, id: ResourceId, unless: Unless },
-    VRead { kind: ResourceKind, id: ResourceId, version: String, unless: Unless },
+    Read { kind: ResourceKind, id: ResourceId, unless: Unless, query: Query },
+    VRead { kind: ResourceKind, id: ResourceId, version: String, unless: Unless, query: Query },
     History { kind: ResourceKind, id: ResourceId, query: Query },
+    HistoryOfAll { kind: Option<ResourceKind>, query: Query },
     Search { scope: Scope, query: Query },
     Create { kind: ResourceKind, resource: Value, if_none_exist: Option<String> },
     Update { kind: ResourceKind, id: ResourceId, resource: Value, conditions: Conditions },
@@ -55,14 +56,17 @@ impl Request {
         Ok(match interaction {
             Interaction::Capabilities => Self::Capabilities,
             Interaction::Bundle => Self::Bundle { bundle: body()? },
-            Interaction::Read => Self::Read { kind: kind()?, id: id()?, unless },
+            Interaction::Read => Self::Read { kind: kind()?, id: id()?, unless, query },
             Interaction::VRead => Self::VRead {
                 kind: kind()?,
                 id: id()?,
                 version: target.version.clone().ok_or_else(incomplete)?,
                 unless,
+                query,
             },
             Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
+            Interaction::HistoryType => Self::HistoryOfAll { kind: Some(kind()?), query },
+            Interaction::HistorySystem => Self::HistoryOfAll { kind: None, query },
             Interaction::SearchType => {
                 let scope = match target.members {
                     None => Scope::Type(kind()?),

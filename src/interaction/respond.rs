@@ -2,6 +2,7 @@
 
 use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::kind::ResourceKind;
+use crate::search::view::View;
 use crate::store::jobs::job::Job;
 use crate::store::row::Stored;
 
@@ -15,10 +16,13 @@ use super::single::conditional_delete::{Deleted, conditional_delete};
 use super::single::conditional_update::conditional_update;
 use super::single::create::create;
 use super::single::delete::delete;
-use super::single::history::{History, history};
+use super::single::history::History;
+use super::single::history::of_all::of_all;
+use super::single::history::of_one::of_one;
 use super::single::patch::{conditional_patch, patch};
 use super::single::precondition::Unless;
 use super::single::read::read;
+use super::single::shown::{show, view};
 use super::single::update::{Saved, update};
 use super::single::vread::vread;
 
@@ -36,11 +40,7 @@ pub enum Answer {
         issues: Vec<Issue>,
     },
     Found(Box<Results>),
-    Versions {
-        kind: ResourceKind,
-        id: String,
-        history: History,
-    },
+    Versions(History),
     Bundle(Answered),
     /// What an operation made.
     Made(serde_json::Value),
@@ -63,7 +63,7 @@ impl Answer {
             Self::Saved(saved) => saved.stored.body.len() + saved.issues.len() * AROUND,
             // Their bodies were taken when they were read.
             Self::Found(found) => (found.page.hits.len() + found.included.len()) * AROUND,
-            Self::Versions { history, .. } => history.versions.len() * AROUND,
+            Self::Versions(history) => history.versions.len() * AROUND,
             Self::Capabilities
             | Self::Unchanged(_)
             | Self::Deleted { .. }
@@ -136,14 +136,18 @@ pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure>
 pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     Ok(match request {
         Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
-        Request::Read { kind, id, unless } => wanted(read(ctx, kind, &id).await?, &unless),
-        Request::VRead { kind, id, version, unless } => {
-            wanted(vread(ctx, kind, &id, &version).await?, &unless)
+        Request::Read { kind, id, unless, query } => {
+            let view = view(ctx, kind, &query)?;
+            wanted(ctx, read(ctx, kind, &id).await?, (&unless, &view))?
+        }
+        Request::VRead { kind, id, version, unless, query } => {
+            let view = view(ctx, kind, &query)?;
+            wanted(ctx, vread(ctx, kind, &id, &version).await?, (&unless, &view))?
         }
         Request::History { kind, id, query } => {
-            let history = history(ctx, kind, &id, query).await?;
-            Answer::Versions { kind, id: id.to_string(), history }
+            Answer::Versions(of_one(ctx, kind, &id, query).await?)
         }
+        Request::HistoryOfAll { kind, query } => Answer::Versions(of_all(ctx, kind, query).await?),
         Request::Search { scope, query } => {
             Answer::Found(Box::new(search(ctx, scope, query).await?))
         }
@@ -174,7 +178,15 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
     })
 }
 
-/// A resource, unless the client has it.
-fn wanted(stored: Stored, unless: &Unless) -> Answer {
-    if unless.has(&stored) { Answer::Unchanged(stored) } else { Answer::Resource(stored) }
+/// What is shown of a resource, unless the client has it.
+fn wanted(
+    ctx: &Ctx<'_>,
+    mut stored: Stored,
+    (unless, view): (&Unless, &View),
+) -> Result<Answer, Failure> {
+    if unless.has(&stored) {
+        return Ok(Answer::Unchanged(stored));
+    }
+    show(ctx, view, [&mut stored])?;
+    Ok(Answer::Resource(stored))
 }

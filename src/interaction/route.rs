@@ -31,6 +31,8 @@ pub enum Interaction {
     Patch,
     Delete,
     HistoryInstance,
+    HistoryType,
+    HistorySystem,
     Create,
     /// Of a type, or of a compartment.
     SearchType,
@@ -81,7 +83,7 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
 pub const STATUS: &str = "_status";
 
 /// Every route.
-pub const ROUTES: [Route; 26] = [
+pub const ROUTES: [Route; 28] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
@@ -94,6 +96,8 @@ pub const ROUTES: [Route; 26] = [
     route(Method::Get, &[Type, Id, Segment::Members], Interaction::SearchType),
     route(Method::Post, &[Type, Id, Segment::Members, Literal("_search")], Interaction::SearchType),
     route(Method::Get, &[Type, Id, Literal("_history")], Interaction::HistoryInstance),
+    route(Method::Get, &[Type, Literal("_history")], Interaction::HistoryType),
+    route(Method::Get, &[Literal("_history")], Interaction::HistorySystem),
     route(Method::Get, &[Type, Id, Literal("_history"), Version], Interaction::VRead),
     route(Method::Delete, &[Type, Id], Interaction::Delete),
     route(Method::Patch, &[Type, Id], Interaction::Patch),
@@ -166,6 +170,8 @@ impl Interaction {
             Self::Patch => "patch",
             Self::Delete => "delete",
             Self::HistoryInstance => "history-instance",
+            Self::HistoryType => "history-type",
+            Self::HistorySystem => "history-system",
             Self::Create => "create",
             Self::SearchType => "search-type",
             Self::SearchSystem => "search-system",
@@ -322,6 +328,8 @@ mod tests {
         check(Method::Get, "/Patient/1", Ok(Interaction::Read));
         check(Method::Get, "Patient/1/_history/2", Ok(Interaction::VRead));
         check(Method::Get, "/Patient/1/_history", Ok(Interaction::HistoryInstance));
+        check(Method::Get, "/Patient/_history", Ok(Interaction::HistoryType));
+        check(Method::Get, "/_history", Ok(Interaction::HistorySystem));
         check(Method::Get, "/Patient", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient/_search", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient", Ok(Interaction::Create));

@@ -30,6 +30,7 @@ use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, 
 mod beside;
 mod changes;
 mod jobs;
+mod past;
 
 /// The database, behind the door.
 #[derive(Debug)]

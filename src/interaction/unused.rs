@@ -9,6 +9,7 @@ use crate::search::query::{Parameter, Query};
 use super::failure::{Failure, Kind};
 use super::request::Parts;
 use super::route::{Interaction, Target};
+use super::single::shown::is_view;
 
 /// Parameters that say how to show what comes back.
 pub(super) const SHOWN: [&str; 2] = ["_format", "_pretty"];
@@ -81,6 +82,8 @@ pub(super) fn parameters(
         | Interaction::Bundle => false,
         Interaction::Capabilities
         | Interaction::HistoryInstance
+        | Interaction::HistoryType
+        | Interaction::HistorySystem
         | Interaction::SearchType
         | Interaction::JobStatus
         | Interaction::JobCancel
@@ -89,8 +92,7 @@ pub(super) fn parameters(
     };
     let is_surplus = |parameter: &&Parameter| {
         let name = parameter.name.as_str();
-        let is_default = name == "_summary" && parameter.text == "false";
-        !(SHOWN.contains(&name) || reads && is_default)
+        !(SHOWN.contains(&name) || reads && is_view(parameter))
     };
     let issues: Vec<Issue> = query
         .parameters
@@ -159,8 +161,10 @@ mod tests {
         check(Interaction::Delete, "_cascade=delete", true, false);
         check(Interaction::Bundle, "a=b", false, false);
         check(Interaction::Read, "_summary=false", false, true);
-        check(Interaction::Read, "_summary=true", false, false);
-        check(Interaction::Read, "_elements=name", true, true);
+        check(Interaction::Read, "_summary=true", false, true);
+        check(Interaction::Read, "name=a", false, false);
+        check(Interaction::Update, "_summary=true", false, false);
+        check(Interaction::Read, "name=a", true, true);
         check(Interaction::SearchType, "whatever=1", false, true);
     }
 }

@@ -15,3 +15,4 @@ pub mod query;
 pub mod resolve;
 pub mod resolved;
 pub mod value;
+pub mod view;

@@ -15,6 +15,7 @@ use super::fault::Fault;
 use super::joined::Step;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
+use super::view::{Names, View};
 
 mod codes;
 mod course;
@@ -157,7 +158,7 @@ impl<'a> Draft<'a> {
             after: None,
         };
         let (includes, used, told) = (Vec::new(), Vec::new(), Vec::new());
-        let resolved = Resolved { search, includes, used, told };
+        let resolved = Resolved { search, includes, view: View::Whole, used, told };
         Self {
             ctx,
             resolved,
@@ -186,7 +187,8 @@ impl<'a> Draft<'a> {
                 Ok(())
             }
             "_total" => self.once("_total").and_then(|()| self.total(parameter)),
-            "_summary" => self.once("_summary").and_then(|()| self.summary(parameter)),
+            "_summary" => self.once("_summary").and_then(|()| self.view(parameter)),
+            "_elements" => self.once("_elements").and_then(|()| self.view(parameter)),
             "_type" if self.ctx.place.is_of_types => Ok(()),
             "_cursor" => self.once("_cursor").map(|()| self.cursor = Some(parameter.text.clone())),
             _ => {
@@ -261,21 +263,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn summary(&mut self, parameter: &Parameter) -> Result<(), Fault> {
-        match parameter.text.as_str() {
-            "false" => Ok(()),
-            "count" => {
-                self.resolved.search.count_only = true;
-                Ok(())
-            }
-            "true" | "text" | "data" => {
-                Err(Fault::Unsupported { name: format!("_summary={}", parameter.text) })
-            }
-            _ => {
-                let expected = "true, text, data, count, false";
-                Err(value(parameter, Text::new(expected, expected)))
-            }
-        }
+    fn view(&mut self, parameter: &Parameter) -> Result<(), Fault> {
+        let (shapes, lenient) = (&self.ctx.registry.shapes, self.ctx.lenient);
+        // What only some of several types have is left out of these.
+        let kind = (!self.ctx.place.is_of_types).then_some(self.ctx.kind);
+        let names = Names { shapes, kind, lenient };
+        self.resolved.view.take(parameter, names)?;
+        self.resolved.search.count_only |= self.resolved.view == View::Count;
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Resolved, Vec<Issue>> {

@@ -7,6 +7,7 @@ use crate::store::find::beside::{Link, Way};
 use crate::store::find::search::Search;
 
 use super::query::Parameter;
+use super::view::View;
 
 /// What to search for and how to show it.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub struct Resolved {
     pub search: Search,
     /// What comes along with the matches.
     pub includes: Vec<Include>,
+    /// How much of what is found is shown.
+    pub view: View,
     /// The parameters that were used, for the links of pages.
     pub used: Vec<Parameter>,
     /// What was left out, under lenient handling, and what is not known whole.

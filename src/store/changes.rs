@@ -5,6 +5,8 @@
 //! before it takes its numbers until it has committed. So when the end is read, every change up to it
 //! has been committed, and none with a lower number comes later.
 
+pub mod past;
+
 use std::time::Duration;
 
 use tokio::time::timeout;

@@ -102,9 +102,7 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
         Answer::Saved(saved) => written(wanted, saved),
         Answer::Deleted { version, issues } => deleted(wanted, version, issues),
         Answer::Found(found) => json(wanted, ok, text::found(engine, &found, language)),
-        Answer::Versions { kind, id, history } => {
-            json(wanted, ok, text::versions(engine, kind.name(), &id, &history))
-        }
+        Answer::Versions(history) => json(wanted, ok, text::versions(engine, &history)),
         Answer::Bundle(answered) => {
             json(wanted, ok, text::answered(engine, &answered, wanted.prefer.body, language))
         }

@@ -107,17 +107,16 @@ pub(super) fn found(engine: &Engine, found: &Results, language: Language) -> Str
 }
 
 /// The Bundle of a history.
-pub(super) fn versions(engine: &Engine, kind: &str, id: &str, history: &History) -> String {
+pub(super) fn versions(engine: &Engine, history: &History) -> String {
     let size: usize = history.versions.iter().map(|stored| stored.body.len() + 300).sum();
     let mut bundle = Bundle::new("history", size + 512);
-    let all_seen = history.next.is_none() && history.used.is_empty();
-    if let (true, Ok(total)) = (all_seen, u64::try_from(history.versions.len())) {
+    if let (true, Ok(total)) = (history.is_whole, u64::try_from(history.versions.len())) {
         bundle.total(total);
     }
-    let base = format!("{}/{kind}/{id}/_history", engine.base);
+    let base = format!("{}/{}", engine.base, history.path);
     let mut links = vec![("self", url(&base, &history.used, None))];
-    if let Some(next) = history.next {
-        links.push(("next", url(&base, &history.used, Some(("_below", &next.to_string())))));
+    if let Some((name, value)) = &history.next {
+        links.push(("next", url(&base, &history.used, Some((name, value)))));
     }
     bundle.links(&links);
     for stored in &history.versions {
@@ -215,9 +214,9 @@ fn result(
             bundle.push(",");
             bundle.push(plain);
         }
-        Answer::Versions { kind, id, history } => {
+        Answer::Versions(history) => {
             bundle.push("\"resource\":");
-            bundle.push(&versions(engine, kind.name(), id, history));
+            bundle.push(&versions(engine, history));
             bundle.push(",");
             bundle.push(plain);
         }

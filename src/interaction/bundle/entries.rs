@@ -244,6 +244,8 @@ impl Entry {
             | Interaction::Read
             | Interaction::VRead
             | Interaction::HistoryInstance
+            | Interaction::HistoryType
+            | Interaction::HistorySystem
             | Interaction::JobStatus
             | Interaction::JobCancel
             | Interaction::Operation

@@ -8,6 +8,7 @@ use crate::interaction::single::conditional::resolved_at;
 use crate::search::query::{Parameter, Query};
 use crate::search::resolve::Place;
 use crate::search::resolved::{Include, Resolved};
+use crate::search::view::View;
 use crate::store::find::search::Search;
 use crate::store::find::sort::{SortKey, SortSource};
 
@@ -17,6 +18,7 @@ pub(super) struct Common {
     /// One for each type.
     pub(super) searches: Vec<Search>,
     pub(super) includes: Vec<Include>,
+    pub(super) view: View,
     pub(super) used: Vec<Parameter>,
     pub(super) told: Vec<Issue>,
 }
@@ -49,9 +51,9 @@ pub(super) fn resolved(ctx: &Ctx<'_>, place: Place<'_>, query: Query) -> Result<
 
 impl Common {
     fn of(first: Resolved, further: impl IntoIterator<Item = Search>) -> Self {
-        let Resolved { search, includes, used, told } = first;
+        let Resolved { search, includes, view, used, told } = first;
         let searches = [search].into_iter().chain(further).collect();
-        Self { searches, includes, used, told }
+        Self { searches, includes, view, used, told }
     }
 }
 

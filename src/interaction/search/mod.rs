@@ -14,6 +14,7 @@ use crate::store::row::{Hit, Op, Stored};
 use super::engine::Ctx;
 use super::failure::{Failure, Kind};
 use super::provided;
+use super::single::shown::show;
 
 mod canonical;
 mod common;
@@ -44,16 +45,19 @@ pub struct Results {
 pub async fn search(ctx: &Ctx<'_>, scope: Scope, query: Query) -> Result<Results, Failure> {
     let (path, kinds) = (scope.path(), scope.kinds(ctx, &query)?);
     let place = Place { path: &path, kinds: &kinds, is_of_types: scope.is_of_types() };
-    let Common { mut searches, includes, used, told } = common::resolved(ctx, place, query)?;
+    let Common { mut searches, includes, view, used, told } = common::resolved(ctx, place, query)?;
     for search in &mut searches {
         search.criteria.extend(scope.criteria(ctx, search.kind));
     }
     let is_further = searches.iter().any(|search| search.after.is_some());
-    let page = merged::page(ctx, &searches).await?;
+    let mut page = merged::page(ctx, &searches).await?;
     let included = include::include(ctx, &includes, &page).await?;
     let mut notes = told;
     notes.extend(included.note(ctx.engine.size));
-    Ok(Results { path, used, is_further, page, included: included.hits(), notes })
+    let mut included = included.hits();
+    let hits = page.hits.iter_mut().chain(&mut included);
+    show(ctx, &view, hits.map(|hit| &mut hit.stored))?;
+    Ok(Results { path, used, is_further, page, included, notes })
 }
 
 /// Finds a page of what is stored and of what comes with the server.

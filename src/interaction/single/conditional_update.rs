@@ -19,6 +19,7 @@ use crate::store::write::{Expect, Premise};
 
 use super::conditional::only;
 use super::precondition::{Conditions, Tags};
+use super::shown::whole;
 use super::update::{Saved, saved, there};
 use crate::interaction::commit::{Valid, commit, overtaken};
 use crate::interaction::engine::Ctx;
@@ -32,6 +33,7 @@ pub async fn conditional_update(
     conditions: &Conditions,
 ) -> Result<Saved, Failure> {
     let own = own_id(kind, &resource)?;
+    whole(kind, &resource)?;
     let mut valid = Valid::check(ctx, kind, resource).await?;
     let new = ResourceId::generate();
     let mut tries = ctx.engine.turns.begin();

@@ -9,6 +9,7 @@ use crate::store::row::{Op, Stored};
 use crate::store::write::{Premise, Written};
 
 use super::precondition::{Conditions, Tags};
+use super::shown::whole;
 use crate::interaction::commit::{Valid, commit};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -33,6 +34,7 @@ pub async fn update(
     conditions: &Conditions,
 ) -> Result<Saved, Failure> {
     same_id(kind, &id, &resource)?;
+    whole(kind, &resource)?;
     let mut valid = Valid::check(ctx, kind, resource).await?;
     let expect = Tags::expected(conditions.if_match.as_ref());
     let mut tries = ctx.engine.turns.begin();

@@ -22,8 +22,8 @@ use super::course::Course;
 use super::{Context, filtered, near, path};
 
 /// Parameters of the specification that this server does not have yet.
-const LATER: [&str; 8] =
-    ["_text", "_content", "_type", "_query", "_contained", "_containedType", "_elements", "_score"];
+const LATER: [&str; 7] =
+    ["_text", "_content", "_type", "_query", "_contained", "_containedType", "_score"];
 
 /// Reads one parameter.
 pub(super) fn criteria(

@@ -58,6 +58,7 @@ async fn every_interaction_it_claims_is_carried_out(server: Server) {
                 let patch = server.call("PATCH", "/Patient/me").body(patch);
                 patch.header("content-type", "application/json-patch+json").await.is(200)
             }
+            "history-type" => server.get("/Patient/_history").await.is(200),
             "search-type" => server.get("/Patient").await.is(200),
             other => panic!("{other} is claimed, and not known to this test"),
         };
@@ -68,6 +69,10 @@ async fn every_interaction_it_claims_is_carried_out(server: Server) {
     for code in codes(rest) {
         if code == "search-system" {
             server.get("?_id=me").await.is(200);
+            continue;
+        }
+        if code == "history-system" {
+            server.get("/_history").await.is(200);
             continue;
         }
         let bundle = json!({ "resourceType": "Bundle", "type": code });

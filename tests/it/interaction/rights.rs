@@ -72,7 +72,7 @@ async fn get(ctx: &Ctx<'_>, url: &str) -> (u16, Vec<String>) {
             let ids = hits.iter().chain(&found.included).map(|hit| hit.stored.id.to_string());
             (200, ids.collect())
         }
-        Ok(Answer::Versions { history, .. }) => {
+        Ok(Answer::Versions(history)) => {
             (200, history.versions.iter().map(|stored| stored.version.to_string()).collect())
         }
         Ok(other) => panic!("{other:?}"),
@@ -189,6 +189,11 @@ async fn a_corrected_subject_shows_nobody_elses_record(all: &Ctx<'_>, own: &Ctx<
     assert_eq!(get(own, &format!("{history}?_count=1&_below=4")).await, found(&["1"]));
     for (version, status) in [("1", 200), ("2", 404), ("3", 404), ("4", 200)] {
         assert_eq!(get(own, &format!("{history}/{version}")).await.0, status, "{version}");
+    }
+    for all_of in ["_history", "Observation/_history"] {
+        // Those of others are not told, nor do pages show that there are any.
+        assert_eq!(get(own, &format!("{all_of}?_count=2")).await.1, ["4", "1"]);
+        assert_eq!(get(all, &format!("{all_of}?_count=4")).await.1, ["4", "3", "2", "1"]);
     }
     // A deletion of one's own is told.
     delete(all, "Observation/moved").await.unwrap();

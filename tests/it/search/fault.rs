@@ -82,7 +82,7 @@ async fn parameters_that_cannot_be_answered_are_refused(server: Server) {
         "_sort=-_content",
         "_text:contains=a",
         "_contained=true",
-        "_elements=name",
+        "_elements=given",
         "_has:A:b:c=1",
     ] {
         let reply = server.get(&format!("/Patient?{query}")).await;

@@ -13,6 +13,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::criteria;
 use crate::interaction::route::Interaction;
 use crate::interaction::single::conditional_update::own_id;
+use crate::interaction::single::shown::whole;
 use crate::interaction::single::update::same_id;
 use crate::interaction::unused::parameters;
 use crate::search::query::Query;
@@ -47,6 +48,7 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
                 Some(id) => same_id(kind, id, resource)?,
                 None => drop(own_id(kind, resource)?),
             }
+            whole(kind, resource)?;
         }
         Interaction::Create => {
             let Some(kind) = entry.target.kind else { return Err(nested()) };
@@ -57,6 +59,8 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
         | Interaction::Patch
         | Interaction::Delete
         | Interaction::HistoryInstance
+        | Interaction::HistoryType
+        | Interaction::HistorySystem
         | Interaction::SearchType
         | Interaction::SearchSystem => {}
         Interaction::Operation | Interaction::JobStatus | Interaction::JobCancel => {

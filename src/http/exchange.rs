@@ -113,13 +113,7 @@ async fn carry_out(
         Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
         Interaction::Operation => return operation(wanted, &target, bytes).await,
         Interaction::JobStatus | Interaction::JobCancel => {
-            let ctx = wanted.engine.begin(wanted.prefer);
-            let id = target.id.as_ref().map(ResourceId::as_str).unwrap_or_default();
-            let job = match interaction {
-                Interaction::JobStatus => job::status(&ctx, id).await?,
-                _ => job::cancel(&ctx, id).await?,
-            };
-            return Ok(Answer::Job(Box::new(job)));
+            return work(wanted, interaction, &target).await;
         }
         Interaction::SearchType | Interaction::SearchSystem if posted => {
             let form = body::form(request, bytes)?;
@@ -154,6 +148,21 @@ async fn carry_out(
     })?;
     answer.note(notes);
     Ok(answer)
+}
+
+/// Tells of work in the background, or ends it.
+async fn work(
+    wanted: &Wanted<'_>,
+    interaction: Interaction,
+    target: &Target,
+) -> Result<Answer, Failure> {
+    let ctx = wanted.engine.begin(wanted.prefer);
+    let id = target.id.as_ref().map(ResourceId::as_str).unwrap_or_default();
+    let job = match interaction {
+        Interaction::JobStatus => job::status(&ctx, id).await?,
+        _ => job::cancel(&ctx, id).await?,
+    };
+    Ok(Answer::Job(Box::new(job)))
 }
 
 /// Calls an operation with what was posted, or with the query when nothing was.

@@ -127,8 +127,11 @@ impl Answer {
 /// Carries a request out.
 pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     match request {
-        Request::Bundle { bundle } => Ok(Answer::Bundle(entries::run(ctx, bundle).await?)),
-        other => within_budget(single(ctx, other).await),
+        // Boxed: what these keep over an await would lie on the stack of every request.
+        Request::Bundle { bundle } => {
+            Ok(Answer::Bundle(Box::pin(entries::run(ctx, bundle)).await?))
+        }
+        other => within_budget(Box::pin(single(ctx, other)).await),
     }
 }
 
@@ -145,34 +148,36 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
             wanted(ctx, vread(ctx, kind, &id, &version).await?, (&unless, &view))?
         }
         Request::History { kind, id, query } => {
-            Answer::Versions(of_one(ctx, kind, &id, query).await?)
+            Answer::Versions(Box::pin(of_one(ctx, kind, &id, query)).await?)
         }
-        Request::HistoryOfAll { kind, query } => Answer::Versions(of_all(ctx, kind, query).await?),
+        Request::HistoryOfAll { kind, query } => {
+            Answer::Versions(Box::pin(of_all(ctx, kind, query)).await?)
+        }
         Request::Search { scope, query } => {
-            Answer::Found(Box::new(search(ctx, scope, query).await?))
+            Answer::Found(Box::new(Box::pin(search(ctx, scope, query)).await?))
         }
         Request::Create { kind, resource, if_none_exist } => {
-            Answer::Saved(create(ctx, kind, resource, if_none_exist.as_deref()).await?)
+            Answer::Saved(Box::pin(create(ctx, kind, resource, if_none_exist.as_deref())).await?)
         }
         Request::Update { kind, id, resource, conditions } => {
-            Answer::Saved(update(ctx, kind, id, resource, &conditions).await?)
+            Answer::Saved(Box::pin(update(ctx, kind, id, resource, &conditions)).await?)
         }
-        Request::ConditionalUpdate { kind, query, resource, conditions } => {
-            Answer::Saved(conditional_update(ctx, (kind, &query), resource, &conditions).await?)
-        }
+        Request::ConditionalUpdate { kind, query, resource, conditions } => Answer::Saved(
+            Box::pin(conditional_update(ctx, (kind, &query), resource, &conditions)).await?,
+        ),
         Request::Patch { kind, id, patch: changes, if_match } => {
-            Answer::Saved(patch(ctx, kind, &id, &changes, if_match.as_ref()).await?)
+            Answer::Saved(Box::pin(patch(ctx, kind, &id, &changes, if_match.as_ref())).await?)
         }
-        Request::ConditionalPatch { kind, query, patch, if_match } => {
-            Answer::Saved(conditional_patch(ctx, (kind, &query), &patch, if_match.as_ref()).await?)
-        }
+        Request::ConditionalPatch { kind, query, patch, if_match } => Answer::Saved(
+            Box::pin(conditional_patch(ctx, (kind, &query), &patch, if_match.as_ref())).await?,
+        ),
         Request::Delete { kind, id, if_match } => {
             let version = delete(ctx, kind, id, if_match.as_ref()).await?;
             Answer::Deleted { version, issues: Vec::new() }
         }
         Request::ConditionalDelete { kind, query, if_match } => {
             let Deleted { number, version } =
-                conditional_delete(ctx, (kind, query), if_match.as_ref()).await?;
+                Box::pin(conditional_delete(ctx, (kind, query), if_match.as_ref())).await?;
             Answer::deleted(ctx, kind, number, version)
         }
     })

@@ -50,8 +50,8 @@ pub async fn search(ctx: &Ctx<'_>, scope: Scope, query: Query) -> Result<Results
         search.criteria.extend(scope.criteria(ctx, search.kind));
     }
     let is_further = searches.iter().any(|search| search.after.is_some());
-    let mut page = merged::page(ctx, &searches).await?;
-    let included = include::include(ctx, &includes, &page).await?;
+    let mut page = Box::pin(merged::page(ctx, &searches)).await?;
+    let included = Box::pin(include::include(ctx, &includes, &page)).await?;
     let mut notes = told;
     notes.extend(included.note(ctx.engine.size));
     let mut included = included.hits();

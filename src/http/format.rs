@@ -3,11 +3,14 @@
 //! `_format` wins over `Accept`. A client that leaves it open gets the format of what it sent, or
 //! JSON. Whoever asks for a general type such as `application/xml` gets it under that name.
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 
 use crate::interaction::failure::{Failure, Kind};
 
 use super::request::head::Head;
+
+/// <https://www.rfc-editor.org/rfc/rfc5789#section-3.1>
+pub(super) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 /// A format of resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,14 +1,13 @@
 //! What can be done at a path: `OPTIONS`, and the `Allow` of a 405.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
+use actix_web::http::header::{ALLOW, HeaderValue};
 
 use crate::interaction::failure::Failure;
 use crate::interaction::route::{self, Method};
 use crate::patch::document::Syntax;
 
-/// <https://www.rfc-editor.org/rfc/rfc5789#section-3.1>
-pub(super) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+use super::format::ACCEPT_PATCH;
 
 /// The verbs that a path below the base takes, as a header lists them; none where there is nothing.
 pub(super) fn allow(path: &str) -> Option<HeaderValue> {

@@ -23,9 +23,11 @@ pub(super) mod filter;
 mod filtered;
 mod include;
 mod join;
+mod list;
 mod near;
 mod order;
 mod path;
+mod read;
 
 use course::Course;
 

@@ -21,8 +21,7 @@ use crate::xml::write::{self as xml, Layout};
 
 use super::job::{begun, of_job};
 use super::text;
-use crate::http::format::{Format, MediaType};
-use crate::http::options::ACCEPT_PATCH;
+use crate::http::format::{ACCEPT_PATCH, Format, MediaType};
 use crate::http::request::head::Head;
 use crate::http::request::header::{http_time, language};
 use crate::http::request::inflate;

@@ -3,5 +3,6 @@
 
 pub(super) mod answer;
 mod job;
+mod link;
 pub(super) mod sending;
 mod text;

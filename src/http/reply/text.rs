@@ -14,8 +14,9 @@ use crate::interaction::respond::Answer;
 use crate::interaction::search::Results;
 use crate::interaction::single::history::History;
 use crate::search::cursor::fingerprint;
-use crate::search::query::Parameter;
 use crate::store::row::{Hit, Op, Stored};
+
+use super::link::url;
 
 /// A Bundle in the making.
 struct Bundle {
@@ -286,17 +287,4 @@ pub(super) fn location(engine: &Engine, stored: &Stored) -> String {
 
 fn instant(micros: i64, zone: Zone) -> String {
     Instant::from_micros(micros).format(zone)
-}
-
-/// A link of a Bundle: the parameters that were used, and where to go on.
-fn url(base: &str, used: &[Parameter], more: Option<(&str, &str)>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for parameter in used {
-        query.append_pair(&parameter.key(), &parameter.text);
-    }
-    if let Some((name, value)) = more {
-        query.append_pair(name, value);
-    }
-    let query = query.finish();
-    if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
 }

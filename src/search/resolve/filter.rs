@@ -19,7 +19,8 @@ use crate::search::value::{composite, date, number, quantity, reference, uri};
 
 use super::codes::{self, Related};
 use super::course::Course;
-use super::{Context, filtered, near, path};
+use super::read::{no_modifier, read, unknown_modifier};
+use super::{Context, filtered, list, near, path};
 
 /// Parameters of the specification that this server does not have yet.
 const LATER: [&str; 7] =
@@ -34,7 +35,7 @@ pub(super) fn criteria(
     match parameter.name.as_str() {
         "_id" => return ids(parameter),
         "_lastUpdated" => return updated(parameter, ctx),
-        "_list" => return listed(parameter, ctx),
+        "_list" => return list::listed(parameter, ctx),
         "_filter" => return filtered::criteria(parameter, (ctx, course)),
         _ => {}
     }
@@ -175,19 +176,6 @@ fn ids(parameter: &Parameter) -> Result<Criteria, Fault> {
     read(parameter, expected, ResourceId::parse).map(Criteria::Ids)
 }
 
-/// `_list`: what is an item of one of some Lists.
-fn listed(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
-    no_modifier(parameter, "–")?;
-    let expected = || Text::new("id của một List", "the id of a List");
-    let id = |text: &str| ResourceId::parse(text.strip_prefix("List/").unwrap_or(text));
-    let lists = read(parameter, expected, id)?;
-    let kind = ResourceKind::LIST;
-    let item = ctx.indexer.search().find(kind, "item");
-    let item = item.ok_or_else(|| Fault::Unsupported { name: parameter.key() })?;
-    let criteria = Box::new(Criteria::Ids(lists));
-    Ok(Criteria::Has { kind, param: item.indexed_as(), criteria })
-}
-
 fn updated(parameter: &Parameter, ctx: &Context<'_>) -> Result<Criteria, Fault> {
     no_modifier(parameter, "–")?;
     dates(parameter, ctx).map(Criteria::LastUpdated)
@@ -276,29 +264,4 @@ fn uris(
     };
     course.codes(all.len())?;
     Ok(all)
-}
-
-fn read<T>(
-    parameter: &Parameter,
-    expected: impl Fn() -> Text,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Vec<T>, Fault> {
-    let values = parameter.values()?.into_iter();
-    let read = |text: &str| {
-        let name = parameter.key();
-        parse(text).ok_or_else(|| Fault::Value { name, text: text.into(), expected: expected() })
-    };
-    values.map(read).collect()
-}
-
-fn no_modifier(parameter: &Parameter, known: &'static str) -> Result<(), Fault> {
-    match parameter.modifier {
-        None => Ok(()),
-        Some(_) => Err(unknown_modifier(parameter, known)),
-    }
-}
-
-pub(super) fn unknown_modifier(parameter: &Parameter, known: &'static str) -> Fault {
-    let modifier = parameter.modifier.clone().unwrap_or_default();
-    Fault::UnknownModifier { name: parameter.name.clone(), modifier, known }
 }

@@ -12,7 +12,7 @@ use crate::search::query::Parameter;
 use crate::search::resolved::{Canonical, Include};
 use crate::store::find::beside::{Link, Way};
 
-use super::{Context, filter};
+use super::{Context, read};
 
 /// Reads one.
 pub(super) fn include(parameter: &Parameter, ctx: &Context<'_>) -> Result<Include, Fault> {
@@ -20,7 +20,7 @@ pub(super) fn include(parameter: &Parameter, ctx: &Context<'_>) -> Result<Includ
     let iterates = match parameter.modifier.as_deref() {
         None => false,
         Some("iterate" | "recurse") => true,
-        Some(_) => return Err(filter::unknown_modifier(parameter, ":iterate")),
+        Some(_) => return Err(read::unknown_modifier(parameter, ":iterate")),
     };
     let mut parts = parameter.text.splitn(3, ':');
     let (kind, name) = (parts.next().unwrap_or_default(), parts.next());

@@ -90,7 +90,7 @@ async fn pages_hold_every_version_once_whatever_is_written_meanwhile(server: Ser
         assert_eq!(all.len(), 3);
         while let Some(next) = reply.link("next") {
             if meanwhile {
-                server.put("/Patient/a", patient("a", all.len() % 2 == 0)).await.is(200);
+                server.put("/Patient/a", patient("a", all.len().is_multiple_of(2))).await.is(200);
                 server.put("/Organization/o", organization("O")).await;
             }
             reply = server.get(&next).await.is(200);

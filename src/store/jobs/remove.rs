@@ -6,24 +6,13 @@ use sea_orm::DatabaseTransaction;
 
 use crate::store::error::StoreError;
 use crate::store::parameters::listed::execute;
+use crate::store::schema::index_table::INDEX;
 
 use super::job::{Job, State};
 
 /// Rows that are deleted at a time, and how long that may take when they are few.
 const MOST: u64 = 500;
 const TIME: Duration = Duration::from_millis(20);
-
-/// The index tables, each with the columns of its key behind the parameter.
-const TABLES: [(&str, &str); 8] = [
-    ("sp_token", "code, rid"),
-    ("sp_string", "folded, rid"),
-    ("sp_date", "low, high, rid"),
-    ("sp_number", "low, high, rid"),
-    ("sp_quantity", "low, high, rid"),
-    ("sp_reference", "target, rid"),
-    ("sp_uri", "value, rid"),
-    ("sp_composite", "first, second, low, high, rid"),
-];
 
 /// Does a step: deletes some rows, or what is left of several parameters.
 pub(super) async fn step(
@@ -45,7 +34,8 @@ async fn some(transaction: &DatabaseTransaction, job: &mut Job) -> Result<u64, S
         return Ok(0);
     };
     let at = usize::try_from(job.position).unwrap_or(usize::MAX);
-    if let Some((table, key)) = TABLES.get(at) {
+    if let Some(index) = INDEX.iter().filter(|index| !index.key.is_empty()).nth(at) {
+        let (table, key) = (index.shape.table, index.key.join(", "));
         // Up to the row behind so many; when there are fewer, all that is left.
         let some = format!(
             "DELETE FROM {table} WHERE param_id = ? AND ({key}) <= (SELECT {key} FROM {table} \

@@ -15,6 +15,9 @@ type Put<'p> = dyn FnMut(&[Field<'_>]) + 'p;
 /// A table of the index.
 pub(in crate::store) struct IndexTable {
     pub(in crate::store) shape: Shape,
+    /// Columns that its primary key goes on with behind the parameter, as far as `rid`; empty where
+    /// rows are of no parameter.
+    pub(in crate::store) key: &'static [&'static str],
     /// Gives the fields of each row, one for every column behind the number of the resource.
     pub(in crate::store) rows: fn(&Rows, &mut Put<'_>),
 }
@@ -70,6 +73,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
             table: "sp_token",
             columns: &[RID, PARAM, ("code", "text"), ("system", "bigint")],
         },
+        key: &["code", "rid"],
         rows: |rows, put| {
             for row in &rows.tokens {
                 put(&[param(row.param), Text(&row.code), Integer(row.system)]);
@@ -81,6 +85,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
             table: "sp_string",
             columns: &[RID, PARAM, ("folded", "text"), ("exact", "text")],
         },
+        key: &["folded", "rid"],
         rows: |rows, put| {
             for row in &rows.strings {
                 put(&[param(row.param), Text(&row.folded), Text(&row.exact)]);
@@ -92,6 +97,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
             table: "sp_date",
             columns: &[RID, PARAM, ("low", "bigint"), ("high", "bigint")],
         },
+        key: &["low", "high", "rid"],
         rows: |rows, put| {
             for row in &rows.dates {
                 put(&[param(row.param), Integer(row.low), Integer(row.high)]);
@@ -103,6 +109,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
             table: "sp_number",
             columns: &[RID, PARAM, ("low", "double precision"), ("high", "double precision")],
         },
+        key: &["low", "high", "rid"],
         rows: |rows, put| {
             for row in &rows.numbers {
                 put(&[param(row.param), Float(row.low), Float(row.high)]);
@@ -121,6 +128,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
                 ("system", "bigint"),
             ],
         },
+        key: &["low", "high", "rid"],
         rows: |rows, put| {
             for row in &rows.quantities {
                 let (low, high) = (Float(row.low), Float(row.high));
@@ -133,6 +141,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
             table: "sp_reference",
             columns: &[RID, PARAM, ("target", "text"), ("kind", "smallint")],
         },
+        key: &["target", "rid"],
         rows: |rows, put| {
             for row in &rows.references {
                 put(&[param(row.param), Text(&row.target), Integer(row.kind)]);
@@ -141,6 +150,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
     },
     IndexTable {
         shape: Shape { table: "sp_uri", columns: &[RID, PARAM, ("value", "text")] },
+        key: &["value", "rid"],
         rows: |rows, put| {
             for row in &rows.uris {
                 put(&[param(row.param), Text(&row.value)]);
@@ -161,6 +171,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
                 ("high", "double precision"),
             ],
         },
+        key: &["first", "second", "low", "high", "rid"],
         rows: |rows, put| {
             for row in &rows.composites {
                 let ((one, first), (two, second)) = (&row.first, &row.second);
@@ -181,6 +192,7 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
             table: "compartment",
             columns: &[RID, ("patient", "bigint"), ("type_id", "smallint"), ("role", "smallint")],
         },
+        key: &[],
         rows: |rows, put| {
             for row in &rows.members {
                 let (kind, role) = (row.kind.number(), row.role.number());

@@ -20,8 +20,8 @@ use crate::store::write::{Expect, Premise};
 use super::conditional::only;
 use super::precondition::{Conditions, Tags};
 use super::shown::whole;
-use super::update::{Saved, saved, there};
-use crate::interaction::commit::{Valid, commit, overtaken};
+use super::update::{Saved, attempt, there};
+use crate::interaction::commit::{Valid, overtaken};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
@@ -53,10 +53,9 @@ pub async fn conditional_update(
                 (id.clone(), Expect::Any)
             }
         };
-        premises.extend(valid.around(ctx, &id).await?);
-        let write = valid.write(ctx.engine, id.clone(), expect);
-        if let Some(written) = commit(ctx, vec![write], premises, &mut tries).await? {
-            return saved(kind, id, written, valid.issues);
+        let target = (id, expect);
+        if let Some(saved) = attempt(ctx, &mut valid, target, premises, &mut tries).await? {
+            return Ok(saved);
         }
     }
 }

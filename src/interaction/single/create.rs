@@ -9,8 +9,8 @@ use crate::store::row::Stored;
 use crate::store::write::Expect;
 
 use super::conditional::{only, query_of};
-use super::update::{Saved, saved};
-use crate::interaction::commit::{Valid, commit};
+use super::update::{Saved, attempt};
+use crate::interaction::commit::Valid;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
 
@@ -36,10 +36,9 @@ pub async fn create(
             }
             premises.push(premise);
         }
-        premises.extend(valid.around(ctx, &id).await?);
-        let write = valid.write(ctx.engine, id.clone(), Expect::New);
-        if let Some(written) = commit(ctx, vec![write], premises, &mut tries).await? {
-            return saved(kind, id, written, valid.issues);
+        let target = (id.clone(), Expect::New);
+        if let Some(saved) = attempt(ctx, &mut valid, target, premises, &mut tries).await? {
+            return Ok(saved);
         }
     }
 }

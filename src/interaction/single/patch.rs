@@ -22,8 +22,8 @@ use super::conditional::only;
 use super::conditional_update::is_current;
 use super::precondition::Tags;
 use super::read::{gone, unknown};
-use super::update::{Saved, saved};
-use crate::interaction::commit::{Valid, commit};
+use super::update::{Saved, attempt};
+use crate::interaction::commit::Valid;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::provided::read_only;
@@ -42,7 +42,7 @@ pub async fn patch(
         tries.next()?;
         let (stored, premise) = current(ctx, kind, id).await?;
         is_current(&stored, if_match)?;
-        if let Some(saved) = attempt(ctx, &stored, patch, premise, &mut tries).await? {
+        if let Some(saved) = patch_once(ctx, &stored, patch, premise, &mut tries).await? {
             return Ok(saved);
         }
     }
@@ -61,7 +61,7 @@ pub async fn conditional_patch(
         let (found, premise) = only(ctx, kind, query.clone()).await?;
         let stored = found.ok_or_else(|| nothing_found(kind))?;
         is_current(&stored, if_match)?;
-        if let Some(saved) = attempt(ctx, &stored, patch, premise, &mut tries).await? {
+        if let Some(saved) = patch_once(ctx, &stored, patch, premise, &mut tries).await? {
             return Ok(saved);
         }
     }
@@ -93,22 +93,16 @@ pub(in crate::interaction) async fn current(
     }
 }
 
-async fn attempt(
+async fn patch_once(
     ctx: &Ctx<'_>,
     stored: &Stored,
     patch: &Patch,
     premise: Premise,
     tries: &mut Tries<'_>,
 ) -> Result<Option<Saved>, Failure> {
-    let (kind, id) = (stored.kind, stored.id.clone());
-    let mut valid = Valid::check(ctx, kind, patched(ctx, stored, patch)?).await?;
-    let mut premises = valid.around(ctx, &id).await?;
-    premises.push(premise);
-    let write = valid.write(ctx.engine, id.clone(), Expect::Living);
-    match commit(ctx, vec![write], premises, tries).await? {
-        Some(written) => saved(kind, id, written, valid.issues).map(Some),
-        None => Ok(None),
-    }
+    let mut valid = Valid::check(ctx, stored.kind, patched(ctx, stored, patch)?).await?;
+    let target = (stored.id.clone(), Expect::Living);
+    attempt(ctx, &mut valid, target, vec![premise], tries).await
 }
 
 /// What a patch makes of a version.

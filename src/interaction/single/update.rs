@@ -6,13 +6,14 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
-use crate::store::write::{Premise, Written};
+use crate::store::write::{Expect, Premise, Written};
 
 use super::precondition::{Conditions, Tags};
 use super::shown::whole;
 use crate::interaction::commit::{Valid, commit};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::turns::Tries;
 
 /// A resource that was stored.
 #[derive(Debug)]
@@ -40,14 +41,32 @@ pub async fn update(
     let mut tries = ctx.engine.turns.begin();
     loop {
         tries.next()?;
-        let mut premises = valid.around(ctx, &id).await?;
+        let mut premises = Vec::new();
         if conditions.is_new {
             premises.push(nothing_there(ctx, kind, &id).await?);
         }
-        let write = valid.write(ctx.engine, id.clone(), expect.clone());
-        if let Some(written) = commit(ctx, vec![write], premises, &mut tries).await? {
-            return saved(kind, id, written, valid.issues);
+        let target = (id.clone(), expect.clone());
+        if let Some(saved) = attempt(ctx, &mut valid, target, premises, &mut tries).await? {
+            return Ok(saved);
         }
+    }
+}
+
+/// Tries once to store a resource under an id, as it rests on these premises and on the records around
+/// it; none when all must be looked up again.
+pub(in crate::interaction) async fn attempt(
+    ctx: &Ctx<'_>,
+    valid: &mut Valid,
+    (id, expect): (ResourceId, Expect),
+    mut premises: Vec<Premise>,
+    tries: &mut Tries<'_>,
+) -> Result<Option<Saved>, Failure> {
+    premises.extend(valid.around(ctx, &id).await?);
+    let write = valid.write(ctx.engine, id.clone(), expect);
+    let kind = write.kind;
+    match commit(ctx, vec![write], premises, tries).await? {
+        Some(written) => saved(kind, id, written, std::mem::take(&mut valid.issues)).map(Some),
+        None => Ok(None),
     }
 }
 

@@ -37,8 +37,7 @@ impl Criteria {
                 criteria: Box::new(criteria.narrowed(*kind, access)),
             },
             Self::Compartment { which, patients: Patients::Matching(criteria) } => {
-                let narrowed = ResourceKind::parse("Patient")
-                    .map_or(Self::False, |patient| criteria.narrowed(patient, access));
+                let narrowed = criteria.narrowed(ResourceKind::PATIENT, access);
                 let patients = Patients::Matching(Box::new(narrowed));
                 Self::Compartment { which: *which, patients }
             }

@@ -3,10 +3,11 @@
 //! `url` means every version of a definition, `url|version` that one. What a resource refers to so is
 //! told by the rows that are made of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::budget;
 use crate::criteria::tree::{Criteria, Values};
 use crate::criteria::value::reference::{ReferenceValue, TargetType};
 use crate::criteria::value::uri::UriValue;
@@ -22,8 +23,11 @@ use crate::store::find::page::Page;
 use crate::store::find::search::{Search, Total};
 use crate::store::row::{Hit, Stored};
 
+/// Steps of reading 16 bytes of a resource and looking for what it refers to.
+const READ: usize = 8;
+
 /// A URL, and a version of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Name {
     url: String,
     version: Option<String>,
@@ -33,7 +37,7 @@ struct Name {
 #[derive(Debug)]
 pub(super) struct Wanted {
     kind: ResourceKind,
-    names: Vec<Name>,
+    names: BTreeSet<Name>,
     /// They refer to these by this parameter; none: they are these.
     by: Option<ParamId>,
 }
@@ -43,42 +47,48 @@ pub(super) fn searches(
     ctx: &Ctx<'_>,
     (way, canonical): (Way, &Canonical),
     from: &[Hit],
-) -> Vec<Wanted> {
-    let names = |is_meant: &dyn Fn(&Stored) -> bool, name: &dyn Fn(&Stored) -> Vec<Name>| {
-        let mut names: Vec<Name> = Vec::new();
-        for stored in from.iter().map(|hit| &hit.stored).filter(|stored| is_meant(stored)) {
-            let new = name(stored).into_iter().filter(|name| !names.contains(name));
-            let new: Vec<Name> = new.collect();
-            names.extend(new);
-        }
-        names
-    };
-    let kinds = canonical.kinds.as_slice();
-    match way {
+) -> Result<Vec<Wanted>, Failure> {
+    let is_one = |kind: ResourceKind| canonical.kinds.is_empty() || canonical.kinds.contains(&kind);
+    let from = from.iter().map(|hit| &hit.stored);
+    let (names, by) = match way {
         Way::Forth => {
-            let of = |stored: &Stored| stored.kind == canonical.of;
-            let names = names(&of, &|stored| referred(ctx, stored, canonical.param));
-            let is_target = |kind: &ResourceKind| kinds.is_empty() || kinds.contains(kind);
-            let targets = ResourceKind::all().filter(is_target);
-            let targets = targets.filter(|kind| url_of(ctx, *kind).is_some());
-            let wanted = |kind| Wanted { kind, names: names.clone(), by: None };
-            if names.is_empty() { Vec::new() } else { targets.map(wanted).collect() }
+            let of = from.filter(|stored| stored.kind == canonical.of);
+            (names(of, |stored| referred(ctx, stored, canonical.param))?, None)
         }
         Way::Back => {
-            let of = |stored: &Stored| kinds.is_empty() || kinds.contains(&stored.kind);
-            let names = names(&of, &|stored| own(stored).into_iter().collect());
-            let wanted = Wanted { kind: canonical.of, names, by: Some(canonical.param) };
-            if wanted.names.is_empty() { Vec::new() } else { vec![wanted] }
+            let of = from.filter(|stored| is_one(stored.kind));
+            (names(of, |stored| Ok(own(stored)?.into_iter().collect()))?, Some(canonical.param))
         }
+    };
+    if names.is_empty() {
+        return Ok(Vec::new());
     }
+    let kinds: Vec<ResourceKind> = match way {
+        Way::Forth => ResourceKind::all()
+            .filter(|kind| is_one(*kind) && url_of(ctx, *kind).is_some())
+            .collect(),
+        Way::Back => vec![canonical.of],
+    };
+    Ok(kinds.into_iter().map(|kind| Wanted { kind, names: names.clone(), by }).collect())
+}
+
+/// What some resources name, each once.
+fn names<'s>(
+    from: impl Iterator<Item = &'s Stored>,
+    named: impl Fn(&Stored) -> Result<Vec<Name>, Failure>,
+) -> Result<BTreeSet<Name>, Failure> {
+    let mut names = BTreeSet::new();
+    for stored in from {
+        names.extend(named(stored)?);
+    }
+    Ok(names)
 }
 
 impl Wanted {
-    /// Finds them, and whether there are more.
+    /// Finds so many of them, and whether there are more.
     pub(super) async fn find(
         &self,
         ctx: &Ctx<'_>,
-        known: &[i64],
         most: usize,
     ) -> Result<(Vec<Hit>, bool), Failure> {
         let urls = self.names.iter().map(|name| indexed_part(&name.url));
@@ -94,7 +104,7 @@ impl Wanted {
                 None => Criteria::False,
             },
         };
-        let count = u64::try_from(known.len() + most + 1).unwrap_or(u64::MAX);
+        let count = u64::try_from(most.saturating_add(1)).unwrap_or(u64::MAX);
         let search = Search {
             kind: self.kind,
             criteria: vec![criteria],
@@ -105,22 +115,30 @@ impl Wanted {
             after: None,
         };
         let Page { hits, next, .. } = super::find(ctx, &search).await?;
-        let meant = hits.into_iter().filter(|hit| self.means(ctx, &hit.stored));
-        Ok((meant.collect(), next.is_some()))
+        let mut meant = Vec::with_capacity(hits.len());
+        for hit in hits {
+            if self.means(ctx, &hit.stored)? {
+                meant.push(hit);
+            }
+        }
+        Ok((meant, next.is_some()))
     }
 
     /// Whether the version fits too.
-    fn means(&self, ctx: &Ctx<'_>, stored: &Stored) -> bool {
-        let fits = |wanted: &Name, found: &Name| {
-            wanted.url == found.url && (wanted.version.is_none() || wanted.version == found.version)
+    fn means(&self, ctx: &Ctx<'_>, stored: &Stored) -> Result<bool, Failure> {
+        let Some(param) = self.by else {
+            let found = own(stored)?;
+            return Ok(found.is_some_and(|found| {
+                let any = Name { url: found.url.clone(), version: None };
+                self.names.contains(&any) || self.names.contains(&found)
+            }));
         };
-        match self.by {
-            None => own(stored)
-                .is_some_and(|found| self.names.iter().any(|wanted| fits(wanted, &found))),
-            Some(param) => referred(ctx, stored, param)
-                .iter()
-                .any(|wanted| self.names.iter().any(|found| fits(wanted, found))),
-        }
+        let is_found = |wanted: &Name| match wanted.version {
+            Some(_) => self.names.contains(wanted),
+            // Names are in order of their URLs, each first without a version.
+            None => self.names.range(wanted..).next().is_some_and(|name| name.url == wanted.url),
+        };
+        Ok(referred(ctx, stored, param)?.iter().any(is_found))
     }
 }
 
@@ -132,15 +150,21 @@ fn url_of(ctx: &Ctx<'_>, kind: ResourceKind) -> Option<ParamId> {
 }
 
 /// What a definition is called.
-fn own(stored: &Stored) -> Option<Name> {
-    let resource: Value = serde_json::from_str(&stored.body).ok()?;
+fn own(stored: &Stored) -> Result<Option<Name>, Failure> {
+    let resource = parsed(stored)?;
     let version = text(&resource, "version").map(str::to_owned);
-    Some(Name { url: text(&resource, "url")?.to_owned(), version })
+    Ok(text(&resource, "url").map(|url| Name { url: url.to_owned(), version }))
+}
+
+/// A resource as it is stored; one that cannot be read names nothing.
+fn parsed(stored: &Stored) -> Result<Value, Failure> {
+    budget::spend(stored.body.len() / 16 * READ)?;
+    Ok(serde_json::from_str(&stored.body).unwrap_or_default())
 }
 
 /// What a resource refers to by a parameter.
-fn referred(ctx: &Ctx<'_>, stored: &Stored, param: ParamId) -> Vec<Name> {
-    let Ok(resource) = serde_json::from_str::<Value>(&stored.body) else { return Vec::new() };
+fn referred(ctx: &Ctx<'_>, stored: &Stored, param: ParamId) -> Result<Vec<Name>, Failure> {
+    let resource = parsed(stored)?;
     let rows = ctx.engine.indexer().rows_under(stored.kind, Some(stored.id.as_str()), &resource);
     let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for row in rows.references.iter().filter(|row| row.param == param && row.kind < 0) {
@@ -160,5 +184,5 @@ fn referred(ctx: &Ctx<'_>, stored: &Stored, param: ParamId) -> Vec<Name> {
             false => names.extend(versions.iter().map(|version| name(Some(version)))),
         }
     }
-    names
+    Ok(names)
 }

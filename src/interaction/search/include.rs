@@ -5,6 +5,8 @@
 //! iterate have further ones. A round is a question to the database for each direction, however many
 //! includes and resources there are, and one for each type of definitions that are referred to by URL.
 
+use rustc_hash::FxHashSet;
+
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
@@ -30,7 +32,7 @@ struct Round<'a> {
     /// The resources it looks at.
     from: &'a [Hit],
     /// What is on the page already.
-    known: Vec<i64>,
+    known: FxHashSet<i64>,
     found: Vec<Hit>,
     /// How many more may be found.
     left: usize,
@@ -44,7 +46,7 @@ pub(super) async fn include(
 ) -> Result<Included, Failure> {
     let size = ctx.engine.size;
     let mut included = Included { rounds: Vec::new(), is_cut: false };
-    let mut known = rids(&page.hits);
+    let mut known: FxHashSet<i64> = page.hits.iter().map(|hit| hit.rid).collect();
     let mut left = size.includes;
     while !included.is_cut {
         let rounds = &included.rounds;
@@ -94,7 +96,8 @@ impl Round<'_> {
             let links = self.links(way);
             let (from, links) = (rids(self.from), links.as_deref());
             let most = u64::try_from(self.left).unwrap_or(u64::MAX);
-            let beside = Beside { way, links, from: &from, known: &self.known, most };
+            let known: Vec<i64> = self.known.iter().copied().collect();
+            let beside = Beside { way, links, from: &from, known: &known, most };
             let (found, has_more) = ctx.rows().beside(&beside).await?;
             if self.add(found) || has_more {
                 return Ok(true);
@@ -103,9 +106,9 @@ impl Round<'_> {
         for include in self.active.clone() {
             for canonical in &include.canonicals {
                 let way = (include.way, canonical);
-                let searches = canonical::searches(ctx, way, self.from);
-                for wanted in searches {
-                    let (found, has_more) = wanted.find(ctx, &self.known, self.left).await?;
+                for wanted in canonical::searches(ctx, way, self.from)? {
+                    let most = self.known.len() + self.left;
+                    let (found, has_more) = wanted.find(ctx, most).await?;
                     if self.add(found) || has_more {
                         return Ok(true);
                     }
@@ -134,7 +137,7 @@ impl Round<'_> {
                 return true;
             }
             self.left -= 1;
-            self.known.push(hit.rid);
+            self.known.insert(hit.rid);
             self.found.push(hit);
         }
         false

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_resource_is_tagged_once_and_another_code_is_no_tag() {
         let registry = Registry::r4().expect("the definitions");
-        let kind = ResourceKind::parse("Patient").expect("a type");
+        let kind = ResourceKind::PATIENT;
         let mut patient =
             json!({ "resourceType": "Patient", "meta": { "tag": [{ "code": "SUBSETTED" }] } });
         assert!(!is_cut(&patient));

@@ -135,8 +135,7 @@ pub(super) fn belonging(
 ) -> Result<SelectStatement, StoreError> {
     let member = at.within();
     let patient = member.within();
-    let of = ResourceKind::parse("Patient").ok_or(StoreError::Unsupported("patients"))?;
-    let matching = Conjuncts::new(of, [criteria], patient.within())?;
+    let matching = Conjuncts::new(ResourceKind::PATIENT, [criteria], patient.within())?;
     let is_hers = Condition::all()
         .add(member.col(Column::Patient).equals((patient, Column::Owner)))
         .add(is_member(which, kind, member));

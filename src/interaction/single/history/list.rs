@@ -18,11 +18,11 @@ use crate::interaction::single::read::read;
 /// one.
 pub(super) async fn listed(ctx: &Ctx<'_>, text: &str) -> Result<Vec<Listed>, Failure> {
     let id = text.strip_prefix("List/").unwrap_or(text);
-    let (Some(kind), Some(id)) = (ResourceKind::parse("List"), ResourceId::parse(id)) else {
+    let Some(id) = ResourceId::parse(id) else {
         let expected = Text::new("id của một List đã lưu", "the id of a List that is stored");
         return Err(refused(Fault::Value { name: "_list".into(), text: text.into(), expected }));
     };
-    let stored = read(ctx, kind, &id).await?;
+    let stored = read(ctx, ResourceKind::LIST, &id).await?;
     let list: Value = serde_json::from_str(&stored.body).unwrap_or_default();
     let entries = list.get("entry").and_then(Value::as_array).into_iter().flatten();
     let references = entries.filter_map(|entry| entry.pointer("/item/reference")?.as_str());

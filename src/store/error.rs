@@ -34,7 +34,7 @@ pub enum StoreError {
     #[error("the SQLite database failed")]
     Sqlite(#[from] rusqlite::Error),
     #[error("the database failed")]
-    Database(#[from] DbErr),
+    Database(#[source] DbErr),
     #[error("the writer has stopped")]
     WriterStopped,
     #[error("a query took longer than its limit allows")]
@@ -106,6 +106,19 @@ impl StoreError {
         }
     }
 }
+
+/// What `PostgreSQL` stopped because its time was up asked for too much, wherever it was asked.
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match code(&error) {
+            Some(code) if code == QUERY_CANCELED => Self::TooCostly,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// What `PostgreSQL` calls a statement that took longer than `statement_timeout`.
+const QUERY_CANCELED: &str = "57014";
 
 /// Codes of `PostgreSQL` that pass: no connection, no resources, shutting down, only reading for now,
 /// a lock that others hold, the system.

@@ -12,6 +12,9 @@ use super::reader::{Reader, corrupt, hit, kind_value, statement};
 /// Parts the codes of a lookup: an array has no arrays of different lengths in it.
 const BETWEEN: &str = "\u{1f}";
 
+/// Her records are found by what refers to her, and each is asked for each code by its whole key. An
+/// `EXISTS` in the place of these two limits becomes a join, and PostgreSQL, which knows nothing of
+/// the values when it plans, then reads what everybody has of these codes for each of her records.
 const SQL: &str = "SELECT r.rid, r.type_id, r.id, r.version, r.updated, r.op, r.body, w.place \
        FROM unnest($1::bigint[], $2::smallint[], $3::text[]) AS w(place, type_id, id) \
        JOIN resource r ON r.type_id = w.type_id AND r.id = w.id AND r.op <> 2 \
@@ -28,8 +31,9 @@ const SQL: &str = "SELECT r.rid, r.type_id, r.id, r.version, r.updated, r.op, r.
          $13::text[]) AS w(place, param_id, target, kind, of_param, codes) \
        CROSS JOIN LATERAL (SELECT d.rid FROM sp_reference d WHERE d.param_id = w.param_id \
          AND d.target = w.target AND d.kind = w.kind \
-         AND EXISTS (SELECT 1 FROM sp_token t WHERE t.rid = d.rid AND t.param_id = w.of_param \
-           AND t.code = ANY (string_to_array(w.codes, chr(31)))) \
+         AND (SELECT true FROM unnest(string_to_array(w.codes, chr(31))) AS c(code) \
+           CROSS JOIN LATERAL (SELECT FROM sp_token t WHERE t.param_id = w.of_param \
+             AND t.code = c.code AND t.rid = d.rid LIMIT 1) t LIMIT 1) \
          ORDER BY d.rid LIMIT $17::bigint) m \
        JOIN resource r ON r.rid = m.rid \
      UNION ALL \

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement, Value};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, StreamTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement, StreamTrait,
 };
 
 use crate::fhir::id::ResourceId;
@@ -115,8 +115,8 @@ impl Reader {
         let query = built(query);
         let read = async |db: DatabaseConnection| {
             let (mut hits, mut room) = (Vec::new(), Room::new(reading));
-            let mut rows = db.stream_raw(query.clone()).await.map_err(failed)?;
-            while let Some(row) = rows.try_next().await.map_err(failed)? {
+            let mut rows = db.stream_raw(query.clone()).await?;
+            while let Some(row) = rows.try_next().await? {
                 let hit = hit(&row, keys)?;
                 if !room.takes(hit.stored.body.len())? {
                     break;
@@ -140,16 +140,12 @@ impl Reader {
 
 async fn select(pools: &Pools, query: &SelectStatement) -> Result<Vec<QueryResult>, StoreError> {
     let query = built(query);
-    pools.with(async |db| db.query_all_raw(query.clone()).await.map_err(failed)).await
+    pools.with(async |db| Ok(db.query_all_raw(query.clone()).await?)).await
 }
 
 fn built(query: &SelectStatement) -> Statement {
     let (sql, values) = query.build(PostgresQueryBuilder);
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
-}
-
-fn failed(error: DbErr) -> StoreError {
-    if is_timeout(&error) { StoreError::TooCostly } else { error.into() }
 }
 
 /// A statement with its values.
@@ -160,11 +156,6 @@ pub(super) fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> S
 /// A type's number, as its column has it.
 pub(super) fn kind_value(kind: ResourceKind) -> Value {
     Value::SmallInt(i16::try_from(kind.number()).ok())
-}
-
-/// `query_canceled`: the statement's time is up.
-fn is_timeout(error: &DbErr) -> bool {
-    error.to_string().contains("statement timeout")
 }
 
 /// Reads `version, updated, op, body` from a column on.

@@ -67,6 +67,20 @@ fn result(code: &str, value: Value) -> Value {
     result
 }
 
+/// So much of hers that rules no longer read all of it and sift it, but ask for codes.
+async fn many_records(server: &Server) {
+    let one = |number: usize| {
+        let note = json!({
+            "resourceType": "Observation", "status": "final", "subject": { "reference": MOTHER },
+            "code": { "coding": [{ "system": "http://notes.example", "code": number.to_string() }] },
+        });
+        json!({ "resource": note, "request": { "method": "POST", "url": "Observation" } })
+    };
+    let entries: Vec<Value> = (0..220).map(one).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+    server.post("", bundle).await.is(200);
+}
+
 async fn writes(server: &Server) {
     let weight =
         json!({ "value": 52, "unit": "kg", "code": "kg", "system": "http://unitsofmeasure.org" });
@@ -118,6 +132,36 @@ async fn check(backend: Backend) {
         .collect();
     assert!(grown.is_empty(), "beside {FEW} and beside {MANY} families: {grown:#?}");
     assert!(few.iter().any(|(_, cost)| *cost > 0), "nothing was counted");
+}
+
+/// What the writes cost her who has much.
+async fn check_much(backend: Backend) {
+    let settings = [("log", "info,mebe::steps=trace")];
+    let Some(mut server) = Server::start_with(backend, &settings).await else { return };
+    server.post("", facilities()).await.is(200);
+    load(&server, 0..FEW).await;
+    many_records(&server).await;
+    writes(&server).await;
+    let cost = async |server: &mut Server| {
+        let before = effort(server).await;
+        writes(server).await;
+        effort(server).await - before
+    };
+    let few = cost(&mut server).await;
+    load(&server, FEW..MANY).await;
+    let many = cost(&mut server).await;
+    assert!(few > 0, "nothing was counted");
+    assert!(many <= few + few / 4 + 60, "{few} beside {FEW} families, {many} beside {MANY}");
+}
+
+#[tokio::test]
+async fn much_sqlite() {
+    check_much(Backend::Sqlite).await;
+}
+
+#[tokio::test]
+async fn much_postgres() {
+    check_much(Backend::Postgres).await;
 }
 
 #[tokio::test]

@@ -35,6 +35,10 @@ const rows = [
   { feature: /^resource in /, name: /^Resource by a profile of it/, theirs: /Specified profile type was 'Resource'/, why: "a profile of Resource is for resources of every type" },
   { feature: /^response: numbers, (in-progress|stopped|entered-in-error)$/, name: /empty group/, why: "what is missing while a response is not complete is a warning, in groups as well" },
   { feature: /^response: options, (contained )?value set$/, name: /string/, ours: /is not in the value set/, why: "a text is no code of a set; only an open choice takes it" },
+  { feature: /^minValue$/, name: /^(date|dateTime) /, theirs: /less than permitted minimum/, why: "a year, a month or a day with the limit in it is not before the limit" },
+  { feature: /^reference: /, name: /^a profile (that nobody knows|with its version)/, theirs: /Unable to resolve the profile/, why: "a profile that nobody knows, or not of this version, proves nothing: it is a warning" },
+  { feature: /^reference: /, name: /^two rules: another right type/, theirs: /implied by the reference URL/, why: "a reference may be what any of its types allows; of an unseen target the validator of HL7 asks the first alone" },
+  { feature: /^reference: (absolute|with version) elsewhere$/, theirs: /implied by the reference URL/, why: "what was not seen may be other than its URL says: it is a warning" },
   { feature: /^response: limits$/, name: /minValue of a date 2/, why: "a month with the limit in it is not before the limit" },
   { feature: /^cardinality: choice of another type$/, theirs: /slicing is CLOSED/, why: "a choice in the short way has no other type when it must be there; R4 does not say so of one that may be absent" },
 

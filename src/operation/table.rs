@@ -10,6 +10,9 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
+use super::gestation::gestation;
+use super::growth::growth;
+use super::growth_of_measurements::growth_of_measurements;
 use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
@@ -148,6 +151,27 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
+    },
+    Operation {
+        name: "gestation",
+        definition: "OperationDefinition/mch-gestation",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(gestation(ctx, call))),
+    },
+    Operation {
+        name: "growth",
+        definition: "OperationDefinition/mch-growth",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(growth(ctx, call))),
+    },
+    Operation {
+        name: "growth",
+        definition: "OperationDefinition/mch-growth-of-measurements",
+        levels: &[Level::System],
+        by_get: false,
+        run: Run::At(growth_of_measurements),
     },
     Operation {
         name: "reindex",

@@ -1,6 +1,8 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
 mod closure;
+mod gestation;
+mod growth;
 mod reindex;
 mod snapshot;
 mod terminology;

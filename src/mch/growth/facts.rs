@@ -59,6 +59,8 @@ pub struct Fact {
     pub flag: Flag,
     pub restricted: bool,
     pub hidden_by_oedema: bool,
+    /// The last month of age that the reference of 2007 has it for.
+    pub to_month: Option<f64>,
     /// The item of the booklet that holds it.
     pub item: Option<String>,
 }

@@ -96,7 +96,8 @@ pub(super) fn one(
     has_oedema: bool,
 ) -> Option<Score> {
     let fact = facts().of(indicator)?;
-    if has_oedema && fact.hidden_by_oedema || value <= 0.0 {
+    let is_old = edition == Edition::Who2007 && fact.to_month.is_some_and(|month| by > month);
+    if has_oedema && fact.hidden_by_oedema || is_old || value <= 0.0 {
         return None;
     }
     let z = indicator.table(edition)?.at(sex, by)?.z(value, fact.restricted);

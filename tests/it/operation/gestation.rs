@@ -24,9 +24,14 @@ fn value<'v>(answer: &'v Value, name: &str, kind: &str) -> &'v Value {
 async fn mother(server: &Server) {
     let patient = json!({ "resourceType": "Patient", "id": "m", "gender": "female", "birthDate": "1998-03-04" });
     server.put("/Patient/m", patient).await.is(201);
+    let condition = json!({ "resourceType": "Condition", "id": "p", "subject": { "reference": "Patient/m" },
+        "code": { "text": "Thai kỳ" } });
+    server.put("/Condition/p", condition).await.is(201);
     let episode = json!({ "resourceType": "EpisodeOfCare", "id": "e", "status": "active",
         "type": [{ "coding": [{ "system": TYPES, "code": "pregnancy" }] }],
-        "patient": { "reference": "Patient/m" }, "period": { "start": "2026-02-10" } });
+        "patient": { "reference": "Patient/m" },
+        "diagnosis": [{ "condition": { "reference": "Condition/p" } }], "managingOrganization": { "display": "Trạm y tế" },
+        "identifier": [{ "system": "https://mebe.example/fhir/sid/pregnancy", "value": "T-1" }], "period": { "start": "2026-02-10" } });
     server.put("/EpisodeOfCare/e", episode).await.is(201);
 }
 

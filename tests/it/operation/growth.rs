@@ -154,7 +154,7 @@ fn observed(id: &str, code: &str, on: &str, value: f64, unit: &str) -> Value {
 async fn child(server: &Server) {
     let patient = json!({ "resourceType": "Patient", "id": "c", "gender": "female", "birthDate": "2026-01-10" });
     server.put("/Patient/c", patient).await.is(201);
-    for (id, on, weight) in [("w1", "2026-02-10", 4.2), ("w2", "2026-05-10", 5.1)] {
+    for (id, on, weight) in [("w1", "2026-02-10", 4.2), ("w2", "2026-05-10", 4.8)] {
         server
             .put(&format!("/Observation/{id}"), observed(id, "29463-7", on, weight, "kg"))
             .await

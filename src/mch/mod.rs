@@ -6,7 +6,7 @@
 //! their sources. [`catalogue`] knows the items of the booklet, [`item`] holds a resource to the
 //! items it carries. Thresholds and schedules are data with a source, never code without one:
 //! [`timetable`] has the rows of the schedule.
-//! [`gestation`] says how old a pregnancy is, [`growth`] how a child grows.
+//! [`gestation`] says how old a pregnancy is, [`growth`] how a child grows, [`risk`] what is yellow.
 //! [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
 pub mod catalogue;
@@ -16,6 +16,7 @@ pub mod gestation;
 pub mod growth;
 pub mod item;
 pub mod record;
+pub mod risk;
 pub mod rule;
 mod schedule;
 pub mod timetable;

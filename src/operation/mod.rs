@@ -14,6 +14,7 @@ mod growth_of_measurements;
 pub mod guide_package;
 pub mod parameters;
 mod reindex;
+mod risk;
 mod snapshot;
 pub mod table;
 pub mod terminology;

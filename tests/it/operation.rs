@@ -4,6 +4,7 @@ mod closure;
 mod gestation;
 mod growth;
 mod reindex;
+mod risk;
 mod snapshot;
 mod terminology;
 mod translate;

@@ -136,6 +136,12 @@ impl Facts {
 }
 
 impl Class {
+    /// The limit beyond which the class begins.
+    pub fn limit(&self) -> String {
+        let below = self.below.map(|below| format!("< {below}"));
+        below.or(self.above.map(|above| format!("> {above}"))).unwrap_or_default()
+    }
+
     fn is_for(&self, indicator: Indicator, edition: Edition) -> bool {
         self.indicators.iter().any(|one| one == indicator.code())
             && self.standard.iter().any(|one| one == edition.code())

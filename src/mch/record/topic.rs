@@ -137,6 +137,9 @@ pub(in crate::mch) const WEIGHT_SCORE: Topic =
 pub(in crate::mch) const LENGTH_SCORE: Topic =
     Topic::new(&[], &["G07", "F06-CHIEU_DAI_TUOI_SD", "F13-CHIEU_CAO_TUOI_SD"]);
 
+/// Birth of the last child.
+pub(in crate::mch) const LAST_BIRTH: Topic = Topic::new(&["68499-3"], &["O18"]);
+
 /// Pregnancies, this one counted.
 pub(in crate::mch) const PREGNANCIES: Topic = Topic::new(&["11996-6"], &["O01"]);
 /// Births at term.

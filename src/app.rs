@@ -26,6 +26,7 @@ use crate::index::live::Live;
 use crate::index::patient::PatientKey;
 use crate::interaction::booklet::Levels;
 use crate::interaction::capabilities::Statement;
+use crate::interaction::care::Care;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
 use crate::interaction::scoped::Guarded;
@@ -143,8 +144,15 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
         conditional_deletes: settings.conditional_deletes,
+        person_records: settings.person_records,
+        care: care(settings),
     };
     Ok(Made { engine, packages: loaded.packages, position })
+}
+
+fn care(settings: &Settings) -> Care {
+    let Settings { corrected_age_months, faltering_hundredths, referral_days, .. } = *settings;
+    Care::new(corrected_age_months, faltering_hundredths, referral_days)
 }
 
 /// What the server can do, from now on.

@@ -2,7 +2,7 @@
 // nothing, colours that overlap, ranges that contradict each other.
 
 import Ajv from "ajv";
-import { itemFiles, items, lists, read, rules, sections } from "./read-catalogue.mjs";
+import { itemFiles, items, lists, read, rules, schedule, sections } from "./read-catalogue.mjs";
 
 const faults = [];
 const fault = (where, what) => faults.push(`${where}: ${what}`);
@@ -61,8 +61,9 @@ for (const item of all) {
   if (possible && plausible && (plausible.low < possible.low || plausible.high > possible.high)) fault(id, "plausible beyond possible");
   if ((possible || plausible) && !value.types?.some((type) => type === "Quantity" || type === "integer")) fault(id, "a range but no number");
   if (colours.some(({ when }) => "boolean" in when) && !value.types?.includes("boolean")) fault(id, "a colour for a boolean it cannot have");
-  for (const [index, { colour, when }] of colours.entries())
-    for (const other of colours.slice(index + 1)) if (colour !== other.colour && overlap(when, other.when)) fault(id, "white and yellow overlap");
+  for (const [index, { colour, when, of, unless }] of colours.entries())
+    for (const other of colours.slice(index + 1))
+      if (colour !== other.colour && of === other.of && !unless && !other.unless && when.component === other.when.component && overlap(when, other.when)) fault(id, "white and yellow overlap");
 }
 for (const name of listNames) if (!usedLists.has(name)) fault(name, "list that no item uses");
 
@@ -97,7 +98,9 @@ const sources = (value, at) => {
   if (typeof value === "string") return notes.test(value) && fault(at, `a source that nobody can read: ${value}`);
   for (const [key, inner] of Object.entries(value ?? {})) if (key !== "colourNote") sources(inner, value.id ?? at);
 };
-for (const list of [all, rules(), read("maps.json"), read("codes.json")]) for (const row of list) sources(row, row.name);
+for (const list of [all, rules(), read("maps.json"), read("codes.json"), schedule()]) for (const row of list) sources(row, row.name);
+
+for (const { id, source, unsourced } of schedule()) if (!source?.length && !unsourced) fault(id, "a row of the schedule without source, and not marked unsourced");
 
 for (const line of faults) console.error(line);
 console.log(`${all.length} rows, of them ${booklet} booklet items; ${listNames.size} lists; ${ruleIds.size} rules; ${faults.length} faults`);

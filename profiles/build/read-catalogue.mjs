@@ -11,4 +11,5 @@ export const sections = () => read("sections.json");
 export const lists = () => read("lists.json");
 export const rules = () => read("rules.json");
 export const itemFiles = () => readdirSync(join(folder, "items")).filter((name) => name.endsWith(".json")).sort();
+export const schedule = () => readdirSync(join(folder, "schedule")).filter((name) => name.endsWith(".json")).sort().flatMap((name) => read("schedule", name));
 export const items = () => sections().flatMap(({ section }) => read("items", `${section}.json`));

@@ -90,6 +90,19 @@ pub struct Settings {
     /// Resources that one conditional delete may delete; 1 refuses when several match.
     #[validate(range(min = 1, max = 10_000))]
     pub conditional_deletes: u32,
+    /// Records of one type that an operation reads of one person; more are refused.
+    #[validate(range(min = 1, max = 100_000))]
+    pub person_records: u32,
+    /// Months of age at which a preterm child has no corrected age any more; 0 is never. Unsourced.
+    #[validate(range(max = 60))]
+    pub corrected_age_months: u32,
+    /// Hundredths of a standard deviation lost in a month from which on growth falters; 0 is off.
+    /// Unsourced.
+    #[validate(range(max = 1_000))]
+    pub faltering_hundredths: u32,
+    /// Days in which a referral is to be replied to; 0 is off. Unsourced.
+    #[validate(range(max = 365))]
+    pub referral_days: u32,
     /// Different expressions, filters and patterns that one definition may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub definition_expressions: usize,
@@ -200,6 +213,10 @@ impl Default for Settings {
             work_threads: 0,
             bundle_entries: 10_000,
             conditional_deletes: 1,
+            person_records: 2_000,
+            corrected_age_months: 0,
+            faltering_hundredths: 0,
+            referral_days: 0,
             definition_expressions: 1_000,
             expansion_codes: 1500,
             silenced_constraints: vec!["dom-6".into()],

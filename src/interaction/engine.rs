@@ -26,6 +26,7 @@ use crate::validation::validator::Validator;
 
 use super::booklet::{self, Levels};
 use super::capabilities::Statement;
+use super::care::Care;
 use super::provided::Served;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
@@ -66,6 +67,10 @@ pub struct Engine {
     pub bundle_entries: usize,
     /// Resources that one conditional delete may delete.
     pub conditional_deletes: u32,
+    /// Records of one type that are read of a person.
+    pub person_records: u32,
+    /// What no text that was read says of care.
+    pub care: Care,
     pub capabilities: Statement,
 }
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::item::colours::{Colour, Judged};
 use super::item::limits::Ranges;
 use crate::definitions::guide;
 use crate::fhir::issue::Text;
@@ -26,6 +27,9 @@ pub struct Catalogue {
     /// Positions of items by system, then by code.
     #[serde(skip)]
     by_code: FxHashMap<String, FxHashMap<String, Vec<usize>>>,
+    /// Positions of items by id.
+    #[serde(skip)]
+    by_id: FxHashMap<String, usize>,
     /// What may make a resource one of a profile, by its type.
     #[serde(skip)]
     by_kind: FxHashMap<String, Kind>,
@@ -82,6 +86,22 @@ pub struct Item {
     pub value: ItemValue,
     #[serde(default)]
     pub range: Ranges,
+    /// The colours of its cell, by its value.
+    #[serde(default)]
+    pub colours: Vec<Colour>,
+    /// The weeks of pregnancy in which its colour holds.
+    pub judged: Option<Judged>,
+    /// Whether yes is a danger sign.
+    #[serde(default)]
+    pub danger: bool,
+    /// Whether it is kept from those who need not know.
+    #[serde(default)]
+    pub security_label: bool,
+    /// The item it is a part of, or the same as.
+    pub part_of: Option<String>,
+    pub same_as: Option<String>,
+    pub source: Vec<String>,
+    pub certainty: String,
     pub subject: String,
     /// How often it is recorded: for each visit, pregnancy, delivery, child, dose, booklet.
     pub per: String,
@@ -141,6 +161,8 @@ pub struct Answer {
     pub code: String,
     #[serde(flatten)]
     pub label: Sentence,
+    /// The colour of the cell, where there is one.
+    pub colour: Option<String>,
 }
 
 impl Sentence {
@@ -160,6 +182,7 @@ impl ItemValue {
 impl Catalogue {
     fn index(&mut self) {
         for (place, item) in self.items.iter().enumerate() {
+            self.by_id.insert(item.id.clone(), place);
             for Coding { system, code } in &item.codes {
                 let codes = self.by_code.entry(system.clone()).or_default();
                 codes.entry(code.clone()).or_default().push(place);
@@ -192,6 +215,11 @@ impl Catalogue {
     pub fn items(&self, system: &str, code: &str) -> Vec<&Item> {
         let places = self.by_code.get(system).and_then(|codes| codes.get(code));
         places.into_iter().flatten().filter_map(|place| self.items.get(*place)).collect()
+    }
+
+    /// The item with an id.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.items.get(*self.by_id.get(id)?)
     }
 
     /// What is known of a resource type; none for what the guide has no profile for.

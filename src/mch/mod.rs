@@ -4,14 +4,19 @@
 //! says may be possible while both together are not. [`record`] says which records that takes and
 //! what they tell, [`rule`] has one file for each kind of contradiction and lists the rules with
 //! their sources. [`catalogue`] knows the items of the booklet, [`item`] holds a resource to the
-//! items it carries. Thresholds and schedules are data with a source, never code without one.
+//! items it carries. Thresholds and schedules are data with a source, never code without one:
+//! [`timetable`] has the rows of the schedule.
+//! [`gestation`] says how old a pregnancy is, [`growth`] how a child grows, [`risk`] what is yellow.
 //! [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
 pub mod catalogue;
 pub mod check;
 pub mod future;
-mod growth;
+pub mod gestation;
+pub mod growth;
 pub mod item;
 pub mod record;
+pub mod risk;
 pub mod rule;
 mod schedule;
+pub mod timetable;

@@ -76,10 +76,15 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Whether a parameter says how to answer, whatever is asked: it is none of an operation.
+fn is_of_every_request(name: &str) -> bool {
+    name.starts_with('_') && !matches!(name, "_count" | "_sort")
+}
+
 /// The pairs of a query as `Parameters`. Types are those of text: operations read what they need.
 pub fn query_as_parameters(query: &str) -> Value {
     let pairs = form_urlencoded::parse(query.as_bytes());
-    let named = pairs.filter(|(name, _)| !name.is_empty() && !name.starts_with('_'));
+    let named = pairs.filter(|(name, _)| !name.is_empty() && !is_of_every_request(name));
     let parameters: Vec<Value> =
         named.map(|(name, text)| json!({ "name": name, "valueString": today(&text) })).collect();
     json!({ "resourceType": "Parameters", "parameter": parameters })

@@ -18,6 +18,12 @@ impl<'a> Parameters<'a> {
         Self { list: list.map(Vec::as_slice).unwrap_or_default() }
     }
 
+    /// The parts of a parameter.
+    pub fn of_parts(parameter: &'a Value) -> Self {
+        let list = parameter.get("part").and_then(Value::as_array);
+        Self { list: list.map(Vec::as_slice).unwrap_or_default() }
+    }
+
     /// Every parameter.
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.list.iter().filter_map(|part| Some((part.get("name")?.as_str()?, part)))

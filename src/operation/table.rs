@@ -4,13 +4,18 @@ use std::pin::Pin;
 
 use serde_json::{Value, json};
 
+use crate::definitions::base::BASE;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
+use super::gestation::gestation;
+use super::growth::growth;
+use super::growth_of_measurements::growth_of_measurements;
 use super::reindex::reindex;
+use super::risk::risk;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
 use super::terminology::closure::closure;
@@ -61,13 +66,17 @@ enum Run {
 struct Operation {
     /// Without the `$`.
     name: &'static str,
-    /// Its canonical URL; what starts with no scheme is below the base URL.
+    /// Its canonical URL; what starts with no scheme is below the base URL, the guide's own below the
+    /// guide's.
     definition: &'static str,
     levels: &'static [Level],
     /// Whether it can be called by GET too: it changes nothing and takes values only.
     by_get: bool,
     run: Run,
 }
+
+/// How the canonical URLs of the guide's own operations begin, below its base.
+const OURS: &str = "OperationDefinition/mch-";
 
 const VALUE_SETS: &[Level] = &[Level::Type("ValueSet"), Level::Instance("ValueSet")];
 const CODE_SYSTEMS: &[Level] = &[Level::Type("CodeSystem"), Level::Instance("CodeSystem")];
@@ -150,6 +159,34 @@ const OPERATIONS: &[Operation] = &[
         run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
     },
     Operation {
+        name: "gestation",
+        definition: "OperationDefinition/mch-gestation",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(gestation(ctx, call))),
+    },
+    Operation {
+        name: "growth",
+        definition: "OperationDefinition/mch-growth",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(growth(ctx, call))),
+    },
+    Operation {
+        name: "growth",
+        definition: "OperationDefinition/mch-growth-of-measurements",
+        levels: &[Level::System],
+        by_get: false,
+        run: Run::At(growth_of_measurements),
+    },
+    Operation {
+        name: "risk",
+        definition: "OperationDefinition/mch-risk",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(risk(ctx, call))),
+    },
+    Operation {
         name: "reindex",
         definition: "OperationDefinition/reindex",
         levels: &[Level::System, Level::Instance("SearchParameter")],
@@ -207,9 +244,10 @@ pub fn declared(base: &str, kind: Option<ResourceKind>) -> Vec<Value> {
     let is_of = |level: &Level| level.is(kind, false) || level.is(kind, true);
     let operations = OPERATIONS.iter().filter(|operation| operation.levels.iter().any(is_of));
     let declare = |operation: &Operation| {
-        let definition = match operation.definition.contains("://") {
-            true => operation.definition.to_owned(),
-            false => format!("{base}/{}", operation.definition),
+        let definition = match operation.definition {
+            whole if whole.contains("://") => whole.to_owned(),
+            ours if ours.starts_with(OURS) => format!("{BASE}/{ours}"),
+            local => format!("{base}/{local}"),
         };
         json!({ "name": operation.name, "definition": definition })
     };

@@ -1,7 +1,10 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
 mod closure;
+mod gestation;
+mod growth;
 mod reindex;
+mod risk;
 mod snapshot;
 mod terminology;
 mod translate;

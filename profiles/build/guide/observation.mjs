@@ -28,7 +28,7 @@ export function visitOf({ section, subject }) {
 const middle = (low, high) => Math.round(((low + high) / 2) * 10) / 10;
 
 function number({ colours = [], range = {} }) {
-  const white = colours.find(({ colour, when }) => colour === "white" && !("boolean" in when))?.when;
+  const white = colours.find(({ colour, when, of }) => colour === "white" && !of && !("boolean" in when || "component" in when))?.when;
   if (white?.low !== undefined) return white.low;
   if (white?.high !== undefined) return white.high;
   if (white?.below !== undefined) return Math.round(white.below * 9) / 10;

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { folder, items, lists, read, sections } from "../read-catalogue.mjs";
+import { folder, items, lists, read, schedule, sections } from "../read-catalogue.mjs";
 import { codeSystem, definition, valueSet } from "./settings.mjs";
 
 const designation = (en) => (en ? [{ language: "en", value: en }] : undefined);
@@ -105,6 +105,18 @@ function otherSystems() {
   });
 }
 
+// What is to be done, as due lists name it: the rows of the schedule without its limits, each once whatever its edition.
+function dueSystem() {
+  const rows = new Map();
+  for (const { id, kind, label, parameters } of schedule()) if (kind !== "limit" && !parameters?.code && !rows.has(id)) rows.set(id, label);
+  return both(
+    "mch-due",
+    { vi: "Việc cần làm theo lịch", en: "What is due" },
+    { vi: "Mỗi mã là một dòng của lịch khám, tiêm chủng, cân đo.", en: "Each code is one row of the schedule of visits, vaccines and measurements." },
+    [...rows].map(([id, label]) => concept(id, label.vi, label.en)),
+  );
+}
+
 // Small tables without quoted cells.
 function table(path) {
   const [head, ...rows] = readFileSync(join(folder, path), "utf8").trim().split("\n");
@@ -183,5 +195,5 @@ function itemSets() {
   return sets;
 }
 
-export const terminology = () => [...itemSystems(), ...answerSystems(), ...otherSystems(), ...areas(), ...ministry(), ...itemSets()];
+export const terminology = () => [...itemSystems(), ...answerSystems(), ...otherSystems(), ...dueSystem(), ...areas(), ...ministry(), ...itemSets()];
 

@@ -2,8 +2,10 @@
 //! [`crate::mch`].
 //!
 //! [`check`] does so on write and reads the records that takes, [`preview`] says what would come of it,
-//! and [`same_person`] finds a number that only one person has in two Patients.
+//! [`person`] reads all of one person and her family for
+//! operations, and [`same_person`] finds a number that only one person has in two Patients.
 
 pub(super) mod check;
+pub mod person;
 pub mod preview;
 pub(super) mod same_person;

@@ -144,6 +144,23 @@ impl<'v> Measured<'v> {
             && quantity(self).compare(&quantity(other)) == Some(Ordering::Less)
     }
 
+    /// How it stands to a limit that is given in the unit of an item; none where that cannot be said,
+    /// as "more than 5" against 6.
+    pub(super) fn compared(&self, item: &Item, limit: Decimal) -> Option<Ordering> {
+        let unit = item.value.unit.as_deref().unwrap_or("1");
+        let mine = self.unit.unwrap_or(unit);
+        let quantity = |value, code: &str| Quantity { value, unit: Unit::Code(code.into()) };
+        let by_mass = || self.by_mass(item).filter(|_| mine == "mg/dL");
+        let order = quantity(self.value, mine).compare(&quantity(limit, unit));
+        let order =
+            order.or_else(|| quantity(by_mass()?.value, unit).compare(&quantity(limit, unit)))?;
+        match self.comparator.and_then(|sign| sign.get(..1)) {
+            Some("<") => (order != Ordering::Greater).then_some(Ordering::Less),
+            Some(">") => (order != Ordering::Less).then_some(Ordering::Greater),
+            _ => Some(order),
+        }
+    }
+
     fn against(&self, (low, high): (Option<Decimal>, Option<Decimal>), unit: &str) -> Within {
         // Without a unit it counts, and so do items without one.
         let mine = self.unit.unwrap_or("1");

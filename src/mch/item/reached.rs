@@ -69,3 +69,10 @@ pub(super) fn reached<'r>(
     });
     (whose, found.collect())
 }
+
+impl Reached<'_> {
+    /// Whether a code of the booklet leads here.
+    pub(super) fn is_ours(&self) -> bool {
+        self.by == Whose::Ours
+    }
+}

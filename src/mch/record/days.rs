@@ -8,20 +8,20 @@ use crate::fhir::date::{DateRange, Zone};
 
 /// From the first to the last day that are possible, both included, counted from 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::mch) struct Days {
-    pub(in crate::mch) first: i64,
-    pub(in crate::mch) last: i64,
+pub struct Days {
+    pub first: i64,
+    pub last: i64,
 }
 
 impl Days {
     /// The days of a `date` or `dateTime`.
-    pub(in crate::mch) fn of(value: Option<&Value>, zone: Zone) -> Option<Self> {
+    pub fn of(value: Option<&Value>, zone: Zone) -> Option<Self> {
         let range = DateRange::parse(value?.as_str()?, zone)?;
         Some(Self::of_range(range, zone))
     }
 
     /// The days of a `Period`; an open end is far away.
-    pub(super) fn of_period(value: Option<&Value>, zone: Zone) -> Option<Self> {
+    pub fn of_period(value: Option<&Value>, zone: Zone) -> Option<Self> {
         of_period(value?, zone).map(|range| Self::of_range(range, zone))
     }
 
@@ -31,32 +31,32 @@ impl Days {
     }
 
     /// Whether every possible day is before every day of the other.
-    pub(in crate::mch) fn surely_before(self, other: Self) -> bool {
+    pub fn surely_before(self, other: Self) -> bool {
         self.last < other.first
     }
 
     /// Whether some day is in both.
-    pub(in crate::mch) fn meets(self, other: Self) -> bool {
+    pub fn meets(self, other: Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
 
     /// Whether it is one day.
-    pub(in crate::mch) fn is_exact(self) -> bool {
+    pub fn is_exact(self) -> bool {
         self.first == self.last
     }
 
     /// The same span some days later.
-    pub(in crate::mch) fn plus(self, days: i64) -> Self {
+    pub fn plus(self, days: i64) -> Self {
         Self { first: self.first + days, last: self.last + days }
     }
 
     /// The least and the most number of days from the other span to this one.
-    pub(in crate::mch) fn since(self, other: Self) -> (i64, i64) {
+    pub fn since(self, other: Self) -> (i64, i64) {
         (self.first - other.last, self.last - other.first)
     }
 
     /// The first day, as people write it: `22/11/2026`.
-    pub(in crate::mch) fn written(self) -> String {
+    pub fn written(self) -> String {
         let (year, month, day) = date_of(self.first);
         format!("{day:02}/{month:02}/{year}")
     }

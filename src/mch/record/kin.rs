@@ -52,7 +52,7 @@ pub(super) fn is_hers(related: &Record<'_>) -> bool {
     })
 }
 
-fn claims(records: &Records<'_>, person: &str, profile: &str) -> bool {
+pub(super) fn claims(records: &Records<'_>, person: &str, profile: &str) -> bool {
     let Some(patient) = records.at(person) else { return false };
     let claimed = patient.resource.get("meta").and_then(|meta| meta.get("profile")?.as_array());
     let canonical = catalogue().canonical(profile);

@@ -39,3 +39,18 @@ pub(in crate::mch) fn gestation(observation: &Value) -> Option<(i64, i64)> {
         _ => None,
     }
 }
+
+/// A gestational age in days, as it was written: weeks without days are whole weeks.
+pub(in crate::mch) fn age_in_days(observation: &Value) -> Option<i64> {
+    gestation(observation).map(|(least, _)| least)
+}
+
+/// The value of an Observation in kilograms.
+pub(in crate::mch) fn kilograms(observation: &Value) -> Option<f64> {
+    value(observation, Measure::Weight)
+}
+
+/// The value of an Observation in centimetres.
+pub(in crate::mch) fn centimetres(observation: &Value) -> Option<f64> {
+    value(observation, Measure::Length)
+}

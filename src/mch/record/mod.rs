@@ -7,7 +7,7 @@
 
 pub mod about;
 pub(super) mod concept;
-pub(super) mod days;
+pub mod days;
 pub(super) mod dose;
 pub(super) mod kin;
 pub(super) mod measure;
@@ -15,5 +15,6 @@ pub mod need;
 pub(super) mod ours;
 pub(super) mod pregnancy;
 pub mod records;
-pub(super) mod subject;
+pub mod role;
+pub mod subject;
 pub mod topic;

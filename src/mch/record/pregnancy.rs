@@ -7,7 +7,12 @@ use serde_json::Value;
 use super::concept::has_local;
 use super::days::Days;
 use super::records::{Record, Records};
-use super::topic::{DUE, DUE_BY_LAST_PERIOD, DUE_BY_ULTRASOUND, LAST_PERIOD, first_of};
+use super::topic::{
+    DUE, DUE_BY_CONCEPTION, DUE_BY_LAST_PERIOD, DUE_BY_OVULATION, DUE_BY_ULTRASOUND, DUE_OTHERWISE,
+    LAST_PERIOD, first_of,
+};
+use crate::mch::gestation::candidate::candidates;
+use crate::mch::gestation::told_of;
 
 /// From the last menstrual period to the due date, Naegele's rule.
 pub(in crate::mch) const TERM: i64 = 280;
@@ -25,7 +30,7 @@ pub(in crate::mch) struct Pregnancy<'a> {
     pub(in crate::mch) due_by_ultrasound: Option<Days>,
     /// A due date of which nobody says how it was estimated.
     pub(in crate::mch) due_anyhow: Option<Days>,
-    /// The best due date: by ultrasound or clinical, else by last menstrual period.
+    /// The best due date that was told, in the order of [`crate::mch::gestation::method`].
     pub(in crate::mch) due: Option<Days>,
 }
 
@@ -44,6 +49,9 @@ pub(in crate::mch) enum Dating {
     LastPeriod,
     DueByLastPeriod,
     DueByUltrasound,
+    DueByConception,
+    DueByOvulation,
+    DueOtherwise,
     Due,
 }
 
@@ -53,6 +61,9 @@ pub(in crate::mch) fn dating(observation: &Value) -> Option<Dating> {
         (&LAST_PERIOD, Dating::LastPeriod),
         (&DUE_BY_LAST_PERIOD, Dating::DueByLastPeriod),
         (&DUE_BY_ULTRASOUND, Dating::DueByUltrasound),
+        (&DUE_BY_CONCEPTION, Dating::DueByConception),
+        (&DUE_BY_OVULATION, Dating::DueByOvulation),
+        (&DUE_OTHERWISE, Dating::DueOtherwise),
         (&DUE, Dating::Due),
     ];
     first_of(observation, &kinds)
@@ -118,10 +129,12 @@ fn read<'a>(
             Dating::DueByLastPeriod => found.due_by_lmp = found.due_by_lmp.or(day),
             Dating::DueByUltrasound => found.due_by_ultrasound = found.due_by_ultrasound.or(day),
             Dating::Due => found.due_anyhow = found.due_anyhow.or(day),
+            Dating::DueByConception | Dating::DueByOvulation | Dating::DueOtherwise => {}
         }
     }
-    found.due = found.due_by_ultrasound.or(found.due_anyhow).or(found.due_by_lmp);
-    found.due = found.due.or(found.lmp.map(|lmp| lmp.plus(TERM)));
+    let told = told_of(records, woman, (Some(episode), is_only));
+    let told = told.into_iter().filter(|one| dating(one.resource).is_some());
+    found.due = candidates(records, told).first().map(|best| best.due);
     found
 }
 

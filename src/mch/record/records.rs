@@ -30,9 +30,9 @@ pub struct Records<'a> {
     pregnancies: FxHashMap<&'a str, Vec<Pregnancy<'a>>>,
     /// The server's own base URL, without a slash at its end.
     base: &'a str,
-    pub(in crate::mch) zone: Zone,
+    pub zone: Zone,
     /// Today, as days since 1970-01-01.
-    pub(in crate::mch) today: i64,
+    pub today: i64,
 }
 
 /// A resource and its address, such as `Patient/a`.
@@ -113,12 +113,12 @@ impl<'a> Records<'a> {
     }
 
     /// The record a reference points at.
-    pub(in crate::mch) fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
+    pub fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
         self.at(self.address(reference)?)
     }
 
     /// The record with an address.
-    pub(in crate::mch) fn at(&self, address: &str) -> Option<Record<'a>> {
+    pub fn at(&self, address: &str) -> Option<Record<'a>> {
         self.all.get(*self.by_address.get(address)?).copied()
     }
 
@@ -130,7 +130,7 @@ impl<'a> Records<'a> {
     }
 
     /// The address a reference points at, without the server's own URL and without a version.
-    pub(in crate::mch) fn address<'r>(&self, reference: Option<&'r Value>) -> Option<&'r str> {
+    pub fn address<'r>(&self, reference: Option<&'r Value>) -> Option<&'r str> {
         let text = reference?.get("reference")?.as_str()?;
         let below = text.strip_prefix(self.base).and_then(|rest| rest.strip_prefix('/'));
         let text = below.unwrap_or(text);
@@ -138,7 +138,7 @@ impl<'a> Records<'a> {
     }
 
     /// The records of a type whose element, one of [`OWNERS`], points at an address.
-    pub(in crate::mch) fn pointing<'s>(
+    pub fn pointing<'s>(
         &'s self,
         kind: &'s str,
         element: &'static str,
@@ -167,7 +167,7 @@ impl<'a> Records<'a> {
     }
 
     /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.
-    pub(in crate::mch) fn mothers(&self, child: &str) -> Vec<&'a str> {
+    pub fn mothers(&self, child: &str) -> Vec<&'a str> {
         let related = self.pointing("RelatedPerson", "patient", child);
         let mut same: Vec<usize> = Vec::new();
         for person in related.filter(super::kin::is_hers) {
@@ -190,7 +190,7 @@ impl Record<'_> {
 }
 
 /// The identifiers of a resource that have a system and a value.
-pub(super) fn identifiers(resource: &Value) -> impl Iterator<Item = (&str, &str)> {
+pub fn identifiers(resource: &Value) -> impl Iterator<Item = (&str, &str)> {
     let all = resource.get("identifier").and_then(Value::as_array);
     all.into_iter()
         .flatten()

@@ -6,7 +6,7 @@ use super::days::Days;
 use super::records::{Record, Records};
 
 /// The address of the patient a resource is about.
-pub(in crate::mch) fn whose<'r>(records: &Records<'_>, resource: &'r Value) -> Option<&'r str> {
+pub fn whose<'r>(records: &Records<'_>, resource: &'r Value) -> Option<&'r str> {
     let subject = resource.get("subject").or_else(|| resource.get("patient"));
     records.address(subject).filter(|address| address.starts_with("Patient/"))
 }
@@ -44,7 +44,7 @@ pub(in crate::mch) fn pregnancy_links(resource: &Value) -> Vec<(String, &Value)>
 }
 
 /// When it happened, and the element that says so.
-pub(in crate::mch) fn moment(record: &Record<'_>, records: &Records<'_>) -> Option<(Days, String)> {
+pub fn moment(record: &Record<'_>, records: &Records<'_>) -> Option<(Days, String)> {
     let zone = records.zone;
     let dates =
         ["effectiveDateTime", "occurrenceDateTime", "performedDateTime", "effectiveInstant"];
@@ -67,6 +67,6 @@ pub(in crate::mch) fn moment(record: &Record<'_>, records: &Records<'_>) -> Opti
 }
 
 /// The birth of a patient.
-pub(in crate::mch) fn birth(patient: &Value, records: &Records<'_>) -> Option<Days> {
+pub fn birth(patient: &Value, records: &Records<'_>) -> Option<Days> {
     Days::of(patient.get("birthDate"), records.zone)
 }

@@ -74,11 +74,28 @@ pub(super) const LAST_PERIOD: Topic = Topic::new(&["8665-2"], &["P01"]);
 /// Due date from the last menstrual period.
 pub(super) const DUE_BY_LAST_PERIOD: Topic = Topic::new(&["11779-6"], &[]);
 /// Due date by ultrasound.
-pub(super) const DUE_BY_ULTRASOUND: Topic = Topic::new(&["11781-2", "57064-8"], &["P03"]);
+pub(super) const DUE_BY_ULTRASOUND: Topic = Topic::new(&["11781-2"], &["P03"]);
+/// Due date from the day of conception.
+pub(super) const DUE_BY_CONCEPTION: Topic = Topic::new(&["53692-0"], &[]);
+/// Due date from the day of ovulation.
+pub(super) const DUE_BY_OVULATION: Topic = Topic::new(&["11780-4"], &[]);
+/// Due date from quickening, from the day the fundus reached the umbilicus, from an examination.
+pub(super) const DUE_OTHERWISE: Topic = Topic::new(&["57063-0", "57064-8", "90368-2"], &[]);
 /// Due date, estimated in whichever way.
-pub(super) const DUE: Topic = Topic::new(&["11778-8", "11780-4"], &["P02"]);
+pub(super) const DUE: Topic = Topic::new(&["11778-8"], &["P02"]);
 /// All that dates a pregnancy.
-pub(super) const DATES: [&Topic; 4] = [&LAST_PERIOD, &DUE_BY_LAST_PERIOD, &DUE_BY_ULTRASOUND, &DUE];
+pub(super) const DATES: [&Topic; 7] = [
+    &LAST_PERIOD,
+    &DUE_BY_LAST_PERIOD,
+    &DUE_BY_ULTRASOUND,
+    &DUE_BY_CONCEPTION,
+    &DUE_BY_OVULATION,
+    &DUE_OTHERWISE,
+    &DUE,
+];
+
+/// An ultrasound examination in pregnancy.
+pub(in crate::mch) const ULTRASOUND: Topic = Topic::new(&["11525-3"], &["A29"]);
 
 /// Age of a pregnancy, from the last period.
 pub(in crate::mch) const AGE_BY_LAST_PERIOD: Topic = Topic::new(&["11885-1"], &[]);
@@ -87,18 +104,30 @@ pub(in crate::mch) const AGE: Topic =
     Topic::new(&["11884-4", "18185-9", "49051-6"], &["A05", "D01-1"]);
 
 /// Weight of a child.
-pub(super) const WEIGHT: Topic = Topic::new(
+pub(in crate::mch) const WEIGHT: Topic = Topic::new(
     &["29463-7", "8339-4", "3141-9"],
     &["G02", "B20", "K07", "N04", "F06-CAN_NANG", "F13-CAN_NANG"],
 );
 /// Length or height of a child.
-pub(super) const LENGTH: Topic = Topic::new(
+pub(in crate::mch) const LENGTH: Topic = Topic::new(
     &["8302-2", "8306-3", "8308-9", "89269-5"],
     &["G03", "K08", "N05", "F06-CHIEU_DAI", "F13-CHIEU_CAO"],
 );
 /// Head circumference of a child.
-pub(super) const HEAD: Topic =
+pub(in crate::mch) const HEAD: Topic =
     Topic::new(&["9843-4", "8287-5"], &["G04", "K09", "N06", "F06-VONG_DAU"]);
+/// Mid-upper-arm circumference of a child.
+pub(in crate::mch) const ARM: Topic = Topic::new(&[], &["G05", "F07-CHU_VI_VONG_CANH_TAY"]);
+/// Oedema of malnutrition.
+pub(in crate::mch) const OEDEMA: Topic = Topic::new(&[], &["G09-3", "F07-PHU_DINH_DUONG"]);
+/// Length that was measured lying.
+pub(in crate::mch) const LYING: Topic =
+    Topic::new(&["8306-3", "89269-5"], &["K08", "N05", "F06-CHIEU_DAI"]);
+/// Height that was measured standing.
+pub(in crate::mch) const STANDING: Topic = Topic::new(&["8308-9"], &["F13-CHIEU_CAO"]);
+/// Gestation at a child's birth.
+pub(in crate::mch) const AGE_AT_BIRTH: Topic =
+    Topic::new(&["11884-4", "11885-1"], &["K06", "F06-TUAN_THAI_KHI_SINH"]);
 /// All that is measured of growth.
 pub(super) const GROWTH: [&Topic; 3] = [&WEIGHT, &LENGTH, &HEAD];
 /// z-score of weight for age.
@@ -107,6 +136,9 @@ pub(in crate::mch) const WEIGHT_SCORE: Topic =
 /// z-score of length or height for age.
 pub(in crate::mch) const LENGTH_SCORE: Topic =
     Topic::new(&[], &["G07", "F06-CHIEU_DAI_TUOI_SD", "F13-CHIEU_CAO_TUOI_SD"]);
+
+/// Birth of the last child.
+pub(in crate::mch) const LAST_BIRTH: Topic = Topic::new(&["68499-3"], &["O18"]);
 
 /// Pregnancies, this one counted.
 pub(in crate::mch) const PREGNANCIES: Topic = Topic::new(&["11996-6"], &["O01"]);
@@ -143,10 +175,13 @@ pub(in crate::mch) const FETAL_DEATH: Topic = Topic::new(&[], &["N01"]);
 pub(super) const OUTCOME: [&Topic; 3] = [&FETAL_DEATH, &BORN, &BORN_ALIVE];
 
 /// What LOINC alone may tell of our mothers and children.
-const KNOWN: [&Topic; 18] = [
+const KNOWN: [&Topic; 21] = [
     &LAST_PERIOD,
     &DUE_BY_LAST_PERIOD,
     &DUE_BY_ULTRASOUND,
+    &DUE_BY_CONCEPTION,
+    &DUE_BY_OVULATION,
+    &DUE_OTHERWISE,
     &DUE,
     &AGE_BY_LAST_PERIOD,
     &AGE,

@@ -75,6 +75,6 @@ pub fn rules() -> &'static [Rule] {
 }
 
 /// The rule with this key.
-pub(super) fn rule(id: &str) -> Option<&'static Rule> {
+pub(in crate::mch) fn rule(id: &str) -> Option<&'static Rule> {
     rules().iter().find(|rule| rule.id == id)
 }

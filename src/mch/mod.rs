@@ -5,13 +5,14 @@
 //! what they tell, [`rule`] has one file for each kind of contradiction and lists the rules with
 //! their sources. [`catalogue`] knows the items of the booklet, [`item`] holds a resource to the
 //! items it carries. Thresholds and schedules are data with a source, never code without one.
+//! [`immunization`] says which doses count and what comes next.
 //! [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
 pub mod catalogue;
 pub mod check;
 pub mod future;
 mod growth;
+pub mod immunization;
 pub mod item;
 pub mod record;
 pub mod rule;
-mod schedule;

@@ -8,14 +8,14 @@ use crate::fhir::date::{DateRange, Zone};
 
 /// From the first to the last day that are possible, both included, counted from 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::mch) struct Days {
-    pub(in crate::mch) first: i64,
-    pub(in crate::mch) last: i64,
+pub struct Days {
+    pub first: i64,
+    pub last: i64,
 }
 
 impl Days {
     /// The days of a `date` or `dateTime`.
-    pub(in crate::mch) fn of(value: Option<&Value>, zone: Zone) -> Option<Self> {
+    pub fn of(value: Option<&Value>, zone: Zone) -> Option<Self> {
         let range = DateRange::parse(value?.as_str()?, zone)?;
         Some(Self::of_range(range, zone))
     }
@@ -41,7 +41,7 @@ impl Days {
     }
 
     /// Whether it is one day.
-    pub(in crate::mch) fn is_exact(self) -> bool {
+    pub fn is_exact(self) -> bool {
         self.first == self.last
     }
 
@@ -56,7 +56,7 @@ impl Days {
     }
 
     /// The first day, as people write it: `22/11/2026`.
-    pub(in crate::mch) fn written(self) -> String {
+    pub fn written(self) -> String {
         let (year, month, day) = date_of(self.first);
         format!("{day:02}/{month:02}/{year}")
     }

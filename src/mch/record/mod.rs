@@ -7,7 +7,7 @@
 
 pub mod about;
 pub(super) mod concept;
-pub(super) mod days;
+pub mod days;
 pub(super) mod dose;
 pub(super) mod kin;
 pub(super) mod measure;

@@ -167,7 +167,7 @@ impl<'a> Records<'a> {
     }
 
     /// The mothers of a child, as `RelatedPerson`, `Patient.link` and the mother's identifiers tell.
-    pub(in crate::mch) fn mothers(&self, child: &str) -> Vec<&'a str> {
+    pub fn mothers(&self, child: &str) -> Vec<&'a str> {
         let related = self.pointing("RelatedPerson", "patient", child);
         let mut same: Vec<usize> = Vec::new();
         for person in related.filter(super::kin::is_hers) {
@@ -190,7 +190,7 @@ impl Record<'_> {
 }
 
 /// The identifiers of a resource that have a system and a value.
-pub(super) fn identifiers(resource: &Value) -> impl Iterator<Item = (&str, &str)> {
+pub fn identifiers(resource: &Value) -> impl Iterator<Item = (&str, &str)> {
     let all = resource.get("identifier").and_then(Value::as_array);
     all.into_iter()
         .flatten()

@@ -1,11 +1,13 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>, a file each; [`table`] has them all.
 //!
 //! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
-//! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`].
+//! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
+//! [`immunization`].
 
 pub mod call;
 pub mod fhirpath;
 pub mod guide_package;
+mod immunization;
 pub mod parameters;
 mod reindex;
 mod snapshot;

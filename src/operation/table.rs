@@ -10,6 +10,8 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
+use super::immunization::sent::of_sent;
+use super::immunization::stored::of_stored;
 use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
@@ -148,6 +150,20 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
+    },
+    Operation {
+        name: "immds-forecast",
+        definition: "OperationDefinition/mch-immds-forecast",
+        levels: &[Level::System],
+        by_get: false,
+        run: Run::At(of_sent),
+    },
+    Operation {
+        name: "immds-forecast",
+        definition: "OperationDefinition/mch-immds-forecast-of-patient",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(of_stored(ctx, call))),
     },
     Operation {
         name: "reindex",

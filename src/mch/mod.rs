@@ -7,6 +7,8 @@
 //! items it carries. Thresholds and schedules are data with a source, never code without one:
 //! [`timetable`] has the rows of the schedule.
 //! [`gestation`] says how old a pregnancy is, [`growth`] how a child grows, [`risk`] what is yellow.
+//! items it carries. Thresholds and schedules are data with a source, never code without one.
+//! [`immunization`] says which doses count and what comes next.
 //! [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
 pub mod catalogue;
@@ -14,6 +16,8 @@ pub mod check;
 pub mod future;
 pub mod gestation;
 pub mod growth;
+mod growth;
+pub mod immunization;
 pub mod item;
 pub mod record;
 pub mod risk;

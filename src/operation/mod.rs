@@ -3,6 +3,9 @@
 //! A [`call`] is what every operation is given, [`parameters`] reads what comes with it, [`asked`] holds it
 //! to what those of the booklet take, and [`answer`] writes what they answer. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`].
+//! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
+//! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
+//! [`immunization`].
 
 mod answer;
 mod asked;
@@ -12,6 +15,7 @@ mod gestation;
 mod growth;
 mod growth_of_measurements;
 pub mod guide_package;
+mod immunization;
 pub mod parameters;
 mod reindex;
 mod risk;

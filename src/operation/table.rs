@@ -14,6 +14,8 @@ use super::fhirpath::evaluate::fhirpath;
 use super::gestation::gestation;
 use super::growth::growth;
 use super::growth_of_measurements::growth_of_measurements;
+use super::immunization::sent::of_sent;
+use super::immunization::stored::of_stored;
 use super::reindex::reindex;
 use super::risk::risk;
 use super::snapshot::snapshot;
@@ -185,6 +187,12 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::Instance("Patient")],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(risk(ctx, call))),
+        name: "immds-forecast",
+        definition: "OperationDefinition/mch-immds-forecast",
+        run: Run::At(of_sent),
+        name: "immds-forecast",
+        definition: "OperationDefinition/mch-immds-forecast-of-patient",
+        run: Run::Reading(|ctx, call| Box::pin(of_stored(ctx, call))),
     },
     Operation {
         name: "reindex",

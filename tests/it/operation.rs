@@ -3,6 +3,7 @@
 mod closure;
 mod gestation;
 mod growth;
+mod immunization;
 mod reindex;
 mod risk;
 mod snapshot;

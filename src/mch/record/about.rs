@@ -10,7 +10,7 @@ use super::dose;
 use super::topic::{
     DATES, GROWTH, HISTORY, NEWBORN, OUTCOME, PLURALITY, Topic, codings, codings_of,
 };
-use crate::mch::schedule::VACCINES;
+use crate::mch::immunization::programme::{Product, programme};
 
 /// A question that records of a person answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,7 +21,8 @@ pub enum About {
     Newborn,
     Outcome,
     Plurality,
-    /// Doses of vaccines that share an antigen with the one at this place of the schedule.
+    /// Doses of vaccines that share an antigen with the one at this place of the programme, or that
+    /// are live as it is.
     Doses(usize),
 }
 
@@ -39,7 +40,7 @@ struct Known {
     codings: Vec<Vec<(String, &'static str)>>,
     /// What a code may be about.
     bits: FxHashMap<&'static str, u64>,
-    /// For each vaccine, those that share an antigen with it.
+    /// For each vaccine, those that it is held against.
     doses: Vec<u64>,
 }
 
@@ -49,21 +50,24 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     for (place, codings) in codings.iter().enumerate() {
         codings.iter().for_each(|(_, code)| *bits.entry(*code).or_default() |= 1 << place);
     }
-    for (place, vaccine) in VACCINES.iter().enumerate() {
-        for code in vaccine.local.iter().chain(vaccine.cvx) {
-            *bits.entry(*code).or_default() |= dose_bit(place);
+    let products = &programme().products;
+    for (place, product) in products.iter().enumerate() {
+        let local = Some(&product.code).filter(|_| !product.variant);
+        for code in product.cvx.iter().chain(local) {
+            *bits.entry(code.as_str()).or_default() |= dose_bit(place);
         }
     }
-    let sharing = |one: &crate::mch::schedule::Vaccine| {
-        let all = VACCINES.iter().enumerate();
-        let shares =
-            all.filter(|(_, other)| std::ptr::eq(one, *other) || one.shares_antigen(other));
-        shares.fold(0, |bits, (place, _)| bits | dose_bit(place))
+    let sharing = |one: &Product| {
+        let all = products.iter().enumerate();
+        let bears = all.filter(|(_, other)| {
+            std::ptr::eq(one, *other) || one.shares_antigen(other) || one.is_spaced_from(other)
+        });
+        bears.fold(0, |bits, (place, _)| bits | dose_bit(place))
     };
-    Known { codings, bits, doses: VACCINES.iter().map(sharing).collect() }
+    Known { codings, bits, doses: products.iter().map(sharing).collect() }
 });
 
-/// The bit of the vaccine at a place of the schedule.
+/// The bit of the vaccine at a place of the programme.
 const fn dose_bit(place: usize) -> u64 {
     1 << (TOPICS.len() + place)
 }
@@ -139,14 +143,14 @@ mod tests {
 
     #[test]
     fn every_vaccine_has_a_bit() {
-        assert!(TOPICS.len() + VACCINES.len() <= 64);
+        assert!(TOPICS.len() + programme().products.len() <= 64);
     }
 
     #[test]
     fn hints_leave_out_no_record() {
-        let all = (0..VACCINES.len()).map(About::Doses).chain(TOPICS);
+        let all = (0..programme().products.len()).map(About::Doses).chain(TOPICS);
         for about in all {
-            for (place, vaccine) in VACCINES.iter().enumerate() {
+            for (place, vaccine) in programme().products.iter().enumerate() {
                 let coding =
                     json!({ "system": "http://hl7.org/fhir/sid/cvx", "code": vaccine.cvx.first() });
                 let dose = json!({ "vaccineCode": { "coding": [coding] } });
@@ -173,10 +177,13 @@ mod tests {
     #[test]
     fn doses_are_read_with_those_that_share_an_antigen() {
         let place = |code: &str| {
-            VACCINES.iter().position(|vaccine| vaccine.cvx.contains(&code)).expect("a vaccine")
+            let mut products = programme().products.iter();
+            products.position(|one| one.cvx.iter().any(|cvx| cvx == code)).expect("a vaccine")
         };
         let five_in_one: Vec<_> = About::Doses(place("198")).codes().collect();
         assert!(five_in_one.contains(&"08") && five_in_one.contains(&"DPT-VGB-HIB"));
         assert!(!five_in_one.contains(&"19"), "{five_in_one:?}");
+        let tuberculosis: Vec<_> = About::Doses(place("19")).codes().collect();
+        assert!(tuberculosis.contains(&"05") && !tuberculosis.contains(&"178"));
     }
 }

@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 
-use super::concept::{codings, is_local};
 use super::days::Days;
 use super::records::{Record, Records};
-use crate::mch::schedule::{Antigen, VACCINES, Vaccine};
-
-const CVX: &str = "http://hl7.org/fhir/sid/cvx";
+use crate::mch::immunization::chart::given;
+use crate::mch::immunization::obstacle::codes;
+use crate::mch::immunization::person::Given;
+use crate::mch::immunization::programme::{Product, programme};
 
 /// A dose that was given.
 #[derive(Debug)]
 pub(in crate::mch) struct Dose<'a> {
     pub(in crate::mch) record: Record<'a>,
-    pub(in crate::mch) vaccine: &'static Vaccine,
+    pub(in crate::mch) given: Given<'a>,
+    pub(in crate::mch) vaccine: &'static Product,
     pub(in crate::mch) day: Days,
     /// Its number in the series, when it is a number.
     pub(in crate::mch) number: Option<u64>,
@@ -23,18 +24,14 @@ impl<'a> Dose<'a> {
     /// Reads an Immunization; none when it was not given, or which vaccine it was or when is not
     /// known.
     pub(in crate::mch) fn of(records: &Records<'a>, record: Record<'a>) -> Option<Self> {
-        let resource = record.resource;
-        if resource.get("status").and_then(Value::as_str) != Some("completed") {
-            return None;
-        }
-        let vaccine = vaccine(resource.get("vaccineCode"))?;
-        let day = Days::of(resource.get("occurrenceDateTime"), records.zone)?;
-        let protocol = resource.get("protocolApplied").and_then(|all| all.get(0));
+        let given = given(records, record)?;
+        let vaccine = programme().products.get(given.product)?;
+        let protocol = record.resource.get("protocolApplied").and_then(|all| all.get(0));
         let number = protocol.and_then(|protocol| {
             let number = protocol.get("doseNumberPositiveInt").and_then(Value::as_u64);
             number.or_else(|| protocol.get("doseNumberString")?.as_str()?.parse().ok())
         });
-        Some(Self { record, vaccine, day, number })
+        Some(Self { record, given, vaccine, day: given.day, number })
     }
 
     /// The other doses the same person was given.
@@ -51,30 +48,19 @@ impl<'a> Dose<'a> {
     pub(in crate::mch) fn shares_antigen(&self, other: &Self) -> bool {
         self.vaccine.shares_antigen(other.vaccine)
     }
-
-    /// Whether both may be given on one day although they share an antigen: oral and injected polio
-    /// vaccine.
-    pub(in crate::mch) fn goes_with(&self, other: &Self) -> bool {
-        let is_polio = |dose: &Self| dose.vaccine.antigens == [Antigen::Polio];
-        is_polio(self) && is_polio(other) && !std::ptr::eq(self.vaccine, other.vaccine)
-    }
 }
 
-/// Whether an Immunization has a code of a vaccine of the schedule.
+/// Whether an Immunization has a code of a vaccine of the programme.
 pub(in crate::mch) fn is_known(immunization: &Value) -> bool {
-    vaccine(immunization.get("vaccineCode")).is_some()
+    place(immunization.get("vaccineCode")).is_some()
 }
 
-/// The place in the schedule of the vaccine that is coded.
+/// The place in the programme of the vaccine that is coded.
 pub(super) fn place(concept: Option<&Value>) -> Option<usize> {
-    codings(concept).find_map(|(system, code)| {
-        VACCINES.iter().position(|vaccine| match system {
-            CVX => vaccine.cvx.contains(&code),
-            system => is_local(system, "mch-vaccine") && vaccine.local.contains(&code),
-        })
-    })
+    programme().place(codes(concept))
 }
 
-fn vaccine(concept: Option<&Value>) -> Option<&'static Vaccine> {
-    VACCINES.get(place(concept)?)
+/// Whether a vaccine is given to women in pregnancy, so that a dose is held against those.
+pub(super) fn is_of_women(place: usize) -> bool {
+    programme().products.get(place).is_some_and(|product| matches!(&*product.code, "UV" | "TD"))
 }

@@ -54,7 +54,12 @@ pub fn needs(at: Record<'_>, concern: Concern, records: &Records<'_>) -> Vec<Nee
             family(person, records, &mut needs);
             births(at, records, &mut needs);
         }
-        "Immunization" => needs.extend(doses(at.resource, person)),
+        "Immunization" => {
+            needs.extend(doses(at.resource, person));
+            if dose::place(at.resource.get("vaccineCode")).is_some_and(dose::is_of_women) {
+                pregnancies(person, &mut needs);
+            }
+        }
         "EpisodeOfCare" => needs.push(pointing("EpisodeOfCare", "patient", person)),
         "Encounter" => visit(at, person, &mut needs),
         "Observation" => observation(at, person, records, &mut needs),

@@ -55,7 +55,7 @@ pub(super) fn codings_of(observation: &Value) -> impl Iterator<Item = (&str, &st
 }
 
 /// The codes of some topics, each with its system.
-pub(super) fn codings(topics: &[&Topic]) -> Vec<(String, &'static str)> {
+pub(in crate::mch) fn codings(topics: &[&Topic]) -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     for topic in topics {
         all.extend(topic.loinc.iter().map(|code| (LOINC.to_owned(), *code)));
@@ -96,6 +96,8 @@ pub(super) const DATES: [&Topic; 7] = [
 
 /// An ultrasound examination in pregnancy.
 pub(in crate::mch) const ULTRASOUND: Topic = Topic::new(&["11525-3"], &["A29"]);
+pub(in crate::mch) const DATES: [&Topic; 4] =
+    [&LAST_PERIOD, &DUE_BY_LAST_PERIOD, &DUE_BY_ULTRASOUND, &DUE];
 
 /// Age of a pregnancy, from the last period.
 pub(in crate::mch) const AGE_BY_LAST_PERIOD: Topic = Topic::new(&["11885-1"], &[]);
@@ -169,6 +171,11 @@ pub(in crate::mch) const BORN_ALIVE: Topic = Topic::new(&["73773-4"], &["D20-2",
 /// All that counts the children of a pregnancy.
 pub(in crate::mch) const PLURALITY: [&Topic; 3] = [&FETUSES, &BORN, &BORN_ALIVE];
 
+/// Tetanus doses before this pregnancy.
+pub(in crate::mch) const TETANUS_BEFORE: Topic = Topic::new(&[], &["T01"]);
+/// Test for the surface antigen of hepatitis B.
+pub(in crate::mch) const HEPATITIS_B: Topic = Topic::new(&["5195-3"], &["A25"]);
+
 /// Death of a fetus.
 pub(in crate::mch) const FETAL_DEATH: Topic = Topic::new(&[], &["N01"]);
 /// How a pregnancy ended for its children.
@@ -225,6 +232,7 @@ mod tests {
     fn every_item_is_in_the_catalogue_under_its_system() {
         let mut topics = KNOWN.to_vec();
         topics.extend([&WEIGHT_SCORE, &LENGTH_SCORE, &FETAL_DEATH]);
+        topics.extend([&TETANUS_BEFORE, &HEPATITIS_B]);
         for (system, code) in codings(&topics) {
             if catalogue().is_ours(&system) {
                 assert_eq!(catalogue().items(&system, code).len(), 1, "{system}|{code}");

@@ -28,6 +28,7 @@ use crate::interaction::booklet::Levels;
 use crate::interaction::capabilities::Statement;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
+use crate::interaction::rest::Rest;
 use crate::interaction::scoped::Guarded;
 use crate::interaction::turns::Turns;
 use crate::mch::catalogue;
@@ -143,6 +144,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
         conditional_deletes: settings.conditional_deletes,
+        rest: Rest::of(settings),
     };
     Ok(Made { engine, packages: loaded.packages, position })
 }

@@ -90,6 +90,12 @@ pub struct Settings {
     /// Resources that one conditional delete may delete; 1 refuses when several match.
     #[validate(range(min = 1, max = 10_000))]
     pub conditional_deletes: u32,
+    /// Fields of a `GraphQL` document that may lie below each other.
+    #[validate(range(min = 1, max = 60))]
+    pub graphql_depth: usize,
+    /// Resources and pages of matches that a `GraphQL` document may ask for.
+    #[validate(range(min = 1, max = 100_000))]
+    pub graphql_lookups: usize,
     /// Different expressions, filters and patterns that one definition may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub definition_expressions: usize,
@@ -200,6 +206,8 @@ impl Default for Settings {
             work_threads: 0,
             bundle_entries: 10_000,
             conditional_deletes: 1,
+            graphql_depth: 20,
+            graphql_lookups: 1_000,
             definition_expressions: 1_000,
             expansion_codes: 1500,
             silenced_constraints: vec!["dom-6".into()],

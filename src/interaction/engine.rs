@@ -28,6 +28,7 @@ use super::booklet::{self, Levels};
 use super::capabilities::Statement;
 use super::provided::Served;
 use super::referred::{Asking, ROUNDS, gather_ahead};
+use super::rest::Rest;
 use super::scoped::{Guarded, Scoped};
 use super::turns::Turns;
 
@@ -66,6 +67,7 @@ pub struct Engine {
     pub bundle_entries: usize,
     /// Resources that one conditional delete may delete.
     pub conditional_deletes: u32,
+    pub rest: Rest,
     pub capabilities: Statement,
 }
 

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod fhirpath;
+mod graphql;
 pub mod guide_package;
 pub mod parameters;
 mod reindex;

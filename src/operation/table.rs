@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::respond::Plain;
 
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
+use super::graphql::graphql;
 use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
@@ -45,6 +47,8 @@ pub enum Called {
     Made(Value),
     /// Work in the background has this number.
     Begun(i64),
+    /// JSON that is no resource.
+    Plain(Plain),
 }
 
 /// What carries an operation out.
@@ -55,6 +59,8 @@ enum Run {
     Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
     /// It begins work in the background, and gives the number of that.
     Beginning(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, i64>),
+    /// What it gives is no resource.
+    Plainly(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, Plain>),
 }
 
 /// One line of the table.
@@ -78,6 +84,13 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(fhirpath(ctx, call))),
+    },
+    Operation {
+        name: "graphql",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-graphql",
+        levels: &[Level::System, Level::EveryInstance],
+        by_get: true,
+        run: Run::Plainly(|ctx, call| Box::pin(graphql(ctx, call))),
     },
     Operation {
         name: "translate",
@@ -199,6 +212,7 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Called, Failure> {
         }
         Run::Reading(run) => run(ctx, call).await.map(Called::Made),
         Run::Beginning(run) => run(ctx, call).await.map(Called::Begun),
+        Run::Plainly(run) => run(ctx, call).await.map(Called::Plain),
     }
 }
 

@@ -29,6 +29,7 @@ use crate::interaction::capabilities::Statement;
 use crate::interaction::care::Care;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
+use crate::interaction::rest::Rest;
 use crate::interaction::scoped::Guarded;
 use crate::interaction::turns::Turns;
 use crate::mch::catalogue;
@@ -146,6 +147,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         conditional_deletes: settings.conditional_deletes,
         person_records: settings.person_records,
         care: care(settings),
+        rest: Rest::of(settings),
     };
     Ok(Made { engine, packages: loaded.packages, position })
 }

@@ -103,6 +103,11 @@ pub struct Settings {
     /// Days in which a referral is to be replied to; 0 is off. Unsourced.
     #[validate(range(max = 365))]
     pub referral_days: u32,
+    /// Fields of a `GraphQL` document that may lie below each other.
+    #[validate(range(min = 1, max = 60))]
+    pub graphql_depth: usize,
+    /// Resources and pages of matches that a `GraphQL` document may ask for.
+    pub graphql_lookups: usize,
     /// Different expressions, filters and patterns that one definition may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub definition_expressions: usize,
@@ -217,6 +222,8 @@ impl Default for Settings {
             corrected_age_months: 0,
             faltering_hundredths: 0,
             referral_days: 0,
+            graphql_depth: 20,
+            graphql_lookups: 1_000,
             definition_expressions: 1_000,
             expansion_codes: 1500,
             silenced_constraints: vec!["dom-6".into()],

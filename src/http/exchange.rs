@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use actix_web::http::Method as Verb;
-use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use actix_web::web;
 use futures_util::FutureExt;
 
@@ -94,7 +94,9 @@ async fn carry_out(
     bytes: &[u8],
 ) -> Result<Answer, Failure> {
     let request = wanted.request;
-    format::of_reply(request)?;
+    if !is_plain(interaction, &target) {
+        format::of_reply(request)?;
+    }
     let mut parts = Parts {
         query: Query::parse([request.query_string()]),
         if_match: header::if_match(request)?,
@@ -165,6 +167,11 @@ async fn work(
     Ok(Answer::Job(Box::new(job)))
 }
 
+/// Whether the answer is JSON whatever the client takes, as the specification says of `$graphql`.
+fn is_plain(interaction: Interaction, target: &Target) -> bool {
+    interaction == Interaction::Operation && target.operation.as_deref() == Some("graphql")
+}
+
 /// Calls an operation with what was posted, or with the query when nothing was.
 async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
     let request = wanted.request;
@@ -188,12 +195,17 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         is_get: *request.method != Verb::POST,
         language: wanted.language,
         accept_language: header::text(request, &ACCEPT_LANGUAGE),
+        content_type: header::text(request, &CONTENT_TYPE),
     };
     let ctx = wanted.engine.begin(wanted.prefer);
     match operation::call(&ctx, &call).await? {
         Called::Made(made) => {
             budget::take(size(&made) * MADE)?;
             Ok(Answer::Made(made))
+        }
+        Called::Plain(plain) => {
+            budget::take(size(&plain.json) * MADE)?;
+            Ok(Answer::Plain(plain))
         }
         Called::Begun(number) => {
             budget::keep();

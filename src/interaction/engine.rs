@@ -29,6 +29,7 @@ use super::capabilities::Statement;
 use super::care::Care;
 use super::provided::Served;
 use super::referred::{Asking, ROUNDS, gather_ahead};
+use super::rest::Rest;
 use super::scoped::{Guarded, Scoped};
 use super::turns::Turns;
 
@@ -71,6 +72,7 @@ pub struct Engine {
     pub person_records: u32,
     /// What no text that was read says of care.
     pub care: Care,
+    pub rest: Rest,
     pub capabilities: Statement,
 }
 

@@ -44,12 +44,21 @@ pub enum Answer {
     Bundle(Answered),
     /// What an operation made.
     Made(serde_json::Value),
+    /// JSON that is no resource.
+    Plain(Plain),
     /// Work in the background was begun, with this number.
     Begun(i64),
     /// How work in the background stands.
     Job(Box<Job>),
     /// Of an entry of a transaction that only reads.
     Failed(Failure),
+}
+
+/// JSON that is no resource, and the status it comes with.
+#[derive(Debug)]
+pub struct Plain {
+    pub status: u16,
+    pub json: serde_json::Value,
 }
 
 /// Bytes of what stands around a resource in a Bundle.
@@ -69,6 +78,7 @@ impl Answer {
             | Self::Deleted { .. }
             | Self::Bundle(_)
             | Self::Made(_)
+            | Self::Plain(_)
             | Self::Begun(_)
             | Self::Job(_)
             | Self::Failed(_) => 0,

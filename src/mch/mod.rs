@@ -5,10 +5,8 @@
 //! what they tell, [`rule`] has one file for each kind of contradiction and lists the rules with
 //! their sources. [`catalogue`] knows the items of the booklet, [`item`] holds a resource to the
 //! items it carries. Thresholds and schedules are data with a source, never code without one:
-//! [`timetable`] has the rows of the schedule.
-//! [`gestation`] says how old a pregnancy is, [`growth`] how a child grows, [`risk`] what is yellow.
-//! items it carries. Thresholds and schedules are data with a source, never code without one.
-//! [`immunization`] says which doses count and what comes next.
+//! [`timetable`] has the rows of the schedule. [`gestation`] says how old a pregnancy is, [`growth`] how
+//! a child grows, [`immunization`] which doses count and what comes next, [`risk`] what is yellow.
 //! [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
 pub mod catalogue;
@@ -16,11 +14,9 @@ pub mod check;
 pub mod future;
 pub mod gestation;
 pub mod growth;
-mod growth;
 pub mod immunization;
 pub mod item;
 pub mod record;
 pub mod risk;
 pub mod rule;
-mod schedule;
 pub mod timetable;

@@ -29,6 +29,8 @@ pub struct Call<'a> {
     pub language: Language,
     /// `Accept-Language`, as it was sent.
     pub accept_language: Option<&'a str>,
+    /// What the body is, as it was sent.
+    pub content_type: Option<&'a str>,
 }
 
 /// A body: its text, and the resource it is or why it is none.

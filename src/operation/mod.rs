@@ -2,8 +2,6 @@
 //!
 //! A [`call`] is what every operation is given, [`parameters`] reads what comes with it, [`asked`] holds it
 //! to what those of the booklet take, and [`answer`] writes what they answer. What is
-//! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`].
-//! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
 //! [`immunization`].
 
@@ -12,6 +10,7 @@ mod asked;
 pub mod call;
 pub mod fhirpath;
 mod gestation;
+mod graphql;
 mod growth;
 mod growth_of_measurements;
 pub mod guide_package;

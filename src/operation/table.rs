@@ -8,10 +8,12 @@ use crate::definitions::base::BASE;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::respond::Plain;
 
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
 use super::gestation::gestation;
+use super::graphql::graphql;
 use super::growth::growth;
 use super::growth_of_measurements::growth_of_measurements;
 use super::immunization::sent::of_sent;
@@ -52,6 +54,8 @@ pub enum Called {
     Made(Value),
     /// Work in the background has this number.
     Begun(i64),
+    /// JSON that is no resource.
+    Plain(Plain),
 }
 
 /// What carries an operation out.
@@ -62,6 +66,8 @@ enum Run {
     Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
     /// It begins work in the background, and gives the number of that.
     Beginning(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, i64>),
+    /// What it gives is no resource.
+    Plainly(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, Plain>),
 }
 
 /// One line of the table.
@@ -89,6 +95,13 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(fhirpath(ctx, call))),
+    },
+    Operation {
+        name: "graphql",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-graphql",
+        levels: &[Level::System, Level::EveryInstance],
+        by_get: true,
+        run: Run::Plainly(|ctx, call| Box::pin(graphql(ctx, call))),
     },
     Operation {
         name: "translate",
@@ -244,6 +257,7 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Called, Failure> {
         }
         Run::Reading(run) => run(ctx, call).await.map(Called::Made),
         Run::Beginning(run) => run(ctx, call).await.map(Called::Begun),
+        Run::Plainly(run) => run(ctx, call).await.map(Called::Plain),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod closure;
 mod gestation;
+mod graphql;
 mod growth;
 mod immunization;
 mod reindex;

@@ -13,7 +13,7 @@ use crate::fhir::issue::{Issue, Language, operation_outcome};
 use crate::fhir::json::parse_own;
 use crate::interaction::engine::{Engine, Prefer, Return};
 use crate::interaction::failure::{Failure, information};
-use crate::interaction::respond::Answer;
+use crate::interaction::respond::{Answer, Plain};
 use crate::interaction::single::update::Saved;
 use crate::patch::document::Syntax;
 use crate::store::row::Stored;
@@ -106,10 +106,17 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
             json(wanted, ok, text::answered(engine, &answered, wanted.prefer.body, language))
         }
         Answer::Made(resource) => tree(wanted, ok, &resource),
+        Answer::Plain(Plain { status, json }) => plain(status, &json),
         Answer::Begun(number) => begun(wanted, number),
         Answer::Job(job) => of_job(wanted, &job),
         Answer::Failed(refused) => failure(wanted, refused),
     }
+}
+
+/// JSON that is no resource.
+fn plain(status: u16, json: &Value) -> Reply {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Reply::new(status).body("application/json; charset=utf-8", json.to_string())
 }
 
 /// The reply to a request that was not done.

@@ -225,6 +225,7 @@ fn result(
         Answer::Capabilities
         | Answer::Bundle(_)
         | Answer::Made(_)
+        | Answer::Plain(_)
         | Answer::Begun(_)
         | Answer::Job(_) => bundle.push(plain),
     }

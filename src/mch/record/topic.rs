@@ -96,8 +96,6 @@ pub(super) const DATES: [&Topic; 7] = [
 
 /// An ultrasound examination in pregnancy.
 pub(in crate::mch) const ULTRASOUND: Topic = Topic::new(&["11525-3"], &["A29"]);
-pub(in crate::mch) const DATES: [&Topic; 4] =
-    [&LAST_PERIOD, &DUE_BY_LAST_PERIOD, &DUE_BY_ULTRASOUND, &DUE];
 
 /// Age of a pregnancy, from the last period.
 pub(in crate::mch) const AGE_BY_LAST_PERIOD: Topic = Topic::new(&["11885-1"], &[]);

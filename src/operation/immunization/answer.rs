@@ -25,12 +25,7 @@ const FORECAST_STATUS: &str =
     "http://terminology.hl7.org/CodeSystem/immunization-recommendation-status";
 
 /// `Parameters` with all that was found of somebody.
-pub(super) fn answer(
-    chart: &Chart<'_>,
-    patient: &str,
-    is_all: bool,
-    language: Language,
-) -> Value {
+pub(super) fn answer(chart: &Chart<'_>, patient: &str, is_all: bool, language: Language) -> Value {
     let writer = Writer { chart, patient, language };
     let history = chart.evaluate();
     let mut parameters: Vec<Value> = writer

@@ -1,0 +1,19 @@
+//! How the REST interface of this server behaves where the specification leaves it open.
+
+use crate::config::settings::Settings;
+
+/// What settings say of it.
+#[derive(Debug, Clone)]
+pub struct Rest {
+    /// How many fields of a `GraphQL` document may lie below each other.
+    pub graphql_depth: usize,
+    /// How many resources and pages of matches a `GraphQL` document may ask for.
+    pub graphql_lookups: usize,
+}
+
+impl Rest {
+    /// As the settings say.
+    pub fn of(settings: &Settings) -> Self {
+        Self { graphql_depth: settings.graphql_depth, graphql_lookups: settings.graphql_lookups }
+    }
+}

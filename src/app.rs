@@ -137,10 +137,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         size: search_size(settings),
         expansion_codes: settings.expansion_codes,
         silenced_constraints: settings.silenced_constraints.clone(),
-        profile_levels: Levels::new(
-            settings.profile_levels.clone(),
-            settings.vital_signs_of_others,
-        ),
+        profile_levels: profile_levels(settings),
         same_identifier: settings.same_identifier,
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
@@ -150,6 +147,10 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         rest: Rest::of(settings),
     };
     Ok(Made { engine, packages: loaded.packages, position })
+}
+
+fn profile_levels(settings: &Settings) -> Levels {
+    Levels::new(settings.profile_levels.clone(), settings.vital_signs_of_others)
 }
 
 fn care(settings: &Settings) -> Care {

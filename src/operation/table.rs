@@ -200,11 +200,19 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::Instance("Patient")],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(risk(ctx, call))),
+    },
+    Operation {
         name: "immds-forecast",
         definition: "OperationDefinition/mch-immds-forecast",
+        levels: &[Level::System],
+        by_get: false,
         run: Run::At(of_sent),
+    },
+    Operation {
         name: "immds-forecast",
         definition: "OperationDefinition/mch-immds-forecast-of-patient",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(of_stored(ctx, call))),
     },
     Operation {

@@ -84,7 +84,7 @@ pub(super) const DUE_OTHERWISE: Topic = Topic::new(&["57063-0", "57064-8", "9036
 /// Due date, estimated in whichever way.
 pub(super) const DUE: Topic = Topic::new(&["11778-8"], &["P02"]);
 /// All that dates a pregnancy.
-pub(super) const DATES: [&Topic; 7] = [
+pub(in crate::mch) const DATES: [&Topic; 7] = [
     &LAST_PERIOD,
     &DUE_BY_LAST_PERIOD,
     &DUE_BY_ULTRASOUND,

@@ -13,8 +13,8 @@ use super::reader::{Reader, corrupt, hit, kind_value, statement};
 const BETWEEN: &str = "\u{1f}";
 
 /// Her records are found by what refers to her, and each is asked for each code by its whole key. An
-/// `EXISTS` in the place of these two limits becomes a join, and PostgreSQL, which knows nothing of
-/// the values when it plans, then reads what everybody has of these codes for each of her records.
+/// `EXISTS` in the place of these two limits becomes a join, and `PostgreSQL`, which knows nothing
+/// of the values when it plans, then reads what everybody has of these codes for each of her records.
 const SQL: &str = "SELECT r.rid, r.type_id, r.id, r.version, r.updated, r.op, r.body, w.place \
        FROM unnest($1::bigint[], $2::smallint[], $3::text[]) AS w(place, type_id, id) \
        JOIN resource r ON r.type_id = w.type_id AND r.id = w.id AND r.op <> 2 \

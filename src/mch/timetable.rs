@@ -231,7 +231,9 @@ mod tests {
         let files = std::fs::read_dir(folder).expect("a folder");
         let name = |file: std::fs::DirEntry| file.file_name().into_string().expect("a name");
         let there: BTreeSet<_> = files.map(|file| name(file.expect("a file"))).collect();
-        let embedded: BTreeSet<_> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let mut embedded: BTreeSet<_> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        // Series of doses have a shape of their own: `mch::immunization::programme` reads them.
+        embedded.insert("vaccines.json".into());
         assert_eq!(there, embedded);
         for (name, text) in FILES {
             let read = serde_json::from_str::<Vec<Row>>(text);

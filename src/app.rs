@@ -145,6 +145,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         bundle_entries: settings.bundle_entries,
         conditional_deletes: settings.conditional_deletes,
         person_records: settings.person_records,
+        due_people: settings.due_people,
         care: care(settings),
     };
     Ok(Made { engine, packages: loaded.packages, position })

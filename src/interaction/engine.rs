@@ -69,6 +69,8 @@ pub struct Engine {
     pub conditional_deletes: u32,
     /// Records of one type that are read of a person.
     pub person_records: u32,
+    /// People that one list of what is due may be about.
+    pub due_people: u32,
     /// What no text that was read says of care.
     pub care: Care,
     pub capabilities: Statement,

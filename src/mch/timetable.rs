@@ -230,7 +230,9 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/catalogue/schedule");
         let files = std::fs::read_dir(folder).expect("a folder");
         let name = |file: std::fs::DirEntry| file.file_name().into_string().expect("a name");
-        let there: BTreeSet<_> = files.map(|file| name(file.expect("a file"))).collect();
+        // Those of vaccines are read by the engine for vaccines.
+        let names = files.map(|file| name(file.expect("a file")));
+        let there: BTreeSet<_> = names.filter(|name| !name.starts_with("vaccine")).collect();
         let embedded: BTreeSet<_> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(there, embedded);
         for (name, text) in FILES {

@@ -1,6 +1,6 @@
 //! How far a referral came: asked for, accepted, seen, replied to, closed, or nobody came.
 //!
-//! A referral is a ServiceRequest of the category `referral`. What is based on it or has it as focus
+//! A referral is a `ServiceRequest` of the category `referral`. What is based on it or has it as focus
 //! tells how it went on: a Task of the facility that takes over, the Encounter there, the reply.
 
 use serde_json::Value;

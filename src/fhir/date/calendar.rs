@@ -40,7 +40,7 @@ pub(crate) fn date_of(day: i64) -> (i64, i64, i64) {
 }
 
 /// The day that is some months later, or earlier; where the month has no such day, the first of the
-/// next: CDSi logic specification, CALCDT-5.
+/// next: `CDSi` logic specification, CALCDT-5.
 pub(crate) fn plus_months(day: i64, months: i64) -> i64 {
     let (year, month, date) = date_of(day);
     let months = year.saturating_mul(12).saturating_add(month - 1).saturating_add(months);

@@ -124,7 +124,7 @@ async fn of_commune(ctx: &Ctx<'_>, code: &str) -> Result<BTreeSet<String>, Failu
 
 /// The ids of the Patients that are found, or that what is found is about.
 async fn found(ctx: &Ctx<'_>, lookups: Vec<Lookup>) -> Result<BTreeSet<String>, Failure> {
-    let most = ctx.engine.due_people;
+    let most = ctx.engine.care.due_people;
     let mut people = BTreeSet::new();
     for found in ctx.rows().look_up(lookups, most.saturating_add(1)).await? {
         let stored = found.hit.stored;

@@ -142,7 +142,6 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
         conditional_deletes: settings.conditional_deletes,
-        person_records: settings.person_records,
         care: care(settings),
         rest: Rest::of(settings),
     };
@@ -155,7 +154,9 @@ fn profile_levels(settings: &Settings) -> Levels {
 
 fn care(settings: &Settings) -> Care {
     let Settings { corrected_age_months, faltering_hundredths, referral_days, .. } = *settings;
-    Care::new(corrected_age_months, faltering_hundredths, referral_days)
+    let Settings { person_records, due_people, .. } = *settings;
+    let unsourced = [corrected_age_months, faltering_hundredths, referral_days];
+    Care::new(unsourced, (person_records, due_people))
 }
 
 /// What the server can do, from now on.

@@ -93,6 +93,9 @@ pub struct Settings {
     /// Records of one type that an operation reads of one person; more are refused.
     #[validate(range(min = 1, max = 100_000))]
     pub person_records: u32,
+    /// People that one list of what is due may be about.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub due_people: u32,
     /// Months of age at which a preterm child has no corrected age any more; 0 is never. Unsourced.
     #[validate(range(max = 60))]
     pub corrected_age_months: u32,
@@ -219,6 +222,7 @@ impl Default for Settings {
             bundle_entries: 10_000,
             conditional_deletes: 1,
             person_records: 2_000,
+            due_people: 5_000,
             corrected_age_months: 0,
             faltering_hundredths: 0,
             referral_days: 0,

@@ -1,7 +1,8 @@
-//! What the engines of the booklet go by and no text that was read says: settings, off unless set.
+//! What the operations of the booklet go by: how much they read, and what no text that was read says,
+//! so that it is a setting, off unless set.
 
 /// Those settings.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Care {
     /// The age in months at which a child born before term has no corrected age any more.
     pub corrected_months: Option<i64>,
@@ -9,16 +10,23 @@ pub struct Care {
     pub faltering: Option<f64>,
     /// Days in which a referral is to be replied to.
     pub referral_days: Option<i64>,
+    /// Records of one type that are read of a person.
+    pub person_records: u32,
+    /// People that one list of what is due may be about.
+    pub due_people: u32,
 }
 
 impl Care {
-    /// Takes the settings; nought is off. Faltering is given in hundredths.
-    pub fn new(corrected_months: u32, faltering: u32, referral_days: u32) -> Self {
-        let some = |value: u32| (value > 0).then_some(value);
+    /// Takes the settings: the months of the corrected age, the hundredths of z lost in a month, the
+    /// days of a referral, nought being off; and the most records and people.
+    pub fn new(unsourced: [u32; 3], (person_records, due_people): (u32, u32)) -> Self {
+        let [months, hundredths, days] = unsourced.map(|value| (value > 0).then_some(value));
         Self {
-            corrected_months: some(corrected_months).map(i64::from),
-            faltering: some(faltering).map(|hundredths| f64::from(hundredths) / 100.0),
-            referral_days: some(referral_days).map(i64::from),
+            corrected_months: months.map(i64::from),
+            faltering: hundredths.map(|hundredths| f64::from(hundredths) / 100.0),
+            referral_days: days.map(i64::from),
+            person_records,
+            due_people,
         }
     }
 }

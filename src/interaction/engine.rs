@@ -68,9 +68,7 @@ pub struct Engine {
     pub bundle_entries: usize,
     /// Resources that one conditional delete may delete.
     pub conditional_deletes: u32,
-    /// Records of one type that are read of a person.
-    pub person_records: u32,
-    /// What no text that was read says of care.
+    /// What the operations of the booklet go by.
     pub care: Care,
     pub rest: Rest,
     pub capabilities: Statement,

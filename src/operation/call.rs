@@ -80,7 +80,7 @@ impl<'a> Call<'a> {
 
 /// Whether a parameter says how to answer, whatever is asked: it is none of an operation.
 fn is_of_every_request(name: &str) -> bool {
-    name.starts_with('_') && !matches!(name, "_count" | "_sort")
+    name.starts_with('_') && !matches!(name, "_count" | "_sort" | "_offset")
 }
 
 /// The pairs of a query as `Parameters`. Types are those of text: operations read what they need.

@@ -10,16 +10,17 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::respond::Plain;
 
+use super::booklet::due::due;
+use super::booklet::gestation::gestation;
+use super::booklet::growth::growth;
+use super::booklet::growth_of_measurements::growth_of_measurements;
+use super::booklet::risk::risk;
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
-use super::gestation::gestation;
 use super::graphql::graphql;
-use super::growth::growth;
-use super::growth_of_measurements::growth_of_measurements;
 use super::immunization::sent::of_sent;
 use super::immunization::stored::of_stored;
 use super::reindex::reindex;
-use super::risk::risk;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
 use super::terminology::closure::closure;
@@ -193,6 +194,13 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::At(growth_of_measurements),
+    },
+    Operation {
+        name: "due",
+        definition: "OperationDefinition/mch-due",
+        levels: &[Level::System, Level::Instance("Patient"), Level::Instance("Organization")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(due(ctx, call))),
     },
     Operation {
         name: "risk",

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { folder, items, lists, read, schedule, sections } from "../read-catalogue.mjs";
+import { doses, folder, items, lists, read, schedule, sections } from "../read-catalogue.mjs";
 import { codeSystem, definition, valueSet } from "./settings.mjs";
 
 const designation = (en) => (en ? [{ language: "en", value: en }] : undefined);
@@ -109,6 +109,7 @@ function otherSystems() {
 function dueSystem() {
   const rows = new Map();
   for (const { id, kind, label, parameters } of schedule()) if (kind !== "limit" && !parameters?.code && !rows.has(id)) rows.set(id, label);
+  for (const { id, dose, label } of doses()) rows.set(id, { vi: `${label.vi}, mũi ${dose}`, en: `${label.en}, dose ${dose}` });
   return both(
     "mch-due",
     { vi: "Việc cần làm theo lịch", en: "What is due" },

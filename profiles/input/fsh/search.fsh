@@ -49,3 +49,9 @@ InstanceOf: SearchParameter
 Usage: #definition
 * name = "HouseholdCategory"
 * insert Searched(household-category, Patient, token, [["Patient.extension.where(url = 'https://mebe.example/fhir/StructureDefinition/household-category').value"]], [["Group the household belongs to. Diện đối tượng của gia đình."]])
+
+Instance: Patient-commune
+InstanceOf: SearchParameter
+Usage: #definition
+* name = "Commune"
+* insert Searched(commune, Patient, token, [["Patient.address.extension.where(url = 'http://fhir.hl7.org.vn/core/StructureDefinition/vn-ext-ward').value"]], [["Commune of an address. Xã, phường của địa chỉ."]])

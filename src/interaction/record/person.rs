@@ -182,7 +182,7 @@ impl Gathered {
         if lookups.is_empty() {
             return Ok(());
         }
-        let most = ctx.engine.person_records;
+        let most = ctx.engine.care.person_records;
         let mut counts = vec![0_u32; lookups.len()];
         for found in ctx.rows().look_up(lookups, most.saturating_add(1)).await? {
             if let Some(count) = counts.get_mut(found.lookup) {

@@ -150,6 +150,15 @@ impl<'a> Records<'a> {
         records.filter(move |record| record.kind() == kind)
     }
 
+    /// The records of a type that are for a person.
+    pub fn pointing_at<'s>(
+        &'s self,
+        kind: &'s str,
+        person: &'s str,
+    ) -> impl Iterator<Item = Record<'a>> + 's {
+        self.of_type(kind).filter(move |one| self.address(one.resource.get("for")) == Some(person))
+    }
+
     /// The same records, and what the rules ask of them again and again: each woman's pregnancies.
     #[must_use]
     pub fn put_together(mut self) -> Self {

@@ -130,6 +130,8 @@ pub(in crate::mch) const AGE_AT_BIRTH: Topic =
     Topic::new(&["11884-4", "11885-1"], &["K06", "F06-TUAN_THAI_KHI_SINH"]);
 /// All that is measured of growth.
 pub(super) const GROWTH: [&Topic; 3] = [&WEIGHT, &LENGTH, &HEAD];
+/// What is measured of a child every month.
+pub(in crate::mch) const HEIGHT_OR_WEIGHT: [&Topic; 2] = [&WEIGHT, &LENGTH];
 /// z-score of weight for age.
 pub(in crate::mch) const WEIGHT_SCORE: Topic =
     Topic::new(&[], &["G06", "F06-CAN_NANG_TUOI_SD", "F13-CAN_NANG_TUOI_SD"]);

@@ -195,7 +195,7 @@ impl Around for At<'_, '_, '_> {
         let day = self.told.day.first;
         let all = measurements(self.records, &child, day, self.asked.corrected_months);
         let now = all.iter().find(|one| one.day == day)?;
-        let scores = if now.corrected.is_empty() { &now.scores } else { &now.corrected };
+        let scores = if now.corrected_age.is_some() { &now.corrected } else { &now.scores };
         let head = scores.iter().find(|score| score.indicator == Indicator::HeadForAge);
         head.map(|score| score.z)
     }

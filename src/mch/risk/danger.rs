@@ -1,4 +1,4 @@
-//! Danger signs that are told by the codes of WHO's antenatal guideline alone.
+//! Danger signs: those told by the codes of WHO's antenatal guideline alone, and how long they hold.
 
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ use super::{Asked, Finding, Level};
 use crate::mch::catalogue::{Sentence, catalogue};
 use crate::mch::record::concept::codings;
 use crate::mch::record::records::Records;
+use crate::mch::record::subject::moment;
 
 /// A danger sign of WHO's, and the item it is.
 #[derive(Debug, Deserialize)]
@@ -69,4 +70,23 @@ fn is_there(observation: &Value, sign: &Sign) -> Option<bool> {
         return None;
     }
     observation.get("valueBoolean").and_then(Value::as_bool)
+}
+
+/// A danger sign holds until the next visit, and one of the pregnancy until the birth: what was not told
+/// again is a yellow cell of then.
+pub(super) fn pass(records: &Records<'_>, asked: Asked<'_, '_>, found: &mut [Finding<'_>]) {
+    let visits = records.pointing("Encounter", "subject", asked.person).filter(|one| {
+        let status = one.resource.get("status").and_then(Value::as_str).unwrap_or_default();
+        matches!(status, "arrived" | "triaged" | "in-progress" | "onleave" | "finished")
+    });
+    let visits = visits.filter_map(|one| Some(moment(&one, records)?.0));
+    let birth = asked.pregnancy.and_then(|one| one.end).map(|end| end.day);
+    let last = visits.chain(birth).filter(|day| day.last <= asked.day).max_by_key(|day| day.first);
+    let Some(last) = last else { return };
+    for one in found.iter_mut().filter(|one| one.level == Level::Danger) {
+        let told = moment(&one.record, records).map(|(day, _)| day);
+        if told.is_some_and(|told| told.surely_before(last)) {
+            one.level = Level::Yellow;
+        }
+    }
 }

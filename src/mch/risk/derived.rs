@@ -21,14 +21,29 @@ use crate::mch::timetable::{Row, row};
 
 const CVX: &str = "http://hl7.org/fhir/sid/cvx";
 
-pub(super) fn findings<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Vec<Finding<'a>> {
+/// What was worked out.
+#[derive(Debug, Default)]
+pub(super) struct Derived<'a> {
+    pub(super) findings: Vec<Finding<'a>>,
+    /// The items that were judged, whatever their colour.
+    pub(super) judged: Vec<&'static str>,
+}
+
+pub(super) fn derived<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Derived<'a> {
+    let mut derived = Derived::default();
     if asked.is_mother {
+        let has_age = asked.pregnancy.is_some_and(|one| one.due().is_some());
+        let born = records.at(asked.person).and_then(|one| birth(one.resource, records));
+        if has_age && born.is_some() {
+            derived.judged.push("F02");
+        }
         let both = [mothers_age(records, asked), birth_interval(records, asked)];
-        return both.into_iter().flatten().collect();
+        derived.findings.extend(both.into_iter().flatten());
+        return derived;
     }
-    let mut found = z_scores(records, asked);
-    found.extend(first_vaccine(records, asked));
-    found
+    z_scores(records, asked, &mut derived);
+    derived.findings.extend(first_vaccine(records, asked));
+    derived
 }
 
 /// A finding about an item, with the source of its row in the catalogue.
@@ -105,25 +120,24 @@ fn birth_interval<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Option<Fin
     is_soon.then(|| by_row(row, found))
 }
 
-/// The z-scores of the last measurement.
-fn z_scores<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Vec<Finding<'a>> {
-    let Ok(child) = child(records, asked.person) else { return Vec::new() };
+/// The z-scores of the last measurement of each. Of a child born before term the age from the due date
+/// counts, where it is told: before that day nothing is judged.
+fn z_scores<'a>(records: &Records<'a>, asked: Asked<'_, 'a>, derived: &mut Derived<'a>) {
+    let Ok(child) = child(records, asked.person) else { return };
     let all = measurements(records, &child, asked.day, asked.corrected_months);
-    let mut found: Vec<Finding<'a>> = Vec::new();
     let mut seen = Vec::new();
     for one in all.iter().rev() {
-        // Of a child born before term the age from the due date counts, where it is told.
-        let scores = if one.corrected.is_empty() { &one.scores } else { &one.corrected };
+        let scores = if one.corrected_age.is_some() { &one.corrected } else { &one.scores };
         for score in scores.iter().filter(|score| !seen.contains(&score.indicator.code())) {
             let Some(source) = one.sources.last() else { continue };
-            if let Some(finding) = of_score(score, *source) {
-                found.push(finding);
-            }
+            derived.findings.extend(of_score(score, *source));
+            derived
+                .judged
+                .extend(facts().of(score.indicator).and_then(|fact| fact.item.as_deref()));
         }
-        seen.extend(scores.iter().map(|score| score.indicator.code()));
+        // What was measured is judged, or is not to be.
+        seen.extend(one.scores.iter().map(|score| score.indicator.code()));
     }
-    // One item for three indicators: each is told once.
-    found
 }
 
 fn of_score<'a>(score: &Score, record: Record<'a>) -> Option<Finding<'a>> {

@@ -61,9 +61,13 @@ impl Level {
 
 /// Everything that is not white, the worst first.
 pub fn findings<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Vec<Finding<'a>> {
+    let derived = derived::derived(records, asked);
     let mut found = cells::findings(records, asked);
     found.extend(danger::findings(records, asked));
-    found.extend(derived::findings(records, asked));
+    // What is worked out is not told a second time from what somebody wrote.
+    found.retain(|one| !derived.judged.contains(&one.item.as_str()));
+    danger::pass(records, asked, &mut found);
+    found.extend(derived.findings);
     found.sort_by(|one, other| {
         let key = |one: &Finding<'a>| (std::cmp::Reverse(one.level), one.item.clone());
         (key(one), one.record.address).cmp(&(key(other), other.record.address))

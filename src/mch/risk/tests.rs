@@ -156,3 +156,36 @@ proptest::proptest! {
         proptest::prop_assert_eq!(found(true, &told, &on), turned(true, &told, &on, turn));
     }
 }
+
+#[test]
+fn a_danger_sign_holds_until_the_next_visit() {
+    let person = "Patient/p";
+    let kind = json!([{ "coding": [{ "system": "https://mebe.example/fhir/CodeSystem/mch-encounter-type", "code": "antenatal" }] }]);
+    let visit = |on: &str| {
+        json!({ "resourceType": "Encounter", "status": "finished", "type": kind,
+        "subject": { "reference": person }, "period": { "start": on } })
+    };
+    let sign = observed(person, "A34-4", "2026-06-01", &json!({ "valueBoolean": true }));
+    let all = [
+        (person.to_owned(), json!({ "resourceType": "Patient", "gender": "female" })),
+        ("Observation/s".to_owned(), sign),
+        ("Encounter/a".to_owned(), visit("2026-06-01")),
+        ("Encounter/b".to_owned(), visit("2026-06-05")),
+    ];
+    for (on, level) in [
+        ("2026-06-01", Level::Danger),
+        ("2026-06-04", Level::Danger),
+        ("2026-06-05", Level::Yellow),
+    ] {
+        let each = all.iter().map(|(address, resource)| Record { address, resource });
+        let records = Records::new(each, "http://x", Zone::default(), day(on) * DAY).put_together();
+        let asked = Asked {
+            person,
+            is_mother: true,
+            pregnancy: None,
+            day: day(on),
+            corrected_months: None,
+        };
+        assert_eq!(super::level(&findings(&records, asked)), level, "{on}");
+    }
+}

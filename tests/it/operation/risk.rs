@@ -113,7 +113,9 @@ async fn a_danger_sign_is_a_level_of_its_own(server: Server) {
 async fn presentation_and_fundal_height_go_by_weeks(server: Server) {
     mother(&server, "1998-03-04").await;
     let list = "https://mebe.example/fhir/CodeSystem/qd3412-ngoi-thai";
-    let breech = json!({ "valueCodeableConcept": { "coding": [{ "system": list, "code": "1" }] } });
+    let condition = json!({ "resourceType": "Condition", "id": "p", "subject": { "reference": "Patient/m" }, "code": { "text": "Thai kỳ" } });
+    server.put("/Condition/p", condition).await.is(201);
+    let breech = json!({ "focus": [{ "reference": "Condition/p" }], "valueCodeableConcept": { "coding": [{ "system": list, "code": "1" }] } });
     // 35 weeks and 6 days, and a day later.
     server
         .put("/Observation/a", observed("a", (ITEM, "A17"), "2026-09-09", breech.clone()))

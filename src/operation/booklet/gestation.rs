@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::asked;
-use super::call::Call;
 use crate::fhir::issue::{Language, Text};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -16,11 +15,15 @@ use crate::mch::gestation::candidate::Candidate;
 use crate::mch::gestation::{Gestation, Status, gestations, of_day};
 use crate::mch::record::records::Records;
 use crate::mch::timetable::row;
+use crate::operation::call::Call;
 
 const REACH: Reach = Reach { own: PREGNANCY, mother: &[], children: PATIENT_ALONE };
 
 /// Answers for the pregnancy of an episode, or the one of the day.
-pub(super) async fn gestation(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn gestation(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Value, Failure> {
     asked::take(call, &["date", "episode"])?;
     let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
     let person = person(ctx, asked::instance(call)?, REACH).await?;

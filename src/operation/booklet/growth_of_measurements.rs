@@ -7,9 +7,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::asked;
-use super::call::Call;
 use super::growth::scored;
-use super::parameters::{Parameters, value_of};
 use crate::budget;
 use crate::fhir::date::calendar::whole_day;
 use crate::fhir::issue::{Issue, IssueCode, Text, operation_outcome};
@@ -20,6 +18,8 @@ use crate::mch::growth::child::{days_before_term, sex};
 use crate::mch::growth::facts::facts;
 use crate::mch::growth::score::{Measured, Position, scores};
 use crate::mch::growth::standard::{Sex, whole};
+use crate::operation::call::Call;
+use crate::operation::parameters::{Parameters, value_of};
 
 /// The parts of a measurement.
 const PARTS: [&str; 13] = [
@@ -48,7 +48,7 @@ struct Given {
 }
 
 /// Answers each measurement.
-pub(super) fn growth_of_measurements(
+pub(in crate::operation) fn growth_of_measurements(
     _: &Ctx<'_>,
     call: &Call<'_>,
     _: Option<&Value>,

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, computed};
 use super::asked;
-use super::call::Call;
 use super::gestation::meant;
 use crate::definitions::base::BASE;
 use crate::fhir::date::calendar::iso;
@@ -20,11 +19,12 @@ use crate::mch::gestation::gestations;
 use crate::mch::record::records::Records;
 use crate::mch::record::role::{may_be_mother, roles};
 use crate::mch::risk::{Asked, Finding, Level, findings, level};
+use crate::operation::call::Call;
 
 const REACH: Reach = Reach { own: WHOLE, mother: PREGNANCY, children: PATIENT_ALONE };
 
 /// Answers for a mother or a child.
-pub(super) async fn risk(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn risk(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
     asked::take(call, &["date", "episode"])?;
     let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
     let person = person(ctx, asked::instance(call)?, REACH).await?;

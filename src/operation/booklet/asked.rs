@@ -3,8 +3,6 @@
 
 use serde_json::Value;
 
-use super::call::Call;
-use super::parameters::value_of;
 use crate::fhir::date::calendar::{DAY, whole_day, whole_months};
 use crate::fhir::id::ResourceId;
 use crate::fhir::text::suggestion::nearest;
@@ -13,6 +11,8 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::mch::record::records::Records;
 use crate::mch::record::role::{may_be_mother, roles};
 use crate::mch::record::subject::birth;
+use crate::operation::call::Call;
+use crate::operation::parameters::value_of;
 
 /// The last month of age that WHO's tables have: older people are no children.
 const OLDEST_MONTHS: i64 = 228;

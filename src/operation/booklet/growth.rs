@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::asked;
-use super::call::Call;
 use crate::budget;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -16,11 +15,12 @@ use crate::mch::growth::child::{Measurement, Unknown, child, measurements};
 use crate::mch::growth::facts::facts;
 use crate::mch::growth::score::Score;
 use crate::mch::growth::trend::{Step, steps};
+use crate::operation::call::Call;
 
 const REACH: Reach = Reach { own: PREGNANCY, mother: PREGNANCY, children: &[] };
 
 /// Answers for a child.
-pub(super) async fn growth(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn growth(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
     asked::take(call, &["date"])?;
     let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
     let person = person(ctx, asked::instance(call)?, REACH).await?;

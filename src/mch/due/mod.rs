@@ -1,0 +1,104 @@
+//! What is to be done for a person, and how it stands on a day.
+//!
+//! [`window`] says from when to when, [`pregnancy`] has the visits and tests of a pregnancy and after
+//! it, [`childhood`] those of a child, [`follow_up`] referrals and episodes left open. Which visit counts
+//! for which row is decided by the gestational age or the age on its day, not by its number. What was
+//! over before somebody was registered is missed, and never due.
+
+mod childhood;
+mod done;
+mod follow_up;
+mod pregnancy;
+pub mod window;
+
+use super::catalogue::Sentence;
+use super::record::records::{Record, Records};
+use super::timetable::Row;
+use window::{Life, Status, Window};
+
+/// Something that is to be done.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// The code in `mch-due`.
+    pub code: String,
+    pub kind: String,
+    pub label: Sentence,
+    pub status: Status,
+    pub window: Window,
+    /// The address of the Patient.
+    pub person: String,
+    /// The address of what it is about, or of what it was done by.
+    pub focus: Option<String>,
+    /// The address of the facility that is to do it.
+    pub owner: Option<String>,
+    pub source: String,
+    pub version: String,
+}
+
+/// Whom it is about, and on which day.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub person: &'a str,
+    pub is_mother: bool,
+    pub day: i64,
+    /// Days in which a referral is to be replied to.
+    pub referral_days: Option<i64>,
+}
+
+/// Everything that is, was or will be to do, but for vaccines.
+pub fn all(records: &Records<'_>, asked: Asked<'_>) -> Vec<Due> {
+    let mut all = match asked.is_mother {
+        true => pregnancy::due(records, asked),
+        false => childhood::due(records, asked),
+    };
+    all.extend(follow_up::due(records, asked));
+    all
+}
+
+/// What is known of a thing that a row asks for.
+struct Made<'a> {
+    window: Window,
+    life: Life,
+    /// What it was done by.
+    done: Option<Record<'a>>,
+    owner: Option<&'a str>,
+}
+
+impl Due {
+    /// A row that is to be done, or was.
+    fn of(row: &Row, asked: Asked<'_>, made: Made<'_>) -> Self {
+        let Made { window, life, done, owner } = made;
+        let status = match done {
+            Some(_) => Status::Done,
+            None => window.status(asked.day, life),
+        };
+        let code = row.parameters.get("code").and_then(serde_json::Value::as_str);
+        Self {
+            code: code.unwrap_or(&row.id).to_owned(),
+            kind: row.kind.clone(),
+            label: row.label.clone(),
+            status,
+            window,
+            person: asked.person.to_owned(),
+            focus: done.map(|one| one.address.to_owned()),
+            owner: owner.map(str::to_owned),
+            source: row.told_by(),
+            version: row.version.clone(),
+        }
+    }
+}
+
+/// The facility that looks after somebody.
+fn facility<'a>(records: &Records<'a>, person: &str) -> Option<&'a str> {
+    let patient = records.at(person)?;
+    let managing = records.address(patient.resource.get("managingOrganization"));
+    managing.or_else(|| {
+        let all = patient.resource.get("generalPractitioner")?.as_array()?;
+        all.iter()
+            .filter_map(|one| records.address(Some(one)))
+            .find(|one| one.starts_with("Organization/"))
+    })
+}
+
+#[cfg(test)]
+mod tests;

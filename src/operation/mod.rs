@@ -2,9 +2,10 @@
 //!
 //! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
-//! [`immunization`].
+//! [`immunization`], the booklet and other documents of a person in [`document`].
 
 pub mod call;
+mod document;
 pub mod fhirpath;
 pub mod guide_package;
 mod immunization;

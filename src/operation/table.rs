@@ -9,6 +9,9 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
+use super::document::birth_notice::birth_notice;
+use super::document::booklet::booklet;
+use super::document::summary::summary;
 use super::fhirpath::evaluate::fhirpath;
 use super::immunization::sent::of_sent;
 use super::immunization::stored::of_stored;
@@ -150,6 +153,27 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
+    },
+    Operation {
+        name: "booklet",
+        definition: "OperationDefinition/mch-booklet",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(booklet(ctx, call))),
+    },
+    Operation {
+        name: "birth-notice",
+        definition: "OperationDefinition/mch-birth-notice",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(birth_notice(ctx, call))),
+    },
+    Operation {
+        name: "summary",
+        definition: "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(summary(ctx, call))),
     },
     Operation {
         name: "immds-forecast",

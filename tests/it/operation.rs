@@ -1,6 +1,7 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
 mod closure;
+mod document;
 mod immunization;
 mod reindex;
 mod snapshot;

@@ -32,7 +32,7 @@ pub struct Records<'a> {
     base: &'a str,
     pub(in crate::mch) zone: Zone,
     /// Today, as days since 1970-01-01.
-    pub(in crate::mch) today: i64,
+    pub today: i64,
 }
 
 /// A resource and its address, such as `Patient/a`.
@@ -105,20 +105,17 @@ impl<'a> Records<'a> {
     }
 
     /// Every record of a type.
-    pub(in crate::mch) fn of_type<'s>(
-        &'s self,
-        kind: &'s str,
-    ) -> impl Iterator<Item = Record<'a>> + 's {
+    pub fn of_type<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = Record<'a>> + 's {
         self.all.iter().copied().filter(move |record| record.kind() == kind)
     }
 
     /// The record a reference points at.
-    pub(in crate::mch) fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
+    pub fn target(&self, reference: Option<&Value>) -> Option<Record<'a>> {
         self.at(self.address(reference)?)
     }
 
     /// The record with an address.
-    pub(in crate::mch) fn at(&self, address: &str) -> Option<Record<'a>> {
+    pub fn at(&self, address: &str) -> Option<Record<'a>> {
         self.all.get(*self.by_address.get(address)?).copied()
     }
 
@@ -130,7 +127,7 @@ impl<'a> Records<'a> {
     }
 
     /// The address a reference points at, without the server's own URL and without a version.
-    pub(in crate::mch) fn address<'r>(&self, reference: Option<&'r Value>) -> Option<&'r str> {
+    pub fn address<'r>(&self, reference: Option<&'r Value>) -> Option<&'r str> {
         let text = reference?.get("reference")?.as_str()?;
         let below = text.strip_prefix(self.base).and_then(|rest| rest.strip_prefix('/'));
         let text = below.unwrap_or(text);

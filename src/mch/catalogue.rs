@@ -73,6 +73,9 @@ struct Foreign {
 #[serde(rename_all = "camelCase")]
 pub struct Item {
     pub id: String,
+    /// The part of the booklet it stands in.
+    #[serde(default)]
+    pub section: String,
     pub label: Sentence,
     pub profile: Option<String>,
     #[serde(default)]

@@ -2,11 +2,12 @@
 //!
 //! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
-//! [`immunization`], what is
+//! [`immunization`], the booklet and other documents of a person in [`document`], what else is
 //! worked out of the records of mother and child in `booklet`.
 
 mod booklet;
 pub mod call;
+mod document;
 pub mod fhirpath;
 mod graphql;
 pub mod guide_package;

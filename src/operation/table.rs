@@ -16,6 +16,9 @@ use super::booklet::growth::growth;
 use super::booklet::growth_of_measurements::growth_of_measurements;
 use super::booklet::risk::risk;
 use super::call::Call;
+use super::document::birth_notice::birth_notice;
+use super::document::booklet::booklet;
+use super::document::summary::summary;
 use super::fhirpath::evaluate::fhirpath;
 use super::graphql::graphql;
 use super::immunization::sent::of_sent;
@@ -208,6 +211,27 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::Instance("Patient")],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(risk(ctx, call))),
+    },
+    Operation {
+        name: "booklet",
+        definition: "OperationDefinition/mch-booklet",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(booklet(ctx, call))),
+    },
+    Operation {
+        name: "birth-notice",
+        definition: "OperationDefinition/mch-birth-notice",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(birth_notice(ctx, call))),
+    },
+    Operation {
+        name: "summary",
+        definition: "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(summary(ctx, call))),
     },
     Operation {
         name: "immds-forecast",

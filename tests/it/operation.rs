@@ -5,6 +5,7 @@ mod due;
 mod gestation;
 mod graphql;
 mod growth;
+mod document;
 mod immunization;
 mod reindex;
 mod risk;

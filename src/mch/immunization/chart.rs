@@ -144,7 +144,8 @@ fn claims_mother(patient: &Value) -> bool {
     claimed.into_iter().flatten().any(is_it)
 }
 
-fn expected(records: &Records<'_>, woman: &str) -> Vec<Expected> {
+/// The pregnancies of a woman, in the order they began.
+pub fn expected(records: &Records<'_>, woman: &str) -> Vec<Expected> {
     let all = pregnancies(records, woman);
     let mut all: Vec<Expected> = all.iter().filter_map(expectation).collect();
     all.sort_by_key(|one| (one.start.first, one.start.last));

@@ -16,7 +16,7 @@ mod live;
 pub mod obstacle;
 pub mod person;
 pub mod programme;
-mod series;
+pub mod series;
 #[cfg(test)]
 mod tests;
 mod tetanus;

@@ -5,20 +5,20 @@ use serde_json::Value;
 use crate::fhir::member::{members, text};
 
 /// The system and code of every coding.
-pub(in crate::mch) fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &str)> {
+pub fn codings(concept: Option<&Value>) -> impl Iterator<Item = (&str, &str)> {
     let codings = concept.map_or(&[][..], |concept| members(concept, "coding"));
     codings.iter().filter_map(|coding| Some((text(coding, "system")?, text(coding, "code")?)))
 }
 
 /// The codes of LOINC.
-pub(super) const LOINC: &str = "http://loinc.org";
+pub const LOINC: &str = "http://loinc.org";
 
 /// The end of the URL of a code system of the booklet; what is before it is a setting.
-pub(in crate::mch) fn is_local(system: &str, name: &str) -> bool {
+pub fn is_local(system: &str, name: &str) -> bool {
     system.strip_suffix(name).is_some_and(|rest| rest.ends_with("/CodeSystem/"))
 }
 
 /// Whether a concept has a code of a code system of the booklet.
-pub(in crate::mch) fn has_local(concept: Option<&Value>, name: &str, codes: &[&str]) -> bool {
+pub fn has_local(concept: Option<&Value>, name: &str, codes: &[&str]) -> bool {
     codings(concept).any(|(system, code)| is_local(system, name) && codes.contains(&code))
 }

@@ -6,14 +6,14 @@
 //! those; [`concept`] and [`days`] read codes and dates for them.
 
 pub mod about;
-pub(super) mod concept;
+pub mod concept;
 pub mod days;
 pub(super) mod dose;
 pub(super) mod kin;
 pub(super) mod measure;
 pub mod need;
 pub(super) mod ours;
-pub(super) mod pregnancy;
+pub mod pregnancy;
 pub mod records;
 pub mod role;
 pub mod subject;

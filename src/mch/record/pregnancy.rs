@@ -35,7 +35,7 @@ pub(in crate::mch) struct Pregnancy<'a> {
 }
 
 /// Whether an episode is a pregnancy.
-pub(in crate::mch) fn is_pregnancy(episode: &Value) -> bool {
+pub fn is_pregnancy(episode: &Value) -> bool {
     let types = episode.get("type").and_then(Value::as_array);
     types
         .into_iter()
@@ -139,7 +139,7 @@ fn read<'a>(
 }
 
 /// Whether a resource says something that is meant to be true.
-pub(in crate::mch) fn is_counted(resource: &Value) -> bool {
+pub fn is_counted(resource: &Value) -> bool {
     let status = resource.get("status").and_then(Value::as_str);
     !matches!(status, Some("entered-in-error" | "cancelled"))
 }
@@ -167,7 +167,7 @@ fn in_episode(records: &Records<'_>, encounter: &Value, episode: &str) -> bool {
 }
 
 /// The conditions an episode of care is for.
-pub(in crate::mch) fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
+pub fn diagnoses<'r>(records: &Records<'_>, episode: &'r Value) -> Vec<&'r str> {
     let all = episode.get("diagnosis").and_then(Value::as_array);
     all.into_iter().flatten().filter_map(|one| records.address(one.get("condition"))).collect()
 }

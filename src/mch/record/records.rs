@@ -105,10 +105,7 @@ impl<'a> Records<'a> {
     }
 
     /// Every record of a type.
-    pub(in crate::mch) fn of_type<'s>(
-        &'s self,
-        kind: &'s str,
-    ) -> impl Iterator<Item = Record<'a>> + 's {
+    pub fn of_type<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = Record<'a>> + 's {
         self.all.iter().copied().filter(move |record| record.kind() == kind)
     }
 

@@ -24,6 +24,16 @@ const DOSE_STATUS: &str =
 const FORECAST_STATUS: &str =
     "http://terminology.hl7.org/CodeSystem/immunization-recommendation-status";
 
+/// The recommendation alone, of the programme.
+pub(in crate::operation) fn recommendation(
+    chart: &Chart<'_>,
+    patient: &str,
+    language: Language,
+) -> Value {
+    let writer = Writer { chart, patient, language };
+    writer.recommendation(&chart.forecast(&chart.evaluate(), false))
+}
+
 /// `Parameters` with all that was found of somebody.
 pub(super) fn answer(chart: &Chart<'_>, patient: &str, is_all: bool, language: Language) -> Value {
     let writer = Writer { chart, patient, language };
@@ -43,7 +53,7 @@ pub(super) fn answer(chart: &Chart<'_>, patient: &str, is_all: bool, language: L
 }
 
 /// An ISO date.
-fn iso(day: i64) -> String {
+pub(in crate::operation) fn iso(day: i64) -> String {
     let (year, month, day) = date_of(day);
     format!("{year:04}-{month:02}-{day:02}")
 }

@@ -4,8 +4,8 @@
 //! [`sent`] judges what comes with the request, [`stored`] what is recorded of a patient, which
 //! [`reading`] reads. [`request`] reads parameters, [`answer`] writes what was found.
 
-mod answer;
-mod reading;
-mod request;
+pub(super) mod answer;
+pub(super) mod reading;
+pub(super) mod request;
 pub(super) mod sent;
 pub(super) mod stored;

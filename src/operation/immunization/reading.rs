@@ -31,13 +31,13 @@ const OWN: [(&str, &str); 6] = [
 ];
 
 /// Records by their addresses.
-pub(super) type Found = Vec<(String, Value)>;
+pub(in crate::operation) type Found = Vec<(String, Value)>;
 
 /// Reads them; 404 when there is no such patient, 410 when it was deleted.
 pub(super) async fn read_records(ctx: &Ctx<'_>, id: &ResourceId) -> Result<Found, Failure> {
     let patient = read(ctx, ResourceKind::PATIENT, id).await?;
     let address = format!("Patient/{id}");
-    let mut reading = Reading { ctx, found: Vec::new(), known: HashSet::new() };
+    let mut reading = Reading::new(ctx);
     reading.take(&patient);
     let own = OWN.iter().filter_map(|(kind, by)| reading.pointing(kind, by, id, None));
     let coded = reading.pointing("Observation", "subject", id, Some(&codes_of_person()));
@@ -50,14 +50,20 @@ pub(super) async fn read_records(ctx: &Ctx<'_>, id: &ResourceId) -> Result<Found
     Ok(reading.found)
 }
 
-struct Reading<'c, 'a> {
+/// What is read, and what was.
+pub(in crate::operation) struct Reading<'c, 'a> {
     ctx: &'c Ctx<'a>,
-    found: Found,
+    pub(in crate::operation) found: Found,
     known: HashSet<String>,
 }
 
-impl Reading<'_, '_> {
-    fn take(&mut self, stored: &Stored) {
+impl<'c, 'a> Reading<'c, 'a> {
+    pub(in crate::operation) fn new(ctx: &'c Ctx<'a>) -> Self {
+        Self { ctx, found: Vec::new(), known: HashSet::new() }
+    }
+
+    /// Takes a record that was read.
+    pub(in crate::operation) fn take(&mut self, stored: &Stored) {
         let address = format!("{}/{}", stored.kind, stored.id);
         let Ok(resource) = serde_json::from_str::<Value>(&stored.body) else { return };
         if self.known.insert(address.clone()) {
@@ -65,7 +71,11 @@ impl Reading<'_, '_> {
         }
     }
 
-    async fn look_up(&mut self, lookups: Vec<Lookup>) -> Result<(), Failure> {
+    /// Reads what is looked for; too much of it is refused.
+    pub(in crate::operation) async fn look_up(
+        &mut self,
+        lookups: Vec<Lookup>,
+    ) -> Result<(), Failure> {
         let mut counts = vec![0_u32; lookups.len()];
         for found in self.ctx.rows().look_up(lookups, MOST).await? {
             if let Some(count) = counts.get_mut(found.lookup) {
@@ -80,7 +90,7 @@ impl Reading<'_, '_> {
     }
 
     /// Those of a type that point at a patient, perhaps only with one of some codes.
-    fn pointing(
+    pub(in crate::operation) fn pointing(
         &self,
         kind: &str,
         by: &str,
@@ -108,7 +118,7 @@ impl Reading<'_, '_> {
     }
 
     /// Who the related persons that were read are.
-    fn mothers_of_related(&self) -> Vec<Lookup> {
+    pub(in crate::operation) fn mothers_of_related(&self) -> Vec<Lookup> {
         let indexer = self.ctx.engine.indexer();
         let identifier = indexer.search().find(ResourceKind::PATIENT, "identifier");
         let identifier = identifier.map(|one| one.indexed_as());

@@ -13,15 +13,15 @@ use crate::operation::call::Call;
 use crate::operation::parameters::value_of;
 
 /// The name of the day on which it is looked at.
-pub(super) const DAY_NAME: &str = "assessmentDate";
+pub(in crate::operation) const DAY_NAME: &str = "assessmentDate";
 
 /// Where a parameter stands.
-pub(super) fn place(name: &str) -> String {
+pub(in crate::operation) fn place(name: &str) -> String {
     format!("Parameters.parameter.where(name = '{name}')")
 }
 
 /// Refuses a body that is no `Parameters`, and parameters that are not known.
-pub(super) fn take(call: &Call<'_>, known: &[&str]) -> Result<(), Failure> {
+pub(in crate::operation) fn take(call: &Call<'_>, known: &[&str]) -> Result<(), Failure> {
     if let Some(posted) = &call.posted {
         posted.accept()?;
     }
@@ -49,12 +49,21 @@ pub(super) fn take(call: &Call<'_>, known: &[&str]) -> Result<(), Failure> {
 }
 
 /// The day that is asked about, if it is named.
-pub(super) fn day(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Option<i64>, Failure> {
+pub(in crate::operation) fn day(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Option<i64>, Failure> {
+    day_of(ctx, call, DAY_NAME)
+}
+
+/// The whole day that a parameter names, if it is there.
+pub(in crate::operation) fn day_of(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+    name: &str,
+) -> Result<Option<i64>, Failure> {
     let parameters = call.parameters();
-    let mut all = parameters.all(DAY_NAME);
+    let mut all = parameters.iter().filter(|(other, _)| *other == name).map(|(_, part)| part);
     let Some(part) = all.next() else { return Ok(None) };
     if all.next().is_some() {
-        return Err(twice(DAY_NAME));
+        return Err(twice(name));
     }
     let value = value_of(part);
     let text = value.and_then(Value::as_str);
@@ -65,15 +74,15 @@ pub(super) fn day(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Option<i64>, Failure
         Some(days) => Ok(Some(days.first)),
         None => Err(Kind::Malformed
             .because(
-                format!("Tham số '{DAY_NAME}' phải là một ngày đủ như 2026-11-22."),
-                format!("The parameter '{DAY_NAME}' is a whole day such as 2026-11-22."),
+                format!("Tham số '{name}' phải là một ngày đủ như 2026-11-22."),
+                format!("The parameter '{name}' is a whole day such as 2026-11-22."),
             )
-            .of(&place(DAY_NAME))),
+            .of(&place(name))),
     }
 }
 
 /// A parameter that may be there once only.
-pub(super) fn twice(name: &str) -> Failure {
+pub(in crate::operation) fn twice(name: &str) -> Failure {
     Kind::Malformed
         .because(
             format!("Tham số '{name}' chỉ được có một lần."),
@@ -83,7 +92,7 @@ pub(super) fn twice(name: &str) -> Failure {
 }
 
 /// A parameter that has to be there.
-pub(super) fn missing(name: &str, vi: &str, en: &str) -> Failure {
+pub(in crate::operation) fn missing(name: &str, vi: &str, en: &str) -> Failure {
     Kind::Malformed
         .because(
             format!("Thiếu tham số '{name}': {vi}."),
@@ -93,12 +102,12 @@ pub(super) fn missing(name: &str, vi: &str, en: &str) -> Failure {
 }
 
 /// Today, where the server is.
-pub(super) fn today(ctx: &Ctx<'_>) -> i64 {
+pub(in crate::operation) fn today(ctx: &Ctx<'_>) -> i64 {
     ctx.now.saturating_add(ctx.engine.zone.micros()).div_euclid(DAY)
 }
 
 /// Whether vaccines outside the programme are asked for.
-pub(super) fn is_all(call: &Call<'_>) -> Result<bool, Failure> {
+pub(in crate::operation) fn is_all(call: &Call<'_>) -> Result<bool, Failure> {
     match call.parameters().text("programme") {
         None | Some("national" | "tcmr") => Ok(false),
         Some("all") => Ok(true),
@@ -112,7 +121,7 @@ pub(super) fn is_all(call: &Call<'_>) -> Result<bool, Failure> {
 }
 
 /// The chart of somebody on a day; what makes an answer impossible is refused.
-pub(super) fn chart<'a>(
+pub(in crate::operation) fn chart<'a>(
     records: &Records<'a>,
     (patient, named): (&str, &str),
     day: i64,

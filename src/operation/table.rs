@@ -8,10 +8,13 @@ use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::respond::Plain;
+use crate::interaction::route::Method;
 
 use super::call::Call;
+use super::document::document;
 use super::fhirpath::evaluate::fhirpath;
 use super::graphql::graphql;
+use super::meta;
 use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
@@ -86,11 +89,39 @@ const OPERATIONS: &[Operation] = &[
         run: Run::Reading(|ctx, call| Box::pin(fhirpath(ctx, call))),
     },
     Operation {
+        name: "document",
+        definition: "http://hl7.org/fhir/OperationDefinition/Composition-document",
+        levels: &[Level::Type("Composition"), Level::Instance("Composition")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(document(ctx, call))),
+    },
+    Operation {
         name: "graphql",
         definition: "http://hl7.org/fhir/OperationDefinition/Resource-graphql",
         levels: &[Level::System, Level::EveryInstance],
         by_get: true,
         run: Run::Plainly(|ctx, call| Box::pin(graphql(ctx, call))),
+    },
+    Operation {
+        name: "meta",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta",
+        levels: &[Level::EveryInstance],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(meta::meta(ctx, call))),
+    },
+    Operation {
+        name: "meta-add",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta-add",
+        levels: &[Level::EveryInstance],
+        by_get: false,
+        run: Run::Reading(|ctx, call| Box::pin(meta::meta_add(ctx, call))),
+    },
+    Operation {
+        name: "meta-delete",
+        definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta-delete",
+        levels: &[Level::EveryInstance],
+        by_get: false,
+        run: Run::Reading(|ctx, call| Box::pin(meta::meta_delete(ctx, call))),
     },
     Operation {
         name: "translate",
@@ -183,6 +214,38 @@ impl Level {
             Self::EveryInstance => kind.is_some() && has_id,
         }
     }
+}
+
+/// Where an operation is called.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) name: &'static str,
+    /// With `{type}` and `{id}` in it.
+    pub(super) path: String,
+    by_get: bool,
+}
+
+impl Place {
+    /// The verbs it is called by.
+    pub(super) fn methods(&self) -> impl Iterator<Item = Method> {
+        [Method::Post].into_iter().chain(self.by_get.then_some(Method::Get))
+    }
+}
+
+/// Everywhere that operations are called.
+pub(super) fn places() -> Vec<Place> {
+    let of = |operation: &Operation, level: &Level| {
+        let (name, by_get) = (operation.name, operation.by_get);
+        let below = match level {
+            Level::System => String::new(),
+            Level::Type(of) => format!("/{of}"),
+            Level::Instance(of) => format!("/{of}/{{id}}"),
+            Level::EveryType => "/{type}".to_owned(),
+            Level::EveryInstance => "/{type}/{id}".to_owned(),
+        };
+        Place { name, path: format!("{below}/${name}"), by_get }
+    };
+    OPERATIONS.iter().flat_map(|one| one.levels.iter().map(move |level| of(one, level))).collect()
 }
 
 /// Calls an operation.

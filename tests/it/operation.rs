@@ -1,7 +1,9 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
 mod closure;
+mod document;
 mod graphql;
+mod meta;
 mod reindex;
 mod snapshot;
 mod terminology;

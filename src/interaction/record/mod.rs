@@ -2,8 +2,11 @@
 //! [`crate::mch`].
 //!
 //! [`check`] does so on write and reads the records that takes, [`preview`] says what would come of it,
-//! and [`same_person`] finds a number that only one person has in two Patients.
+//! and [`same_person`] finds a number that only one person has in two Patients. [`targets`] looks whether
+//! what is referred to is there, [`referrers`] whether what is deleted is referred to.
 
 pub(super) mod check;
 pub mod preview;
+pub(super) mod referrers;
 pub(super) mod same_person;
+pub(super) mod targets;

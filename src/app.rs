@@ -17,6 +17,7 @@ use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
+use crate::http::background;
 use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
 use crate::http::patience::Patience;
@@ -259,6 +260,11 @@ fn limits(settings: &Settings) -> Limits {
         steps: settings.request_steps.saturating_mul(1_000_000),
         time: Duration::from_secs(settings.request_seconds),
         patience: patience(settings),
+        background: background::Limits {
+            most: settings.async_requests,
+            time: Duration::from_secs(settings.async_seconds),
+            kept: Duration::from_secs(settings.async_kept_seconds),
+        },
     }
 }
 

@@ -66,6 +66,15 @@ pub struct Settings {
     /// Seconds that one request may take, once its body is there.
     #[validate(range(min = 1, max = 3600))]
     pub request_seconds: u64,
+    /// Requests that may be carried out, or kept, in the background (`Prefer: respond-async`).
+    #[validate(range(min = 0, max = 10_000))]
+    pub async_requests: usize,
+    /// Seconds that one in the background may take.
+    #[validate(range(min = 1, max = 86_400))]
+    pub async_seconds: u64,
+    /// Seconds that what came of it is kept.
+    #[validate(range(min = 1, max = 604_800))]
+    pub async_kept_seconds: u64,
     /// Seconds that the head of a request may take.
     #[validate(range(min = 1, max = 3600))]
     pub head_seconds: u64,
@@ -171,6 +180,8 @@ pub struct Settings {
     pub vital_signs_of_others: Level,
     /// How it counts that two Patients have the same CCCD or BHYT number.
     pub same_identifier: Level,
+    /// What becomes of references to what is not there, and of deletions of what others refer to.
+    pub reference_targets: Targets,
     /// Whether an update that changes nothing makes no new version.
     pub skip_unchanged_updates: bool,
     /// The file of the code systems that `mebe terminology import` writes; it need not be there.
@@ -193,6 +204,19 @@ pub enum Level {
     Off,
 }
 
+/// How it counts that a reference leads nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Targets {
+    /// Nobody looks.
+    Off,
+    /// It is told.
+    #[default]
+    Warn,
+    /// Nothing is stored, and nothing deleted.
+    Refuse,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -213,6 +237,9 @@ impl Default for Settings {
             answer_mib: 64,
             request_steps: 400,
             request_seconds: 30,
+            async_requests: 100,
+            async_seconds: 600,
+            async_kept_seconds: 3600,
             head_seconds: 10,
             idle_seconds: 75,
             body_silence_seconds: 10,
@@ -248,6 +275,7 @@ impl Default for Settings {
             profile_levels: BTreeMap::new(),
             vital_signs_of_others: Level::Error,
             same_identifier: Level::Warning,
+            reference_targets: Targets::Warn,
             skip_unchanged_updates: true,
             terminology_database: "mebe-terminology.db".into(),
             package_examples: false,

@@ -70,6 +70,7 @@ named! {
     OBSERVATION = "Observation",
     PARAMETERS = "Parameters",
     PATIENT = "Patient",
+    PROVENANCE = "Provenance",
     SEARCH_PARAMETER = "SearchParameter",
     STRUCTURE_DEFINITION = "StructureDefinition",
     VALUE_SET = "ValueSet",

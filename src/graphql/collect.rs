@@ -45,6 +45,7 @@ pub(super) fn collect<'d>(
         fields: Vec::new(),
         places: FxHashMap::default(),
         seen: FxHashSet::default(),
+        depth: 0,
     };
     for set in sets {
         collecting.take(set)?;
@@ -59,10 +60,22 @@ struct Collecting<'d, 'o> {
     places: FxHashMap<&'d str, usize>,
     /// Fragments that were taken: once is enough, and a circle ends.
     seen: FxHashSet<&'d str>,
+    /// How many fragments lie around.
+    depth: usize,
 }
 
 impl<'d> Collecting<'d, '_> {
     fn take(&mut self, set: &'d SelectionSet) -> Result<(), Fault> {
+        if self.depth >= DEPTH {
+            return Err(too_deep());
+        }
+        self.depth += 1;
+        self.items(set)?;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn items(&mut self, set: &'d SelectionSet) -> Result<(), Fault> {
         for selection in &set.items {
             budget::spend(STEPS)?;
             match &selection.node {
@@ -123,6 +136,16 @@ impl<'d> Collecting<'d, '_> {
         self.fields.push(Field { key, name, first: written, pos, form, below: vec![below] });
         Ok(())
     }
+}
+
+/// Fragments that may lie in each other.
+const DEPTH: usize = 64;
+
+fn too_deep() -> Fault {
+    Fault::malformed(
+        format!("Hơn {DEPTH} fragment nằm trong nhau."),
+        format!("More than {DEPTH} fragments lie in each other."),
+    )
 }
 
 /// Steps of a selection.

@@ -7,27 +7,33 @@ use actix_web::http::Method as Verb;
 use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use actix_web::web;
 use futures_util::FutureExt;
+use serde_json::Value;
 
 use crate::budget;
 use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
+use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
-use crate::interaction::engine::Engine;
+use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::job;
+use crate::interaction::provenance;
 use crate::interaction::request::{Parts, Request};
-use crate::interaction::respond::{Answer, respond};
+use crate::interaction::respond::{Answer, Plain, respond};
 use crate::interaction::route::{Interaction, Target};
 use crate::operation::call::{Call, Posted, query_as_parameters};
+use crate::operation::openapi;
 use crate::operation::table::{self as operation, Called};
 use crate::operation::terminology::capabilities;
 use crate::search::query::Query;
 
+use super::binary;
 use super::format::{self, Format};
 use super::house::House;
 use super::reply::answer::{self, Reply, Wanted};
+use super::reply::shrink::shrunk;
 use super::request::body::{self, Body};
 use super::request::head::Head;
 use super::request::header;
@@ -66,7 +72,12 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
     let done = async {
         let format = format::of_body(request).ok().flatten().unwrap_or(Format::Json);
         let bytes = &body.bytes;
+        let is_content = binary::is_content(request, (interaction, &target), bytes);
         let _room = match bytes.len() > SHORT {
+            true if is_content => {
+                budget::take(bytes.len())?;
+                None
+            }
             true => {
                 let most = (house.limits.body_values, &house.memory);
                 Some(body::room(bytes, format, most).await?)
@@ -81,6 +92,7 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
         Ok(answer) => answer::answer(&wanted, answer),
         Err(failure) => answer::failure(&wanted, failure),
     };
+    let reply = shrunk(request, reply);
     match budget::spent().filter(|_| !budget::is_kept()) {
         Some(spent) => answer::failure(&wanted, spent.into()),
         None => reply,
@@ -94,7 +106,7 @@ async fn carry_out(
     bytes: &[u8],
 ) -> Result<Answer, Failure> {
     let request = wanted.request;
-    if !is_plain(interaction, &target) {
+    if !is_plain(interaction, &target) && !binary::may_be_content(interaction, &target) {
         format::of_reply(request)?;
     }
     let mut parts = Parts {
@@ -108,9 +120,19 @@ async fn carry_out(
     let mut notes = Vec::new();
     let posted = *request.method == Verb::POST;
     match interaction {
+        Interaction::Create | Interaction::Update
+            if binary::is_content(request, (interaction, &target), bytes) =>
+        {
+            parts.resource = Some(binary::holding(request, &target, bytes)?);
+        }
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
             let sent = body::resource(wanted.engine, request, bytes)?;
             (parts.resource, notes) = sent.accepted(wanted.engine, bytes)?;
+            if let Some(resource) = parts.resource.as_mut()
+                && target.kind == Some(ResourceKind::BINARY)
+            {
+                binary::secure(request, resource)?;
+            }
         }
         Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
         Interaction::Operation => return operation(wanted, &target, bytes).await,
@@ -121,9 +143,13 @@ async fn carry_out(
             let form = body::form(request, bytes)?;
             parts.query = Query::parse([request.query_string(), form.as_str()]);
         }
-        Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
+        Interaction::Capabilities if is_of_terminology(&parts.query)? => {
             let ctx = wanted.engine.begin(wanted.prefer);
             return Ok(Answer::Made(capabilities::statement(&ctx)));
+        }
+        Interaction::OpenApi => {
+            let json = openapi::document(&wanted.engine.begin(wanted.prefer));
+            return Ok(Answer::Plain(Plain { status: 200, json }));
         }
         Interaction::Capabilities
         | Interaction::SearchType
@@ -136,6 +162,8 @@ async fn carry_out(
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
+    let said = said(&ctx, request, interaction).await?;
+    let ctx = ctx.saying(said.as_ref());
     let request = Request::new(interaction, target, parts)?;
     let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
         // What is said of the resource that a patch makes stands nowhere in the patch.
@@ -150,6 +178,40 @@ async fn carry_out(
     })?;
     answer.note(notes);
     Ok(answer)
+}
+
+/// What is said of the changes of a request.
+async fn said(
+    ctx: &Ctx<'_>,
+    request: Head<'_>,
+    interaction: Interaction,
+) -> Result<Option<Value>, Failure> {
+    let Some(text) = header::provenance(request)? else { return Ok(None) };
+    match interaction {
+        Interaction::Create
+        | Interaction::Update
+        | Interaction::Patch
+        | Interaction::Delete
+        | Interaction::Bundle => Box::pin(provenance::read(ctx, text)).await.map(Some),
+        _ => Err(provenance::useless()),
+    }
+}
+
+/// Whether `mode` asks for what is known of terminology,
+/// <https://hl7.org/fhir/R4/http.html#capabilities>. All that this server does of what is normative it
+/// does of the rest, so the statement for it is the same.
+fn is_of_terminology(query: &Query) -> Result<bool, Failure> {
+    let mode = query.parameters.iter().find(|parameter| parameter.name == "mode");
+    match mode.map(|mode| mode.text.as_str()) {
+        None | Some("full" | "normative") => Ok(false),
+        Some("terminology") => Ok(true),
+        Some(_) => Err(Kind::Malformed
+            .because(
+                "mode là full, normative hoặc terminology.",
+                "mode is full, normative or terminology.",
+            )
+            .of("http.mode")),
+    }
 }
 
 /// Tells of work in the background, or ends it.
@@ -169,7 +231,8 @@ async fn work(
 
 /// Whether the answer is JSON whatever the client takes, as the specification says of `$graphql`.
 fn is_plain(interaction: Interaction, target: &Target) -> bool {
-    interaction == Interaction::Operation && target.operation.as_deref() == Some("graphql")
+    let is_called = target.operation.as_deref() == Some("graphql");
+    interaction == Interaction::OpenApi || interaction == Interaction::Operation && is_called
 }
 
 /// Calls an operation with what was posted, or with the query when nothing was.

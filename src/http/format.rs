@@ -3,6 +3,7 @@
 //! `_format` wins over `Accept`. A client that leaves it open gets the format of what it sent, or
 //! JSON. Whoever asks for a general type such as `application/xml` gets it under that name.
 
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName};
 
 use crate::interaction::failure::{Failure, Kind};
@@ -17,6 +18,10 @@ pub(super) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patc
 pub(super) enum Format {
     Json,
     Xml,
+    /// A resource a line: of replies only.
+    Ndjson,
+    /// A page for people: of replies to what a browser opens.
+    Html,
 }
 
 /// A format, under the name a client knows it by.
@@ -33,14 +38,22 @@ const FHIR_JSON: MediaType =
 const FHIR_XML: MediaType =
     MediaType { format: Format::Xml, content_type: "application/fhir+xml; charset=utf-8" };
 
+const FHIR_NDJSON: MediaType =
+    MediaType { format: Format::Ndjson, content_type: "application/fhir+ndjson" };
+
+const HTML: MediaType =
+    MediaType { format: Format::Html, content_type: "text/html; charset=utf-8" };
+
 /// The general types that stand for a format, and those of the time before FHIR 3.
-const GENERAL: [(&str, Format, &str); 6] = [
+const GENERAL: [(&str, Format, &str); 8] = [
     ("application/json", Format::Json, "application/json; charset=utf-8"),
     ("text/json", Format::Json, "text/json; charset=utf-8"),
     ("application/json+fhir", Format::Json, FHIR_JSON.content_type),
     ("application/xml", Format::Xml, "application/xml; charset=utf-8"),
     ("text/xml", Format::Xml, "text/xml; charset=utf-8"),
     ("application/xml+fhir", Format::Xml, FHIR_XML.content_type),
+    ("application/ndjson", Format::Ndjson, "application/ndjson"),
+    ("application/x-ndjson", Format::Ndjson, "application/x-ndjson"),
 ];
 
 impl Default for MediaType {
@@ -55,12 +68,14 @@ impl MediaType {
         match format {
             Format::Json => FHIR_JSON,
             Format::Xml => FHIR_XML,
+            Format::Ndjson => FHIR_NDJSON,
+            Format::Html => HTML,
         }
     }
 
     fn named(name: &str) -> Option<Self> {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        if let Some(formal) = [FHIR_JSON, FHIR_XML]
+        if let Some(formal) = [FHIR_JSON, FHIR_XML, FHIR_NDJSON]
             .into_iter()
             .find(|formal| formal.content_type.split(';').next().is_some_and(is))
         {
@@ -69,6 +84,27 @@ impl MediaType {
         let (_, format, content_type) = GENERAL.into_iter().find(|known| is(known.0))?;
         Some(Self { format, content_type })
     }
+}
+
+/// What is known of a media type that stands for a format.
+pub(super) struct Known {
+    /// Whether it is one of FHIR's own.
+    pub(super) is_formal: bool,
+}
+
+/// A media type with its parameters, when it is one that resources come in.
+pub(super) fn known(text: &str) -> Option<Known> {
+    let name = Range::read(text.trim()).name;
+    let media = MediaType::named(name)?;
+    let formal = [FHIR_JSON, FHIR_XML, FHIR_NDJSON].map(|formal| formal.content_type);
+    Some(Known { is_formal: formal.contains(&media.content_type) })
+}
+
+/// Those ranges of an `Accept` header that nothing is liked better than.
+pub(super) fn liked_best(accepted: &str) -> Vec<&str> {
+    let ranges = || accepted.split(',').map(str::trim).filter(|range| !range.is_empty());
+    let best = ranges().map(|range| Range::read(range).weight).max();
+    ranges().filter(|range| Some(Range::read(range).weight) == best).collect()
 }
 
 /// One range of an `Accept` header, or a `Content-Type`.
@@ -136,7 +172,22 @@ pub(super) fn of_reply(request: Head<'_>) -> Result<MediaType, Failure> {
     if accepted.is_empty() {
         return Ok(MediaType::of(sent));
     }
-    of_accept(&accepted.join(","), sent).ok_or_else(not_acceptable)
+    let accepted = accepted.join(",");
+    let is_read = matches!(*request.method, Method::GET | Method::HEAD);
+    if is_read && is_of_browser(&accepted) {
+        return Ok(HTML);
+    }
+    of_accept(&accepted, sent).ok_or_else(not_acceptable)
+}
+
+/// Whether nothing is liked better than a page, and that is named.
+fn is_of_browser(accepted: &str) -> bool {
+    let ranges = || accepted.split(',').map(|text| Range::read(text.trim()));
+    let best = ranges().map(|range| range.weight).max().unwrap_or_default();
+    let is_page = |range: &Range<'_>| range.name.eq_ignore_ascii_case("text/html");
+    let is_named = |range: &Range<'_>| MediaType::named(range.name).is_some();
+    let page = ranges().find(is_page).map(|page| page.weight);
+    page == Some(best) && !ranges().any(|range| is_named(&range) && range.weight == best)
 }
 
 /// What `_format` means: a word or a type.
@@ -145,6 +196,7 @@ fn of_parameter(asked: &str, sent: Format) -> Option<MediaType> {
     let format = match range.name {
         "json" => Format::Json,
         "xml" => Format::Xml,
+        "ndjson" => Format::Ndjson,
         "html" => sent,
         _ => range.media_type(&[MediaType::of(sent)])?.format,
     };
@@ -178,7 +230,8 @@ pub(super) fn of_body(request: Head<'_>) -> Result<Option<Format>, Failure> {
     let Some(named) = request.headers.get(header::CONTENT_TYPE) else { return Ok(None) };
     let named = named.to_str().unwrap_or_default();
     let range = Range::read(named);
-    match MediaType::named(range.name).filter(|_| range.is_r4) {
+    let is_body = |media: &MediaType| range.is_r4 && media.format != Format::Ndjson;
+    match MediaType::named(range.name).filter(is_body) {
         Some(media) => Ok(Some(media.format)),
         None => Err(Kind::UnsupportedMediaType.because(
             format!(
@@ -201,8 +254,8 @@ pub(super) fn unknown_type() -> Failure {
 
 fn not_acceptable() -> Failure {
     Kind::NotAcceptable.because(
-        "Máy chủ trả lời bằng JSON hoặc XML của FHIR R4: Accept: application/fhir+json hoặc application/fhir+xml, hay _format=json hoặc _format=xml.",
-        "This server answers in JSON or XML of FHIR R4: Accept: application/fhir+json or application/fhir+xml, or _format=json or _format=xml.",
+        "Máy chủ trả lời bằng JSON, XML hoặc NDJSON của FHIR R4: Accept: application/fhir+json, application/fhir+xml hoặc application/fhir+ndjson, hay _format=json, xml hoặc ndjson.",
+        "This server answers in JSON, XML or NDJSON of FHIR R4: Accept: application/fhir+json, application/fhir+xml or application/fhir+ndjson, or _format=json, xml or ndjson.",
     )
 }
 
@@ -231,9 +284,18 @@ mod tests {
     }
 
     #[test]
-    fn browsers_are_shown_json() {
+    fn browsers_are_shown_pages() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         check(browser, Some("application/fhir+json"));
+        assert!(is_of_browser(browser) && is_of_browser("text/html"));
+        for other in [
+            "*/*",
+            "application/fhir+json, text/html",
+            "text/html;q=0.9, application/json",
+            "text/html;q=0.5, */*",
+        ] {
+            assert!(!is_of_browser(other), "{other}");
+        }
     }
 
     #[test]
@@ -263,6 +325,8 @@ mod tests {
             ("application/json", Some(Format::Json)),
             ("application/fhir+json; fhirVersion=4.0", Some(Format::Json)),
             ("html", Some(Format::Json)),
+            ("ndjson", Some(Format::Ndjson)),
+            ("application/x-ndjson", Some(Format::Ndjson)),
             ("ttl", None),
             ("application/fhir+json; fhirVersion=5.0", None),
         ] {

@@ -7,6 +7,7 @@ use crate::budget::{Budget, Limits as Allowance, Memory};
 use crate::interaction::route::Interaction;
 
 use super::address::Address;
+use super::background::{self, Background};
 use super::lanes::{Lane, Lanes};
 use super::patience::Patience;
 
@@ -38,6 +39,8 @@ pub struct Limits {
     pub time: Duration,
     /// What clients are waited for.
     pub patience: Patience,
+    /// What requests in the background may have.
+    pub background: background::Limits,
 }
 
 /// What all requests share.
@@ -51,6 +54,8 @@ pub struct House {
     pub(super) bodies: Arc<Memory>,
     /// What trees and answers may take of memory.
     pub(super) memory: Arc<Memory>,
+    /// Requests that nobody waits for.
+    pub(super) background: Background,
 }
 
 impl House {
@@ -61,6 +66,7 @@ impl House {
             lanes,
             bodies: Memory::new(limits.bodies),
             memory: Memory::new(limits.memory),
+            background: Background::new(limits.background),
         }
     }
 
@@ -79,6 +85,15 @@ impl House {
         };
         let time = time.saturating_sub(start.elapsed());
         let limits = Allowance { steps: here, once_stored: steps - here, bytes, time };
+        Budget::new(limits, &self.memory)
+    }
+}
+
+impl House {
+    /// What a request in the background may have.
+    pub(super) fn background_budget(&self) -> Arc<Budget> {
+        let Limits { steps, answer: bytes, background, .. } = self.limits;
+        let limits = Allowance { steps, once_stored: 0, bytes, time: background.time };
         Budget::new(limits, &self.memory)
     }
 }

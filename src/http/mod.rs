@@ -6,6 +6,8 @@
 //! know. [`lanes`] say where the work between is done, [`exchange`] does it.
 
 mod address;
+pub mod background;
+mod binary;
 mod connection;
 mod exchange;
 mod format;

@@ -15,6 +15,7 @@ use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::store::error::causes;
 
 use super::address::Address;
+use super::background;
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
 use super::house::House;
@@ -112,6 +113,9 @@ impl Drop for Waiting {
 
 /// Has a request carried out, where it belongs.
 async fn answered(head: Head<'_>, asked: Asked, start: Instant) -> (Reply, Option<Arc<Budget>>) {
+    if let Some(reply) = background::reply(head, &asked) {
+        return (reply, None);
+    }
     let (engine, house) = (asked.engine.clone(), asked.house.clone());
     let mut lane = Lane::of(asked.interaction, asked.body.bytes.len());
     loop {

@@ -172,7 +172,8 @@ fn preflight() -> HttpResponse {
         .insert_header((
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             "Accept, Accept-Language, Authorization, Content-Encoding, Content-Type, If-Match, \
-             If-Modified-Since, If-None-Exist, If-None-Match, Prefer, X-Request-Id",
+             Idempotency-Key, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, \
+             X-Provenance, X-Request-Id, X-Security-Context",
         ))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "600"))
         .finish()
@@ -185,7 +186,10 @@ fn allow(headers: &mut HeaderMap, origin: Option<&str>) {
     }
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("ETag, Last-Modified, Location, Retry-After, X-Request-Id"),
+        HeaderValue::from_static(
+            "Content-Location, ETag, Last-Modified, Link, Location, Retry-After, X-Mebe-Warnings, \
+             X-Progress, X-Request-Id, X-Security-Context",
+        ),
     );
 }
 

@@ -18,8 +18,10 @@ use crate::validation::request::Request;
 
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
+use super::provenance;
 use super::record::check::{self, Coming};
 use super::record::same_person;
+use super::record::targets;
 use super::scoped::Refused;
 use super::turns::Tries;
 
@@ -63,15 +65,18 @@ impl Valid {
         let coming = Coming { kind, id, resource: &self.resource, concern };
         let around = check::look(ctx, &[coming]).await?;
         let same = same_person::look(ctx, &[coming], &[]).await?;
+        let targets = targets::look(ctx, &[coming], &[]).await?;
         // What was found at an earlier attempt may not be so any more.
         self.issues.clone_from(&self.own);
-        self.issues.extend(around.issues.into_iter().chain(same.issues).flatten());
+        self.issues
+            .extend(around.issues.into_iter().chain(same.issues).chain(targets.issues).flatten());
         once(&mut self.issues);
         if self.issues.iter().any(|issue| issue.severity.refuses()) {
             return Err(Kind::Unprocessable.with(std::mem::take(&mut self.issues)));
         }
         let mut premises = around.premises;
         premises.extend(same.premises);
+        premises.extend(targets.premises);
         premises.push(Premise::Definitions(self.prepared.clone()));
         Ok(premises)
     }
@@ -144,7 +149,8 @@ pub async fn commit(
     let targets: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
     // What was found within a budget that is spent is not all there is to find.
     budget::look().map_err(|spent| Rejected { at: None, failure: spent.into() })?;
-    let outcome = ctx.rows().commit(Commit { writes, premises, audit: None }).await;
+    let audit = ctx.provenance.map(|said| provenance::record(ctx, said, &targets));
+    let outcome = ctx.rows().commit(Commit { writes, premises, audit }).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
         Ok(written) => {
             if !written.is_empty() {

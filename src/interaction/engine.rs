@@ -82,6 +82,8 @@ pub struct Ctx<'a> {
     pub prefer: Prefer,
     /// Microseconds since 1970.
     pub now: i64,
+    /// What is said of the changes, and stored with them.
+    pub(super) provenance: Option<&'a Value>,
 }
 
 /// What a client prefers, <https://hl7.org/fhir/R4/http.html#ops>.
@@ -90,6 +92,8 @@ pub struct Prefer {
     pub body: Option<Return>,
     /// `handling=lenient`
     pub lenient: bool,
+    /// That it is done in the background.
+    pub respond_async: bool,
 }
 
 /// What comes back after a write.
@@ -133,7 +137,7 @@ impl Engine {
 
     /// Begins a request of somebody with rights.
     pub fn begin_within<'a>(&'a self, access: &'a Access, prefer: Prefer) -> Ctx<'a> {
-        Ctx { engine: self, access, prefer, now: time::now().micros() }
+        Ctx { engine: self, access, prefer, now: time::now().micros(), provenance: None }
     }
 
     /// Begins what the server does for itself.
@@ -143,6 +147,12 @@ impl Engine {
 }
 
 impl<'a> Ctx<'a> {
+    /// The same, with something said of the changes: `X-Provenance`.
+    #[must_use]
+    pub fn saying(self, provenance: Option<&'a Value>) -> Self {
+        Self { provenance, ..self }
+    }
+
     /// The rows that this request may see and change.
     pub fn rows(&self) -> Scoped<'a> {
         self.engine.rows.within(self.access)

@@ -15,6 +15,7 @@ pub mod engine;
 pub mod failure;
 pub mod graphql;
 pub mod job;
+pub mod provenance;
 pub mod provided;
 pub mod record;
 pub mod referred;

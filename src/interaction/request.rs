@@ -104,7 +104,10 @@ impl Request {
                     Self::ConditionalDelete { kind: kind()?, query: criteria(query)?, if_match }
                 }
             },
-            Interaction::Operation | Interaction::JobStatus | Interaction::JobCancel => {
+            Interaction::Operation
+            | Interaction::OpenApi
+            | Interaction::JobStatus
+            | Interaction::JobCancel => {
                 return Err(alone());
             }
         })

@@ -182,13 +182,18 @@ pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Fa
             Box::pin(conditional_patch(ctx, (kind, &query), &patch, if_match.as_ref())).await?,
         ),
         Request::Delete { kind, id, if_match } => {
-            let version = delete(ctx, kind, id, if_match.as_ref()).await?;
-            Answer::Deleted { version, issues: Vec::new() }
+            let deleted = Box::pin(delete(ctx, kind, id, if_match.as_ref())).await?;
+            let (version, issues) = deleted;
+            Answer::Deleted { version, issues }
         }
         Request::ConditionalDelete { kind, query, if_match } => {
-            let Deleted { number, version } =
+            let Deleted { number, version, issues: told } =
                 Box::pin(conditional_delete(ctx, (kind, query), if_match.as_ref())).await?;
-            Answer::deleted(ctx, kind, number, version)
+            let mut answer = Answer::deleted(ctx, kind, number, version);
+            if let Answer::Deleted { issues, .. } = &mut answer {
+                issues.extend(told);
+            }
+            answer
         }
     })
 }

@@ -1,6 +1,6 @@
 //! How the REST interface of this server behaves where the specification leaves it open.
 
-use crate::config::settings::Settings;
+use crate::config::settings::{Settings, Targets};
 
 /// What settings say of it.
 #[derive(Debug, Clone)]
@@ -9,11 +9,17 @@ pub struct Rest {
     pub graphql_depth: usize,
     /// How many resources and pages of matches a `GraphQL` document may ask for.
     pub graphql_lookups: usize,
+    /// What becomes of references to what is not there.
+    pub reference_targets: Targets,
 }
 
 impl Rest {
     /// As the settings say.
     pub fn of(settings: &Settings) -> Self {
-        Self { graphql_depth: settings.graphql_depth, graphql_lookups: settings.graphql_lookups }
+        Self {
+            graphql_depth: settings.graphql_depth,
+            graphql_lookups: settings.graphql_lookups,
+            reference_targets: settings.reference_targets,
+        }
     }
 }

@@ -26,6 +26,8 @@ pub enum Method {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interaction {
     Capabilities,
+    /// The same for tools that know no FHIR: `OpenAPI`.
+    OpenApi,
     /// Batch and transaction: the Bundle's type says which.
     Bundle,
     Read,
@@ -86,14 +88,18 @@ const fn route(method: Method, path: &'static [Segment], interaction: Interactio
 /// Where work in the background is told of, below the base URL.
 pub const STATUS: &str = "_status";
 
+/// Where `OpenAPI` is, below the base URL.
+const OPEN_API: &str = "openapi.json";
+
 /// Every route.
-pub const ROUTES: [Route; 28] = [
+pub const ROUTES: [Route; 29] = [
     route(Method::Get, &[Type, Id], Interaction::Read),
     route(Method::Get, &[Type], Interaction::SearchType),
     route(Method::Post, &[Type], Interaction::Create),
     route(Method::Put, &[Type, Id], Interaction::Update),
     route(Method::Post, &[], Interaction::Bundle),
     route(Method::Get, &[Literal("metadata")], Interaction::Capabilities),
+    route(Method::Get, &[Literal(OPEN_API)], Interaction::OpenApi),
     route(Method::Post, &[Type, Literal("_search")], Interaction::SearchType),
     route(Method::Get, &[], Interaction::SearchSystem),
     route(Method::Post, &[Literal("_search")], Interaction::SearchSystem),
@@ -167,6 +173,7 @@ impl Interaction {
     pub fn code(self) -> &'static str {
         match self {
             Self::Capabilities => "capabilities",
+            Self::OpenApi => "openapi",
             Self::Bundle => "transaction",
             Self::Read => "read",
             Self::VRead => "vread",
@@ -251,7 +258,7 @@ pub fn find(method: Method, path: &str) -> Result<(Interaction, Target), Failure
 fn shape_fits(path: &[Segment], segments: &[&str]) -> bool {
     let fits = |(segment, text): (&Segment, &&str)| match segment {
         Literal(literal) => literal == text,
-        Type => !text.starts_with(['_', '$']) && *text != "metadata",
+        Type => !text.starts_with(['_', '$']) && !["metadata", OPEN_API].contains(text),
         Segment::Members => !text.starts_with(['_', '$']),
         Segment::Operation => text.starts_with('$'),
         Id | Version => !text.starts_with(['_', '$']),
@@ -310,6 +317,8 @@ mod tests {
         check(Method::Get, "/Patient/1/*", Ok(Interaction::SearchType));
         check(Method::Post, "/Patient/1/*/_search", Ok(Interaction::SearchType));
         check(Method::Get, "/metadata", Ok(Interaction::Capabilities));
+        check(Method::Get, "/openapi.json", Ok(Interaction::OpenApi));
+        check(Method::Post, "/openapi.json", Err(405));
         check(Method::Post, "/$fhirpath", Ok(Interaction::Operation));
         check(Method::Get, "/ValueSet/$expand", Ok(Interaction::Operation));
         check(Method::Get, "/ValueSet/1/$expand", Ok(Interaction::Operation));

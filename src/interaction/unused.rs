@@ -81,6 +81,7 @@ pub(super) fn parameters(
         | Interaction::Delete
         | Interaction::Bundle => false,
         Interaction::Capabilities
+        | Interaction::OpenApi
         | Interaction::HistoryInstance
         | Interaction::HistoryType
         | Interaction::HistorySystem

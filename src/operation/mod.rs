@@ -7,11 +7,14 @@
 
 mod booklet;
 pub mod call;
+mod composition;
 mod document;
 pub mod fhirpath;
 mod graphql;
 pub mod guide_package;
 mod immunization;
+mod meta;
+pub mod openapi;
 pub mod parameters;
 mod reindex;
 mod snapshot;

@@ -2,4 +2,5 @@
 
 pub mod address;
 pub mod guide;
+pub mod resource;
 pub mod start;

@@ -18,6 +18,8 @@ pub(crate) struct Call {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    /// The body, as it came.
+    pub(crate) bytes: Vec<u8>,
     pub(crate) text: String,
 }
 
@@ -60,7 +62,9 @@ impl Call {
         };
         let reply = request.send().await?;
         let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-        Ok(Reply { status, headers, text: reply.text().await? })
+        let bytes = reply.bytes().await?.to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Reply { status, headers, bytes, text })
     }
 }
 

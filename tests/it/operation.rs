@@ -1,12 +1,14 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
 mod closure;
+mod composition;
+mod document;
 mod due;
 mod gestation;
 mod graphql;
 mod growth;
-mod document;
 mod immunization;
+mod meta;
 mod reindex;
 mod risk;
 mod snapshot;

@@ -2,25 +2,31 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LINK, LOCATION,
-    RETRY_AFTER,
+    ACCEPT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    LAST_MODIFIED, LINK, LOCATION, RETRY_AFTER,
 };
 use actix_web::http::{Method, StatusCode};
+use actix_web::web::Bytes;
 use serde_json::Value;
 
 use crate::budget;
-use crate::fhir::issue::{Issue, Language, operation_outcome};
+use crate::fhir::issue::{Issue, Language, Severity, operation_outcome};
 use crate::fhir::json::parse_own;
+use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::{Engine, Prefer, Return};
 use crate::interaction::failure::{Failure, information};
 use crate::interaction::respond::{Answer, Plain};
 use crate::interaction::single::update::Saved;
 use crate::patch::document::Syntax;
 use crate::store::row::Stored;
+use crate::ui::address;
+use crate::ui::resource::{Shown, page};
 use crate::xml::write::{self as xml, Layout};
 
 use super::job::{begun, of_job};
+use super::lines::{lines, next};
 use super::text;
+use crate::http::binary;
 use crate::http::format::{ACCEPT_PATCH, Format, MediaType};
 use crate::http::request::head::Head;
 use crate::http::request::header::{http_time, language};
@@ -30,6 +36,7 @@ use crate::http::request::inflate;
 const REWRITTEN: usize = 4;
 
 /// What shapes a reply besides the answer.
+#[derive(Clone, Copy)]
 pub(in crate::http) struct Wanted<'a> {
     pub(in crate::http) request: Head<'a>,
     pub(in crate::http) engine: &'a Engine,
@@ -44,17 +51,17 @@ pub(in crate::http) struct Wanted<'a> {
 pub(in crate::http) struct Reply {
     pub(in crate::http) status: StatusCode,
     pub(in crate::http) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(in crate::http) body: String,
+    pub(in crate::http) body: Bytes,
     /// What went wrong, for the log.
     pub(in crate::http) failure: Option<Failure>,
 }
 
 impl Reply {
-    pub(super) fn new(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), body: String::new(), failure: None }
+    pub(in crate::http) fn new(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), body: Bytes::new(), failure: None }
     }
 
-    pub(super) fn with(mut self, name: HeaderName, value: impl AsRef<str>) -> Self {
+    pub(in crate::http) fn with(mut self, name: HeaderName, value: impl AsRef<str>) -> Self {
         // What cannot stand in a header is left out.
         if let Ok(value) = HeaderValue::from_str(value.as_ref()) {
             self.headers.push((name, value));
@@ -62,19 +69,29 @@ impl Reply {
         self
     }
 
-    fn body(self, content_type: &'static str, body: String) -> Self {
-        Self { body, ..self.with(CONTENT_TYPE, content_type) }
+    fn body(self, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), ..self.with(CONTENT_TYPE, content_type) }
     }
 }
 
 /// The reply to a request that was done.
 pub(in crate::http) fn answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
+    let is_page = wanted.media.format == Format::Html;
+    let wanted = match is_page && !has_page(&answer) {
+        true => &Wanted { media: MediaType::default(), ..*wanted },
+        false => wanted,
+    };
     let warnings = answer.warnings();
     let about = match &answer {
         Answer::Saved(saved) if warnings > 0 => Some(text::question(wanted.engine, &saved.stored)),
         _ => None,
     };
     warn(of_answer(wanted, answer), warnings, about)
+}
+
+/// Whether what is answered is shown to people as a page.
+fn has_page(answer: &Answer) -> bool {
+    matches!(answer, Answer::Resource(_) | Answer::Found(_) | Answer::Versions(_))
 }
 
 /// Tells how many warnings there are, whatever the body is, and where to ask for them: a client that
@@ -148,12 +165,20 @@ pub(in crate::http) fn refused(request: Head<'_>, failure: &Failure) -> HttpResp
 }
 
 /// Replies with a resource that is there as a tree.
-pub(super) fn tree(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
+pub(in crate::http) fn tree(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
     let MediaType { format, content_type } = wanted.media;
     let is_pretty = is_pretty(wanted);
     match format {
         Format::Json if !is_pretty => reply.body(content_type, resource.to_string()),
         Format::Json => reply.body(content_type, format!("{resource:#}")),
+        Format::Html => paged(wanted, reply, resource),
+        Format::Ndjson => {
+            let reply = match next(resource) {
+                Some(next) => reply.with(LINK, format!("<{next}>; rel=\"next\"")),
+                None => reply,
+            };
+            reply.body(content_type, lines(resource))
+        }
         Format::Xml => {
             let layout = if is_pretty { Layout::Indented } else { Layout::Compact };
             match xml::write(resource, &wanted.engine.registry.shapes, layout) {
@@ -162,6 +187,18 @@ pub(super) fn tree(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply
             }
         }
     }
+}
+
+/// Replies with a page about a resource.
+fn paged(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
+    let (engine, uri) = (wanted.engine, wanted.request.uri);
+    let query = uri.query().map(|query| format!("{query}&")).unwrap_or_default();
+    let json = format!("{}?{query}_format=json&_pretty=true", uri.path());
+    let (base, language) = (engine.base.as_str(), wanted.language);
+    let page = page(&Shown { resource, base, json: &json, language });
+    let page = address::below(address::prefix(base), page);
+    let reply = reply.with(CONTENT_SECURITY_POLICY, address::policy(&page));
+    reply.body(wanted.media.content_type, page)
 }
 
 /// Replies with a resource that is there as JSON text.
@@ -186,7 +223,13 @@ fn json(wanted: &Wanted<'_>, reply: Reply, body: String) -> Reply {
 }
 
 fn read(wanted: &Wanted<'_>, stored: Stored) -> Reply {
-    let reply = tagged(StatusCode::OK, &stored);
+    let mut reply = tagged(StatusCode::OK, &stored);
+    if stored.kind == ResourceKind::BINARY
+        && let Some(content) = binary::content(wanted.request, &stored.body)
+    {
+        reply.headers.extend(content.headers);
+        return Reply { body: content.bytes.into(), ..reply };
+    }
     json(wanted, reply, stored.body)
 }
 
@@ -215,7 +258,10 @@ fn deleted(wanted: &Wanted<'_>, version: Option<i64>, issues: Vec<Issue>) -> Rep
     let outcome = match wanted.prefer.body {
         Some(Return::OperationOutcome) => true,
         Some(Return::Minimal) => false,
-        Some(Return::Representation) | None => !issues.is_empty(),
+        // Warnings are told by a header: that something is gone needs no words.
+        Some(Return::Representation) | None => {
+            issues.iter().any(|issue| issue.severity != Severity::Warning)
+        }
     };
     let mut reply = Reply::new(if outcome { StatusCode::OK } else { StatusCode::NO_CONTENT });
     if let Some(version) = version {

@@ -3,6 +3,8 @@
 
 pub(super) mod answer;
 mod job;
+mod lines;
 mod link;
 pub(super) mod sending;
+pub(super) mod shrink;
 mod text;

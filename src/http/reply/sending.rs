@@ -22,13 +22,13 @@ pub(in crate::http) struct Sending {
 }
 
 impl Sending {
-    pub(in crate::http) fn new(body: String, budget: Arc<Budget>) -> Self {
-        Self { rest: body.into(), _memory: budget }
+    pub(in crate::http) fn new(body: Bytes, budget: Arc<Budget>) -> Self {
+        Self { rest: body, _memory: budget }
     }
 }
 
 /// Whether a body is so short that it is sent at once.
-pub(in crate::http) fn is_short(body: &str) -> bool {
+pub(in crate::http) fn is_short(body: &Bytes) -> bool {
     body.len() <= PIECE
 }
 

@@ -111,7 +111,7 @@ pub(in crate::http) fn busy() -> Failure {
 pub(super) fn values(body: &[u8], format: Format) -> usize {
     match format {
         Format::Xml => body.iter().filter(|byte| matches!(byte, b'<' | b'=')).count(),
-        Format::Json => {
+        Format::Json | Format::Ndjson | Format::Html => {
             let (mut count, mut in_text, mut is_escaped) = (1_usize, false, false);
             for byte in body {
                 match byte {
@@ -178,7 +178,7 @@ pub(in crate::http) fn resource(
     let malformed = |issue| Kind::Malformed.with(vec![issue]);
     match format::of_body(request)? {
         None => Err(format::unknown_type()),
-        Some(Format::Json) => {
+        Some(Format::Json | Format::Ndjson | Format::Html) => {
             let resource = json::parse(body).map_err(malformed)?;
             Ok(Sent { resource, notes: Vec::new() })
         }

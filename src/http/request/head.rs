@@ -1,7 +1,7 @@
 //! The head of a request: all of it but the body. It can be sent to another thread.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, Uri};
 
 /// The head of a request, as this server works with it.
@@ -41,6 +41,11 @@ impl<'r> Head<'r> {
 }
 
 impl OwnHead {
+    /// The same with another header in the place of one.
+    pub(in crate::http) fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers.insert(name, value);
+    }
+
     pub(in crate::http) fn head(&self) -> Head<'_> {
         Head { method: &self.method, uri: &self.uri, headers: &self.headers }
     }

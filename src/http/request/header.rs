@@ -25,6 +25,7 @@ pub(in crate::http) fn prefer(request: Head<'_>) -> Prefer {
             "return=representation" => prefer.body = Some(Return::Representation),
             "return=OperationOutcome" => prefer.body = Some(Return::OperationOutcome),
             "handling=lenient" => prefer.lenient = true,
+            "respond-async" => prefer.respond_async = true,
             _ => {}
         }
     }
@@ -60,6 +61,12 @@ pub(in crate::http) fn if_match(request: Head<'_>) -> Result<Option<Tags>, Failu
 pub(in crate::http) fn if_none_exist(request: Head<'_>) -> Result<Option<String>, Failure> {
     const IF_NONE_EXIST: HeaderName = HeaderName::from_static("if-none-exist");
     Ok(condition(request, &IF_NONE_EXIST)?.map(ToOwned::to_owned))
+}
+
+/// `X-Provenance`
+pub(in crate::http) fn provenance(request: Head<'_>) -> Result<Option<&str>, Failure> {
+    const PROVENANCE: HeaderName = HeaderName::from_static("x-provenance");
+    condition(request, &PROVENANCE)
 }
 
 /// A header that a write depends on: one that is there is never passed over.

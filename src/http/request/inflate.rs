@@ -16,7 +16,11 @@ use super::body::{busy, too_large};
 use super::head::Head;
 
 /// The codings that are read, for the header `Accept-Encoding` of a refusal.
-pub(in crate::http) const READ: &str = "gzip, deflate";
+pub(in crate::http) const READ: &str = "gzip, deflate, br, zstd";
+/// The largest window of a body in Zstandard, as a power of two: what its decoder may take of memory.
+const WINDOW: u32 = 23;
+/// Bytes that the decoder of Brotli reads at a time.
+const BUFFER: usize = 4 << 10;
 /// Bytes that are inflated where they are read; more goes to another thread.
 const HERE: usize = 8 << 10;
 
@@ -27,6 +31,8 @@ pub(in crate::http) enum Coding {
     Gzip,
     /// With the frame of zlib, as it should be, or without.
     Deflate,
+    Brotli,
+    Zstd,
 }
 
 /// How the body of a request is compressed.
@@ -38,6 +44,8 @@ pub(super) fn coding(request: Head<'_>) -> Result<Coding, Failure> {
         "" | "identity" => Some(Coding::Identity),
         "gzip" | "x-gzip" => Some(Coding::Gzip),
         "deflate" => Some(Coding::Deflate),
+        "br" => Some(Coding::Brotli),
+        "zstd" => Some(Coding::Zstd),
         _ => None,
     };
     known.filter(|_| codings.next().is_none()).ok_or_else(|| {
@@ -79,6 +87,15 @@ fn inflate(
             .and_then(at_its_end(ZlibDecoder::into_inner)),
         Coding::Deflate => drain(DeflateDecoder::new(body), limit, lease)
             .and_then(at_its_end(DeflateDecoder::into_inner)),
+        Coding::Brotli => {
+            let reader = brotli::Decompressor::new(body, BUFFER);
+            drain(reader, limit, lease).map(|(all, _)| all)
+        }
+        Coding::Zstd => {
+            let mut reader = zstd::Decoder::with_buffer(body).map_err(|_broken| broken())?;
+            reader.window_log_max(WINDOW).map_err(|_broken| broken())?;
+            drain(reader.single_frame(), limit, lease).and_then(at_its_end(zstd::Decoder::finish))
+        }
     }
 }
 
@@ -163,6 +180,14 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    fn brotli(text: &[u8]) -> Vec<u8> {
+        let mut small = Vec::new();
+        let mut encoder = brotli::CompressorWriter::new(&mut small, 4096, 5, 22);
+        encoder.write_all(text).unwrap();
+        drop(encoder);
+        small
+    }
+
     #[test]
     fn what_was_compressed_comes_out() {
         let text = "Nguyễn Thị Ánh ".repeat(1_000).into_bytes();
@@ -170,6 +195,8 @@ mod tests {
             (Coding::Gzip, gzip(&text)),
             (Coding::Deflate, zlib(&text)),
             (Coding::Deflate, deflate(&text)),
+            (Coding::Brotli, brotli(&text)),
+            (Coding::Zstd, zstd::encode_all(&*text, 3).unwrap()),
         ] {
             let all = inflated(coding, &body).expect("a body");
             assert_eq!(&all[..], &text[..], "{coding:?}");
@@ -181,6 +208,14 @@ mod tests {
         let bomb = gzip(&vec![0; 50 << 20]);
         assert!(bomb.len() < LIMIT);
         assert_eq!(inflated(Coding::Gzip, &bomb).unwrap_err().kind, Kind::TooLarge);
+        let zeros = vec![0; 50 << 20];
+        for (coding, bomb) in [
+            (Coding::Brotli, brotli(&zeros)),
+            (Coding::Zstd, zstd::encode_all(&*zeros, 3).unwrap()),
+        ] {
+            assert!(bomb.len() < LIMIT);
+            assert_eq!(inflated(coding, &bomb).unwrap_err().kind, Kind::TooLarge, "{coding:?}");
+        }
         assert!(inflated(Coding::Gzip, &gzip(&[1; LIMIT])).is_ok());
         assert!(inflated(Coding::Gzip, &gzip(&[1; LIMIT + 1])).is_err());
     }
@@ -195,6 +230,15 @@ mod tests {
         changed[12] ^= 1;
         for body in [cut, &longer, &twice, &changed, b"{}"] {
             assert_eq!(inflated(Coding::Gzip, body).unwrap_err().kind, Kind::Malformed);
+        }
+        let zstd = zstd::encode_all(&b"{}"[..], 3).unwrap();
+        let longer = [zstd.as_slice(), b"x"].concat();
+        for body in [&zstd[..zstd.len() - 1], &longer, b"{}"] {
+            assert_eq!(inflated(Coding::Zstd, body).unwrap_err().kind, Kind::Malformed);
+        }
+        let small = brotli("Ánh ".repeat(100).as_bytes());
+        for body in [&small[..small.len() - 2], b"{}{}{}{}"] {
+            assert_eq!(inflated(Coding::Brotli, body).unwrap_err().kind, Kind::Malformed);
         }
     }
 }

@@ -26,8 +26,24 @@ pub(in crate::http) fn read(
     if !matches!(format::of_body(request), Ok(Some(_))) {
         return Err(unsupported(named));
     }
+    if format::known(named).is_some_and(|known| !known.is_formal)
+        && format::of_body(request)? == Some(format::Format::Json)
+    {
+        return plain(bytes);
+    }
     let (parameters, _) = body::resource(engine, request, bytes)?.accepted(engine, bytes)?;
     Ok(Patch::of_parameters(&parameters.unwrap_or_default())?)
+}
+
+/// Reads a patch that is JSON, and says itself which one it is: clients that know no other type send it so.
+fn plain(bytes: &[u8]) -> Result<Patch, Failure> {
+    let document = json::parse(bytes).map_err(|issue| Kind::Malformed.with(vec![issue]))?;
+    let is_parameters = document.get("resourceType").is_some_and(|kind| kind == "Parameters");
+    let syntax = if document.is_array() { Syntax::Json } else { Syntax::Merge };
+    match is_parameters {
+        true => Ok(Patch::of_parameters(&document)?),
+        false => Ok(Patch::read(syntax, document)?),
+    }
 }
 
 fn unsupported(named: &str) -> Failure {

@@ -240,6 +240,7 @@ impl Entry {
             Interaction::Create => 1,
             Interaction::Update | Interaction::Patch => 2,
             Interaction::Capabilities
+            | Interaction::OpenApi
             | Interaction::Bundle
             | Interaction::Read
             | Interaction::VRead

@@ -2,10 +2,13 @@
 //! [`crate::mch`].
 //!
 //! [`check`] does so on write and reads the records that takes, [`preview`] says what would come of it,
-//! [`person`] reads all of one person and her family for
-//! operations, and [`same_person`] finds a number that only one person has in two Patients.
+//! [`person`] reads all of one person and her family for operations, [`same_person`] finds a number that
+//! only one person has in two Patients, [`targets`] looks whether what is referred to is there,
+//! [`referrers`] whether what is deleted is referred to.
 
 pub(super) mod check;
 pub mod person;
 pub mod preview;
+pub(super) mod referrers;
 pub(super) mod same_person;
+pub(super) mod targets;

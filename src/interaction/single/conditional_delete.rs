@@ -2,6 +2,7 @@
 //! the setting `conditional_deletes` allows, all in one commit. When nothing matches it is done
 //! already.
 
+use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::search::query::Query;
 use crate::store::row::Stored;
@@ -14,6 +15,7 @@ use super::precondition::Tags;
 use crate::interaction::commit::{commit, delete};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::record::referrers;
 
 /// What a conditional delete came to.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub struct Deleted {
     pub(in crate::interaction) number: usize,
     /// Of the only one.
     pub(in crate::interaction) version: Option<i64>,
+    /// What is told of it.
+    pub(in crate::interaction) issues: Vec<Issue>,
 }
 
 /// Deletes what criteria find.
@@ -37,14 +41,20 @@ pub async fn conditional_delete(
         let (matches, premise) = found(ctx, &search, most.saturating_add(1)).await?;
         allowed(kind, &matches, (most, if_match))?;
         if matches.is_empty() {
-            return Ok(Deleted { number: 0, version: None });
+            return Ok(Deleted { number: 0, version: None, issues: Vec::new() });
         }
+        let gone: Vec<_> = matches.iter().map(|stored| (kind, &stored.id)).collect();
+        let referred = referrers::look(ctx, &gone, &[]).await?;
+        let mut premises = referred.premises;
+        premises.push(premise);
         let writes = matches.into_iter().map(|stored| delete(kind, stored.id, Expect::Living));
-        if let Some(written) = commit(ctx, writes.collect(), vec![premise], &mut tries).await? {
+        if let Some(written) = commit(ctx, writes.collect(), premises, &mut tries).await? {
             let version = Some(written.as_slice()).filter(|written| written.len() == 1);
             let version = version.and_then(|written| deleted_version(written.first()?));
             let is_deletion = |one: &&Written| matches!(one, Written::Version { .. });
-            return Ok(Deleted { number: written.iter().filter(is_deletion).count(), version });
+            let number = written.iter().filter(is_deletion).count();
+            let issues = referred.issues.into_iter().flatten().collect();
+            return Ok(Deleted { number, version, issues });
         }
     }
 }

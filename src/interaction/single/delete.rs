@@ -1,6 +1,7 @@
 //! Delete, <https://hl7.org/fhir/R4/http.html#delete>: done again, it is still done.
 
 use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::Op;
 use crate::store::write::Written;
@@ -10,6 +11,7 @@ use crate::interaction::commit::{commit, delete as deletion};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
 use crate::interaction::provided::read_only;
+use crate::interaction::record::referrers;
 
 /// Deletes a resource; the version that says so, when there is one.
 pub async fn delete(
@@ -17,7 +19,7 @@ pub async fn delete(
     kind: ResourceKind,
     id: ResourceId,
     if_match: Option<&Tags>,
-) -> Result<Option<i64>, Failure> {
+) -> Result<(Option<i64>, Vec<Issue>), Failure> {
     if ctx.engine.served.has(kind, &id) {
         let stored = ctx.rows().current(kind, &id).await?;
         if stored.is_none_or(|stored| stored.op == Op::Deleted) {
@@ -29,8 +31,11 @@ pub async fn delete(
     loop {
         tries.next()?;
         let deletions = vec![deletion(kind, id.clone(), expect.clone())];
-        if let Some(written) = commit(ctx, deletions, Vec::new(), &mut tries).await? {
-            return Ok(written.first().and_then(deleted_version));
+        let referred = referrers::look(ctx, &[(kind, &id)], &[]).await?;
+        let premises = referred.premises;
+        if let Some(written) = commit(ctx, deletions, premises, &mut tries).await? {
+            let version = written.first().and_then(deleted_version);
+            return Ok((version, referred.issues.into_iter().flatten().collect()));
         }
     }
 }

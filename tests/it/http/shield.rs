@@ -115,9 +115,9 @@ async fn compressed_bodies_are_read_within_the_limit(mut server: Server) {
     assert!(bomb.len() < 1 << 20);
     put(bomb).header("content-encoding", "gzip").await.is(413);
     put(b"{}".to_vec()).header("content-encoding", "gzip").await.is(400);
-    for coding in ["br", "zstd", "compress", "gzip, gzip"] {
+    for coding in ["compress", "x", "gzip, gzip"] {
         let reply = put(patient(10)).header("content-encoding", coding).await.is(415);
-        assert_eq!(reply.header("accept-encoding"), Some("gzip, deflate"));
+        assert_eq!(reply.header("accept-encoding"), Some("gzip, deflate, br, zstd"));
     }
     // Without the header it is not JSON.
     put(patient(10)).await.is(400);

@@ -12,6 +12,8 @@ on_both!(
     every_interaction_it_claims_is_carried_out,
     every_search_parameter_it_claims_is_accepted,
     every_include_it_claims_is_accepted,
+    modes_are_told_apart,
+    open_api_claims_what_is_done,
 );
 
 async fn the_statement_is_a_valid_resource(server: Server) {
@@ -143,6 +145,47 @@ async fn all_are_accepted(server: &Server, entries: &[Value]) {
         let reply = server.post("", bundle).await.is(200).json();
         for (entry, asked) in reply["entry"].as_array().unwrap().iter().zip(entries) {
             assert_eq!(entry["response"]["status"], "200 OK", "{asked} {entry}");
+        }
+    }
+}
+
+async fn modes_are_told_apart(server: Server) {
+    for (mode, kind) in [
+        ("full", "CapabilityStatement"),
+        ("normative", "CapabilityStatement"),
+        ("terminology", "TerminologyCapabilities"),
+    ] {
+        let reply = server.get(&format!("/metadata?mode={mode}")).await.is(200);
+        assert_eq!(reply.json()["resourceType"], kind);
+    }
+    server.get("/metadata?mode=other").await.is(400);
+}
+
+async fn open_api_claims_what_is_done(server: Server) {
+    let reply = server.get("/openapi.json").header("accept", "text/plain").await.is(200);
+    assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"));
+    let document: Value = serde_json::from_str(&reply.text).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["servers"][0]["url"], json!(server.base()));
+    let paths = document["paths"].as_object().unwrap();
+    let searched = paths["/Patient"]["get"]["parameters"].as_array().unwrap();
+    assert!(searched.iter().any(|one| one["name"] == "birthdate" && one["in"] == "query"));
+    assert!(paths["/Patient"]["post"].is_object() && paths["/ValueSet/$expand"]["get"].is_object());
+    server.put("/Patient/me", json!({ "resourceType": "Patient", "id": "me" })).await.is(201);
+    let parts = [("{type}", "Patient"), ("{id}", "me"), ("{version}", "1"), ("{members}", "*")];
+    for (path, item) in paths {
+        let there = parts.iter().fold(path.clone(), |path, (part, with)| path.replace(part, with));
+        for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            // Whatever comes of it, there is such a thing.
+            let reply = server.call(&method.to_uppercase(), &there).untyped().await;
+            assert!(reply.status != 405 && reply.status < 500, "{method} {there}: {}", reply.text);
+            let is_there = reply.status != 404 || !reply.text.contains("/metadata");
+            assert!(is_there, "{method} {there}: {}", reply.text);
+        }
+        for (name, _) in parts.iter().filter(|(name, _)| path.contains(name)) {
+            let name = name.trim_matches(['{', '}']);
+            let wanted = json!({ "$ref": format!("#/components/parameters/{name}") });
+            assert!(item["parameters"].as_array().unwrap().contains(&wanted), "{path}");
         }
     }
 }

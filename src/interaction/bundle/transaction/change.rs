@@ -10,7 +10,7 @@ use crate::interaction::commit::{delete, put};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::record::check::{self, Coming};
-use crate::interaction::record::same_person;
+use crate::interaction::record::{referrers, same_person, targets};
 use crate::mch::check::Concern;
 use crate::store::write::{self as store, Expect, IfSame, Premise, Put, Write};
 use crate::validation::request::Request;
@@ -103,13 +103,20 @@ pub(super) async fn hold(
     let around = check::look(ctx, &coming).await?;
     let gone: Vec<&ResourceId> = changes.iter().filter_map(Change::gone).collect();
     let same = same_person::look(ctx, &coming, &gone).await?;
+    let deleted = changes.iter().zip(origins).filter(|(change, _)| change.resource.is_none());
+    let (deleted, places): (Vec<_>, Vec<usize>) =
+        deleted.map(|(change, origin)| ((change.kind, &change.id), *origin)).unzip();
+    let targets = targets::look(ctx, &coming, &deleted).await?;
+    let written: Vec<_> = coming.iter().map(|one| (one.kind, one.id)).collect();
+    let referred = referrers::look(ctx, &deleted, &written).await?;
     let mut found = around.issues;
     found.resize_with(coming.len(), Vec::new);
-    for (all, more) in found.iter_mut().zip(same.issues) {
+    for ((all, more), missing) in found.iter_mut().zip(same.issues).zip(targets.issues) {
         all.extend(more);
+        all.extend(missing);
     }
-    let issues: Vec<_> =
-        entries.into_iter().zip(found).filter(|(_, found)| !found.is_empty()).collect();
+    let issues = entries.into_iter().zip(found).chain(places.into_iter().zip(referred.issues));
+    let issues: Vec<_> = issues.filter(|(_, found)| !found.is_empty()).collect();
     let refused = issues.iter().filter(|(_, found)| found.iter().any(|one| one.severity.refuses()));
     let refused = refused.flat_map(|(entry, found)| {
         super::at(Kind::Unprocessable.with(found.clone()), *entry).issues
@@ -120,5 +127,7 @@ pub(super) async fn hold(
     }
     let mut premises = around.premises;
     premises.extend(same.premises);
+    premises.extend(targets.premises);
+    premises.extend(referred.premises);
     Ok(Held { issues, premises })
 }

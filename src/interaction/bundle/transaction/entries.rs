@@ -39,7 +39,9 @@ fn check(ctx: &Ctx<'_>, entry: Entry) -> Result<Entry, Failure> {
         criteria(Query::parse([text])).map_err(|failure| failure.of_request("url"))?;
     }
     match entry.interaction {
-        Interaction::Bundle | Interaction::Capabilities => return Err(nested()),
+        Interaction::Bundle | Interaction::Capabilities | Interaction::OpenApi => {
+            return Err(nested());
+        }
         Interaction::Update => {
             let Some(kind) = entry.target.kind else { return Err(nested()) };
             let resource = entry.resource.as_ref().ok_or_else(no_resource)?;

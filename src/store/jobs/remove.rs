@@ -19,7 +19,7 @@ const TABLES: [(&str, &str); 8] = [
     ("sp_string", "folded, rid"),
     ("sp_date", "low, high, rid"),
     ("sp_number", "low, high, rid"),
-    ("sp_quantity", "low, high, rid"),
+    ("sp_quantity", "dimension, low, high, rid"),
     ("sp_reference", "target, rid"),
     ("sp_uri", "value, rid"),
     ("sp_composite", "first, second, low, high, rid"),

@@ -22,7 +22,7 @@ use super::tree::{Belonging, Criteria, Form, Indexed, Patients, Values};
 use super::value::composite::{CompositeValue, PartValue};
 use super::value::date::DateValue;
 use super::value::number::NumberValue;
-use super::value::quantity::QuantityValue;
+use super::value::quantity::{QuantityValue, UnitValue};
 use super::value::reference::{ReferenceValue, TargetType};
 use super::value::string::TextValue;
 use super::value::token::{System, TokenValue};
@@ -199,11 +199,18 @@ impl Display for NumberValue {
     }
 }
 
-/// The number, and its unit as a token.
+/// The number, and its unit: `*`, as a token, or base units in brackets.
 impl Display for QuantityValue {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let system = self.system().map_or(System::Any, System::Is);
-        write!(f, "{} {}", self.number, TokenValue::new(system, self.code()))
+        match &self.unit {
+            UnitValue::Any => write!(f, "{} *", self.number),
+            UnitValue::Base(unit) => write!(f, "{} [{unit:?}]", self.number),
+            // The amount is told by number and code.
+            UnitValue::Written { system, code, .. } => {
+                let system = system.map_or(System::Any, System::Is);
+                write!(f, "{} {}", self.number, TokenValue::new(system, code.as_deref()))
+            }
+        }
     }
 }
 

@@ -18,3 +18,4 @@ pub mod position;
 pub mod reference;
 pub mod text;
 pub mod time;
+pub mod unit;

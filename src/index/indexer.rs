@@ -35,6 +35,9 @@ pub struct Indexer {
     answered: FxHashSet<ParamId>,
     /// Parameters about canonicals alone.
     canonical: FxHashSet<ParamId>,
+    /// Parameters about identifiers, and those about contact points.
+    identifier: FxHashSet<ParamId>,
+    contact: FxHashSet<ParamId>,
     zone: Zone,
     base: Box<str>,
     patients: PatientKey,
@@ -60,6 +63,8 @@ impl Indexer {
             plans: Vec::new(),
             answered: FxHashSet::default(),
             canonical: FxHashSet::default(),
+            identifier: FxHashSet::default(),
+            contact: FxHashSet::default(),
             zone,
             base,
             patients,
@@ -89,8 +94,23 @@ impl Indexer {
             entries().filter(|entry| !is_canonical(entry)).map(|entry| entry.param).collect();
         let all = entries().map(|entry| entry.param);
         let canonical = all.filter(|param| !others.contains(param)).collect();
-        let (base, patients) = (self.base.clone(), self.patients.clone());
-        Self { search, generation, plans, answered, canonical, zone: self.zone, base, patients }
+        let of = |data_type: DataType| {
+            let is_of = |entry: &&Entry| entry.types.iter().any(|(_, kind)| *kind == data_type);
+            entries().filter(is_of).map(|entry| entry.param).collect()
+        };
+        let (identifier, contact) = (of(DataType::Identifier), of(DataType::ContactPoint));
+        Self {
+            search,
+            generation,
+            plans,
+            answered,
+            canonical,
+            identifier,
+            contact,
+            zone: self.zone,
+            base: self.base.clone(),
+            patients: self.patients.clone(),
+        }
     }
 
     /// The parameters that it makes rows of.
@@ -116,6 +136,16 @@ impl Indexer {
     /// Whether a parameter is about canonicals: a URN in them is a name, not a link.
     pub fn is_of_canonicals(&self, parameter: &SearchParameter) -> bool {
         self.canonical.contains(&parameter.indexed_as())
+    }
+
+    /// Whether a parameter is about identifiers, which have types.
+    pub fn is_of_identifiers(&self, parameter: &SearchParameter) -> bool {
+        self.identifier.contains(&parameter.indexed_as())
+    }
+
+    /// Whether a parameter is about contact points, such as phone numbers.
+    pub fn is_of_contacts(&self, parameter: &SearchParameter) -> bool {
+        self.contact.contains(&parameter.indexed_as())
     }
 
     /// The number of the patient with an id.

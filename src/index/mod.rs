@@ -16,3 +16,4 @@ mod parameter;
 pub mod patient;
 mod plan;
 pub mod row;
+pub mod stand_in;

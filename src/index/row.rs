@@ -25,7 +25,8 @@ pub struct Rows {
     pub owner: Owner,
 }
 
-/// A code in a system. The code is as given; a system is a [`system_hash`], 0 for none.
+/// A code in a system. The code is as given; a system is a [`system_hash`], 0 for none. An
+/// identifier has a row for each of its types as well, with its [`type_hash`](super::stand_in::type_hash).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Token {
     pub param: ParamId,
@@ -33,7 +34,7 @@ pub struct Token {
     pub code: String,
 }
 
-/// A string, folded and as given.
+/// A string, folded and as given; of tokens a text that belongs to them, folded alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     pub param: ParamId,
@@ -59,14 +60,21 @@ pub struct Number {
     pub high: f64,
 }
 
-/// A quantity in a unit: (system, code), or (0, name of the unit). An open end is infinite.
+/// A quantity. An open end is infinite.
 #[derive(Debug, Clone)]
 pub struct Quantity {
     pub param: ParamId,
-    pub system: i64,
-    pub code: String,
+    /// The number of its base units, [`system_hash`]; 0 when it is not in a unit of UCUM.
+    pub dimension: i64,
+    /// In base units; as written where there are none.
     pub low: f64,
     pub high: f64,
+    pub system: i64,
+    pub code: String,
+    /// The name of the unit, where it is not its code.
+    pub unit: String,
+    /// As written, which the unit and the amount tell.
+    pub written: (f64, f64),
 }
 
 /// A reference to a resource of this server (the number of its type, and its id), or to anything
@@ -89,7 +97,8 @@ pub struct Uri {
 ///
 /// Parts fill free places in their order. A token (system, code), string (0, folded), URI
 /// (0, value) or reference (kind, target) takes a text; a number or a date (as microseconds) takes
-/// `low` and `high`; a quantity takes both. When two parts are numbers or dates, `low` is the first
+/// `low` and `high`; a quantity takes both. One in a unit of UCUM has two rows: in base units, as
+/// ([`base_units`](super::stand_in::base_units), unit), and as written, as (UCUM, name of the unit). When two parts are numbers or dates, `low` is the first
 /// part's and `high` the second's. A place that stays free is (0, "") or 0.
 #[derive(Debug, Clone)]
 pub struct Composite {
@@ -157,7 +166,10 @@ impl Rows {
             shorten(&mut row.folded);
             shorten(&mut row.exact);
         });
-        self.quantities.iter_mut().for_each(|row| shorten(&mut row.code));
+        self.quantities.iter_mut().for_each(|row| {
+            shorten(&mut row.code);
+            shorten(&mut row.unit);
+        });
         self.references.iter_mut().for_each(|row| shorten(&mut row.target));
         self.uris.iter_mut().for_each(|row| shorten(&mut row.value));
         self.composites.iter_mut().for_each(|row| {
@@ -245,9 +257,13 @@ impl Ord for Number {
 
 impl Ord for Quantity {
     fn cmp(&self, other: &Self) -> Ordering {
+        let amount = (self.param, self.dimension).cmp(&(other.param, other.dimension));
         let ranges = || floats([self.low, self.high], [other.low, other.high]);
-        let unit = (self.param, self.system, &self.code);
-        unit.cmp(&(other.param, other.system, &other.code)).then_with(ranges)
+        let unit = || {
+            let other = (other.system, &other.code, &other.unit);
+            (self.system, &self.code, &self.unit).cmp(&other)
+        };
+        amount.then_with(ranges).then_with(unit)
     }
 }
 
@@ -299,8 +315,16 @@ mod tests {
             rows.strings.push(Text { param, folded: value.to_string(), exact: String::new() });
             rows.dates.push(Date { param, low: i64::from(*value), high: 0 });
             rows.numbers.push(Number { param, low: number, high: number });
-            let code = String::new();
-            rows.quantities.push(Quantity { param, system: 1, code, low: number, high: number });
+            rows.quantities.push(Quantity {
+                param,
+                dimension: 0,
+                low: number,
+                high: number,
+                system: 1,
+                code: String::new(),
+                unit: String::new(),
+                written: (number, number),
+            });
             rows.references.push(Reference { param, kind: 1, target: value.to_string() });
             rows.uris.push(Uri { param, value: value.to_string() });
             let second = (0, String::new());

@@ -30,6 +30,7 @@ use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, 
 mod beside;
 mod changes;
 mod jobs;
+mod narrowed;
 mod past;
 
 /// The database, behind the door.
@@ -213,16 +214,6 @@ impl Scoped<'_> {
             }
         }
         Ok(self.guarded.store.commit(commit).await?.map_err(Refused::Writer))
-    }
-
-    /// The same search for whoever this is.
-    fn narrowed<'s>(&self, search: &'s Search) -> Cow<'s, Search> {
-        if self.access.narrowing(Doing::Search, search.kind).is_none() {
-            return Cow::Borrowed(search);
-        }
-        let whole = Criteria::All(search.criteria.clone());
-        let criteria = vec![whole.narrowed(search.kind, self.access)];
-        Cow::Owned(Search { criteria, ..search.clone() })
     }
 
     /// Whether a version may be read, so that what is told may name it.

@@ -194,10 +194,10 @@ impl Fault {
             Self::UnknownSort { name, near } => unknown_sort(name, near),
             Self::UnsortableKind { name } => Text::new(
                 format!(
-                    "Không thể sắp xếp theo '{name}'. Chỉ sắp xếp được theo ngày, chuỗi, số, _id và _lastUpdated."
+                    "Không thể sắp xếp theo '{name}': các giá trị của nó không có thứ tự. Sắp xếp được theo _id, _lastUpdated và mọi kiểu tham số trừ composite và special."
                 ),
                 format!(
-                    "Cannot sort by '{name}'. Dates, strings, numbers, quantities, _id and _lastUpdated can be sorted by."
+                    "Cannot sort by '{name}': its values have no order. _id, _lastUpdated and parameters of every type but composite and special can be sorted by."
                 ),
             ),
             Self::Repeated { name } => Text::new(

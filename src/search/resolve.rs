@@ -179,7 +179,7 @@ impl<'a> Draft<'a> {
             "_count" => self.once("_count").and_then(|()| self.count(parameter)),
             "_sort" => {
                 self.once("_sort")?;
-                self.resolved.search.sort = order::keys(parameter, self.ctx)?;
+                self.resolved.search.sort = order::keys(parameter, (self.ctx, &self.course))?;
                 Ok(())
             }
             "_include" | "_revinclude" => {

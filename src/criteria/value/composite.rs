@@ -106,9 +106,7 @@ impl Placed<'_> {
             PartValue::Text(value) => value.fits(text, text),
             PartValue::Uri(value) => value == text,
             PartValue::Number(value) => value.fits(low, high),
-            PartValue::Quantity(value) => {
-                value.fits_unit(*number, text) && value.number.fits(low, high)
-            }
+            PartValue::Quantity(value) => value.fits_part((*number, text), (low, high)),
             PartValue::Date(value) => {
                 let range = value.range;
                 let range = (micros_as_float(range.low), micros_as_float(range.high));

@@ -7,7 +7,7 @@ use crate::fhir::decimal::Decimal;
 
 use super::prefix::Prefix;
 
-/// A number with its prefix.
+/// A number with its prefix. The range of what is approximately so is as wide as that may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NumberValue {
     pub prefix: Prefix,
@@ -29,17 +29,7 @@ impl NumberValue {
             Prefix::LessOrEqual => low <= value,
             Prefix::StartsAfter => low > value,
             Prefix::EndsBefore => low < value && high < value,
-            Prefix::Approximately => {
-                let (from, to) = self.about();
-                low <= to && high >= from
-            }
+            Prefix::Approximately => low <= to && high >= from,
         }
-    }
-
-    /// A tenth of the value either way.
-    pub fn about(self) -> (f64, f64) {
-        let value = self.number.value;
-        let tenth = value.abs() / 10.0;
-        (value - tenth, value + tenth)
     }
 }

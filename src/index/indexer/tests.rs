@@ -9,6 +9,7 @@ use super::*;
 use crate::fhir::date::DateRange;
 use crate::fhir::json::parse;
 use crate::index::row::system_hash;
+use crate::index::stand_in::base_units;
 
 const BASE: &str = "https://me.example/fhir";
 
@@ -46,10 +47,11 @@ fn examples() -> Vec<(ResourceKind, Value)> {
 fn show(registry: &Registry, kind: ResourceKind, rows: &Rows) -> BTreeSet<String> {
     let codes: BTreeMap<ParamId, &str> =
         registry.search.of(kind).iter().map(|found| (found.id, &*found.code)).collect();
-    let systems: BTreeMap<i64, &str> =
+    let mut systems: BTreeMap<i64, &str> =
         ["http://loinc.org", "http://unitsofmeasure.org", "urn:mch", "urn:iso:std:iso:4217"]
             .map(|system| (system_hash(system), system))
             .into();
+    systems.insert(base_units(), "base");
     let system =
         |hash: &i64| systems.get(hash).map_or_else(|| hash.to_string(), |found| (*found).into());
     let mut shown = BTreeSet::new();
@@ -69,8 +71,9 @@ fn show(registry: &Registry, kind: ResourceKind, rows: &Rows) -> BTreeSet<String
         show(&row.param, format!("{}..{}", row.low, row.high));
     }
     for row in &rows.quantities {
-        let unit = format!("{}|{}", system(&row.system), row.code);
-        show(&row.param, format!("{}..{} {unit}", row.low, row.high));
+        let unit = format!("{}|{} {}", system(&row.system), row.code, row.unit);
+        let (low, high) = row.written;
+        show(&row.param, format!("{low}..{high} {unit} = {}..{}", row.low, row.high));
     }
     for row in &rows.references {
         let kind = ResourceKind::from_number(row.kind).map_or("-", ResourceKind::name);
@@ -167,23 +170,23 @@ fn an_observation_has_a_composite_row_for_each_instance() {
         }),
         &[
             "code http://loinc.org|85354-9",
+            "code x / ",
             "code-value-quantity http://loinc.org|85354-9 0|ngày -inf..5",
             "combo-code http://loinc.org|8480-6",
             "combo-code http://loinc.org|85354-9",
-            "combo-code-value-quantity http://loinc.org|8480-6 0|mmHg 118..118",
-            "combo-code-value-quantity http://loinc.org|8480-6 http://unitsofmeasure.org|mm[Hg] 118..118",
+            "combo-code x / ",
+            "combo-code-value-quantity http://loinc.org|8480-6 base|g.m-1.s-2 15731996..15731996",
+            "combo-code-value-quantity http://loinc.org|8480-6 http://unitsofmeasure.org|mmHg 118..118",
             "combo-code-value-quantity http://loinc.org|85354-9 0|ngày -inf..5",
-            "combo-value-quantity -inf..5 0|ngày",
-            "combo-value-quantity 118..118 0|mmHg",
-            "combo-value-quantity 118..118 http://unitsofmeasure.org|mm[Hg]",
+            "combo-value-quantity -inf..5 0| ngày = -inf..5",
+            "combo-value-quantity 118..118 http://unitsofmeasure.org|mm[Hg] mmHg = 15731996..15731996",
             "component-code http://loinc.org|8480-6",
-            "component-code-value-quantity http://loinc.org|8480-6 0|mmHg 118..118",
-            "component-code-value-quantity http://loinc.org|8480-6 http://unitsofmeasure.org|mm[Hg] 118..118",
-            "component-value-quantity 118..118 0|mmHg",
-            "component-value-quantity 118..118 http://unitsofmeasure.org|mm[Hg]",
+            "component-code-value-quantity http://loinc.org|8480-6 base|g.m-1.s-2 15731996..15731996",
+            "component-code-value-quantity http://loinc.org|8480-6 http://unitsofmeasure.org|mmHg 118..118",
+            "component-value-quantity 118..118 http://unitsofmeasure.org|mm[Hg] mmHg = 15731996..15731996",
             "status 0|final",
             "subject Patient/me-1",
-            "value-quantity -inf..5 0|ngày",
+            "value-quantity -inf..5 0| ngày = -inf..5",
         ],
     );
 }
@@ -199,7 +202,7 @@ fn other_types_give_what_the_specification_says() {
         &json!({"resourceType": "Invoice",
                 "totalNet": {"value": 10, "currency": "VND"},
                 "totalGross": {"value": -0}}),
-        &["totalgross 0..0 0|", "totalnet 10..10 urn:iso:std:iso:4217|VND"],
+        &["totalgross 0..0 0|  = 0..0", "totalnet 10..10 urn:iso:std:iso:4217|VND  = 10..10"],
     );
     check(
         &json!({"resourceType": "DocumentReference", "relatesTo": [

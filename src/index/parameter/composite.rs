@@ -130,9 +130,13 @@ fn fill<'a>(
                 time.map(|time| range((micros_as_float(time.low), micros_as_float(time.high)))),
             );
         }
-        Rule::Quantity => quantity::each(kind, value, |system, code, low, high| {
-            slots.push(Slot { range: Some((low, high)), ..text(system, code) });
-        }),
+        Rule::Quantity => {
+            if let Some(amount) = quantity::of(kind, value) {
+                amount.each(|system, unit, range| {
+                    slots.push(Slot { text: Some((system, unit.into())), range: Some(range) });
+                });
+            }
+        }
         Rule::Near | Rule::Composite(_) => {}
     }
 }

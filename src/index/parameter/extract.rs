@@ -9,7 +9,7 @@ use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhir::member::member;
 use crate::index::plan::Rule;
-use crate::index::row::{Date, Number, Quantity, Reference, Rows, Text, Token, Uri};
+use crate::index::row::{Date, Number, Reference, Rows, Text, Token, Uri};
 
 /// What extraction has to know of the server.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,14 @@ pub(in crate::index) fn extract(
         _ => (kind, value),
     };
     match rule {
-        Rule::Token => tokens(param, (kind, value), rows),
+        Rule::Token => {
+            tokens(param, (kind, value), rows);
+            token::texts(kind, value, |text| {
+                let folded = text::folded(text).map(|(folded, _)| folded);
+                let row = |folded| Text { param, folded, exact: String::new() };
+                rows.strings.extend(folded.map(row));
+            });
+        }
         Rule::Text => text::each(kind, value, |part| {
             let row = text::folded(part);
             rows.strings.extend(row.map(|(folded, exact)| Text {
@@ -50,9 +57,9 @@ pub(in crate::index) fn extract(
             let range = number::of(kind, value);
             rows.numbers.extend(range.map(|(low, high)| Number { param, low, high }));
         }
-        Rule::Quantity => quantity::each(kind, value, |system, code, low, high| {
-            rows.quantities.push(Quantity { param, system, code: code.to_owned(), low, high });
-        }),
+        Rule::Quantity => {
+            rows.quantities.extend(quantity::of(kind, value).map(|amount| amount.row(param)));
+        }
         Rule::Reference => {
             reference::each(kind, value, context.base, |kind, target| {
                 rows.references.push(Reference { param, kind, target: target.to_owned() });

@@ -83,10 +83,10 @@ enum KeyKind {
 }
 
 fn key_kind(key: &SortKey) -> KeyKind {
-    match key.source {
-        SortSource::Id => KeyKind::Ids,
+    match key.source.last() {
+        SortSource::Id | SortSource::Joined(_) => KeyKind::Ids,
         SortSource::Updated => KeyKind::Times,
-        SortSource::Indexed { form, .. } => KeyKind::Of(form),
+        SortSource::Indexed(indexed) => KeyKind::Of(indexed.form),
     }
 }
 

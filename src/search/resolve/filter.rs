@@ -15,7 +15,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::search::fault::Fault;
 use crate::search::query::{Parameter, unescape};
 use crate::search::value::token::WrittenToken;
-use crate::search::value::{composite, date, number, quantity, reference, uri};
+use crate::search::value::{composite, date, number, quantity, reference, token, uri};
 
 use super::codes::{self, Related};
 use super::course::Course;
@@ -50,6 +50,16 @@ pub(super) fn criteria(
         ("identifier", ParamType::Reference) if !ctx.indexer.is_of_canonicals(found) => {
             let values = written(&plain)?.iter().map(WrittenToken::value).collect();
             Ok(Criteria::Parameter(found.indexed_as(), Values::Tokens(values)))
+        }
+        ("text", ParamType::Token) => {
+            let values = parameter.values()?.into_iter();
+            let texts = values.map(|text| TextValue::start(&unescape(text))).collect();
+            Ok(Criteria::Parameter(found.indexed_as(), Values::Texts(texts)))
+        }
+        ("of-type", ParamType::Token) if ctx.indexer.is_of_identifiers(found) => {
+            let expected = || Text::new("hệ mã|mã loại|số", "system|code of the type|value");
+            let values = Values::Tokens(read(&plain, expected, token::of_type)?);
+            Ok(Criteria::Parameter(found.indexed_as(), values))
         }
         (_, ParamType::Token) => match Related::of(modifier) {
             Some((related, is_not)) => {
@@ -89,7 +99,9 @@ pub(super) fn known_parameter<'a>(
 /// The modifiers that a parameter takes.
 fn known(found: &SearchParameter) -> &'static str {
     match found.kind {
-        ParamType::Token => ":missing, :not, :in, :not-in, :below, :above",
+        ParamType::Token => {
+            ":missing, :not, :text, :in, :not-in, :below, :above, :of-type (Identifier)"
+        }
         ParamType::Reference => ":missing, :[type], :identifier",
         ParamType::String => ":missing, :exact, :contains",
         ParamType::Uri => ":missing, :below, :above",

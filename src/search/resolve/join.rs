@@ -60,17 +60,7 @@ pub(super) fn chain(
     (ctx, course): (&Context<'_>, &Course),
     there: &dyn Fn(&Context<'_>) -> Result<Criteria, Fault>,
 ) -> Result<Criteria, Fault> {
-    let targets = found.leads_to();
-    let kinds = match named {
-        Some(name) => {
-            let kind = ResourceKind::parse(name);
-            let kind = kind.filter(|kind| targets.is_empty() || targets.contains(kind));
-            let wrong = || Fault::NoTarget { name: found.code.as_ref().into(), kind: name.into() };
-            vec![kind.ok_or_else(wrong)?]
-        }
-        None if targets.is_empty() => return Err(Fault::UntypedChain { name: key.into() }),
-        None => targets.to_vec(),
-    };
+    let kinds = kinds(found, named, key)?;
     let mut ways = Vec::new();
     let mut unknown = None;
     for kind in &kinds {
@@ -92,6 +82,25 @@ pub(super) fn chain(
         (0, Some(fault)) => Err(fault),
         (1, _) => Ok(ways.swap_remove(0)),
         _ => Ok(Criteria::Any(ways)),
+    }
+}
+
+/// The types that a chain by a parameter leads to.
+pub(super) fn kinds(
+    found: &SearchParameter,
+    named: Option<&str>,
+    key: &str,
+) -> Result<Vec<ResourceKind>, Fault> {
+    let targets = found.leads_to();
+    match named {
+        Some(name) => {
+            let kind = ResourceKind::parse(name);
+            let kind = kind.filter(|kind| targets.is_empty() || targets.contains(kind));
+            let wrong = || Fault::NoTarget { name: found.code.as_ref().into(), kind: name.into() };
+            Ok(vec![kind.ok_or_else(wrong)?])
+        }
+        None if targets.is_empty() => Err(Fault::UntypedChain { name: key.into() }),
+        None => Ok(targets.to_vec()),
     }
 }
 

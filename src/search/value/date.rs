@@ -8,10 +8,20 @@ use crate::fhir::issue::Text;
 /// Reads `ge2026-11`; `now` is what `ap` measures from.
 pub fn parse(text: &str, zone: Zone, now: i64) -> Option<DateValue> {
     let (prefix, text) = Prefix::split(text);
+    if text.split_once('.').is_some_and(|(_, fraction)| digits(fraction) > FINEST) {
+        return None;
+    }
     // A plus sign that was not percent-encoded arrives as a space.
     let range = DateRange::parse(&text.replace(' ', "+"), zone)?;
     let range = if prefix == Prefix::Approximately { widen(range, now) } else { range };
     Some(DateValue { prefix, range })
+}
+
+/// Digits of a second, at the most: nanoseconds.
+const FINEST: usize = 9;
+
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
 /// What is expected of a value.

@@ -8,7 +8,15 @@ use crate::fhir::issue::Text;
 /// Reads `lt100`.
 pub fn parse(text: &str) -> Option<NumberValue> {
     let (prefix, text) = Prefix::split(text);
-    Some(NumberValue { prefix, number: Decimal::parse(text)? })
+    let number = Decimal::parse(text)?;
+    let number = if prefix == Prefix::Approximately { widen(number) } else { number };
+    Some(NumberValue { prefix, number })
+}
+
+/// A tenth of the value either way, or what its digits leave open.
+fn widen(Decimal { value, low, high }: Decimal) -> Decimal {
+    let tenth = value.abs() / 10.0;
+    Decimal { value, low: low.min(value - tenth), high: high.max(value + tenth) }
 }
 
 /// What is expected of a value.

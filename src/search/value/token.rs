@@ -3,7 +3,18 @@
 
 use crate::criteria::value::token::{System, TokenValue};
 use crate::definitions::code_set::CodeSet;
+use crate::index::stand_in::type_hash;
 use crate::search::query::{split, unescape};
+
+/// Reads a value of `:of-type`: system and code of the type, and the identifier, all of them.
+pub fn of_type(text: &str) -> Option<TokenValue> {
+    let parts: Vec<String> = split(text, b'|').into_iter().map(unescape).collect();
+    let [system, code, value] = parts.as_slice() else { return None };
+    if [system, code, value].into_iter().any(String::is_empty) {
+        return None;
+    }
+    Some(TokenValue::new(System::Is(type_hash(system, code)), Some(value)))
+}
 
 /// A value as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -148,12 +148,12 @@ pub(super) fn belonging(
 }
 
 /// Holds for the rows of a parameter that refer to resources of a type.
-fn is_link(param: ParamId, kind: ResourceKind, reference: Alias) -> Condition {
+pub(super) fn is_link(param: ParamId, kind: ResourceKind, reference: Alias) -> Condition {
     is_of(param, reference).add(reference.col(Column::Kind).eq(kind.number()))
 }
 
 /// Holds for the resource of a type that a reference means.
-fn is_target(reference: Alias, target: Alias, kind: ResourceKind) -> Condition {
+pub(super) fn is_target(reference: Alias, target: Alias, kind: ResourceKind) -> Condition {
     let is_living = target.is_living(kind).into_iter().fold(Condition::all(), Condition::add);
     is_living.add(target.col(Column::Id).equals((reference, Column::Target)))
 }

@@ -3,7 +3,7 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
 
-use crate::criteria::tree::{Belonging, Criteria, Patients, Values};
+use crate::criteria::tree::{Belonging, Criteria, Indexed, Patients, Values};
 use crate::criteria::value::date::DateValue;
 use crate::criteria::value::reference::ReferenceValue;
 use crate::criteria::value::token::TokenValue;
@@ -61,11 +61,11 @@ impl<'a> Leaf<'a> {
         Some(Self { kind, asked })
     }
 
-    /// The parameter; none for what the table of resources itself answers.
-    pub(super) fn param(&self) -> Option<ParamId> {
+    /// Whether it is answered by the rows of a parameter in one of the index tables.
+    pub(super) fn is_about(&self, indexed: Indexed) -> bool {
         match self.asked {
-            Asked::Ids(_) | Asked::LastUpdated(_) | Asked::Patients(..) => None,
-            Asked::Values(param, _) => Some(param),
+            Asked::Ids(_) | Asked::LastUpdated(_) | Asked::Patients(..) => false,
+            Asked::Values(param, values) => param == indexed.param && values.form() == indexed.form,
         }
     }
 
@@ -118,13 +118,7 @@ impl<'a> Leaf<'a> {
     /// Whether the rows of one resource are found by key, so that a candidate can be tested without
     /// reading those of others.
     fn is_tested_by_key(&self) -> bool {
-        match self.asked {
-            // All of a system: its codes lie apart in the index, and between them those of everybody.
-            Asked::Values(_, Values::Tokens(all)) => all.iter().all(TokenValue::has_code),
-            Asked::Values(_, Values::Uris(all)) => all.iter().all(UriValue::is_one),
-            Asked::Values(_, Values::Composites(_)) => false,
-            _ => true,
-        }
+        !matches!(self.asked, Asked::Values(_, Values::Composites(_)))
     }
 
     /// Holds for the rows that match.

@@ -14,7 +14,7 @@ use crate::store::schema::table::Column;
 use super::alias::Alias;
 use super::join;
 use super::leaf::{Leaf, is_among};
-use super::rows::{is_of, table_of};
+use super::rows::{is_indexed, table_of};
 
 /// Holds for a candidate of a type that matches.
 pub(super) fn holds_for(
@@ -73,19 +73,13 @@ fn truth(is_so: bool) -> Expr {
 /// Holds for a candidate that has a value of a parameter.
 fn has_value(candidate: Alias, indexed: Indexed) -> Expr {
     let at = candidate.within();
-    let target = indexed.target.map(|kind| at.col(Column::Kind).eq(kind.number()));
     let mut rows = Query::select();
-    rows.from_as(table_of(indexed.form), at)
-        .cond_where(is_of(indexed.param, at).add_option(target));
-    match indexed.form {
-        Form::Text | Form::Date | Form::Number | Form::Quantity | Form::Reference => {
-            rows.expr(Expr::val(1)).and_where(at.is_same_as(candidate));
-            Expr::exists(rows)
-        }
-        // Their rows are not found by resource: those who have a value are found once.
-        Form::Token | Form::Uri | Form::Composite => {
-            rows.column((at, Column::Rid));
-            is_among(candidate, rows)
-        }
+    rows.from_as(table_of(indexed.form), at).cond_where(is_indexed(indexed, at));
+    // Rows of composites are not found by resource: those who have a value are found once.
+    if indexed.form == Form::Composite {
+        rows.column((at, Column::Rid));
+        return is_among(candidate, rows);
     }
+    rows.expr(Expr::val(1)).and_where(at.is_same_as(candidate));
+    Expr::exists(rows)
 }

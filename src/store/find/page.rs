@@ -65,7 +65,7 @@ impl Store {
         let narrow = search.narrow(most);
         let conjuncts = Conjuncts::new(narrow.kind, &narrow.criteria, Alias::START)?;
         let plan = plan(self, &narrow, &conjuncts).await?;
-        let page = Statement { search: &narrow, conjuncts: &conjuncts }.page(plan);
+        let page = Statement { search: &narrow, conjuncts: &conjuncts }.page(plan)?;
         let hits = self.hits(&page, &[], Planning::ByValues).await?;
         Ok((hits, premise))
     }
@@ -79,12 +79,12 @@ impl Store {
         let cells: Vec<_> = search.sort.iter().map(SortKey::cell).collect();
         let page = || statement.page(plan);
         if plan != Plan::SortedWalk {
-            return self.page(&page(), &cells, planning(statement, plan)).await;
+            return self.page(&page()?, &cells, planning(statement, plan)).await;
         }
         let keyless = search.after.as_ref().is_some_and(is_keyless);
         let (mut hits, mut is_cut) = match keyless {
             true => (Vec::new(), false),
-            false => self.page(&page(), &cells, Planning::ByValues).await?,
+            false => self.page(&page()?, &cells, Planning::ByValues).await?,
         };
         let wanted = search.count + 1;
         let found = u64::try_from(hits.len()).unwrap_or(u64::MAX);

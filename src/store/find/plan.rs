@@ -16,7 +16,7 @@ use crate::store::error::StoreError;
 use super::conjuncts::{Conjuncts, Plan};
 use super::leaf::Leaf;
 use super::search::Search;
-use super::sort::SortSource;
+use super::sort::SortKey;
 
 /// A leaf with fewer rows than this starts the search without a look at the others.
 const FEW: u64 = 128;
@@ -47,21 +47,16 @@ pub(super) async fn plan(
     }
     Ok(match search.sort.len() {
         0 => first_ordered(conjuncts),
-        1 => Plan::SortedWalk,
+        1 if search.sort.iter().all(SortKey::is_walked) => Plan::SortedWalk,
         _ => conjuncts.rarest(),
     })
 }
 
 /// Whether a leaf narrows the very index that gives the order.
 fn walks_its_own_key(search: &Search, conjuncts: &Conjuncts<'_>) -> bool {
-    let key = match search.sort.as_slice() {
-        [key] => match key.source {
-            SortSource::Indexed { param, .. } => param,
-            SortSource::Updated | SortSource::Id => return false,
-        },
-        _ => return false,
-    };
-    conjuncts.leaves().any(|(_, leaf)| leaf.param() == Some(key))
+    let [key] = search.sort.as_slice() else { return false };
+    let Some(indexed) = key.indexed().filter(|_| key.is_single) else { return false };
+    conjuncts.leaves().any(|(_, leaf)| leaf.is_about(indexed))
 }
 
 /// The plan when every leaf matches many and results come in the order of `rid`.

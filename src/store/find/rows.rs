@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::{Condition, ExprTrait};
 
-use crate::criteria::tree::{Belonging, Form, Values};
+use crate::criteria::tree::{Belonging, Form, Indexed, Values};
 use crate::criteria::value::date::DateValue;
 use crate::criteria::value::string::TextValue;
 use crate::definitions::search_parameter::ParamId;
@@ -33,6 +33,12 @@ pub(super) fn table_of(form: Form) -> Table {
 /// Holds for the rows of a parameter.
 pub(super) fn is_of(param: ParamId, at: Alias) -> Condition {
     at.col(Column::ParamId).eq(param.number()).into()
+}
+
+/// Holds for the rows that have the values of a parameter.
+pub(super) fn is_indexed(Indexed { param, target, .. }: Indexed, at: Alias) -> Condition {
+    let target = target.map(|kind| at.col(Column::Kind).eq(kind.number()));
+    is_of(param, at).add_option(target)
 }
 
 /// Holds for the rows of a compartment that say how resources of a type belong to a patient.

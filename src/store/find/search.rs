@@ -10,7 +10,7 @@ use crate::store::cell::Cell;
 use crate::store::lookup::Lookup;
 use crate::store::write::Premise;
 
-use super::sort::{SortKey, SortSource};
+use super::sort::SortKey;
 
 /// A search of one type.
 #[derive(Debug, Clone)]
@@ -91,10 +91,15 @@ impl Search {
 
     /// Whether resources without a value of the first sort key can match.
     pub(super) fn may_lack_key(&self) -> bool {
-        let Some(key) = self.sort.first() else { return false };
-        match key.source {
-            SortSource::Updated | SortSource::Id => false,
-            SortSource::Indexed { param, .. } => !self.params().any(|asked| asked == param),
-        }
+        let Some(indexed) = self.sort.first().and_then(SortKey::indexed) else { return false };
+        let is_asked = |part: &Criteria| match part {
+            Criteria::Parameter(param, values) => {
+                *param == indexed.param && values.form() == indexed.form
+            }
+            _ => false,
+        };
+        // Of references it may be one to another type.
+        indexed.target.is_some()
+            || !self.criteria.iter().flat_map(Criteria::conjuncts).any(is_asked)
     }
 }

@@ -12,15 +12,17 @@ use sea_orm::sea_query::{
     Condition, Expr, ExprTrait, IntoColumnRef, JoinType, Order, Query, SelectStatement,
 };
 
-use crate::definitions::search_parameter::ParamId;
+use crate::criteria::tree::Indexed;
 use crate::store::cell::{Cell, CellKind};
+use crate::store::error::StoreError;
 use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::conjuncts::{Conjuncts, Plan};
-use super::rows::table_of;
+use super::leaf::Leaf;
+use super::rows::{is_indexed, table_of};
 use super::search::{Cursor, Search};
-use super::sort::{KEYS, SortKey, SortSource};
+use super::sort::{KEYS, SortKey};
 
 /// The table that a query starts from.
 const START: Alias = Alias::START;
@@ -34,14 +36,14 @@ pub(super) struct Statement<'s> {
 
 impl Statement<'_> {
     /// The query of one page, one resource more than the page holds.
-    pub(super) fn page(self, plan: Plan) -> SelectStatement {
+    pub(super) fn page(self, plan: Plan) -> Result<SelectStatement, StoreError> {
         let limit = self.search.count + 1;
         let page = match plan {
             Plan::SortedWalk => self.sorted_walk(limit),
             Plan::Walk | Plan::Seek(_) if self.search.sort.is_empty() => self.in_order(plan, limit),
-            Plan::Walk | Plan::Seek(_) | Plan::Gather(_) => self.gathered(plan, limit),
+            Plan::Walk | Plan::Seek(_) | Plan::Gather(_) => self.gathered(plan, limit)?,
         };
-        self.with_resources(page)
+        Ok(self.with_resources(page))
     }
 
     /// The query of the resources that have no value of the only sort key, in order of `rid`.
@@ -49,13 +51,13 @@ impl Statement<'_> {
         let mut page = self.conjuncts.candidates(Plan::Walk);
         if let [key] = self.search.sort.as_slice() {
             page.expr_as(null_key(key), "k0");
-            if let SortSource::Indexed { form, param } = key.source {
+            if let Some(indexed) = key.indexed() {
                 let at = START.within();
                 let mut rows = Query::select();
                 rows.expr(Expr::val(1))
-                    .from_as(table_of(form), at)
+                    .from_as(table_of(indexed.form), at)
                     .and_where(at.is_same_as(START))
-                    .and_where(at.col(Column::ParamId).eq(param.number()));
+                    .cond_where(is_indexed(indexed, at));
                 page.and_where(Expr::exists(rows).not());
             }
             let order = key.order();
@@ -87,10 +89,10 @@ impl Statement<'_> {
     }
 
     /// A page of candidates that are all found first.
-    fn gathered(self, plan: Plan, limit: u64) -> SelectStatement {
+    fn gathered(self, plan: Plan, limit: u64) -> Result<SelectStatement, StoreError> {
         let mut rows = self.conjuncts.candidates(plan);
         for (key, name) in self.search.sort.iter().zip(KEYS) {
-            rows.expr_as(key.value(START), name);
+            rows.expr_as(key.value(START)?, name);
         }
         let mut page = Query::select();
         page.column(("c", Column::Rid)).from_subquery(rows, "c");
@@ -102,18 +104,16 @@ impl Statement<'_> {
         }
         order(&mut page, self.search, "c");
         page.limit(limit);
-        page
+        Ok(page)
     }
 
     /// A page straight from the index of the only sort key.
     fn sorted_walk(self, limit: u64) -> SelectStatement {
         let Some(key) = self.search.sort.first() else { return self.in_order(Plan::Walk, limit) };
         let mut page = Query::select();
-        match key.source {
-            SortSource::Indexed { form, param } => {
-                self.walk_key(&mut page, key, (table_of(form), param));
-            }
-            SortSource::Updated | SortSource::Id => {
+        match key.indexed() {
+            Some(indexed) => self.walk_key(&mut page, key, indexed),
+            None => {
                 self.conjuncts.walk(&mut page);
                 self.conjuncts.test(&mut page, |_| true);
             }
@@ -141,13 +141,17 @@ impl Statement<'_> {
     }
 
     /// Has a query start from the rows of a sort key.
-    fn walk_key(self, page: &mut SelectStatement, key: &SortKey, (table, param): (Table, ParamId)) {
-        page.from_as(table, START).and_where(START.col(Column::ParamId).eq(param.number()));
-        for (_, leaf) in self.conjuncts.leaves().filter(|(_, leaf)| leaf.param() == Some(param)) {
+    fn walk_key(self, page: &mut SelectStatement, key: &SortKey, indexed: Indexed) {
+        page.from_as(table_of(indexed.form), START).cond_where(is_indexed(indexed, START));
+        // The row by which a resource with several is sorted need not be one that is asked for.
+        let is_narrowed = |leaf: &Leaf<'_>| key.is_single && leaf.is_about(indexed);
+        for (_, leaf) in self.conjuncts.leaves().filter(|(_, leaf)| is_narrowed(leaf)) {
             page.cond_where(leaf.driving(START));
         }
-        page.and_where(is_first(key, table));
-        self.conjuncts.test(page, |leaf| leaf.param() != Some(param));
+        if !key.is_single {
+            page.and_where(is_first(key, indexed));
+        }
+        self.conjuncts.test(page, |leaf| !is_narrowed(leaf));
     }
 
     /// Joins a page with the resources it is about.
@@ -234,15 +238,15 @@ fn cell_value(cell: &Cell) -> Option<Expr> {
 }
 
 /// Holds for the row by which a resource with several is sorted.
-fn is_first(key: &SortKey, table: Table) -> Expr {
+fn is_first(key: &SortKey, indexed: Indexed) -> Expr {
     let at = START.within();
     let (value, own) = (at.col(key.column()), START.col(key.column()));
     let mut better = Query::select();
     better
         .expr(Expr::val(1))
-        .from_as(table, at)
+        .from_as(table_of(indexed.form), at)
         .and_where(at.is_same_as(START))
-        .and_where(at.col(Column::ParamId).equals((START, Column::ParamId)))
+        .cond_where(is_indexed(indexed, at))
         .and_where(if key.descending { value.gt(own) } else { value.lt(own) });
     Expr::exists(better).not()
 }

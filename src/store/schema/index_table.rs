@@ -122,17 +122,30 @@ pub(in crate::store) const INDEX: [IndexTable; 9] = [
             columns: &[
                 RID,
                 PARAM,
+                ("dimension", "bigint"),
                 ("low", "double precision"),
                 ("high", "double precision"),
                 ("code", "text"),
                 ("system", "bigint"),
+                ("unit", "text"),
+                ("written_low", "double precision"),
+                ("written_high", "double precision"),
             ],
         },
-        key: &["low", "high", "rid"],
+        key: &["dimension", "low", "high", "rid"],
         rows: |rows, put| {
             for row in &rows.quantities {
-                let (low, high) = (Float(row.low), Float(row.high));
-                put(&[param(row.param), low, high, Text(&row.code), Integer(row.system)]);
+                put(&[
+                    param(row.param),
+                    Integer(row.dimension),
+                    Float(row.low),
+                    Float(row.high),
+                    Text(&row.code),
+                    Integer(row.system),
+                    Text(&row.unit),
+                    Float(row.written.0),
+                    Float(row.written.1),
+                ]);
             }
         },
     },

@@ -60,6 +60,14 @@ pub(in crate::store) enum Column {
     Low,
     #[sea_orm(iden = "high")]
     High,
+    #[sea_orm(iden = "written_low")]
+    WrittenLow,
+    #[sea_orm(iden = "written_high")]
+    WrittenHigh,
+    #[sea_orm(iden = "dimension")]
+    Dimension,
+    #[sea_orm(iden = "unit")]
+    Unit,
     #[sea_orm(iden = "target")]
     Target,
     #[sea_orm(iden = "kind")]

@@ -4,6 +4,7 @@
 mod leaf;
 mod resource;
 mod rights;
+mod sorted;
 mod world;
 
 use mebe::criteria::answer::Answer;
@@ -16,6 +17,7 @@ use proptest::prelude::any;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tokio::runtime::Runtime;
 
+use self::sorted::{check_cells, check_order};
 use self::world::{Tape, World};
 use crate::harness::backend::{Backend, Database};
 
@@ -23,6 +25,8 @@ use crate::harness::backend::{Backend, Database};
 async fn found(world: &World, search: &Search) -> Vec<String> {
     let page = world.all().search(search).await.unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(page.next, None);
+    check_order(search, &page.hits);
+    check_cells(world, search, &page.hits);
     let mut ids: Vec<String> = page.hits.iter().map(|hit| hit.stored.id.to_string()).collect();
     ids.sort_unstable();
     ids
@@ -81,12 +85,15 @@ fn search(world: &World, tape: &mut Tape) -> Search {
     for _ in 0..=tape.pick(2) {
         search.criteria.push(world.criteria(kind, 4, tape));
     }
-    let source = match tape.pick(4) {
-        0 => SortSource::Updated,
-        1 => SortSource::Id,
-        _ => return search,
-    };
-    search.sort.push(SortKey { source, descending: tape.pick(2) == 0 });
+    for _ in 0..tape.pick(3) {
+        let source = match tape.pick(6) {
+            0 => SortSource::Updated,
+            1 => SortSource::Id,
+            2 => world.joined(kind, tape),
+            _ => world.indexed(kind, tape).map_or(SortSource::Id, SortSource::Indexed),
+        };
+        search.sort.push(SortKey { source, descending: tape.pick(2) == 0, is_single: false });
+    }
     search
 }
 

@@ -35,6 +35,12 @@ async fn parts_hold_of_one_node_together(server: Server) {
         ("8462-4$lt100", &["calm", "high"]),
         ("8480-6$150|http://unitsofmeasure.org|mm[Hg],8462-4$70", &["calm", "high"]),
         ("8480-6$150|http://unitsofmeasure.org|kPa", &[]),
+        ("8480-6$20.0|http://unitsofmeasure.org|kPa", &["high"]),
+        ("8480-6$gt19|http://unitsofmeasure.org|kPa", &["high"]),
+        ("8480-6$150||mmHg", &["high"]),
+        ("8480-6$150||mm[Hg]", &["high"]),
+        ("8480-6$150|http://unitsofmeasure.org", &["high"]),
+        ("8480-6$150|http://x|mm[Hg]", &[]),
     ] {
         check(&server, &format!("Observation?component-code-value-quantity={values}"), expected)
             .await;

@@ -12,6 +12,9 @@ on_both!(
     resources_without_the_key_come_last_on_every_page,
     many_matches_are_sorted_and_paged_like_few,
     only_what_has_an_order_is_sorted_by,
+    every_type_of_parameter_is_sorted_by,
+    what_is_referred_to_is_sorted_by,
+    a_value_that_is_not_asked_for_may_be_the_key,
 );
 
 fn patient(id: &str, family: Option<&str>, born: Option<&str>) -> Value {
@@ -141,9 +144,118 @@ async fn many_matches_are_sorted_and_paged_like_few(server: Server) {
 }
 
 async fn only_what_has_an_order_is_sorted_by(server: Server) {
-    for key in ["identifier", "general-practitioner", "nam", "", "name,", "-"] {
+    for key in ["nam", "", "name,", "-", "organization.", "_has:Encounter:subject:date", "link.nam"]
+    {
         server.get(&format!("/Patient?_sort={key}")).await.is(400);
     }
+    server.get("/Observation?_sort=code-value-quantity").await.is(400);
+    server.get("/Observation?_sort=subject.name").await.is(400);
     let keys = ["_id"; 9].join(",");
     server.get(&format!("/Patient?_sort={keys}")).await.is(400);
+}
+
+async fn every_type_of_parameter_is_sorted_by(server: Server) {
+    let ucum = "http://unitsofmeasure.org";
+    let weighed = |id: &str, code: &str, subject: Option<&str>, value: Value| {
+        let mut made = json!({
+            "resourceType": "Observation", "id": id, "status": "final",
+            "code": { "coding": [{ "system": "http://x", "code": code }] },
+        });
+        if let Some(subject) = subject {
+            made["subject"] = json!({ "reference": subject });
+        }
+        if !value.is_null() {
+            made["valueQuantity"] = value;
+        }
+        made
+    };
+    let amount = |value: f64, unit: &str| json!({ "value": value, "unit": unit, "system": ucum, "code": unit });
+    store(
+        &server,
+        &[
+            weighed("o1", "c", Some("Patient/y"), amount(2.5, "kg")),
+            weighed("o2", "a", Some("Group/b"), amount(2400.0, "g")),
+            weighed("o3", "b", Some("Patient/x"), Value::Null),
+            weighed("o4", "a", None, amount(3e6, "mg")),
+        ],
+    )
+    .await;
+    for (sort, expected) in [
+        ("code", ["o2", "o4", "o3", "o1"]),
+        ("-code", ["o1", "o3", "o4", "o2"]),
+        ("code,-_id", ["o4", "o2", "o3", "o1"]),
+        ("subject", ["o2", "o3", "o1", "o4"]),
+        ("-subject", ["o1", "o3", "o2", "o4"]),
+        // A group is no patient.
+        ("patient", ["o3", "o1", "o2", "o4"]),
+        ("-patient", ["o1", "o3", "o4", "o2"]),
+        ("value-quantity", ["o2", "o1", "o4", "o3"]),
+        ("-value-quantity", ["o4", "o1", "o2", "o3"]),
+        ("category,-code", ["o1", "o3", "o2", "o4"]),
+    ] {
+        for count in [1, 3, 50] {
+            for filter in ["", "&status=final"] {
+                let query = format!("/Observation?_sort={sort}&_count={count}{filter}");
+                assert_eq!(all_pages(&server, &query).await, expected, "{query}");
+            }
+        }
+    }
+    let set = |id: &str, url: &str| json!({ "resourceType": "ValueSet", "id": id, "status": "draft", "url": url });
+    store(&server, &[set("v1", "http://b.example/x"), set("v2", "http://a.example/x")]).await;
+    check_order(&server, "ValueSet?_sort=url&_id=v1,v2", &["v2", "v1"]).await;
+    check_order(&server, "ValueSet?_sort=-url&_id=v1,v2", &["v1", "v2"]).await;
+}
+
+async fn what_is_referred_to_is_sorted_by(server: Server) {
+    five(&server).await;
+    let seen = |id: &str, subject: &str| {
+        json!({
+            "resourceType": "Observation", "id": id, "status": "final", "code": { "text": "x" },
+            "subject": { "reference": subject },
+        })
+    };
+    let group = json!({
+        "resourceType": "Group", "id": "g", "type": "person", "actual": true, "name": "A",
+    });
+    store(
+        &server,
+        &[
+            group,
+            seen("o1", "Patient/b"),
+            seen("o2", "Patient/nobody"),
+            seen("o3", "Patient/c"),
+            seen("o4", "Group/g"),
+            seen("o5", "Patient/a"),
+        ],
+    )
+    .await;
+    for (sort, expected) in [
+        ("subject:Patient.family", ["o3", "o5", "o1", "o2", "o4"]),
+        ("-subject:Patient.family", ["o1", "o5", "o3", "o4", "o2"]),
+        ("patient.birthdate", ["o5", "o3", "o1", "o2", "o4"]),
+        ("subject.birthdate,-_id", ["o5", "o3", "o4", "o2", "o1"]),
+        ("patient._id", ["o5", "o1", "o3", "o2", "o4"]),
+    ] {
+        for count in [2, 50] {
+            let query = format!("/Observation?_sort={sort}&_count={count}");
+            assert_eq!(all_pages(&server, &query).await, expected, "{query}");
+        }
+    }
+}
+
+/// Of two names the lower one is the key, whichever was asked for.
+async fn a_value_that_is_not_asked_for_may_be_the_key(server: Server) {
+    let two = |id: &str, names: [&str; 2]| {
+        let names = names.map(|family| json!({ "family": family }));
+        json!({ "resourceType": "Patient", "id": id, "name": names })
+    };
+    let few = [two("p1", ["Zung", "Bui"]), two("p2", ["Zung", "An"]), two("p3", ["Zung", "Cao"])];
+    store(&server, &few).await;
+    check_order(&server, "Patient?family=zung&_sort=family", &["p2", "p1", "p3"]).await;
+    let many: Vec<Value> = (0..4_200).map(|at| two(&format!("m{at}"), ["Zung", "Dao"])).collect();
+    for part in many.chunks(700) {
+        store(&server, part).await;
+    }
+    let query = "Patient?family=zung&_sort=family&_count=3";
+    check_order(&server, query, &["p2", "p1", "p3"]).await;
 }

@@ -13,9 +13,19 @@ mod parameters;
 mod revision;
 mod two_servers;
 
-/// Takes back what the migration of compartments made, and what a server wrote at its start.
+/// Quantities as they were before they had base units.
+const QUANTITIES: &str = "CREATE TABLE sp_quantity (param_id integer NOT NULL, \
+     low double precision NOT NULL, high double precision NOT NULL, rid bigint NOT NULL, \
+     code text NOT NULL, system bigint NOT NULL)";
+
+/// Takes back what the migration of compartments and later ones made, and what a server wrote at
+/// its start.
 async fn without_compartments(database: &Database) {
     for sql in [
+        "DROP INDEX sp_token_by_resource",
+        "DROP INDEX sp_uri_by_resource",
+        "DROP TABLE sp_quantity",
+        QUANTITIES,
         "DROP TABLE compartment",
         "DROP TABLE job",
         "DROP TABLE consumer",
@@ -29,7 +39,8 @@ async fn without_compartments(database: &Database) {
         "ALTER TABLE log_end DROP COLUMN generation",
         "DELETE FROM setting",
         "DELETE FROM search_parameter",
-        "DELETE FROM seaql_migrations WHERE version LIKE '%_000004_%' OR version LIKE '%_000006_%'",
+        "DELETE FROM seaql_migrations WHERE version LIKE '%_000004_%' OR version LIKE '%_000006_%' \
+         OR version LIKE '%_000008_%' OR version LIKE '%_000009_%'",
     ] {
         database.run(sql).await;
     }

@@ -3,7 +3,6 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use crate::criteria::value::composite::{CompositeValue, PartValue, Placed, RangePlace, TextPlace};
-use crate::criteria::value::token::{System, TokenValue};
 use crate::index::row::micros_as_float;
 use crate::store::find::alias::Alias;
 use crate::store::schema::table::Column;
@@ -38,10 +37,6 @@ fn part(part: &Placed<'_>, at: Alias) -> Condition {
             let (from, to) = (value.range.low, value.range.high);
             range::compare(value.prefix, (micros_as_float(from), micros_as_float(to)), ends)
         }
-        PartValue::Quantity(value) => {
-            let system = value.system().map_or(System::Any, System::Is);
-            let unit = TokenValue::new(system, value.code());
-            token::condition(&unit, (number, string)).add(range::number_between(value.number, ends))
-        }
+        PartValue::Quantity(value) => range::amount(value, (number, string), ends),
     }
 }

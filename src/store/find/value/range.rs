@@ -8,10 +8,12 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use crate::criteria::value::date::DateValue;
 use crate::criteria::value::number::NumberValue;
 use crate::criteria::value::prefix::Prefix;
-use crate::criteria::value::quantity::QuantityValue;
+use crate::criteria::value::quantity::{QuantityValue, UnitValue};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::DateRange;
 use crate::fhir::decimal::Decimal;
+use crate::index::row::system_hash;
+use crate::index::stand_in::base_units;
 use crate::store::find::alias::Alias;
 use crate::store::schema::table::{Column, Table};
 
@@ -107,16 +109,62 @@ pub(super) fn number_between(value: NumberValue, (low, high): (Expr, Expr)) -> C
         Prefix::LessOrEqual => all().add(low.lte(number)),
         Prefix::StartsAfter => all().add(low.gt(number)),
         Prefix::EndsBefore => all().add(low.lt(number)).add(high.lt(number)),
-        Prefix::Approximately => {
-            let (from, to) = value.about();
-            all().add(low.lte(to)).add(high.gte(from))
-        }
+        Prefix::Approximately => all().add(low.lte(to)).add(high.gte(from)),
     }
 }
 
 /// Holds for the rows of quantities that match.
 pub(in crate::store::find) fn quantity(value: &QuantityValue, at: Alias) -> Condition {
-    let code = value.code().map(|code| at.col(Column::Code).eq(code));
-    let system = value.system().map(|system| at.col(Column::System).eq(system));
-    Condition::all().add(number(value.number, at)).add_option(code).add_option(system)
+    let as_written =
+        || number_between(value.number, (at.col(Column::WrittenLow), at.col(Column::WrittenHigh)));
+    match &value.unit {
+        UnitValue::Any => as_written(),
+        UnitValue::Base(unit) => {
+            let of_unit = at.col(Column::Dimension).eq(system_hash(unit));
+            Condition::all().add(of_unit).add(number(value.number, at))
+        }
+        UnitValue::Written { system: Some(system), code, .. } => {
+            let code = code.as_ref().map(|code| at.col(Column::Code).eq(code.as_str()));
+            let of_system = at.col(Column::System).eq(*system);
+            Condition::all().add(as_written()).add(of_system).add_option(code)
+        }
+        UnitValue::Written { system: None, code, .. } => {
+            let code = code.as_ref().map(|code| {
+                let is_name = at.col(Column::Unit).eq(code.as_str());
+                Condition::any().add(at.col(Column::Code).eq(code.as_str())).add(is_name)
+            });
+            Condition::all().add(as_written()).add_option(code)
+        }
+    }
+}
+
+/// Holds where a part of a composite, a unit and a range, matches.
+pub(super) fn amount(
+    value: &QuantityValue,
+    (system, text): (Expr, Expr),
+    ends: (Expr, Expr),
+) -> Condition {
+    let of_base = |unit: &str, number| {
+        let is_base = system.clone().eq(base_units()).and(text.clone().eq(unit));
+        Condition::all().add(is_base).add(number_between(number, ends.clone()))
+    };
+    let as_written = || {
+        let is_written = system.clone().ne(base_units());
+        Condition::all().add(is_written).add(number_between(value.number, ends.clone()))
+    };
+    match &value.unit {
+        UnitValue::Any => as_written(),
+        UnitValue::Base(unit) => of_base(unit, value.number),
+        UnitValue::Written { system: own, code, amount } => {
+            let code = code.as_ref().map(|code| text.clone().eq(code.as_str()));
+            let own = own.map(|own| system.clone().eq(own));
+            let is_written = as_written().add_option(own).add_option(code);
+            match amount {
+                Some((unit, number)) => {
+                    Condition::any().add(of_base(unit, *number)).add(is_written)
+                }
+                None => is_written,
+            }
+        }
+    }
 }

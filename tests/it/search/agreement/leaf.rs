@@ -85,7 +85,8 @@ pub(super) fn of(world: &World, kind: ResourceKind, tape: &mut Tape) -> Option<C
         }),
         5 => {
             values!(quantities, Quantities, |row: &mebe::index::row::Quantity, tape: &mut Tape| {
-                quantity(row.low, &row.code, tape)
+                let value = tape.one(&[row.low, row.written.0]);
+                quantity(value, tape.one(&[&row.code, &row.unit]), tape)
             })
         }
         6 => values!(uris, Uris, |row: &mebe::index::row::Uri, tape: &mut Tape| {
@@ -179,7 +180,7 @@ fn number(value: f64, tape: &mut Tape) -> NumberValue {
 
 fn quantity(value: f64, code: &str, tape: &mut Tape) -> QuantityValue {
     let system = tape.one(&["", "http://unitsofmeasure.org", "http://a.example"]);
-    QuantityValue::new(number(value, tape), system, tape.one(&["", code, "kg"]))
+    QuantityValue::new(number(value, tape), system, tape.one(&["", code, "kg", "g"]))
 }
 
 /// A value with parts of some types; not always of those that the row was made of.

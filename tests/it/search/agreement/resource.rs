@@ -8,7 +8,7 @@ pub(super) const KINDS: [&str; 6] =
     ["Patient", "Encounter", "Observation", "RiskAssessment", "QuestionnaireResponse", "ValueSet"];
 
 const SYSTEMS: [&str; 3] = ["http://a.example", "http://b.example", "http://unitsofmeasure.org"];
-const CODES: [&str; 5] = ["a", "b", "weight", "A", "kg"];
+const CODES: [&str; 6] = ["a", "b", "weight", "A", "kg", "g"];
 const NAMES: [&str; 7] = ["Ánh", "anh", "Đỗ Thị", "do", "Nguyễn", "100%_!", "nguyễn ánh"];
 const DAYS: [&str; 7] = [
     "2025",

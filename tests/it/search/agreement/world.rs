@@ -214,19 +214,28 @@ impl World {
     }
 
     fn missing(&self, kind: ResourceKind, tape: &mut Tape) -> Criteria {
+        let nothing = ParamId::of(kind, "of-nothing");
+        let nothing = Indexed { param: nothing, form: Form::Token, target: None };
+        let indexed = self.indexed(kind, tape).unwrap_or(nothing);
+        Criteria::Missing(indexed, tape.pick(2) == 0)
+    }
+
+    /// Rows of a parameter that some resource has.
+    pub(super) fn indexed(&self, kind: ResourceKind, tape: &mut Tape) -> Option<Indexed> {
         let rows = &self.resource(kind, tape).rows;
-        let (form, param, target) = match tape.pick(5) {
+        let (form, param, target) = match tape.pick(7) {
             0 => (Form::Token, rows.tokens.first().map(|row| row.param), None),
             1 => (Form::Date, rows.dates.first().map(|row| row.param), None),
             2 => (Form::Text, rows.strings.first().map(|row| row.param), None),
             3 => (Form::Quantity, rows.quantities.first().map(|row| row.param), None),
+            4 => (Form::Number, rows.numbers.first().map(|row| row.param), None),
+            5 => (Form::Uri, rows.uris.first().map(|row| row.param), None),
             _ => {
                 let target = (tape.pick(2) == 0).then(|| self.kind(tape));
                 (Form::Reference, rows.references.first().map(|row| row.param), target)
             }
         };
-        let param = param.unwrap_or(ParamId::of(kind, "of-nothing"));
-        Criteria::Missing(Indexed { param, form, target }, tape.pick(2) == 0)
+        Some(Indexed { param: param?, form, target })
     }
 
     fn chain(&self, kind: ResourceKind, depth: usize, tape: &mut Tape) -> Criteria {

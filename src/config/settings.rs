@@ -9,186 +9,201 @@ use crate::fhir::date::Zone;
 
 use super::check::{address, base, database, hosts, log_format, origins, zone};
 
-/// The settings of a server, checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
+/// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
+macro_rules! settings {
+    ($($(#[$about:meta])* $name:ident: $type:ty = $default:expr;)*) => {
+        /// The settings of a server, checked.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+        #[serde(deny_unknown_fields)]
+        pub struct Settings {
+            $($(#[$about])* pub $name: $type,)*
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+    };
+}
+
+settings! {
     /// Address and port to listen on.
     #[validate(custom(function = "address"))]
-    pub bind: String,
+    bind: String = "127.0.0.1:8080".into();
     /// Where clients reach the server, when it is not `http://BIND/fhir` (behind a proxy).
     #[validate(custom(function = "base"))]
-    pub base_url: String,
+    base_url: String = String::new();
     /// Whether to listen beyond this machine although nothing controls access.
-    pub allow_unprotected: bool,
+    allow_unprotected: bool = false;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
     #[serde(deserialize_with = "one_or_many")]
     #[validate(custom(function = "hosts"))]
-    pub allowed_hosts: Vec<String>,
+    allowed_hosts: Vec<String> = Vec::new();
     /// Sites, such as `https://app.example`, whose pages may send requests; `*` is any.
     #[serde(deserialize_with = "one_or_many")]
     #[validate(custom(function = "origins"))]
-    pub allowed_origins: Vec<String>,
+    allowed_origins: Vec<String> = Vec::new();
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`.
     #[validate(custom(function = "database"))]
-    pub database: String,
+    database: String = "sqlite:mebe.db".into();
     /// Connections that a thread reads by key from `PostgreSQL` with, and as many again to search.
     #[validate(range(min = 1, max = 1000))]
-    pub database_connections: u32,
+    database_connections: u32 = 4;
     /// Seconds that one search may take.
     #[validate(range(min = 1, max = 3600))]
-    pub query_seconds: u64,
+    query_seconds: u64 = 30;
     /// Writes that may wait for the disk; further ones wait to be let in.
     #[validate(range(min = 1, max = 1_000_000))]
-    pub write_queue: usize,
+    write_queue: usize = 4096;
     /// Threads that answer requests; 0 is one a core.
     #[validate(range(max = 1024))]
-    pub workers: usize,
+    workers: usize = 0;
     /// Largest body of a request, in MiB.
     #[validate(range(min = 1, max = 1024))]
-    pub body_mib: usize,
+    body_mib: usize = 32;
     /// Values (elements and their parts) that a body may have.
     #[validate(range(min = 1_000, max = 100_000_000))]
-    pub body_values: usize,
+    body_values: usize = 2_000_000;
     /// Memory for bodies that arrive, of all requests together, in MiB.
     #[validate(range(min = 1, max = 1_048_576))]
-    pub bodies_mib: u64,
+    bodies_mib: u64 = 256;
     /// Memory for what requests make of bodies and for answers, all together, in MiB.
     #[validate(range(min = 16, max = 1_048_576))]
-    pub memory_mib: u64,
+    memory_mib: u64 = 1024;
     /// Largest answer, in MiB.
     #[validate(range(min = 1, max = 65_536))]
-    pub answer_mib: u64,
+    answer_mib: u64 = 64;
     /// Million steps of work (some 50 ns each) that one request may take.
     #[validate(range(min = 1, max = 1_000_000))]
-    pub request_steps: u64,
+    request_steps: u64 = 400;
     /// Seconds that one request may take, once its body is there.
     #[validate(range(min = 1, max = 3600))]
-    pub request_seconds: u64,
+    request_seconds: u64 = 30;
     /// Requests that may be carried out, or kept, in the background (`Prefer: respond-async`).
     #[validate(range(min = 0, max = 10_000))]
-    pub async_requests: usize,
+    async_requests: usize = 100;
     /// Seconds that one in the background may take.
     #[validate(range(min = 1, max = 86_400))]
-    pub async_seconds: u64,
+    async_seconds: u64 = 600;
     /// Seconds that what came of it is kept.
     #[validate(range(min = 1, max = 604_800))]
-    pub async_kept_seconds: u64,
+    async_kept_seconds: u64 = 3600;
     /// Seconds that the head of a request may take.
     #[validate(range(min = 1, max = 3600))]
-    pub head_seconds: u64,
+    head_seconds: u64 = 10;
     /// Seconds that a connection may be idle between two requests.
     #[validate(range(min = 1, max = 3600))]
-    pub idle_seconds: u64,
+    idle_seconds: u64 = 75;
     /// Seconds in which some of a body must come.
     #[validate(range(min = 1, max = 3600))]
-    pub body_silence_seconds: u64,
+    body_silence_seconds: u64 = 10;
     /// Seconds that a body may take, and one more for each 16 KiB.
     #[validate(range(min = 1, max = 3600))]
-    pub body_seconds: u64,
+    body_seconds: u64 = 45;
     /// Seconds in which some of an answer must be taken.
     #[validate(range(min = 1, max = 3600))]
-    pub answer_silence_seconds: u64,
+    answer_silence_seconds: u64 = 20;
     /// Threads for slow work, and four times as many for what is quicker; 0 is one a core.
     #[validate(range(max = 256))]
-    pub work_threads: usize,
+    work_threads: usize = 0;
     /// Entries that a batch or transaction may have.
     #[validate(range(min = 1, max = 1_000_000))]
-    pub bundle_entries: usize,
+    bundle_entries: usize = 10_000;
     /// Resources that one conditional delete may delete; 1 refuses when several match.
     #[validate(range(min = 1, max = 10_000))]
-    pub conditional_deletes: u32,
+    conditional_deletes: u32 = 1;
     /// Records of one type that an operation reads of one person; more are refused.
     #[validate(range(min = 1, max = 100_000))]
-    pub person_records: u32,
+    person_records: u32 = 2_000;
     /// People that one list of what is due may be about.
     #[validate(range(min = 1, max = 1_000_000))]
-    pub due_people: u32,
+    due_people: u32 = 5_000;
     /// Months of age at which a preterm child has no corrected age any more; 0 is never. Unsourced.
     #[validate(range(max = 60))]
-    pub corrected_age_months: u32,
+    corrected_age_months: u32 = 0;
     /// Hundredths of a standard deviation lost in a month from which on growth falters; 0 is off.
     /// Unsourced.
     #[validate(range(max = 1_000))]
-    pub faltering_hundredths: u32,
+    faltering_hundredths: u32 = 0;
     /// Days in which a referral is to be replied to; 0 is off. Unsourced.
     #[validate(range(max = 365))]
-    pub referral_days: u32,
+    referral_days: u32 = 0;
     /// Fields of a `GraphQL` document that may lie below each other.
     #[validate(range(min = 1, max = 60))]
-    pub graphql_depth: usize,
+    graphql_depth: usize = 20;
     /// Resources and pages of matches that a `GraphQL` document may ask for.
-    pub graphql_lookups: usize,
+    graphql_lookups: usize = 1_000;
     /// Different expressions, filters and patterns that one definition may have.
     #[validate(range(min = 1, max = 1_000_000))]
-    pub definition_expressions: usize,
+    definition_expressions: usize = 1_000;
     /// Codes that an answer of `$expand` may have when no `count` is given.
     #[validate(range(min = 1, max = 50_000))]
-    pub expansion_codes: usize,
+    expansion_codes: usize = 1500;
     /// Resources on a page without `_count`.
     #[validate(range(min = 1, max = 10_000))]
-    pub page_size: u64,
+    page_size: u64 = 20;
     /// Resources on a page at the most.
     #[validate(range(min = 1, max = 10_000))]
-    pub page_size_most: u64,
+    page_size_most: u64 = 1000;
     /// Parameters that select resources in one search.
     #[validate(range(min = 1, max = 100))]
-    pub search_parameters: usize,
+    search_parameters: usize = 40;
     /// Values that one search may have, all its parameters together.
     #[validate(range(min = 1, max = 900))]
-    pub search_values: usize,
+    search_values: usize = 500;
     /// Ways to other resources that one search may have: chains and `_has`, one for each type that
     /// a chain may lead to.
     #[validate(range(min = 1, max = 100))]
-    pub search_joins: usize,
+    search_joins: usize = 32;
     /// Chains and `_has` that one parameter of a search may have one behind the other, and steps that
     /// `:iterate` goes on.
     #[validate(range(min = 1, max = 16))]
-    pub search_depth: usize,
+    search_depth: usize = 8;
     /// Resources that may come along with a page of matches (`_include`, `_revinclude`).
     #[validate(range(min = 1, max = 10_000))]
-    pub search_includes: usize,
+    search_includes: usize = 1000;
     /// Codes and URIs that modifiers (`:in`, `:below`, …) of one search may stand for.
     #[validate(range(min = 1, max = 5_000))]
-    pub search_codes: usize,
+    search_codes: usize = 2_000;
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
-    pub time_zone: String,
+    time_zone: String = "+07:00".into();
     /// Seconds in which the server stops, whatever is in flight.
     #[validate(range(min = 1, max = 3600))]
-    pub stop_seconds: u64,
+    stop_seconds: u64 = 8;
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or as `info,mebe::http=warn`.
     #[validate(length(min = 1))]
-    pub log: String,
+    log: String = "info".into();
     /// `text` or `json`.
     #[validate(custom(function = "log_format"))]
-    pub log_format: String,
+    log_format: String = "text".into();
     /// Whether to load the sample families into a database that lacks them.
-    pub demo: bool,
+    demo: bool = false;
     /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
     #[serde(deserialize_with = "one_or_many")]
-    pub packages: Vec<String>,
+    packages: Vec<String> = Vec::new();
     /// Keys of constraints whose warnings no write is answered with, such as `dom-6`.
     #[serde(deserialize_with = "one_or_many")]
-    pub silenced_constraints: Vec<String>,
+    silenced_constraints: Vec<String> = vec!["dom-6".into()];
     /// How findings of a profile count, by the id of the profile: `error` refuses, `warning` tells,
     /// `off` does not look. Default is `error`.
-    pub profile_levels: BTreeMap<String, Level>,
+    profile_levels: BTreeMap<String, Level> = BTreeMap::new();
     /// How R4's rule for vital signs counts for a record that claims the profile of somebody else:
     /// `error`, `warning` or `off`. R4 demands it of whoever records one.
-    pub vital_signs_of_others: Level,
+    vital_signs_of_others: Level = Level::Error;
     /// How it counts that two Patients have the same CCCD or BHYT number.
-    pub same_identifier: Level,
+    same_identifier: Level = Level::Warning;
     /// What becomes of references to what is not there, and of deletions of what others refer to.
-    pub reference_targets: Targets,
+    reference_targets: Targets = Targets::Warn;
     /// Whether an update that changes nothing makes no new version.
-    pub skip_unchanged_updates: bool,
+    skip_unchanged_updates: bool = true;
     /// The file of the code systems that `mebe terminology import` writes; it need not be there.
     #[validate(length(min = 1))]
-    pub terminology_database: String,
+    terminology_database: String = "mebe-terminology.db".into();
     /// Whether to store the example instances of packages in a database that lacks them.
-    pub package_examples: bool,
+    package_examples: bool = false;
 }
 
 /// How findings of a kind count.
@@ -215,72 +230,6 @@ pub enum Targets {
     Warn,
     /// Nothing is stored, and nothing deleted.
     Refuse,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            bind: "127.0.0.1:8080".into(),
-            base_url: String::new(),
-            allow_unprotected: false,
-            allowed_hosts: Vec::new(),
-            allowed_origins: Vec::new(),
-            database: "sqlite:mebe.db".into(),
-            database_connections: 4,
-            query_seconds: 30,
-            write_queue: 4096,
-            workers: 0,
-            body_mib: 32,
-            body_values: 2_000_000,
-            bodies_mib: 256,
-            memory_mib: 1024,
-            answer_mib: 64,
-            request_steps: 400,
-            request_seconds: 30,
-            async_requests: 100,
-            async_seconds: 600,
-            async_kept_seconds: 3600,
-            head_seconds: 10,
-            idle_seconds: 75,
-            body_silence_seconds: 10,
-            body_seconds: 45,
-            answer_silence_seconds: 20,
-            work_threads: 0,
-            bundle_entries: 10_000,
-            conditional_deletes: 1,
-            person_records: 2_000,
-            due_people: 5_000,
-            corrected_age_months: 0,
-            faltering_hundredths: 0,
-            referral_days: 0,
-            graphql_depth: 20,
-            graphql_lookups: 1_000,
-            definition_expressions: 1_000,
-            expansion_codes: 1500,
-            silenced_constraints: vec!["dom-6".into()],
-            page_size: 20,
-            page_size_most: 1000,
-            search_parameters: 40,
-            search_values: 500,
-            search_joins: 32,
-            search_depth: 8,
-            search_includes: 1000,
-            search_codes: 2_000,
-            time_zone: "+07:00".into(),
-            stop_seconds: 8,
-            log: "info".into(),
-            log_format: "text".into(),
-            demo: false,
-            packages: Vec::new(),
-            profile_levels: BTreeMap::new(),
-            vital_signs_of_others: Level::Error,
-            same_identifier: Level::Warning,
-            reference_targets: Targets::Warn,
-            skip_unchanged_updates: true,
-            terminology_database: "mebe-terminology.db".into(),
-            package_examples: false,
-        }
-    }
 }
 
 impl Settings {

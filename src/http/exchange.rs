@@ -126,13 +126,7 @@ async fn carry_out(
             parts.resource = Some(binary::holding(request, &target, bytes)?);
         }
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
-            let sent = body::resource(wanted.engine, request, bytes)?;
-            (parts.resource, notes) = sent.accepted(wanted.engine, bytes)?;
-            if let Some(resource) = parts.resource.as_mut()
-                && target.kind == Some(ResourceKind::BINARY)
-            {
-                binary::secure(request, resource)?;
-            }
+            (parts.resource, notes) = resource(wanted, target.kind, bytes)?;
         }
         Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
         Interaction::Operation => return operation(wanted, &target, bytes).await,
@@ -165,19 +159,39 @@ async fn carry_out(
     let said = said(&ctx, request, interaction).await?;
     let ctx = ctx.saying(said.as_ref());
     let request = Request::new(interaction, target, parts)?;
-    let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
-        // What is said of the resource that a patch makes stands nowhere in the patch.
-        let is_of_body = |issue: &Issue| {
-            interaction != Interaction::Patch
-                || issue.expression.as_deref().is_some_and(|at| at.starts_with("Parameters."))
-        };
-        if failure.issues.iter().all(is_of_body) {
-            locate(bytes, &mut failure.issues);
-        }
-        failure
-    })?;
+    let mut answer =
+        respond(&ctx, request).await.map_err(|failure| located(failure, interaction, bytes))?;
     answer.note(notes);
     Ok(answer)
+}
+
+/// The resource that a body is, with what is to be noted of it.
+fn resource(
+    wanted: &Wanted<'_>,
+    kind: Option<ResourceKind>,
+    bytes: &[u8],
+) -> Result<(Option<Value>, Vec<Issue>), Failure> {
+    let sent = body::resource(wanted.engine, wanted.request, bytes)?;
+    let (mut resource, notes) = sent.accepted(wanted.engine, bytes)?;
+    if let Some(resource) = resource.as_mut()
+        && kind == Some(ResourceKind::BINARY)
+    {
+        binary::secure(wanted.request, resource)?;
+    }
+    Ok((resource, notes))
+}
+
+/// Tells where in the body the findings are.
+fn located(mut failure: Failure, interaction: Interaction, bytes: &[u8]) -> Failure {
+    // What is said of the resource that a patch makes stands nowhere in the patch.
+    let is_of_body = |issue: &Issue| {
+        interaction != Interaction::Patch
+            || issue.expression.as_deref().is_some_and(|at| at.starts_with("Parameters."))
+    };
+    if failure.issues.iter().all(is_of_body) {
+        locate(bytes, &mut failure.issues);
+    }
+    failure
 }
 
 /// What is said of the changes of a request.

@@ -67,15 +67,7 @@ impl Request {
             Interaction::HistoryInstance => Self::History { kind: kind()?, id: id()?, query },
             Interaction::HistoryType => Self::HistoryOfAll { kind: Some(kind()?), query },
             Interaction::HistorySystem => Self::HistoryOfAll { kind: None, query },
-            Interaction::SearchType => {
-                let scope = match target.members {
-                    None => Scope::Type(kind()?),
-                    Some(members) => {
-                        Scope::Compartment { of: kind()?, id: id()?, kind: members.kind() }
-                    }
-                };
-                Self::Search { scope, query }
-            }
+            Interaction::SearchType => Self::Search { scope: scope(&target)?, query },
             Interaction::SearchSystem => Self::Search { scope: Scope::System, query },
             Interaction::Create => Self::Create { kind: kind()?, resource: body()?, if_none_exist },
             Interaction::Update => {
@@ -112,6 +104,18 @@ impl Request {
             }
         })
     }
+}
+
+/// What is searched below a type: all of it, or what is in the compartment of one.
+fn scope(target: &Target) -> Result<Scope, Failure> {
+    let kind = target.kind.ok_or_else(incomplete)?;
+    Ok(match target.members {
+        None => Scope::Type(kind),
+        Some(members) => {
+            let id = target.id.clone().ok_or_else(incomplete)?;
+            Scope::Compartment { of: kind, id, kind: members.kind() }
+        }
+    })
 }
 
 /// The criteria of a URL without an id: what is said there about the reply is none.

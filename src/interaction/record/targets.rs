@@ -140,10 +140,10 @@ fn missing(
         Value::Object(members) => {
             for (key, value) in members {
                 match value {
-                    Value::String(text) if key == "reference" => {
-                        if issues.len() < TOLD && is_missing(text) {
-                            issues.push(issue(text, setting).at(path.clone()));
-                        }
+                    Value::String(text)
+                        if key == "reference" && issues.len() < TOLD && is_missing(text) =>
+                    {
+                        issues.push(issue(text, setting).at(path.clone()));
                     }
                     Value::Array(items) => {
                         for (at, item) in items.iter().enumerate() {

@@ -3,8 +3,9 @@
 //!
 //! [`check`] does so on write and reads the records that takes, [`preview`] says what would come of it,
 //! [`person`] reads all of one person and her family for
-//! operations, and [`same_person`] finds a number that only one person has in two Patients.
+//! operations by the settings in [`care`], and [`same_person`] finds a number that only one person has in two Patients.
 
+pub mod care;
 pub(super) mod check;
 pub mod person;
 pub mod preview;

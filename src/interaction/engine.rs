@@ -26,8 +26,8 @@ use crate::validation::validator::Validator;
 
 use super::booklet::{self, Levels};
 use super::capabilities::Statement;
-use super::care::Care;
 use super::provided::Served;
+use super::record::care::Care;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::rest::Rest;
 use super::scoped::{Guarded, Scoped};

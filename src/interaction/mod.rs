@@ -9,7 +9,6 @@
 pub mod booklet;
 pub mod bundle;
 pub mod capabilities;
-pub mod care;
 pub mod commit;
 pub mod engine;
 pub mod failure;

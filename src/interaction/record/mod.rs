@@ -2,10 +2,11 @@
 //! [`crate::mch`].
 //!
 //! [`check`] does so on write and reads the records that takes, [`preview`] says what would come of it,
-//! [`person`] reads all of one person and her family for operations, [`same_person`] finds a number that
-//! only one person has in two Patients, [`targets`] looks whether what is referred to is there,
-//! [`referrers`] whether what is deleted is referred to.
+//! [`person`] reads all of one person and her family for operations by the settings in [`care`],
+//! [`same_person`] finds a number that only one person has in two Patients, [`targets`] looks whether
+//! what is referred to is there, [`referrers`] whether what is deleted is referred to.
 
+pub mod care;
 pub(super) mod check;
 pub mod person;
 pub mod preview;

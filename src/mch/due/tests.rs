@@ -1,3 +1,5 @@
+//! What is due of made-up mothers and children, on days at the ends of its windows.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Ages of made-up pregnancies, and what shifting or turning their records changes.
+
 use serde_json::{Value, json};
 
 use super::*;

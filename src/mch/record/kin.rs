@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::concept::has_local;
-use super::pregnancy::is_pregnancy;
+use super::itself::{is_hers, is_pregnancy};
 use super::records::{Record, Records};
 use crate::fhir::issue::Text;
 use crate::mch::catalogue::catalogue;
@@ -25,7 +25,8 @@ pub(in crate::mch) fn missing(records: &Records<'_>, a: Of<'_>, b: Of<'_>) -> Op
     if !records.mothers(child).is_empty() {
         return None;
     }
-    let related = records.pointing("RelatedPerson", "patient", child).find(is_hers);
+    let related =
+        records.pointing("RelatedPerson", "patient", child).find(|one| is_hers(one.resource));
     let who = Text::new(
         format!("(mẹ {mother}, trẻ {child})"),
         format!("(mother {mother}, child {child})"),
@@ -41,15 +42,6 @@ pub(in crate::mch) fn missing(records: &Records<'_>, a: Of<'_>, b: Of<'_>) -> Op
         ),
     };
     Some(Text::new(format!("{vi} {}.", who.vi), format!("{en} {}.", who.en)))
-}
-
-/// Whether a `RelatedPerson` is a mother.
-pub(super) fn is_hers(related: &Record<'_>) -> bool {
-    let kinds = related.resource.get("relationship").and_then(Value::as_array);
-    kinds.into_iter().flatten().any(|kind| {
-        super::concept::codings(Some(kind))
-            .any(|(_, code)| matches!(code, "MTH" | "NMTH" | "GESTM"))
-    })
 }
 
 pub(super) fn claims(records: &Records<'_>, person: &str, profile: &str) -> bool {
@@ -75,7 +67,7 @@ fn is_child(records: &Records<'_>, record: Record<'_>, person: &str) -> bool {
     claims(records, person, "mch-child")
         || is_visit(record, &["birth", "postnatal-newborn", "child-checkup", "sick-child"])
         || has_local(record.resource.get("category"), "mch-procedure-category", &["birth"])
-        || records.pointing("RelatedPerson", "patient", person).any(|one| is_hers(&one))
+        || records.pointing("RelatedPerson", "patient", person).any(|one| is_hers(one.resource))
 }
 
 fn is_visit(record: Record<'_>, kinds: &[&str]) -> bool {

@@ -4,13 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::concept::has_local;
 use super::days::Days;
+pub(in crate::mch) use super::itself::{Dating, dating};
+pub use super::itself::{is_counted, is_pregnancy};
 use super::records::{Record, Records};
-use super::topic::{
-    DUE, DUE_BY_CONCEPTION, DUE_BY_LAST_PERIOD, DUE_BY_OVULATION, DUE_BY_ULTRASOUND, DUE_OTHERWISE,
-    LAST_PERIOD, first_of,
-};
 use crate::mch::gestation::candidate::candidates;
 use crate::mch::gestation::told_of;
 
@@ -32,41 +29,6 @@ pub(in crate::mch) struct Pregnancy<'a> {
     pub(in crate::mch) due_anyhow: Option<Days>,
     /// The best due date that was told, in the order of [`crate::mch::gestation::method`].
     pub(in crate::mch) due: Option<Days>,
-}
-
-/// Whether an episode is a pregnancy.
-pub fn is_pregnancy(episode: &Value) -> bool {
-    let types = episode.get("type").and_then(Value::as_array);
-    types
-        .into_iter()
-        .flatten()
-        .any(|kind| has_local(Some(kind), "mch-episode-type", &["pregnancy"]))
-}
-
-/// What an Observation says of when a pregnancy began or will end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::mch) enum Dating {
-    LastPeriod,
-    DueByLastPeriod,
-    DueByUltrasound,
-    DueByConception,
-    DueByOvulation,
-    DueOtherwise,
-    Due,
-}
-
-/// How an Observation dates a pregnancy, if it does.
-pub(in crate::mch) fn dating(observation: &Value) -> Option<Dating> {
-    let kinds = [
-        (&LAST_PERIOD, Dating::LastPeriod),
-        (&DUE_BY_LAST_PERIOD, Dating::DueByLastPeriod),
-        (&DUE_BY_ULTRASOUND, Dating::DueByUltrasound),
-        (&DUE_BY_CONCEPTION, Dating::DueByConception),
-        (&DUE_BY_OVULATION, Dating::DueByOvulation),
-        (&DUE_OTHERWISE, Dating::DueOtherwise),
-        (&DUE, Dating::Due),
-    ];
-    first_of(observation, &kinds)
 }
 
 /// The pregnancies of a woman.
@@ -136,12 +98,6 @@ fn read<'a>(
     let told = told.into_iter().filter(|one| dating(one.resource).is_some());
     found.due = candidates(records, told).first().map(|best| best.due);
     found
-}
-
-/// Whether a resource says something that is meant to be true.
-pub fn is_counted(resource: &Value) -> bool {
-    let status = resource.get("status").and_then(Value::as_str);
-    !matches!(status, Some("entered-in-error" | "cancelled"))
 }
 
 /// Whether an observation is about the pregnancy of this episode: by its focus, or by its encounter.

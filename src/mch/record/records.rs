@@ -176,7 +176,7 @@ impl<'a> Records<'a> {
     pub fn mothers(&self, child: &str) -> Vec<&'a str> {
         let related = self.pointing("RelatedPerson", "patient", child);
         let mut same: Vec<usize> = Vec::new();
-        for person in related.filter(super::kin::is_hers) {
+        for person in related.filter(|one| super::itself::is_hers(one.resource)) {
             same.extend(self.linked.get(person.address).into_iter().flatten());
             let identified = identifiers(person.resource);
             same.extend(identified.filter_map(|one| self.identified.get(&one)).flatten());

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::kin::{claims, is_hers};
-use super::pregnancy::is_pregnancy;
+use super::itself::{is_hers, is_pregnancy};
+use super::kin::claims;
 use super::records::Records;
 use super::subject::birth;
 use crate::fhir::date::calendar::whole_months;
@@ -26,13 +26,13 @@ pub fn roles(records: &Records<'_>, person: &str) -> Roles {
         || has_pregnancy()
         || !children(records, person).is_empty();
     let is_child = claims(records, person, "mch-child")
-        || records.pointing("RelatedPerson", "patient", person).any(|one| is_hers(&one));
+        || records.pointing("RelatedPerson", "patient", person).any(|one| is_hers(one.resource));
     Roles { is_mother, is_child }
 }
 
 /// The children of a mother that are among the records, the oldest first.
 pub fn children<'a>(records: &Records<'a>, mother: &str) -> Vec<&'a str> {
-    let related = records.of_type("RelatedPerson").filter(is_hers);
+    let related = records.of_type("RelatedPerson").filter(|one| is_hers(one.resource));
     let children = related.filter_map(|one| records.target(one.resource.get("patient")));
     let mut children: Vec<_> = children.filter(|one| one.address != mother).collect();
     children.sort_by_key(|one| (birth(one.resource, records).map(|day| day.first), one.address));

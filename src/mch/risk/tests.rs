@@ -1,3 +1,5 @@
+//! Colours of made-up records, at their limits.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -184,6 +184,7 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         kind: target.kind,
         id: target.id.as_ref(),
         query: &query,
+        raw_query: request.query_string(),
         posted,
         is_get: *request.method != Verb::POST,
         language: wanted.language,
@@ -195,6 +196,7 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
             budget::take(size(&made) * MADE)?;
             Ok(Answer::Made(made))
         }
+        Called::Found(found) => Ok(Answer::Found(found)),
         Called::Begun(number) => {
             budget::keep();
             Ok(Answer::Begun(number))

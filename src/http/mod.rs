@@ -7,6 +7,7 @@
 
 mod address;
 mod connection;
+mod decision;
 mod exchange;
 mod format;
 mod health;

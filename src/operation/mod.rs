@@ -2,14 +2,17 @@
 //!
 //! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
-//! [`immunization`], the booklet and other documents of a person in [`document`].
+//! [`immunization`], the booklet and other documents of a person in [`document`],
+//! what CDS Hooks ask for in [`decision`], `$everything` in [`record`].
 
 pub mod call;
+pub mod decision;
 mod document;
 pub mod fhirpath;
 pub mod guide_package;
 mod immunization;
 pub mod parameters;
+mod record;
 mod reindex;
 mod snapshot;
 pub mod table;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::search::Results;
 
 use super::call::Call;
 use super::document::birth_notice::birth_notice;
@@ -15,6 +16,7 @@ use super::document::summary::summary;
 use super::fhirpath::evaluate::fhirpath;
 use super::immunization::sent::of_sent;
 use super::immunization::stored::of_stored;
+use super::record::everything::everything;
 use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
@@ -50,6 +52,8 @@ pub enum Called {
     Made(Value),
     /// Work in the background has this number.
     Begun(i64),
+    /// A page of records.
+    Found(Box<Results>),
 }
 
 /// What carries an operation out.
@@ -60,6 +64,8 @@ enum Run {
     Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
     /// It begins work in the background, and gives the number of that.
     Beginning(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, i64>),
+    /// It finds records, page by page.
+    Finding(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, Results>),
 }
 
 /// One line of the table.
@@ -176,6 +182,20 @@ const OPERATIONS: &[Operation] = &[
         run: Run::Reading(|ctx, call| Box::pin(summary(ctx, call))),
     },
     Operation {
+        name: "everything",
+        definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Finding(|ctx, call| Box::pin(everything(ctx, call))),
+    },
+    Operation {
+        name: "everything",
+        definition: "http://hl7.org/fhir/OperationDefinition/Encounter-everything",
+        levels: &[Level::Instance("Encounter")],
+        by_get: true,
+        run: Run::Finding(|ctx, call| Box::pin(everything(ctx, call))),
+    },
+    Operation {
         name: "immds-forecast",
         definition: "OperationDefinition/mch-immds-forecast",
         levels: &[Level::System],
@@ -239,6 +259,7 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Called, Failure> {
         }
         Run::Reading(run) => run(ctx, call).await.map(Called::Made),
         Run::Beginning(run) => run(ctx, call).await.map(Called::Begun),
+        Run::Finding(run) => run(ctx, call).await.map(|found| Called::Found(Box::new(found))),
     }
 }
 

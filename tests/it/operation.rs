@@ -1,7 +1,9 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
 mod closure;
+mod decision;
 mod document;
+mod everything;
 mod immunization;
 mod reindex;
 mod snapshot;

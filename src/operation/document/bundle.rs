@@ -125,7 +125,7 @@ impl<'d, 'a> Document<'d, 'a> {
             references(resource, is_linked, &mut found);
             entries.push(json!({ "fullUrl": format!("{base}/{address}"), "resource": resource }));
             let is_meant =
-                |one: &String| !taken.contains(one) && !(self.is_brief && !is_beside(one));
+                |one: &String| !taken.contains(one) && (!self.is_brief || is_beside(one));
             wanted.extend(found.into_iter().filter(is_meant));
         }
         json!({

@@ -268,6 +268,7 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         kind: target.kind,
         id: target.id.as_ref(),
         query: &query,
+        raw_query: request.query_string(),
         posted,
         is_get: *request.method != Verb::POST,
         language: wanted.language,
@@ -284,6 +285,7 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
             budget::take(size(&plain.json) * MADE)?;
             Ok(Answer::Plain(plain))
         }
+        Called::Found(found) => Ok(Answer::Found(found)),
         Called::Begun(number) => {
             budget::keep();
             Ok(Answer::Begun(number))

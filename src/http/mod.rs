@@ -9,6 +9,7 @@ mod address;
 pub mod background;
 mod binary;
 mod connection;
+mod decision;
 mod exchange;
 mod format;
 mod health;

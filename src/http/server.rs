@@ -15,6 +15,7 @@ use crate::interaction::engine::Engine;
 
 use super::address::Address;
 use super::connection::Connection;
+use super::decision;
 use super::health;
 use super::house::{House, Limits};
 use super::lanes::Lanes;
@@ -59,6 +60,8 @@ pub fn start(
             .wrap(from_fn(guard))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready))
+            .route("/cds-services", web::get().to(decision::services))
+            .route("/cds-services/{service}", web::post().to(decision::ask))
             // A path of its own would be matched by a slow regular expression for each request.
             .default_service(web::to(handle))
     };

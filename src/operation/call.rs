@@ -22,6 +22,8 @@ pub struct Call<'a> {
     pub id: Option<&'a ResourceId>,
     /// The query as `Parameters`.
     pub query: &'a Value,
+    /// The query as it was sent.
+    pub raw_query: &'a str,
     pub posted: Option<Posted<'a>>,
     /// Whether it came by GET.
     pub is_get: bool,

@@ -2,12 +2,14 @@
 //!
 //! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
-//! [`immunization`], the booklet and other documents of a person in [`document`], what else is
-//! worked out of the records of mother and child in `booklet`.
+//! [`immunization`], the booklet and other documents of a person in [`document`], what CDS Hooks ask for
+//! in [`decision`], `$everything` in [`record`], what else is worked out of the records of mother and
+//! child in `booklet`.
 
 mod booklet;
 pub mod call;
 mod composition;
+pub mod decision;
 mod document;
 pub mod fhirpath;
 mod graphql;
@@ -16,6 +18,7 @@ mod immunization;
 mod meta;
 pub mod openapi;
 pub mod parameters;
+mod record;
 mod reindex;
 mod snapshot;
 pub mod table;

@@ -7,6 +7,8 @@ mod due;
 mod gestation;
 mod graphql;
 mod growth;
+mod decision;
+mod everything;
 mod immunization;
 mod meta;
 mod reindex;

@@ -12,5 +12,6 @@ pub(super) fn url(base: &str, used: &[Parameter], more: Option<(&str, &str)>) ->
         query.append_pair(name, value);
     }
     let query = query.finish();
-    if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
+    let mark = if base.contains('?') { '&' } else { '?' };
+    if query.is_empty() { base.to_owned() } else { format!("{base}{mark}{query}") }
 }

@@ -1,10 +1,13 @@
 //! What is searched: a type, all of them, <https://hl7.org/fhir/R4/http.html#search>, or a
 //! compartment, <https://hl7.org/fhir/R4/http.html#vsearch>.
 
-use crate::criteria::tree::{Belonging, Criteria, Patients, Values};
+use crate::criteria::tree::{Belonging, Criteria, Form, Indexed, Patients, Values};
+use crate::criteria::value::date::DateValue;
+use crate::criteria::value::prefix::Prefix;
 use crate::criteria::value::reference::{ReferenceValue, TargetType};
 use crate::definitions::compartment::Compartment;
 use crate::definitions::search_parameter::ParamType;
+use crate::fhir::date::DateRange;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
@@ -24,6 +27,24 @@ pub enum Scope {
         id: ResourceId,
         kind: Option<ResourceKind>,
     },
+    /// The same for `$everything`: of all types.
+    Everything {
+        of: ResourceKind,
+        id: ResourceId,
+        care: Care,
+    },
+}
+
+/// What `$everything` asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Care {
+    /// Patients whose records are added.
+    pub others: Vec<ResourceId>,
+    /// When the care was given.
+    pub from: Option<DateRange>,
+    pub until: Option<DateRange>,
+    /// The query that says so, for the links of pages.
+    pub asked: String,
 }
 
 impl Scope {
@@ -35,12 +56,19 @@ impl Scope {
             Self::Compartment { of, id, kind } => {
                 format!("{of}/{id}/{}", kind.map_or("*", |kind| kind.name()))
             }
+            Self::Everything { of, id, care } if care.asked.is_empty() => {
+                format!("{of}/{id}/$everything")
+            }
+            Self::Everything { of, id, care } => format!("{of}/{id}/$everything?{}", care.asked),
         }
     }
 
     /// Whether `_type` may say which types are searched.
     pub(super) fn is_of_types(&self) -> bool {
-        matches!(self, Self::System | Self::Compartment { kind: None, .. })
+        matches!(
+            self,
+            Self::System | Self::Compartment { kind: None, .. } | Self::Everything { .. }
+        )
     }
 
     /// The types that are searched.
@@ -48,13 +76,13 @@ impl Scope {
         let all: Vec<ResourceKind> = match self {
             Self::Type(kind) => return Ok(vec![*kind]),
             Self::System => ResourceKind::all().collect(),
-            Self::Compartment { of, kind, .. } => {
+            Self::Compartment { of, .. } | Self::Everything { of, .. } => {
                 let compartment = compartment(ctx, *of)?;
                 let is_in =
                     |kind: &ResourceKind| kind == of || !compartment.links(*kind).is_empty();
-                match kind {
-                    Some(kind) => return Ok(vec![*kind]),
-                    None => ResourceKind::all().filter(is_in).collect(),
+                match self {
+                    Self::Compartment { kind: Some(kind), .. } => return Ok(vec![*kind]),
+                    _ => ResourceKind::all().filter(is_in).collect(),
                 }
             }
         };
@@ -66,28 +94,67 @@ impl Scope {
 
     /// What resources of a type must be to be in it; none: anything.
     pub(super) fn criteria(&self, ctx: &Ctx<'_>, kind: ResourceKind) -> Option<Criteria> {
-        let Self::Compartment { of, id, .. } = self else { return None };
-        if *of == ResourceKind::PATIENT {
-            let patients = Patients::Named(vec![ctx.engine.indexer().patient(id.as_str())]);
-            return Some(Criteria::Compartment { which: Belonging::In, patients });
-        }
-        let Ok(compartment) = compartment(ctx, *of) else { return Some(Criteria::False) };
-        let indexer = ctx.engine.indexer();
-        let links = compartment.links(kind).iter();
-        let links = links.filter_map(|code| indexer.search().find(kind, code));
-        let links = links.filter(|found| found.kind == ParamType::Reference);
-        let value = || ReferenceValue::new(id.as_str(), TargetType::OneOf(vec![*of]));
-        let refers = links.map(|found| {
-            Criteria::Parameter(found.indexed_as(), Values::References(vec![value()]))
-        });
-        // A compartment has the resource that it is named after in it.
-        let itself = (kind == *of).then(|| Criteria::Ids(vec![id.clone()]));
-        let mut ways: Vec<Criteria> = refers.chain(itself).collect();
-        ways.dedup();
-        Some(match ways.len() {
-            1 => ways.swap_remove(0),
-            _ => Criteria::Any(ways),
+        let (of, id, care) = match self {
+            Self::Compartment { of, id, .. } => (of, id, None),
+            Self::Everything { of, id, care } => (of, id, Some(care)),
+            Self::Type(_) | Self::System => return None,
+        };
+        let own = belongs(ctx, (*of, id), kind, care.map(|care| care.others.as_slice()));
+        let when = care.and_then(|care| care.when(ctx, kind));
+        Some(match when {
+            Some(when) => Criteria::All(vec![own, when]),
+            None => own,
         })
+    }
+}
+
+impl Care {
+    /// When it was given, where a type tells that; what does not is always there.
+    fn when(&self, ctx: &Ctx<'_>, kind: ResourceKind) -> Option<Criteria> {
+        let indexer = ctx.engine.indexer();
+        let date = indexer.search().find(kind, "date");
+        let param = date.filter(|one| one.kind == ParamType::Date)?.indexed_as();
+        let value =
+            |prefix, range: Option<DateRange>| Some(vec![DateValue { prefix, range: range? }]);
+        let from = value(Prefix::GreaterOrEqual, self.from);
+        let until = value(Prefix::LessOrEqual, self.until);
+        let dates: Vec<Vec<DateValue>> = from.into_iter().chain(until).collect();
+        let missing = Indexed { param, form: Form::Date, target: None };
+        (!dates.is_empty()).then(|| {
+            let within = Criteria::Parameter(param, Values::Dates(dates));
+            Criteria::Any(vec![within, Criteria::Missing(missing, true)])
+        })
+    }
+}
+
+/// What resources of a type must be to be in the compartment of one, or of others beside it.
+fn belongs(
+    ctx: &Ctx<'_>,
+    (of, id): (ResourceKind, &ResourceId),
+    kind: ResourceKind,
+    others: Option<&[ResourceId]>,
+) -> Criteria {
+    if of == ResourceKind::PATIENT {
+        let indexer = ctx.engine.indexer();
+        let all = std::iter::once(id).chain(others.unwrap_or_default());
+        let patients = Patients::Named(all.map(|one| indexer.patient(one.as_str())).collect());
+        return Criteria::Compartment { which: Belonging::In, patients };
+    }
+    let Ok(compartment) = compartment(ctx, of) else { return Criteria::False };
+    let indexer = ctx.engine.indexer();
+    let links = compartment.links(kind).iter();
+    let links = links.filter_map(|code| indexer.search().find(kind, code));
+    let links = links.filter(|found| found.kind == ParamType::Reference);
+    let value = || ReferenceValue::new(id.as_str(), TargetType::OneOf(vec![of]));
+    let refers = links
+        .map(|found| Criteria::Parameter(found.indexed_as(), Values::References(vec![value()])));
+    // A compartment has the resource that it is named after in it.
+    let itself = (kind == of).then(|| Criteria::Ids(vec![id.clone()]));
+    let mut ways: Vec<Criteria> = refers.chain(itself).collect();
+    ways.dedup();
+    match ways.len() {
+        1 => ways.swap_remove(0),
+        _ => Criteria::Any(ways),
     }
 }
 

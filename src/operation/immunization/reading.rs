@@ -34,7 +34,10 @@ const OWN: [(&str, &str); 6] = [
 pub(in crate::operation) type Found = Vec<(String, Value)>;
 
 /// Reads them; 404 when there is no such patient, 410 when it was deleted.
-pub(super) async fn read_records(ctx: &Ctx<'_>, id: &ResourceId) -> Result<Found, Failure> {
+pub(in crate::operation) async fn read_records(
+    ctx: &Ctx<'_>,
+    id: &ResourceId,
+) -> Result<Found, Failure> {
     let patient = read(ctx, ResourceKind::PATIENT, id).await?;
     let address = format!("Patient/{id}");
     let mut reading = Reading::new(ctx);
@@ -52,7 +55,7 @@ pub(super) async fn read_records(ctx: &Ctx<'_>, id: &ResourceId) -> Result<Found
 
 /// What is read, and what was.
 pub(in crate::operation) struct Reading<'c, 'a> {
-    ctx: &'c Ctx<'a>,
+    pub(in crate::operation) ctx: &'c Ctx<'a>,
     pub(in crate::operation) found: Found,
     known: HashSet<String>,
 }

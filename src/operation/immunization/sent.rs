@@ -40,9 +40,9 @@ pub(in crate::operation) fn of_sent(
 }
 
 /// What came with a request, so that references lead to it.
-struct Sent {
-    patient: String,
-    records: Vec<(String, Value)>,
+pub(in crate::operation) struct Sent {
+    pub(in crate::operation) patient: String,
+    pub(in crate::operation) records: Vec<(String, Value)>,
 }
 
 impl Sent {
@@ -56,34 +56,42 @@ impl Sent {
         if patients.next().is_some() {
             return Err(twice("patient"));
         }
+        let doses = parameters.all("immunization");
+        let doses = doses.map(|part| resource(part, "immunization", Some("Immunization")));
+        let supporting = parameters.all("supporting");
+        let supporting = supporting.map(|part| resource(part, "supporting", None));
+        let doses: Vec<&Value> = doses.collect::<Result<_, Failure>>()?;
+        let supporting: Vec<&Value> = supporting.collect::<Result<_, Failure>>()?;
+        Self::of(patient, &doses, &supporting)
+    }
+
+    /// Puts records together: doses are the patient's whatever they point at, so is what supports them
+    /// and points at the same or at nobody.
+    pub(in crate::operation) fn of(
+        patient: &Value,
+        doses: &[&Value],
+        supporting: &[&Value],
+    ) -> Result<Self, Failure> {
         let own = address(patient, "patient");
+        let has_id = patient.get("id").is_some();
         let mut records = vec![(own.clone(), patient.clone())];
         let mut called = vec![own.clone()];
-        for (at, part) in parameters.all("immunization").enumerate() {
-            let dose = resource(part, "immunization", Some("Immunization"))?;
+        for (at, dose) in doses.iter().enumerate() {
             budget::spend(RESOURCE + at)?;
             called.extend(reference(dose, "patient"));
             let at = address(dose, &format!("immunization-{}", at + 1));
             records.push((unused(&records, at), about(dose, "patient", &own)));
         }
-        let supporting: Result<Vec<&Value>, Failure> =
-            parameters.all("supporting").map(|part| resource(part, "supporting", None)).collect();
-        let supporting = supporting?;
-        let others: Vec<String> = supporting
-            .iter()
-            .filter(|one| kind(one) == "Patient")
-            .map(|one| address(one, ""))
-            .collect();
-        for (at, one) in supporting.into_iter().enumerate() {
-            budget::spend(RESOURCE)?;
-            let mut resource = one.clone();
+        let others = supporting.iter().filter(|one| kind(one) == "Patient");
+        let others: Vec<String> = others.map(|one| address(one, "")).collect();
+        for (at, one) in supporting.iter().enumerate() {
+            budget::spend(RESOURCE + records.len())?;
+            let mut resource = (*one).clone();
             for element in ["subject", "patient"] {
                 let of = reference(one, element);
-                let is_own = of.as_ref().is_some_and(|of| {
-                    called.contains(of) || patient.get("id").is_none() && !others.contains(of)
-                });
                 // A mother's test is not the child's, whoever has no id.
-                let is_own = is_own && !(patient.get("id").is_none() && is_of_mothers(one));
+                let is_meant = |of: &String| !has_id && !others.contains(of) && !is_of_mothers(one);
+                let is_own = of.as_ref().is_some_and(|of| called.contains(of) || is_meant(of));
                 if is_own || of.is_none() && one.get(element).is_some() {
                     resource = about(&resource, element, &own);
                 }

@@ -4,6 +4,7 @@ use crate::operation::composition::document;
 use crate::operation::fhirpath::evaluate::fhirpath;
 use crate::operation::graphql::graphql;
 use crate::operation::meta;
+use crate::operation::record::everything::everything;
 use crate::operation::reindex::reindex;
 use crate::operation::snapshot::snapshot;
 use crate::operation::terminology::batch_validate_code;
@@ -139,5 +140,19 @@ pub(super) const GENERAL: &[Operation] = &[
         levels: &[Level::System, Level::Instance("SearchParameter")],
         by_get: false,
         run: Run::Beginning(|ctx, call| Box::pin(reindex(ctx, call))),
+    },
+    Operation {
+        name: "everything",
+        definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Finding(|ctx, call| Box::pin(everything(ctx, call))),
+    },
+    Operation {
+        name: "everything",
+        definition: "http://hl7.org/fhir/OperationDefinition/Encounter-everything",
+        levels: &[Level::Instance("Encounter")],
+        by_get: true,
+        run: Run::Finding(|ctx, call| Box::pin(everything(ctx, call))),
     },
 ];

@@ -10,6 +10,7 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::respond::Plain;
 use crate::interaction::route::Method;
+use crate::interaction::search::Results;
 
 use super::call::Call;
 
@@ -45,6 +46,8 @@ pub enum Called {
     Begun(i64),
     /// JSON that is no resource.
     Plain(Plain),
+    /// A page of records.
+    Found(Box<Results>),
 }
 
 /// What carries an operation out.
@@ -55,6 +58,8 @@ enum Run {
     Reading(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a>),
     /// It begins work in the background, and gives the number of that.
     Beginning(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, i64>),
+    /// It finds records, page by page.
+    Finding(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, Results>),
     /// What it gives is no resource.
     Plainly(for<'a> fn(&'a Ctx<'a>, &'a Call<'a>) -> Answering<'a, Plain>),
 }
@@ -153,6 +158,7 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Called, Failure> {
         }
         Run::Reading(run) => run(ctx, call).await.map(Called::Made),
         Run::Beginning(run) => run(ctx, call).await.map(Called::Begun),
+        Run::Finding(run) => run(ctx, call).await.map(|found| Called::Found(Box::new(found))),
         Run::Plainly(run) => run(ctx, call).await.map(Called::Plain),
     }
 }

@@ -1,0 +1,76 @@
+//! `/cds-services`: [CDS Hooks 2.0](https://cds-hooks.hl7.org/2.0/) over HTTP.
+
+use std::time::Instant;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::Value;
+
+use crate::budget;
+use crate::fhir::issue::operation_outcome;
+use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::failure::{Failure, Kind};
+use crate::operation::decision::service;
+
+use super::connection;
+use super::house::House;
+use super::lanes::Lane;
+use super::request::body;
+use super::request::head::Head;
+use super::request::header::language;
+
+/// Bytes of a body that are read in a step.
+const READ: usize = 4;
+
+/// What services there are.
+pub(super) async fn services() -> HttpResponse {
+    std::future::ready(HttpResponse::Ok().json(service::services())).await
+}
+
+/// Asks one of them.
+pub(super) async fn ask(
+    request: HttpRequest,
+    name: web::Path<String>,
+    mut payload: web::Payload,
+    engine: web::Data<Engine>,
+    house: web::Data<House>,
+) -> HttpResponse {
+    let begun = connection::begin(&request);
+    let start = Instant::now();
+    let head = Head::of(&request);
+    let language = language(head);
+    let budget = house.budget(Lane::Quick, start);
+    let work = async {
+        let body = body::read(head, &mut payload, &house.limits, &house.bodies).await?;
+        budget::spend(body.bytes.len() / READ)?;
+        let sent: Value = serde_json::from_slice(&body.bytes).map_err(|_not_json| no_json())?;
+        let ctx = engine.begin(Prefer::default());
+        service::answer(&ctx, &name, &sent, language).await
+    };
+    let answer = budget.follow(Box::pin(work)).await;
+    let (status, told) = match answer {
+        Ok(told) => (StatusCode::OK, told),
+        Err(failure) => {
+            let status = StatusCode::from_u16(failure.status());
+            let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, operation_outcome(&failure.issues, language))
+        }
+    };
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let status_code = status.as_u16();
+    tracing::info!(
+        interaction = "cds-hooks",
+        status = status_code,
+        duration_us = micros,
+        "request done"
+    );
+    drop(begun);
+    HttpResponse::build(status).json(told)
+}
+
+fn no_json() -> Failure {
+    Kind::Malformed.because(
+        "Yêu cầu CDS Hooks là một đối tượng JSON.",
+        "A request of CDS Hooks is a JSON object.",
+    )
+}

@@ -1,0 +1,3 @@
+//! All that is known of somebody, or of a visit.
+
+pub(super) mod everything;

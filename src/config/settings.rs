@@ -105,6 +105,9 @@ pub struct Settings {
     /// Resources and pages of matches that a `GraphQL` document may ask for.
     #[validate(range(min = 1, max = 100_000))]
     pub graphql_lookups: usize,
+    /// Seconds that what a request with an `Idempotency-Key` did is kept; 0: none are taken.
+    #[validate(range(min = 0, max = 31_536_000))]
+    pub idempotency_seconds: i64,
     /// Different expressions, filters and patterns that one definition may have.
     #[validate(range(min = 1, max = 1_000_000))]
     pub definition_expressions: usize,
@@ -235,6 +238,7 @@ impl Default for Settings {
             conditional_deletes: 1,
             graphql_depth: 20,
             graphql_lookups: 1_000,
+            idempotency_seconds: 86_400,
             definition_expressions: 1_000,
             expansion_codes: 1500,
             silenced_constraints: vec!["dom-6".into()],

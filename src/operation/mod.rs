@@ -4,14 +4,12 @@
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`].
 
 pub mod call;
-mod document;
 pub mod fhirpath;
-mod graphql;
 pub mod guide_package;
-mod meta;
 pub mod openapi;
 pub mod parameters;
 mod reindex;
+mod resource;
 mod snapshot;
 pub mod table;
 pub mod terminology;

@@ -11,11 +11,11 @@ use crate::interaction::respond::Plain;
 use crate::interaction::route::Method;
 
 use super::call::Call;
-use super::document::document;
 use super::fhirpath::evaluate::fhirpath;
-use super::graphql::graphql;
-use super::meta;
 use super::reindex::reindex;
+use super::resource::document::document;
+use super::resource::graphql::graphql;
+use super::resource::meta;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
 use super::terminology::closure::closure;
@@ -105,7 +105,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         name: "meta",
         definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta",
-        levels: &[Level::EveryInstance],
+        levels: &[Level::System, Level::EveryType, Level::EveryInstance],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(meta::meta(ctx, call))),
     },

@@ -9,6 +9,7 @@ use actix_web::web;
 use thiserror::Error;
 
 use crate::config::load::SettingsError;
+use crate::config::rest::Rest;
 use crate::config::settings::Settings;
 use crate::definitions::library::Library;
 use crate::definitions::npm::packages::Packages;
@@ -17,7 +18,6 @@ use crate::definitions::registry::Registry;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::http::background;
 use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
 use crate::http::patience::Patience;
@@ -29,7 +29,6 @@ use crate::interaction::booklet::Levels;
 use crate::interaction::capabilities::Statement;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
-use crate::interaction::rest::Rest;
 use crate::interaction::record::care::Care;
 use crate::interaction::scoped::Guarded;
 use crate::interaction::turns::Turns;
@@ -222,7 +221,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
-    let house = web::Data::new(server::house(&engine, limits(settings), lanes));
+    let house = web::Data::new(server::house(&engine, Limits::of(settings), lanes));
     let engine = web::Data::new(engine);
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
@@ -233,7 +232,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         workers: settings.workers,
         // The rest is for the database.
         stop_seconds: settings.stop_seconds.saturating_sub(1),
-        patience: patience(settings),
+        patience: Patience::of(settings),
         allowed_hosts: settings.allowed_hosts.clone(),
         allowed_origins: settings.allowed_origins.clone(),
     };
@@ -246,36 +245,6 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     drop(following);
     let end = *told.get_or_init(Instant::now) + Duration::from_secs(settings.stop_seconds);
     stop::close(&engine.rows, house, end).await
-}
-
-/// What requests may have.
-fn limits(settings: &Settings) -> Limits {
-    let mib = |count: u64| count << 20;
-    Limits {
-        body: settings.body_mib << 20,
-        body_values: settings.body_values,
-        bodies: mib(settings.bodies_mib),
-        memory: mib(settings.memory_mib),
-        answer: mib(settings.answer_mib),
-        steps: settings.request_steps.saturating_mul(1_000_000),
-        time: Duration::from_secs(settings.request_seconds),
-        patience: patience(settings),
-        background: background::Limits {
-            most: settings.async_requests,
-            time: Duration::from_secs(settings.async_seconds),
-            kept: Duration::from_secs(settings.async_kept_seconds),
-        },
-    }
-}
-
-fn patience(settings: &Settings) -> Patience {
-    Patience {
-        head: Duration::from_secs(settings.head_seconds),
-        idle: Duration::from_secs(settings.idle_seconds),
-        body_silence: Duration::from_secs(settings.body_silence_seconds),
-        body: Duration::from_secs(settings.body_seconds),
-        answer: Duration::from_secs(settings.answer_silence_seconds),
-    }
 }
 
 /// Refuses to be open to others.

@@ -18,6 +18,7 @@ mod m20261201_000006_parameters;
 mod m20261201_000007_history;
 mod m20261201_000008_by_resource;
 mod m20261201_000009_quantities;
+mod m20261201_000010_kept_answers;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000007_history::Migration),
             Box::new(m20261201_000008_by_resource::Migration),
             Box::new(m20261201_000009_quantities::Migration),
+            Box::new(m20261201_000010_kept_answers::Migration),
         ]
     }
 }

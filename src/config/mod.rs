@@ -3,4 +3,5 @@
 mod check;
 mod fault;
 pub mod load;
+pub mod rest;
 pub mod settings;

@@ -135,6 +135,9 @@ settings! {
     graphql_depth: usize = 20;
     /// Resources and pages of matches that a `GraphQL` document may ask for.
     graphql_lookups: usize = 1_000;
+    /// Seconds that what a request with an `Idempotency-Key` did is kept; 0: none are taken.
+    #[validate(range(min = 0, max = 31_536_000))]
+    idempotency_seconds: i64 = 86_400;
     /// Different expressions, filters and patterns that one definition may have.
     #[validate(range(min = 1, max = 1_000_000))]
     definition_expressions: usize = 1_000;

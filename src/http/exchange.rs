@@ -16,13 +16,13 @@ use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
-use crate::interaction::engine::{Ctx, Engine};
+use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::job;
-use crate::interaction::provenance;
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, Plain, respond};
 use crate::interaction::route::{Interaction, Target};
+use crate::interaction::single::idempotent::answered;
 use crate::operation::call::{Call, Posted, query_as_parameters};
 use crate::operation::openapi;
 use crate::operation::table::{self as operation, Called};
@@ -34,6 +34,7 @@ use super::format::{self, Format};
 use super::house::House;
 use super::reply::answer::{self, Reply, Wanted};
 use super::reply::shrink::shrunk;
+use super::request::beside;
 use super::request::body::{self, Body};
 use super::request::head::Head;
 use super::request::header;
@@ -137,7 +138,7 @@ async fn carry_out(
             let form = body::form(request, bytes)?;
             parts.query = Query::parse([request.query_string(), form.as_str()]);
         }
-        Interaction::Capabilities if is_of_terminology(&parts.query)? => {
+        Interaction::Capabilities if beside::is_of_terminology(&parts.query)? => {
             let ctx = wanted.engine.begin(wanted.prefer);
             return Ok(Answer::Made(capabilities::statement(&ctx)));
         }
@@ -156,11 +157,21 @@ async fn carry_out(
         | Interaction::Delete => {}
     }
     let ctx = wanted.engine.begin(wanted.prefer);
-    let said = said(&ctx, request, interaction).await?;
-    let ctx = ctx.saying(said.as_ref());
+    let said = beside::said(&ctx, request, interaction).await?;
+    let keep = beside::keep(&ctx, request, (interaction, parts.resource.as_ref()), bytes)?;
+    if let Some(keep) = &keep
+        && let Some(before) = answered(&ctx, keep).await?
+    {
+        return Ok(before);
+    }
+    let ctx = ctx.saying(said.as_ref()).keeping(keep.as_ref());
     let request = Request::new(interaction, target, parts)?;
-    let mut answer =
-        respond(&ctx, request).await.map_err(|failure| located(failure, interaction, bytes))?;
+    let done = match (respond(&ctx, request).await, &keep) {
+        // Of two at once the other one may have been first.
+        (Err(failure), Some(keep)) => answered(&ctx, keep).await?.ok_or(failure),
+        (done, _) => done,
+    };
+    let mut answer = done.map_err(|failure| located(failure, interaction, bytes))?;
     answer.note(notes);
     Ok(answer)
 }
@@ -192,40 +203,6 @@ fn located(mut failure: Failure, interaction: Interaction, bytes: &[u8]) -> Fail
         locate(bytes, &mut failure.issues);
     }
     failure
-}
-
-/// What is said of the changes of a request.
-async fn said(
-    ctx: &Ctx<'_>,
-    request: Head<'_>,
-    interaction: Interaction,
-) -> Result<Option<Value>, Failure> {
-    let Some(text) = header::provenance(request)? else { return Ok(None) };
-    match interaction {
-        Interaction::Create
-        | Interaction::Update
-        | Interaction::Patch
-        | Interaction::Delete
-        | Interaction::Bundle => Box::pin(provenance::read(ctx, text)).await.map(Some),
-        _ => Err(provenance::useless()),
-    }
-}
-
-/// Whether `mode` asks for what is known of terminology,
-/// <https://hl7.org/fhir/R4/http.html#capabilities>. All that this server does of what is normative it
-/// does of the rest, so the statement for it is the same.
-fn is_of_terminology(query: &Query) -> Result<bool, Failure> {
-    let mode = query.parameters.iter().find(|parameter| parameter.name == "mode");
-    match mode.map(|mode| mode.text.as_str()) {
-        None | Some("full" | "normative") => Ok(false),
-        Some("terminology") => Ok(true),
-        Some(_) => Err(Kind::Malformed
-            .because(
-                "mode là full, normative hoặc terminology.",
-                "mode is full, normative or terminology.",
-            )
-            .of("http.mode")),
-    }
 }
 
 /// Tells of work in the background, or ends it.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::budget::{Budget, Limits as Allowance, Memory};
+use crate::config::settings::Settings;
 use crate::interaction::route::Interaction;
 
 use super::address::Address;
-use super::background::{self, Background};
+use super::background::kept::{self, Background};
 use super::lanes::{Lane, Lanes};
 use super::patience::Patience;
 
@@ -40,7 +41,29 @@ pub struct Limits {
     /// What clients are waited for.
     pub patience: Patience,
     /// What requests in the background may have.
-    pub background: background::Limits,
+    pub background: kept::Limits,
+}
+
+impl Limits {
+    /// As the settings say.
+    pub fn of(settings: &Settings) -> Self {
+        let mib = |count: u64| count << 20;
+        Self {
+            body: settings.body_mib << 20,
+            body_values: settings.body_values,
+            bodies: mib(settings.bodies_mib),
+            memory: mib(settings.memory_mib),
+            answer: mib(settings.answer_mib),
+            steps: settings.request_steps.saturating_mul(1_000_000),
+            time: Duration::from_secs(settings.request_seconds),
+            patience: Patience::of(settings),
+            background: kept::Limits {
+                most: settings.async_requests,
+                time: Duration::from_secs(settings.async_seconds),
+                kept: Duration::from_secs(settings.async_kept_seconds),
+            },
+        }
+    }
 }
 
 /// What all requests share.

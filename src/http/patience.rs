@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::config::settings::Settings;
+
 /// The server's patience.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
@@ -15,6 +17,19 @@ pub struct Patience {
     pub body: Duration,
     /// For a client that takes nothing of its answer.
     pub answer: Duration,
+}
+
+impl Patience {
+    /// As the settings say.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            head: Duration::from_secs(settings.head_seconds),
+            idle: Duration::from_secs(settings.idle_seconds),
+            body_silence: Duration::from_secs(settings.body_silence_seconds),
+            body: Duration::from_secs(settings.body_seconds),
+            answer: Duration::from_secs(settings.answer_silence_seconds),
+        }
+    }
 }
 
 /// Bytes that give a body another second.

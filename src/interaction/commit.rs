@@ -18,11 +18,11 @@ use crate::validation::request::Request;
 
 use super::engine::{Ctx, Engine};
 use super::failure::{Failure, Kind};
-use super::provenance;
 use super::record::check::{self, Coming};
 use super::record::same_person;
 use super::record::targets;
 use super::scoped::Refused;
+use super::single::provenance;
 use super::turns::Tries;
 
 /// A resource that may be stored: it was validated as this type.
@@ -150,7 +150,8 @@ pub async fn commit(
     // What was found within a budget that is spent is not all there is to find.
     budget::look().map_err(|spent| Rejected { at: None, failure: spent.into() })?;
     let audit = ctx.provenance.map(|said| provenance::record(ctx, said, &targets));
-    let outcome = ctx.rows().commit(Commit { writes, premises, audit }).await;
+    let outcome =
+        ctx.rows().commit(Commit { writes, premises, audit, keep: ctx.keep.cloned() }).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
         Ok(written) => {
             if !written.is_empty() {
@@ -162,6 +163,13 @@ pub async fn commit(
         Err(Refused::Writer(Refusal::Overtaken { premise })) => {
             tries.overtaken(premise).await;
             Ok(None)
+        }
+        Err(Refused::Writer(Refusal::Kept)) => {
+            let failure = Kind::Conflict.because(
+                "Yêu cầu với Idempotency-Key này đã được thực hiện.",
+                "The request with this Idempotency-Key was carried out.",
+            );
+            Err(Rejected { at: None, failure })
         }
         Err(Refused::Rights { at }) => {
             let failure = Kind::Forbidden.because(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::config::rest::Rest;
 use crate::config::settings::Level;
 use crate::criteria::access::{Access, Reason};
 use crate::definitions::library::prepared::Prepared;
@@ -18,7 +19,7 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
 use crate::store::error::StoreError;
-use crate::store::write::IfSame;
+use crate::store::write::{IfSame, Keep};
 use crate::terminology::map::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
 use crate::validation::request::Request;
@@ -29,7 +30,6 @@ use super::capabilities::Statement;
 use super::provided::Served;
 use super::record::care::Care;
 use super::referred::{Asking, ROUNDS, gather_ahead};
-use super::rest::Rest;
 use super::scoped::{Guarded, Scoped};
 use super::turns::Turns;
 
@@ -84,6 +84,8 @@ pub struct Ctx<'a> {
     pub now: i64,
     /// What is said of the changes, and stored with them.
     pub(super) provenance: Option<&'a Value>,
+    /// That what is done is done once.
+    pub(super) keep: Option<&'a Keep>,
 }
 
 /// What a client prefers, <https://hl7.org/fhir/R4/http.html#ops>.
@@ -137,7 +139,14 @@ impl Engine {
 
     /// Begins a request of somebody with rights.
     pub fn begin_within<'a>(&'a self, access: &'a Access, prefer: Prefer) -> Ctx<'a> {
-        Ctx { engine: self, access, prefer, now: time::now().micros(), provenance: None }
+        Ctx {
+            engine: self,
+            access,
+            prefer,
+            now: time::now().micros(),
+            provenance: None,
+            keep: None,
+        }
     }
 
     /// Begins what the server does for itself.
@@ -151,6 +160,17 @@ impl<'a> Ctx<'a> {
     #[must_use]
     pub fn saying(self, provenance: Option<&'a Value>) -> Self {
         Self { provenance, ..self }
+    }
+
+    /// The same, for what is to be done once: `Idempotency-Key`.
+    #[must_use]
+    pub fn keeping(self, keep: Option<&'a Keep>) -> Self {
+        Self { keep, ..self }
+    }
+
+    /// Who asks.
+    pub(super) fn who(&self) -> &str {
+        self.access.who()
     }
 
     /// The rows that this request may see and change.

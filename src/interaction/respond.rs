@@ -46,6 +46,8 @@ pub enum Answer {
     Made(serde_json::Value),
     /// JSON that is no resource.
     Plain(Plain),
+    /// What was answered to an equal request before.
+    Kept(Box<Answer>),
     /// Work in the background was begun, with this number.
     Begun(i64),
     /// How work in the background stands.
@@ -79,6 +81,7 @@ impl Answer {
             | Self::Bundle(_)
             | Self::Made(_)
             | Self::Plain(_)
+            | Self::Kept(_)
             | Self::Begun(_)
             | Self::Job(_)
             | Self::Failed(_) => 0,

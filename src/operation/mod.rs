@@ -8,18 +8,16 @@
 
 mod booklet;
 pub mod call;
-mod composition;
 pub mod decision;
 mod document;
 pub mod fhirpath;
-mod graphql;
 pub mod guide_package;
 mod immunization;
-mod meta;
 pub mod openapi;
 pub mod parameters;
 mod record;
 mod reindex;
+mod resource;
 mod snapshot;
 pub mod table;
 pub mod terminology;

@@ -188,7 +188,8 @@ impl<'a> Draft<'a> {
                 self.resolved.includes.push(include::include(parameter, self.ctx)?);
                 Ok(())
             }
-            "_total" => self.once("_total").and_then(|()| self.total(parameter)),
+            // Clients made for Aidbox call it so.
+            "_total" | "_totalMethod" => self.once("_total").and_then(|()| self.total(parameter)),
             "_summary" => self.once("_summary").and_then(|()| self.view(parameter)),
             "_elements" => self.once("_elements").and_then(|()| self.view(parameter)),
             "_type" if self.ctx.place.is_of_types => Ok(()),
@@ -256,7 +257,7 @@ impl<'a> Draft<'a> {
     fn total(&mut self, parameter: &Parameter) -> Result<(), Fault> {
         self.resolved.search.total = match parameter.text.as_str() {
             "none" => Total::None,
-            "accurate" | "estimate" => Total::Accurate,
+            "accurate" | "estimate" | "count" => Total::Accurate,
             _ => {
                 let expected = "none, estimate, accurate";
                 return Err(value(parameter, Text::new(expected, expected)));

@@ -26,6 +26,41 @@ pub struct Commit {
     pub premises: Vec<Premise>,
     /// A record of the changes, written with them: not when they change nothing.
     pub audit: Option<Audit>,
+    /// What is done is kept, and nothing is done when it is kept already.
+    pub keep: Option<Keep>,
+}
+
+/// Under which key what a commit does is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keep {
+    pub key: String,
+    /// What was asked.
+    pub asked: String,
+    /// What whoever asks wants to remember.
+    pub about: String,
+    /// Microseconds since 1970.
+    pub until: i64,
+}
+
+/// What was done under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What was asked.
+    pub asked: String,
+    /// What whoever asked wanted to remember.
+    pub about: String,
+    /// What became of each write.
+    pub writes: Vec<Done>,
+}
+
+/// What became of one write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    pub kind: ResourceKind,
+    pub id: ResourceId,
+    pub version: Option<i64>,
+    /// How the version came about; none: it was there already.
+    pub op: Option<Op>,
 }
 
 /// A new resource that says who changed what, and why. It is stored, indexed and logged as all are,
@@ -191,4 +226,6 @@ pub enum Refusal {
     /// One of [`Commit::premises`], with this [`number`](Premise::number), no longer holds, or was
     /// asked by search parameters that are gone (no number): prepare the changes again.
     Overtaken { premise: Option<u64> },
+    /// It was done before, and what was done is kept: [`Commit::keep`].
+    Kept,
 }

@@ -2,13 +2,13 @@
 
 mod closure;
 mod composition;
+mod decision;
 mod document;
 mod due;
+mod everything;
 mod gestation;
 mod graphql;
 mod growth;
-mod decision;
-mod everything;
 mod immunization;
 mod meta;
 mod reindex;

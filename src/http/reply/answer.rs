@@ -32,6 +32,9 @@ use crate::http::request::head::Head;
 use crate::http::request::header::{http_time, language};
 use crate::http::request::inflate;
 
+/// That an answer is one of before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
 /// Steps of writing 16 bytes anew as a tree.
 const REWRITTEN: usize = 4;
 
@@ -124,6 +127,7 @@ fn of_answer(wanted: &Wanted<'_>, answer: Answer) -> Reply {
         }
         Answer::Made(resource) => tree(wanted, ok, &resource),
         Answer::Plain(Plain { status, json }) => plain(status, &json),
+        Answer::Kept(answer) => of_answer(wanted, *answer).with(REPLAYED, "true"),
         Answer::Begun(number) => begun(wanted, number),
         Answer::Job(job) => of_job(wanted, &job),
         Answer::Failed(refused) => failure(wanted, refused),

@@ -226,6 +226,7 @@ fn result(
         | Answer::Bundle(_)
         | Answer::Made(_)
         | Answer::Plain(_)
+        | Answer::Kept(_)
         | Answer::Begun(_)
         | Answer::Job(_) => bundle.push(plain),
     }

@@ -1,7 +1,7 @@
 //! The head of a request: all of it but the body. It can be sent to another thread.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use actix_web::http::{Method, Uri};
 
 /// The head of a request, as this server works with it.
@@ -41,9 +41,17 @@ impl<'r> Head<'r> {
 }
 
 impl OwnHead {
-    /// The same with another header in the place of one.
-    pub(in crate::http) fn set(&mut self, name: HeaderName, value: HeaderValue) {
-        self.headers.insert(name, value);
+    /// The same for a reply in plain JSON, whatever the client takes.
+    pub(in crate::http) fn plain(mut self) -> Self {
+        self.headers.insert(ACCEPT, HeaderValue::from_static("application/fhir+json"));
+        self.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let is_kept = |pair: &&str| !pair.starts_with("_format=") && !pair.starts_with("_pretty=");
+        if let Some(query) = self.uri.query() {
+            let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+            let path = format!("{}?{}", self.uri.path(), kept.join("&"));
+            self.uri = Uri::try_from(path).unwrap_or(self.uri);
+        }
+        self
     }
 
     pub(in crate::http) fn head(&self) -> Head<'_> {

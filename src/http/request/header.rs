@@ -69,6 +69,12 @@ pub(in crate::http) fn provenance(request: Head<'_>) -> Result<Option<&str>, Fai
     condition(request, &PROVENANCE)
 }
 
+/// `Idempotency-Key`
+pub(in crate::http) fn idempotency_key(request: Head<'_>) -> Result<Option<&str>, Failure> {
+    const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+    condition(request, &KEY)
+}
+
 /// A header that a write depends on: one that is there is never passed over.
 fn condition<'r>(request: Head<'r>, name: &HeaderName) -> Result<Option<&'r str>, Failure> {
     let mut values = request.headers.get_all(name);

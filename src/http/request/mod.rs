@@ -1,6 +1,7 @@
 //! What a client sends: its [`head`], its headers as types ([`header`]), its [`body`], which may be
 //! compressed ([`inflate`]) or a [`patch`], and what is said of a request that cannot even be read ([`unread`]).
 
+pub(super) mod beside;
 pub(super) mod body;
 pub(super) mod head;
 pub(super) mod header;

@@ -32,7 +32,7 @@ use crate::interaction::respond::{Answer, single};
 use crate::interaction::route::Interaction;
 use crate::interaction::single::precondition::Tags;
 use crate::interaction::turns::Tries;
-use answer::{answer, answer_same, known};
+use answer::{answer, answer_same, kept_as, known};
 use change::{Change, examined, hold, one_each};
 use kept::Kept;
 use plan::{Place, Plan, plan};
@@ -182,7 +182,8 @@ async fn write(
     let writes: Vec<Write> =
         each.map(|(change, number)| change.write(ctx.engine, *number, kept)).collect();
     let ids: Vec<_> = writes.iter().map(|write| (write.kind, write.id.clone())).collect();
-    let outcome = commit(ctx, writes, plan.premises, tries).await;
+    let keep = ctx.keep.map(|keep| kept_as(keep, &plan.places, &origins));
+    let outcome = commit(&ctx.keeping(keep.as_ref()), writes, plan.premises, tries).await;
     let written = outcome.map_err(|rejected| {
         let origin = rejected.at.and_then(|place| origins.get(place));
         match origin {

@@ -176,7 +176,7 @@ fn issue(reference: &str, setting: Targets) -> Issue {
             "Tham chiếu '{reference}' không dẫn đến tài nguyên nào ở đây (cài đặt reference_targets). Hãy lưu đích trước, gửi cả hai trong một transaction, hoặc sửa lại."
         ),
         format!(
-            "The reference '{reference}' leads to no resource here (setting reference_targets). Store its target first, send both in one transaction, or correct it."
+            "The reference '{reference}' leads to no resource here (setting reference_targets). Send its target first, or both in one transaction, or correct it."
         ),
     );
     let issue = Issue::error(IssueCode::NotFound, text);

@@ -5,6 +5,7 @@ use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
 use crate::store::error::StoreError;
 use crate::store::find::beside::{Beside, Rights};
+use crate::store::find::populated::Each;
 use crate::store::row::Hit;
 
 use super::Scoped;
@@ -13,6 +14,24 @@ impl Scoped<'_> {
     /// The types of which anything is stored, whoever may find it.
     pub async fn populated(&self, kinds: &[ResourceKind]) -> Result<Vec<ResourceKind>, StoreError> {
         self.guarded.store.populated(kinds).await
+    }
+
+    /// Resources such that each value of a parameter is that of one of them, as far as they may be read,
+    /// and whether there are more values.
+    pub async fn one_of_each(
+        &self,
+        each: Each,
+        kind: Option<ResourceKind>,
+        most: u64,
+    ) -> Result<(Vec<Hit>, bool), StoreError> {
+        let (hits, has_more) = self.guarded.store.one_of_each(each, kind, most).await?;
+        let mut shown = Vec::with_capacity(hits.len());
+        for hit in hits {
+            if self.shows(&hit.stored).await? {
+                shown.push(hit);
+            }
+        }
+        Ok((shown, has_more))
     }
 
     /// Finds resources that stand beside others, and whether there are more.

@@ -3,6 +3,7 @@
 use crate::definitions::search_parameter::list::Known;
 use crate::store::error::StoreError;
 use crate::store::jobs::job::Job;
+use crate::store::write::Kept;
 
 use super::Guarded;
 
@@ -32,6 +33,11 @@ impl Guarded {
     /// Ends a job; how it stands then.
     pub async fn cancel(&self, number: i64) -> Result<Option<Job>, StoreError> {
         self.store.cancel(number).await
+    }
+
+    /// What a request did that was kept under a key.
+    pub async fn kept(&self, key: &str) -> Result<Option<Kept>, StoreError> {
+        self.store.kept(key).await
     }
 
     /// Begins to make the rows of search parameters anew; the number of the job, none when nothing is

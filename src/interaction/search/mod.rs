@@ -18,7 +18,9 @@ use super::single::shown::show;
 
 mod canonical;
 mod common;
+pub mod graphql;
 mod include;
+pub mod labels;
 mod merged;
 pub mod scope;
 

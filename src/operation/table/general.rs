@@ -1,11 +1,11 @@
 //! Operations of R4 and of the server itself.
 
-use crate::operation::composition::document;
 use crate::operation::fhirpath::evaluate::fhirpath;
-use crate::operation::graphql::graphql;
-use crate::operation::meta;
 use crate::operation::record::everything::everything;
 use crate::operation::reindex::reindex;
+use crate::operation::resource::document::document;
+use crate::operation::resource::graphql::graphql;
+use crate::operation::resource::meta;
 use crate::operation::snapshot::snapshot;
 use crate::operation::terminology::batch_validate_code;
 use crate::operation::terminology::closure::closure;
@@ -46,7 +46,7 @@ pub(super) const GENERAL: &[Operation] = &[
     Operation {
         name: "meta",
         definition: "http://hl7.org/fhir/OperationDefinition/Resource-meta",
-        levels: &[Level::EveryInstance],
+        levels: &[Level::System, Level::EveryType, Level::EveryInstance],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(meta::meta(ctx, call))),
     },

@@ -18,7 +18,7 @@ mod leaf;
 mod nested;
 pub mod page;
 mod plan;
-mod populated;
+pub mod populated;
 mod rows;
 pub mod search;
 pub mod sort;

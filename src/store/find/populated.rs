@@ -1,13 +1,24 @@
-//! The types of which there is anything.
+//! The types, and the values of a parameter, of which there is anything.
 
-use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, UnionType};
 
+use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
-use crate::store::database::Store;
+use crate::store::database::{Planning, Store};
 use crate::store::error::StoreError;
-use crate::store::schema::table::Table;
+use crate::store::row::Hit;
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
+use super::rows::is_of;
+use super::statement::resources_of;
+
+/// A parameter of whose values each is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Each {
+    Token(ParamId),
+    Uri(ParamId),
+}
 
 impl Store {
     /// Those of some types of which a current resource is stored: a look at the index for each.
@@ -20,6 +31,43 @@ impl Store {
         let numbers = self.numbers(&query).await?;
         Ok(numbers.into_iter().filter_map(ResourceKind::from_number).collect())
     }
+
+    /// Current resources, of a type or of any, such that each value of a parameter is that of one of them,
+    /// and whether there are more values.
+    pub async fn one_of_each(
+        &self,
+        each: Each,
+        kind: Option<ResourceKind>,
+        most: u64,
+    ) -> Result<(Vec<Hit>, bool), StoreError> {
+        let query = one_of_each(each, kind, most.saturating_add(1));
+        let (mut hits, is_cut) = self.page(&query, &[], Planning::ByValues).await?;
+        let has_more = is_cut || u64::try_from(hits.len()).is_ok_and(|count| count > most);
+        hits.sort_by_key(|hit| hit.rid);
+        hits.dedup_by_key(|hit| hit.rid);
+        Ok((hits, has_more))
+    }
+}
+
+fn one_of_each(each: Each, kind: Option<ResourceKind>, most: u64) -> SelectStatement {
+    let (table, param, by): (_, _, &[Column]) = match each {
+        Each::Token(param) => (Table::Token, param, &[Column::System, Column::Code]),
+        Each::Uri(param) => (Table::Uri, param, &[Column::Value]),
+    };
+    let (rows, resource) = (Alias::START, Alias::START.within());
+    let mut rids = Query::select();
+    rids.expr_as(rows.col(Column::Rid).min(), Column::Rid)
+        .from_as(table, rows)
+        .join_as(JoinType::InnerJoin, Table::Resource, resource, resource.is_same_as(rows))
+        .cond_where(is_of(param, rows))
+        .add_group_by(by.iter().map(|column| rows.col(*column)))
+        .limit(most);
+    if let Some(kind) = kind {
+        for condition in resource.is_living(kind) {
+            rids.and_where(condition);
+        }
+    }
+    resources_of(rids)
 }
 
 /// The number of a type, if there is anything of it.

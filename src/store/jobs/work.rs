@@ -20,7 +20,7 @@ const LEASE: i64 = 3_000_000;
 
 impl Store {
     /// The connection for work in the background, opened when it is first needed.
-    async fn background(&self) -> Result<DatabaseConnection, StoreError> {
+    pub(in crate::store) async fn background(&self) -> Result<DatabaseConnection, StoreError> {
         let mut kept = self.background.lock().await;
         if let Some(db) = &*kept {
             return Ok(db.clone());

@@ -6,19 +6,22 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 use crate::store::error::StoreError;
-use crate::store::write::{Commit, Refusal, Write};
+use crate::store::setting::numbered;
+use crate::store::write::{Commit, Keep, Refusal, Write};
 use crate::store::writer::counter::Counter;
 use crate::store::writer::decide::{Current, Decided, Effect, Known, decide};
+use crate::store::writer::kept::{self, told};
 use crate::store::writer::queue::Outcome;
 use crate::store::writer::recent::Recent;
 
 use super::apply;
+use super::reader::statement;
 
 /// Commits that are decided one after the other.
 pub(super) struct Group<'a> {
@@ -45,6 +48,11 @@ impl<'a> Group<'a> {
         commit: &Commit,
         mut rows: Vec<Option<Current>>,
     ) -> Result<Result<Vec<Decided>, Refusal>, StoreError> {
+        if let Some(keep) = &commit.keep
+            && is_kept(transaction, keep, self.counter.now).await?
+        {
+            return Ok(Err(Refusal::Kept));
+        }
         if let Err(overtaken) = self.recent.hold(commit, self.indexer) {
             return Ok(Err(overtaken));
         }
@@ -58,6 +66,10 @@ impl<'a> Group<'a> {
         let decided = decide(commit, rows, &mut self.counter, known)?;
         for effect in decided.iter().flatten().filter_map(Decided::effect) {
             self.recent.push(Arc::clone(&effect.change));
+        }
+        if let (Some(keep), Ok(decided)) = (&commit.keep, &decided) {
+            let told = told(&commit.writes, decided);
+            put_by(transaction, keep, (told, self.counter.now)).await?;
         }
         Ok(decided)
     }
@@ -83,4 +95,30 @@ fn target(write: &Write) -> (ResourceKind, ResourceId) {
 pub(super) fn outcomes(decided: Vec<Result<Vec<Decided>, Refusal>>) -> Vec<Outcome> {
     let written = |commit: Vec<Decided>| commit.into_iter().filter_map(Decided::written).collect();
     decided.into_iter().map(|outcome| outcome.map(written)).collect()
+}
+
+/// Whether what a commit would do was done under its key.
+async fn is_kept(
+    transaction: &DatabaseTransaction,
+    keep: &Keep,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let sql = numbered(transaction, kept::IS_KEPT);
+    let values = [keep.key.as_str().into(), now.into()];
+    Ok(transaction.query_one_raw(statement(&sql, values)).await?.is_some())
+}
+
+/// Keeps what a commit does.
+async fn put_by(
+    transaction: &DatabaseTransaction,
+    keep: &Keep,
+    (told, now): (String, i64),
+) -> Result<(), StoreError> {
+    let forget = numbered(transaction, kept::FORGET);
+    transaction.execute_raw(statement(&forget, [now.into()])).await?;
+    let Keep { key, asked, about, until } = keep.clone();
+    let values = [key.into(), asked.into(), about.into(), told.into(), until.into()];
+    let sql = numbered(transaction, kept::KEEP);
+    transaction.execute_raw(statement(&sql, values)).await?;
+    Ok(())
 }

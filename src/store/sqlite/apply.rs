@@ -17,9 +17,10 @@ use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::schema::bulk::Field;
 use crate::store::schema::index_table::INDEX;
-use crate::store::write::{Expect, Write};
+use crate::store::write::{Expect, Keep, Write};
 use crate::store::writer::counter::{Counter, Last};
 use crate::store::writer::decide::{Current, Effect};
+use crate::store::writer::kept;
 
 use super::steps;
 
@@ -36,6 +37,27 @@ pub(super) fn last(connection: &Connection) -> Result<Last, StoreError> {
 pub(super) fn end(transaction: &Transaction<'_>, counter: &Counter) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE log_end SET rid = ?, seq = ?, updated = ?, chain = ? WHERE place = 1";
     execute(transaction, SQL, params![counter.rid, counter.seq, counter.now, counter.chain])
+}
+
+/// Whether what a commit would do was done under its key.
+pub(super) fn is_kept(
+    transaction: &Transaction<'_>,
+    keep: &Keep,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let mut statement = transaction.prepare_cached(kept::IS_KEPT)?;
+    Ok(statement.exists((&keep.key, now))?)
+}
+
+/// Keeps what a commit does.
+pub(super) fn keep(
+    transaction: &Transaction<'_>,
+    keep: &Keep,
+    (told, now): (&str, i64),
+) -> Result<(), StoreError> {
+    execute(transaction, kept::FORGET, (now,))?;
+    let Keep { key, asked, about, until } = keep;
+    execute(transaction, kept::KEEP, (key, asked, about, told, until))
 }
 
 /// The row of the resource that a write is about.

@@ -18,10 +18,11 @@ use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::store::error::StoreError;
 use crate::store::health::{self, Health, PROBE};
-use crate::store::write::Commit;
+use crate::store::write::{Commit, Refusal};
 use crate::store::writer::clock::Clock;
 use crate::store::writer::counter::Counter;
 use crate::store::writer::decide::{Decided, Known, decide};
+use crate::store::writer::kept::told;
 use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Request};
 use crate::store::writer::recent::{Recent, Seen};
 
@@ -162,6 +163,11 @@ fn one(
     (counter, kept): (&mut Counter, &mut Kept),
     indexer: &Indexer,
 ) -> Result<Outcome, StoreError> {
+    if let Some(keep) = &commit.keep
+        && apply::is_kept(transaction, keep, counter.now)?
+    {
+        return Ok(Err(Refusal::Kept));
+    }
     if let Err(overtaken) = kept.recent.hold(&commit, indexer) {
         return Ok(Err(overtaken));
     }
@@ -178,6 +184,10 @@ fn one(
     for effect in decided.iter().filter_map(Decided::effect) {
         apply::effect(transaction, effect, &mut kept.spans)?;
         kept.recent.push(Arc::clone(&effect.change));
+    }
+    if let Some(keep) = &commit.keep {
+        let told = told(&commit.writes, &decided);
+        apply::keep(transaction, keep, (&told, counter.now))?;
     }
     Ok(Ok(decided.into_iter().filter_map(Decided::written).collect()))
 }

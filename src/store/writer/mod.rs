@@ -6,5 +6,6 @@ pub(super) mod checksum;
 pub(super) mod clock;
 pub(super) mod counter;
 pub(super) mod decide;
+pub(super) mod kept;
 pub(super) mod queue;
 pub(super) mod recent;

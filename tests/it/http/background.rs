@@ -50,6 +50,12 @@ async fn a_search_is_answered_where_it_is_told_of(server: Server) {
     let place = begun.header("content-location").unwrap().to_owned();
     let xml = server.get(&place).header("accept", "application/fhir+xml").await.is(200);
     assert!(xml.text.contains("<type value=\"searchset\"/>"));
+    let call = server.get("/Patient?_format=xml&_sort=_id").header("accept-encoding", "zstd");
+    let begun = call.header("prefer", "respond-async").header("accept", "*/*").await.is(202);
+    let reply = server.get(begun.header("content-location").unwrap()).await;
+    assert!([200, 202].contains(&reply.status));
+    let bundle = done(&server, &begun).await.json();
+    assert_eq!(bundle["entry"][0]["resource"]["entry"][0]["resource"]["id"], "a");
     // A fault is told there, too.
     let begun = server.get("/Patient?no-such=1").header("prefer", "respond-async").await.is(202);
     let bundle = done(&server, &begun).await.json();

@@ -53,7 +53,7 @@ async fn create_returns_what_is_preferred(server: Server) {
     assert_eq!(reply.json()["resourceType"], "Patient");
     let reply = create("return=OperationOutcome").await;
     insta::assert_snapshot!("create_outcome", settled(&server, &reply));
-    let reply = create("return=nothing, respond-async").await.is(201);
+    let reply = create("return=nothing, wait=10").await.is(201);
     assert_eq!(reply.json()["resourceType"], "Patient");
 }
 

@@ -12,6 +12,7 @@ mod entries;
 mod findings;
 mod history;
 mod history_of_all;
+mod idempotent;
 mod patch;
 mod provenance;
 mod provided;

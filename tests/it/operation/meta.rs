@@ -9,6 +9,7 @@ use crate::harness::server::Server;
 on_both!(
     labels_are_told_added_and_taken_away,
     many_at_once_are_all_there,
+    what_there_is_of_a_type_is_told,
     what_is_wrong_is_refused,
 );
 
@@ -46,6 +47,35 @@ async fn labels_are_told_added_and_taken_away(server: Server) {
     assert!(reply.text.contains("<valueMeta><versionId value=\"3\"/>"), "{}", reply.text);
     assert_eq!(told(server.get("/Patient/me/$meta").await)["tag"], json!([tag("b")]));
     assert_eq!(server.get("/Patient?_tag=a").await.ids(), Vec::<String>::new());
+}
+
+async fn what_there_is_of_a_type_is_told(server: Server) {
+    assert_eq!(told(server.get("/$meta").await), json!({}));
+    let tag = |code: &str| json!({ "system": "http://example.org/tags", "code": code });
+    let of = |kind: &str, id: &str, tags: Value| json!({ "resourceType": kind, "id": id, "meta": { "tag": tags } });
+    for (kind, id, tags) in [
+        ("Patient", "a", json!([tag("x")])),
+        ("Patient", "b", json!([tag("x"), tag("y")])),
+        ("Basic", "c", json!([tag("z")])),
+        ("Patient", "d", json!([tag("gone")])),
+    ] {
+        let mut resource = of(kind, id, tags);
+        if kind == "Basic" {
+            resource["code"] = json!({ "text": "x" });
+        }
+        server.put(&format!("/{kind}/{id}"), resource).await.is(201);
+    }
+    server.delete("/Patient/d").await.is(204);
+    let codes = |meta: Value| -> Vec<String> {
+        let tags = meta["tag"].as_array().unwrap().iter();
+        let mut codes: Vec<String> =
+            tags.map(|tag| tag["code"].as_str().unwrap().to_owned()).collect();
+        codes.sort();
+        codes
+    };
+    assert_eq!(codes(told(server.get("/Patient/$meta").await)), ["x", "y"]);
+    assert_eq!(codes(told(server.get("/$meta").await)), ["x", "y", "z"]);
+    server.post("/Patient/$meta-add", "{}").await.is(404);
 }
 
 async fn many_at_once_are_all_there(server: Server) {

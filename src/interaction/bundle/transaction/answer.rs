@@ -9,8 +9,10 @@ use crate::interaction::failure::Failure;
 use crate::interaction::respond::Answer;
 use crate::interaction::route::Interaction;
 use crate::interaction::single::delete::deleted_version;
+use crate::interaction::single::idempotent::layout;
 use crate::interaction::single::update::{Saved, saved};
-use crate::store::write::Written;
+use crate::store::row::Stored;
+use crate::store::write::{Keep, Written};
 
 use super::plan::Place;
 
@@ -56,4 +58,22 @@ pub(super) fn answer(
         return Ok(Answer::Deleted { version, issues });
     }
     saved(kind, id, vec![written], issues).map(Answer::Saved)
+}
+
+/// As what a transaction is kept whose answer is to come again.
+pub(super) fn kept_as(keep: &Keep, places: &[Place], origins: &[usize]) -> Keep {
+    let each = || places.iter().enumerate();
+    let there: Vec<(usize, &Stored)> = each()
+        .filter_map(|(number, place)| match place {
+            Place::Existing(stored) => Some((number, &**stored)),
+            _ => None,
+        })
+        .collect();
+    let same: Vec<(usize, usize)> = each()
+        .filter_map(|(number, place)| match place {
+            Place::Same(other) => Some((number, *other)),
+            _ => None,
+        })
+        .collect();
+    Keep { about: layout(places.len(), origins, &there, &same), ..keep.clone() }
 }

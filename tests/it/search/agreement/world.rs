@@ -162,7 +162,7 @@ impl World {
 
     async fn write(&self, kind: ResourceKind, id: ResourceId, change: Change) -> Written {
         let writes = vec![Write { kind, id, expect: Expect::Any, change }];
-        let commit = Commit { writes, premises: Vec::new(), audit: None };
+        let commit = Commit { writes, premises: Vec::new(), audit: None, keep: None };
         self.all().commit(commit).await.unwrap().unwrap().remove(0)
     }
 

@@ -6,14 +6,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::{Call, Posted};
 use crate::fhir::issue::{Language, operation_outcome};
 use crate::fhir::json;
 use crate::graphql::document::Document;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::graphql::{Unanswered, answer};
 use crate::interaction::respond::Plain;
+use crate::interaction::search::graphql::{Unanswered, answer};
+use crate::operation::call::{Call, Posted};
 
 /// What is asked.
 #[derive(Debug, Default)]
@@ -24,7 +24,10 @@ struct Asked {
 }
 
 /// Answers a document.
-pub(super) async fn graphql(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Plain, Failure> {
+pub(in crate::operation) async fn graphql(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Plain, Failure> {
     let unanswered = match data(ctx, call).await {
         Ok(data) => return Ok(Plain { status: 200, json: json!({ "data": data }) }),
         Err(unanswered) => unanswered,
@@ -104,7 +107,7 @@ fn text(object: &Map<String, Value>, name: &str) -> Result<Option<String>, Failu
 
 /// The same in `Parameters`, where variables are JSON in a text.
 fn of_parameters(parameters: &Value) -> Result<Asked, Failure> {
-    let parameters = super::parameters::Parameters::new(parameters);
+    let parameters = crate::operation::parameters::Parameters::new(parameters);
     let one = |name| parameters.texts(name).next().map(str::to_owned);
     let variables = match one("variables").filter(|text| !text.trim().is_empty()) {
         Some(text) => json::parse(text.as_bytes()).map_err(|issue| {

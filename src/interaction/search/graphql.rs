@@ -18,12 +18,12 @@ use crate::search::cursor::fingerprint;
 use crate::search::query::{Parameter, Query};
 use crate::store::row::{Hit, Stored};
 
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
-use super::search::scope::Scope;
-use super::search::search;
-use super::single::read::read;
-use super::single::vread::vread;
+use super::scope::Scope;
+use super::search;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::single::read::read;
+use crate::interaction::single::vread::vread;
 
 /// Bytes of memory that a byte of a resource takes as a tree.
 const TREE: usize = 4;

@@ -4,7 +4,6 @@
 use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 
-use super::call::Call;
 use crate::budget;
 use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
@@ -18,6 +17,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::single::create::create;
 use crate::interaction::single::read::read;
 use crate::interaction::single::vread::vread;
+use crate::operation::call::Call;
 
 /// Bytes of memory that a byte of a resource takes as a tree.
 const TREE: usize = 4;
@@ -26,7 +26,10 @@ const TREE: usize = 4;
 type Place = (ResourceKind, String, Option<String>);
 
 /// Makes a document, and stores it when that is wanted.
-pub(super) async fn document(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn document(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Value, Failure> {
     if let Some(posted) = &call.posted {
         posted.accept()?;
     }
@@ -168,7 +171,7 @@ fn not_there((kind, id, _): &Place, path: &str) -> Failure {
             "Composition dẫn tới {kind}/{id} nhưng tài nguyên ấy không có ở đây, nên tài liệu sẽ thiếu. Hãy lưu nó, hoặc sửa Composition."
         ),
         format!(
-            "The Composition refers to {kind}/{id}, which is not here, so the document would lack it. Store it, or change the Composition."
+            "The Composition refers to {kind}/{id}, which is not here, so the document would lack it. Send it first, or change the Composition."
         ),
     );
     Kind::Unprocessable.with(vec![Issue::error(IssueCode::NotFound, text).at(path)])

@@ -1,6 +1,6 @@
 //! How the REST interface of this server behaves where the specification leaves it open.
 
-use crate::config::settings::{Settings, Targets};
+use super::settings::{Settings, Targets};
 
 /// What settings say of it.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub struct Rest {
     pub graphql_lookups: usize,
     /// What becomes of references to what is not there.
     pub reference_targets: Targets,
+    /// Seconds that what a request with an `Idempotency-Key` did is kept.
+    pub idempotency_seconds: i64,
 }
 
 impl Rest {
@@ -20,6 +22,7 @@ impl Rest {
             graphql_depth: settings.graphql_depth,
             graphql_lookups: settings.graphql_lookups,
             reference_targets: settings.reference_targets,
+            idempotency_seconds: settings.idempotency_seconds,
         }
     }
 }

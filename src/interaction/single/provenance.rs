@@ -10,9 +10,9 @@ use crate::fhir::kind::ResourceKind;
 use crate::store::write::{Audit, IfSame};
 use crate::validation::request::Request;
 
-use super::commit::put;
-use super::engine::Ctx;
-use super::failure::{Failure, Kind};
+use crate::interaction::commit::put;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
 
 /// Reads the header.
 pub async fn read(ctx: &Ctx<'_>, text: &str) -> Result<Value, Failure> {
@@ -54,7 +54,11 @@ pub fn useless() -> Failure {
 }
 
 /// The record of changes.
-pub(super) fn record(ctx: &Ctx<'_>, said: &Value, changed: &[(ResourceKind, ResourceId)]) -> Audit {
+pub(in crate::interaction) fn record(
+    ctx: &Ctx<'_>,
+    said: &Value,
+    changed: &[(ResourceKind, ResourceId)],
+) -> Audit {
     let mut resource = said.clone();
     let targets = changed.iter().map(|(kind, id)| json!({ "reference": format!("{kind}/{id}") }));
     aim(&mut resource, Value::Array(targets.collect()));

@@ -2,18 +2,15 @@
 //! are carried out while the client does other things. What comes of one is kept in memory, for a time and
 //! within the memory of all requests, and told as a Bundle with one entry; a server that stops forgets it.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CONTENT_LOCATION, HeaderName, HeaderValue, RETRY_AFTER};
-use rustc_hash::FxHashMap;
+use actix_web::http::header::{CONTENT_LOCATION, HeaderName, RETRY_AFTER};
 use serde_json::{Value, json};
 
-use crate::budget::{Budget, Lease};
 use crate::fhir::issue::operation_outcome;
 use crate::interaction::failure::{Failure, Kind, information};
 use crate::interaction::route::{Interaction, STATUS};
+
+use kept::Stand;
 
 use super::exchange::{Asked, exchange, panicked, wanted};
 use super::lanes::Lane;
@@ -21,85 +18,9 @@ use super::reply::answer::{self, Reply, Wanted, tree};
 use super::request::body::busy;
 use super::request::head::Head;
 
+pub mod kept;
+
 const PROGRESS: HeaderName = HeaderName::from_static("x-progress");
-
-/// Requests that are carried out in the background.
-#[derive(Debug)]
-pub(super) struct Background {
-    works: Mutex<FxHashMap<String, Work>>,
-    pub(super) limits: Limits,
-}
-
-/// What requests in the background may have.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// How many there may be, those that are kept included.
-    pub most: usize,
-    /// How long one may take.
-    pub time: Duration,
-    /// How long what came of one is kept.
-    pub kept: Duration,
-}
-
-#[derive(Debug)]
-enum Work {
-    Open { budget: Arc<Budget>, begun: Instant },
-    Done { status: StatusCode, body: Arc<[u8]>, ended: Instant, _room: Option<Lease> },
-}
-
-/// How one stands.
-enum Stand {
-    Open(Duration),
-    Done(StatusCode, Arc<[u8]>),
-}
-
-impl Background {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { works: Mutex::default(), limits }
-    }
-
-    fn works(&self) -> std::sync::MutexGuard<'_, FxHashMap<String, Work>> {
-        let mut works = self.works.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = self.limits.kept;
-        works.retain(|_, work| !matches!(work, Work::Done { ended, .. } if ended.elapsed() > kept));
-        works
-    }
-
-    /// Lists one that begins; none when there are too many.
-    fn begin(&self, budget: Arc<Budget>) -> Option<String> {
-        let mut works = self.works();
-        if works.len() >= self.limits.most {
-            return None;
-        }
-        let number = uuid::Uuid::new_v4().to_string();
-        works.insert(number.clone(), Work::Open { budget, begun: Instant::now() });
-        Some(number)
-    }
-
-    /// Keeps what came of one, unless it was cancelled.
-    fn end(&self, number: &str, reply: Reply, room: Option<Lease>) {
-        if let Some(work) = self.works().get_mut(number) {
-            let (status, body) = (reply.status, Arc::from(&*reply.body));
-            *work = Work::Done { status, body, ended: Instant::now(), _room: room };
-        }
-    }
-
-    fn stand(&self, number: &str) -> Option<Stand> {
-        match self.works().get(number)? {
-            Work::Open { begun, .. } => Some(Stand::Open(begun.elapsed())),
-            Work::Done { status, body, .. } => Some(Stand::Done(*status, Arc::clone(body))),
-        }
-    }
-
-    /// Ends one and forgets what came of it; whether there was one.
-    fn cancel(&self, number: &str) -> bool {
-        let work = self.works().remove(number);
-        if let Some(Work::Open { budget, .. }) = &work {
-            budget.abandon();
-        }
-        work.is_some()
-    }
-}
 
 /// The reply to a request that is about the background: one to be carried out there, or one that asks how
 /// that stands. None for others.
@@ -129,9 +50,9 @@ fn begun(wanted: &Wanted<'_>, head: Head<'_>, asked: &Asked) -> Result<Reply, Fa
     let house = asked.house.clone().into_inner();
     let budget = house.background_budget();
     let most = house.background.limits.most;
-    let number = house.background.begin(Arc::clone(&budget)).ok_or_else(|| too_many(most))?;
-    let (mut own, asked) = (head.owned(), asked.clone());
-    own.set(ACCEPT, HeaderValue::from_static("application/fhir+json"));
+    let number =
+        house.background.begin(std::sync::Arc::clone(&budget)).ok_or_else(|| too_many(most))?;
+    let (own, asked) = (head.owned().plain(), asked.clone());
     let (place, key) = (format!("{}/{STATUS}/{number}", wanted.engine.base), number);
     actix_web::rt::spawn(async move {
         let engine = asked.engine.clone();
@@ -146,7 +67,7 @@ fn begun(wanted: &Wanted<'_>, head: Head<'_>, asked: &Asked) -> Result<Reply, Fa
             Some(_) => reply,
             None => answer::failure(&super::exchange::wanted(head.head(), &engine), busy()),
         };
-        house.background.end(&key, reply, room);
+        house.background.end(&key, (reply.status, &reply.body), room);
     });
     let said = information(
         format!("Đã bắt đầu. Tiến độ và kết quả ở {place}; DELETE ở đó để hủy."),

@@ -4,16 +4,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::Call;
-use super::parameters::value_of;
 use crate::fhir::id::ResourceId;
 use crate::fhir::json::parse_own;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::search::labels::{is_same, labels};
 use crate::interaction::single::patch::patch;
 use crate::interaction::single::precondition::Tags;
 use crate::interaction::single::read::read;
+use crate::operation::call::Call;
+use crate::operation::parameters::value_of;
 use crate::patch::document::Patch;
 use crate::store::row::Stored;
 
@@ -30,17 +31,26 @@ enum Way {
     Delete,
 }
 
-/// The metadata of a resource.
-pub(super) async fn meta(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+/// The metadata of a resource, or what resources of a type have of it, or all.
+pub(in crate::operation) async fn meta(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+    if call.id.is_none() {
+        return labels(ctx, call.kind).await.map(|meta| answer(&meta));
+    }
     let (kind, id) = place(call)?;
     Ok(answer(&meta_of(&read(ctx, kind, id).await?)?))
 }
 
-pub(super) async fn meta_add(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn meta_add(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Value, Failure> {
     change(ctx, call, Way::Add).await
 }
 
-pub(super) async fn meta_delete(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
+pub(in crate::operation) async fn meta_delete(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Value, Failure> {
     change(ctx, call, Way::Delete).await
 }
 
@@ -114,16 +124,6 @@ fn changes(meta: &Value, given: &Value, way: Way) -> Option<Map<String, Value>> 
         }
     }
     (!changes.is_empty()).then_some(changes)
-}
-
-/// Whether two profiles, or two labels, are the same: system and code say which label it is.
-fn is_same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
-            ["system", "code"].into_iter().all(|key| one.get(key) == other.get(key))
-        }
-        (one, other) => one == other,
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod fhirpath;
 pub mod guide_package;
+mod observation;
 pub mod parameters;
 mod reindex;
 mod snapshot;

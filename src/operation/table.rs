@@ -10,6 +10,8 @@ use crate::interaction::failure::{Failure, Kind};
 
 use super::call::Call;
 use super::fhirpath::evaluate::fhirpath;
+use super::observation::lastn::lastn;
+use super::observation::stats::stats;
 use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
@@ -148,6 +150,20 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(closure(ctx, call))),
+    },
+    Operation {
+        name: "lastn",
+        definition: "http://hl7.org/fhir/OperationDefinition/Observation-lastn",
+        levels: &[Level::Type("Observation")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(lastn(ctx, call))),
+    },
+    Operation {
+        name: "stats",
+        definition: "http://hl7.org/fhir/OperationDefinition/Observation-stats",
+        levels: &[Level::Type("Observation")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(stats(ctx, call))),
     },
     Operation {
         name: "reindex",

@@ -1,6 +1,7 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>.
 
 mod closure;
+mod observation;
 mod reindex;
 mod snapshot;
 mod terminology;

@@ -19,7 +19,7 @@ use crate::interaction::failure::Failure;
 use crate::search::resolved::Canonical;
 use crate::store::find::beside::Way;
 use crate::store::find::page::Page;
-use crate::store::find::search::{Search, Total};
+use crate::store::find::search::{Search, Total, Turn};
 use crate::store::row::{Hit, Stored};
 
 /// A URL, and a version of it.
@@ -102,7 +102,8 @@ impl Wanted {
             count,
             total: Total::None,
             count_only: false,
-            after: None,
+            turn: Turn::First,
+            prefer: None,
         };
         let Page { hits, next, .. } = super::find(ctx, &search).await?;
         let meant = hits.into_iter().filter(|hit| self.means(ctx, &hit.stored));

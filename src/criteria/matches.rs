@@ -155,6 +155,11 @@ impl Values {
             Self::Quantities(values) => {
                 any_row!(rows.quantities, param, |row| values.iter().any(|one| one.fits(row)))
             }
+            Self::Positions(values) => {
+                any_row!(rows.numbers, param, |row| values
+                    .iter()
+                    .any(|one| one.fits(row.low, row.high)))
+            }
             Self::Uris(values) => {
                 any_row!(rows.uris, param, |row| values.iter().any(|one| one.fits(&row.value)))
             }

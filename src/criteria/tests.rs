@@ -249,6 +249,8 @@ fn values() -> impl Strategy<Value = Values> {
             texts().prop_map(TextValue::Whole),
             texts().prop_map(TextValue::End),
             (texts(), texts()).prop_map(|(folded, exact)| TextValue::Exact { folded, exact }),
+            (texts(), vec(texts(), 0..3))
+                .prop_map(|(folded, exact)| TextValue::Marked { folded, exact }),
         ]
     };
     let of = prop_oneof![

@@ -22,6 +22,7 @@ use super::tree::{Belonging, Criteria, Form, Indexed, Patients, Values};
 use super::value::composite::{CompositeValue, PartValue};
 use super::value::date::DateValue;
 use super::value::number::NumberValue;
+use super::value::position::PositionValue;
 use super::value::quantity::{QuantityValue, UnitValue};
 use super::value::reference::{ReferenceValue, TargetType};
 use super::value::string::TextValue;
@@ -82,7 +83,8 @@ impl Values {
             Self::References(_) => Form::Reference,
             Self::Texts(_) => Form::Text,
             Self::Dates(_) => Form::Date,
-            Self::Numbers(_) => Form::Number,
+            // The rows of positions are pairs of numbers.
+            Self::Numbers(_) | Self::Positions(_) => Form::Number,
             Self::Quantities(_) => Form::Quantity,
             Self::Uris(_) => Form::Uri,
             Self::Composites(_) => Form::Composite,
@@ -104,6 +106,7 @@ impl Display for Values {
             Self::Quantities(values) => List(values, ", ").fmt(f),
             Self::Uris(values) => List(values, ", ").fmt(f),
             Self::Composites(values) => List(values, ", ").fmt(f),
+            Self::Positions(values) => List(values, ", ").fmt(f),
         }
     }
 }
@@ -159,7 +162,7 @@ impl Display for ReferenceValue {
     }
 }
 
-/// `^"start"`, `="folded"/"as it is"`, `~"anywhere"`, `="folded"`, `"end"$`
+/// `^"start"`, `="folded"/"as it is"`, `~"anywhere"`, `="folded"`, `"end"$`, `^"folded"/("as it is")`
 impl Display for TextValue {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
@@ -168,6 +171,10 @@ impl Display for TextValue {
             Self::Contains(text) => write!(f, "~{text:?}"),
             Self::Whole(text) => write!(f, "={text:?}"),
             Self::End(text) => write!(f, "{text:?}$"),
+            Self::Marked { folded, exact } => {
+                let exact: Vec<Quoted<'_>> = exact.iter().map(|exact| Quoted(exact)).collect();
+                write!(f, "^{folded:?}/({})", List(&exact, "|"))
+            }
         }
     }
 }
@@ -186,6 +193,14 @@ impl Display for UriValue {
 impl Display for DateValue {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "{}{}..{}", self.prefix.name(), self.range.low, self.range.high)
+    }
+}
+
+/// `near 21.0 105.8 0.09`, degrees
+impl Display for PositionValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let [latitude, longitude] = [self.latitude, self.longitude].map(|degrees| degrees + 0.0);
+        write!(f, "near {latitude:?} {longitude:?} {:?}", self.reach)
     }
 }
 

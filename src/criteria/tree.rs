@@ -9,6 +9,7 @@ use crate::index::patient::PatientNumber;
 use super::value::composite::CompositeValue;
 use super::value::date::DateValue;
 use super::value::number::NumberValue;
+use super::value::position::PositionValue;
 use super::value::quantity::QuantityValue;
 use super::value::reference::ReferenceValue;
 use super::value::string::TextValue;
@@ -85,6 +86,7 @@ pub enum Values {
     Quantities(Vec<QuantityValue>),
     Uris(Vec<UriValue>),
     Composites(Vec<CompositeValue>),
+    Positions(Vec<PositionValue>),
 }
 
 /// Where the values of a parameter are among the index rows.

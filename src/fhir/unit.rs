@@ -60,6 +60,15 @@ impl Canonical {
     }
 }
 
+impl Canonical {
+    /// The number of this unit that a number of its base units is.
+    pub fn of_base(&self, number: f64) -> Option<f64> {
+        let difference = Number::from_f64(number)?.checked_sub(self.offset)?;
+        let converted = difference.checked_div(self.factor)?.to_f64();
+        converted.is_finite().then_some(converted + 0.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +92,7 @@ mod tests {
         check((8.0, "wk"), (56.0, "d"));
         check((120.0, "/min"), (120.0, "{beats}/min"));
         check((f64::INFINITY, "g"), (f64::INFINITY, "kg"));
+        assert_eq!(canonical("kg").and_then(|kg| kg.of_base(2500.0)), Some(2.5));
         assert_ne!(
             canonical("g").map(|one| one.unit.clone()),
             canonical("m").map(|one| one.unit.clone())

@@ -35,9 +35,10 @@ pub struct Indexer {
     answered: FxHashSet<ParamId>,
     /// Parameters about canonicals alone.
     canonical: FxHashSet<ParamId>,
-    /// Parameters about identifiers, and those about contact points.
+    /// Parameters about identifiers, those about contact points and those about names of people.
     identifier: FxHashSet<ParamId>,
     contact: FxHashSet<ParamId>,
+    name: FxHashSet<ParamId>,
     zone: Zone,
     base: Box<str>,
     patients: PatientKey,
@@ -65,6 +66,7 @@ impl Indexer {
             canonical: FxHashSet::default(),
             identifier: FxHashSet::default(),
             contact: FxHashSet::default(),
+            name: FxHashSet::default(),
             zone,
             base,
             patients,
@@ -99,6 +101,7 @@ impl Indexer {
             entries().filter(is_of).map(|entry| entry.param).collect()
         };
         let (identifier, contact) = (of(DataType::Identifier), of(DataType::ContactPoint));
+        let name = of(DataType::HumanName);
         Self {
             search,
             generation,
@@ -107,6 +110,7 @@ impl Indexer {
             canonical,
             identifier,
             contact,
+            name,
             zone: self.zone,
             base: self.base.clone(),
             patients: self.patients.clone(),
@@ -141,6 +145,11 @@ impl Indexer {
     /// Whether a parameter is about identifiers, which have types.
     pub fn is_of_identifiers(&self, parameter: &SearchParameter) -> bool {
         self.identifier.contains(&parameter.indexed_as())
+    }
+
+    /// Whether a parameter is about names of people.
+    pub fn is_of_names(&self, parameter: &SearchParameter) -> bool {
+        self.name.contains(&parameter.indexed_as())
     }
 
     /// Whether a parameter is about contact points, such as phone numbers.

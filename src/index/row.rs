@@ -42,6 +42,9 @@ pub struct Text {
     pub exact: String,
 }
 
+/// What the text as given begins with when it is a word within a name: no text begins so.
+pub const WORD: char = '\u{1}';
+
 /// A range of time, half open, in microseconds since 1970-01-01T00:00Z. An open end is
 /// [`DateRange::PAST`] or `FUTURE`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,14 +204,6 @@ pub fn indexed_part(value: &str) -> &str {
         return value;
     }
     value.get(..value.floor_char_boundary(LENGTH)).unwrap_or(value)
-}
-
-/// Characters of a string that are indexed.
-pub(super) const TEXT: usize = 256;
-
-/// The part of a string that is indexed, folded or as given.
-pub fn indexed_text(text: &str) -> &str {
-    characters(text, TEXT)
 }
 
 /// The first characters of a text.

@@ -206,7 +206,7 @@ fn parameter(indexer: &Indexer, parameter: &SearchParameter) -> Option<Value> {
         ParamType::Quantity => "quantity",
         ParamType::Uri => "uri",
         ParamType::Composite => "composite",
-        ParamType::Special => return None,
+        ParamType::Special => "special",
     };
     let indexed = indexer.answers(parameter);
     let own = ["_id", "_lastUpdated"].contains(&&*parameter.code);

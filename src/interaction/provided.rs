@@ -25,7 +25,7 @@ use crate::index::row::Rows;
 use crate::snapshot::service::Snapshots;
 use crate::store::cell::Cell;
 use crate::store::find::page::Page;
-use crate::store::find::search::{Cursor, Search};
+use crate::store::find::search::Search;
 use crate::store::row::{Hit, Op, Stored};
 
 use super::failure::{Failure, Kind};
@@ -110,25 +110,25 @@ impl Served {
         if search.count_only {
             return Page { total, ..stored };
         }
-        if let Some(cursor) = &search.after {
+        let is_backward = search.turn.is_backward();
+        if let Some(cursor) = search.turn.cursor() {
             let at = (&*cursor.keys, cursor.rid);
-            found.retain(|one| order(search, (&one.keys, one.rid), at) == Ordering::Greater);
+            let beyond = if is_backward { Ordering::Less } else { Ordering::Greater };
+            found.retain(|one| order(search, (&one.keys, one.rid), at) == beyond);
         }
         found.sort_by(|a, b| order(search, (&a.keys, a.rid), (&b.keys, b.rid)));
         let most = usize::try_from(search.count).unwrap_or(usize::MAX);
-        let has_more = stored.next.is_some() || stored.hits.len() + found.len() > most;
+        let has_more = stored.goes_on(search) || stored.hits.len() + found.len() > most;
         let mut hits = stored.hits;
         // No more than a page of them can be on the page.
-        let of_page = found.into_iter().take(most).filter_map(|one| {
+        let skipped = if is_backward { found.len().saturating_sub(most) } else { 0 };
+        let of_page = found.into_iter().skip(skipped).take(most).filter_map(|one| {
             let stored = self.stored(search.kind, one.definition)?;
             Some(Hit { rid: one.rid, keys: one.keys, stored })
         });
         hits.extend(of_page);
         hits.sort_by(|a, b| order(search, (&a.keys, a.rid), (&b.keys, b.rid)));
-        hits.truncate(most);
-        let last = hits.last().filter(|_| has_more);
-        let next = last.map(|hit| Cursor { rid: hit.rid, keys: hit.keys.clone() });
-        Page { hits, next, total }
+        Page::of(search, hits, has_more, total)
     }
 
     /// Those that match and that nothing stored takes the place of.

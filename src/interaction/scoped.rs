@@ -22,7 +22,7 @@ use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::find::ahead::Ahead;
 use crate::store::find::page::Page;
-use crate::store::find::search::{Search, Total};
+use crate::store::find::search::{Search, Total, Turn};
 use crate::store::lookup::{Found, Lookup};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, Written};
@@ -281,6 +281,7 @@ fn of_one(kind: ResourceKind, id: &ResourceId, rights: Criteria) -> Search {
         count: 1,
         total: Total::None,
         count_only: false,
-        after: None,
+        turn: Turn::First,
+        prefer: None,
     }
 }

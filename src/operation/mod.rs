@@ -13,6 +13,7 @@ mod document;
 pub mod fhirpath;
 pub mod guide_package;
 mod immunization;
+mod observation;
 pub mod openapi;
 pub mod parameters;
 mod record;

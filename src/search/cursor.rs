@@ -1,8 +1,10 @@
-//! Links to further pages: where the page before ended, signed so that nobody makes them up.
+//! Links to further pages: the resource that a page lies behind or before, signed so that nobody
+//! makes them up.
 //!
 //! ```text
 //! cursor  = base64url(payload) "." base64url(first 16 bytes of HMAC-SHA-256(key, payload))
-//! payload = JSON [fingerprint of the search, rid, [sort keys of the last resource]]
+//! payload = JSON [fingerprint of the search, rid, [sort keys of that resource], "before"?]
+//!         / JSON [fingerprint of the search, null, [], "last"]
 //! ```
 //!
 //! Nothing is kept on the server. A page holds what is there when it is asked for: a resource that
@@ -16,9 +18,12 @@ use sha2::Sha256;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::store::cell::Cell;
-use crate::store::find::search::Cursor;
+use crate::store::find::search::{Cursor, Turn};
 
 use super::query::Parameter;
+
+const BEFORE: &str = "before";
+const LAST: &str = "last";
 
 /// Bytes of the signature that are kept.
 const SIGNATURE: usize = 16;
@@ -33,16 +38,25 @@ impl CursorKey {
         Self(secret.into())
     }
 
-    /// Writes a cursor for a link.
-    pub fn seal(&self, cursor: &Cursor, fingerprint: u64) -> String {
-        let keys: Vec<Value> = cursor.keys.iter().map(cell_json).collect();
-        let payload = json!([fingerprint.to_string(), cursor.rid, keys]).to_string();
+    /// Writes the cursor of a link; that of the first page is none.
+    pub fn seal(&self, turn: &Turn, fingerprint: u64) -> String {
+        let cursor = turn.cursor();
+        let keys = cursor.map(|cursor| cursor.keys.as_slice()).unwrap_or_default();
+        let keys: Vec<Value> = keys.iter().map(cell_json).collect();
+        let rid = cursor.map(|cursor| cursor.rid);
+        let fingerprint = fingerprint.to_string();
+        let payload = match turn {
+            Turn::First | Turn::Behind(_) => json!([fingerprint, rid, keys]),
+            Turn::Before(_) => json!([fingerprint, rid, keys, BEFORE]),
+            Turn::Last => json!([fingerprint, rid, keys, LAST]),
+        };
+        let payload = payload.to_string();
         let signature = self.sign(payload.as_bytes());
         format!("{}.{}", URL_SAFE_NO_PAD.encode(&payload), URL_SAFE_NO_PAD.encode(signature))
     }
 
     /// Reads a cursor of a link; none when it is not of this server or not of this search.
-    pub fn open(&self, text: &str, fingerprint: u64) -> Option<Cursor> {
+    pub fn open(&self, text: &str, fingerprint: u64) -> Option<Turn> {
         let (payload, signature) = text.split_once('.')?;
         let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
@@ -53,7 +67,13 @@ impl CursorKey {
         let value: Value = serde_json::from_slice(&payload).ok()?;
         let of_this_search = value.get(0)?.as_str()? == fingerprint.to_string();
         let keys = value.get(2)?.as_array()?.iter().map(json_cell).collect();
-        of_this_search.then_some(Cursor { rid: value.get(1)?.as_i64()?, keys })
+        let cursor = || Some(Cursor { rid: value.get(1)?.as_i64()?, keys });
+        let turn = match value.get(3).and_then(Value::as_str) {
+            Some(LAST) => Turn::Last,
+            Some(BEFORE) => Turn::Before(cursor()?),
+            _ => Turn::Behind(cursor()?),
+        };
+        of_this_search.then_some(turn)
     }
 
     fn mac(&self, payload: &[u8]) -> Option<Hmac<Sha256>> {
@@ -110,9 +130,9 @@ fn json_cell(value: &Value) -> Cell {
 mod tests {
     use super::*;
 
-    fn cursor() -> Cursor {
+    fn cursor() -> Turn {
         let keys = vec![Cell::Null, Cell::Integer(-5), Cell::Real(0.1), Cell::Text("ệ".into())];
-        Cursor { rid: 7, keys }
+        Turn::Behind(Cursor { rid: 7, keys })
     }
 
     #[test]
@@ -122,6 +142,9 @@ mod tests {
         assert_eq!(key.open(&sealed, 1), Some(cursor()));
         assert_eq!(key.open(&sealed, 2), None);
         assert_eq!(CursorKey::new(*b"other").open(&sealed, 1), None);
+        for turn in [Turn::Last, Turn::Before(Cursor { rid: -7, keys: Vec::new() })] {
+            assert_eq!(key.open(&key.seal(&turn, 1), 1), Some(turn));
+        }
     }
 
     #[test]

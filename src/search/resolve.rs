@@ -7,12 +7,11 @@ use crate::fhir::issue::{Issue, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
-use crate::store::find::search::{Cursor, Search, Total};
+use crate::store::find::search::{Search, Total, Turn};
 use crate::terminology::service::Terminology;
 
 use super::cursor::{CursorKey, fingerprint};
 use super::fault::Fault;
-use super::joined::Step;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
 use super::view::{Names, View};
@@ -24,10 +23,12 @@ mod filtered;
 mod include;
 mod join;
 mod list;
+mod names;
 mod near;
 mod order;
 mod path;
 mod read;
+mod size;
 
 use course::Course;
 
@@ -92,25 +93,6 @@ pub struct SearchSize {
     pub codes: usize,
 }
 
-impl SearchSize {
-    fn check_depth(self, key: &str) -> Result<(), Fault> {
-        match Step::count(key) > self.depth {
-            true => Err(Fault::TooMany { most: self.depth, setting: "search_depth" }),
-            false => Ok(()),
-        }
-    }
-
-    fn check(self, parameters: usize, values: usize) -> Result<(), Fault> {
-        if parameters > self.parameters {
-            return Err(Fault::TooMany { most: self.parameters, setting: "search_parameters" });
-        }
-        if values > self.values {
-            return Err(Fault::TooMany { most: self.values, setting: "search_values" });
-        }
-        Ok(())
-    }
-}
-
 /// Parameters that say how to write the reply down; the reply's format is not the search's business.
 const FORMAT: [&str; 2] = ["_format", "_pretty"];
 
@@ -144,6 +126,8 @@ struct Draft<'a> {
     faults: Vec<Issue>,
     seen: Vec<&'static str>,
     course: Course,
+    /// What those matches are that come first.
+    preferred: Vec<Criteria>,
     parameters: usize,
     values: usize,
 }
@@ -157,7 +141,8 @@ impl<'a> Draft<'a> {
             count: ctx.page.usual,
             total: Total::None,
             count_only: false,
-            after: None,
+            turn: Turn::First,
+            prefer: None,
         };
         let (includes, used, told) = (Vec::new(), Vec::new(), Vec::new());
         let resolved = Resolved { search, includes, view: View::Whole, used, told };
@@ -168,6 +153,7 @@ impl<'a> Draft<'a> {
             faults: Vec::new(),
             seen: Vec::new(),
             course: Course::new(ctx.size),
+            preferred: Vec::new(),
             parameters: 0,
             values: 0,
         }
@@ -193,6 +179,8 @@ impl<'a> Draft<'a> {
             "_summary" => self.once("_summary").and_then(|()| self.view(parameter)),
             "_elements" => self.once("_elements").and_then(|()| self.view(parameter)),
             "_type" if self.ctx.place.is_of_types => Ok(()),
+            // What is contained is not found by itself.
+            "_contained" if parameter.text == "false" => self.once("_contained"),
             "_cursor" => self.once("_cursor").map(|()| self.cursor = Some(parameter.text.clone())),
             _ => {
                 self.values += split(&parameter.text, b',').len();
@@ -200,6 +188,7 @@ impl<'a> Draft<'a> {
                 self.ctx.size.check(self.parameters, self.values)?;
                 self.ctx.size.check_depth(&parameter.key())?;
                 let criteria = join::criteria(parameter, self.ctx, &self.course)?;
+                self.preferred.extend(names::preferred(parameter, self.ctx));
                 self.add(criteria);
                 Ok(())
             }
@@ -277,12 +266,22 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self) -> Result<Resolved, Vec<Issue>> {
+        let is_ordered = !self.resolved.search.sort.is_empty();
+        // Of several types there is one order, that in which they were stored.
+        if !is_ordered && self.ctx.place.kinds.len() == 1 && !self.preferred.is_empty() {
+            let preferred = std::mem::take(&mut self.preferred);
+            self.resolved.search.prefer = Some(Criteria::All(preferred));
+        }
         if let Some(text) = &self.cursor {
             let fingerprint = fingerprint(self.ctx.place.path, &self.resolved.used);
             let cursor = self.ctx.key.open(text, fingerprint);
-            let fits = |cursor: &Cursor| cursor.keys.len() == self.resolved.search.sort.len();
+            let keys = match &self.resolved.search.prefer {
+                Some(_) => 1,
+                None => self.resolved.search.sort.len(),
+            };
+            let fits = |turn: &Turn| turn.cursor().is_none_or(|cursor| cursor.keys.len() == keys);
             match cursor.filter(fits) {
-                Some(cursor) => self.resolved.search.after = Some(cursor),
+                Some(turn) => self.resolved.search.turn = turn,
                 None => self.faults.push(Fault::Cursor.issue().at("http._cursor")),
             }
         }

@@ -11,6 +11,7 @@ mod graphql;
 mod growth;
 mod immunization;
 mod meta;
+mod observation;
 mod reindex;
 mod risk;
 mod snapshot;

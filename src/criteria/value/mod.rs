@@ -4,6 +4,7 @@
 pub mod composite;
 pub mod date;
 pub mod number;
+pub mod position;
 pub mod prefix;
 pub mod quantity;
 pub mod reference;

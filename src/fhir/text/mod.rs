@@ -3,4 +3,5 @@
 
 pub mod fold;
 pub(crate) mod html_entity;
+pub mod phone;
 pub(crate) mod suggestion;

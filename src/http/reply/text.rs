@@ -13,10 +13,9 @@ use crate::interaction::failure::Failure;
 use crate::interaction::respond::Answer;
 use crate::interaction::search::Results;
 use crate::interaction::single::history::History;
-use crate::search::cursor::fingerprint;
 use crate::store::row::{Hit, Op, Stored};
 
-use super::link::url;
+use super::link::{links, url};
 
 /// A Bundle in the making.
 struct Bundle {
@@ -83,19 +82,7 @@ pub(super) fn found(engine: &Engine, found: &Results, language: Language) -> Str
     if let Some(total) = found.page.total {
         bundle.total(total);
     }
-    let base = match found.path.as_str() {
-        "" => engine.base.clone(),
-        path => format!("{}/{path}", engine.base),
-    };
-    let mut links = vec![("self", url(&base, &found.used, None))];
-    if found.is_further {
-        links.push(("first", url(&base, &found.used, None)));
-    }
-    if let Some(next) = &found.page.next {
-        let sealed = engine.cursor_key.seal(next, fingerprint(&found.path, &found.used));
-        links.push(("next", url(&base, &found.used, Some(("_cursor", &sealed)))));
-    }
-    bundle.links(&links);
+    bundle.links(&links(engine, found));
     found.page.hits.iter().for_each(|hit| bundle.hit(engine, hit, "match"));
     found.included.iter().for_each(|hit| bundle.hit(engine, hit, "include"));
     if !found.notes.is_empty() {

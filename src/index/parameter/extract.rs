@@ -7,9 +7,10 @@ use super::{date, number, quantity, reference, text, token, uri};
 use crate::definitions::search_parameter::ParamId;
 use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
-use crate::fhir::member::member;
+use crate::fhir::member::{self, member};
+use crate::fhir::text::phone::national;
 use crate::index::plan::Rule;
-use crate::index::row::{Date, Number, Reference, Rows, Text, Token, Uri};
+use crate::index::row::{Date, Number, Reference, Rows, Text, Token, Uri, WORD};
 
 /// What extraction has to know of the server.
 #[derive(Debug, Clone, Copy)]
@@ -35,20 +36,9 @@ pub(in crate::index) fn extract(
     match rule {
         Rule::Token => {
             tokens(param, (kind, value), rows);
-            token::texts(kind, value, |text| {
-                let folded = text::folded(text).map(|(folded, _)| folded);
-                let row = |folded| Text { param, folded, exact: String::new() };
-                rows.strings.extend(folded.map(row));
-            });
+            texts_of_tokens(param, (kind, value), rows);
         }
-        Rule::Text => text::each(kind, value, |part| {
-            let row = text::folded(part);
-            rows.strings.extend(row.map(|(folded, exact)| Text {
-                param,
-                folded,
-                exact: exact.to_owned(),
-            }));
-        }),
+        Rule::Text => strings(param, (kind, value), rows),
         Rule::Date => {
             let range = date::of(kind, value, context.zone);
             rows.dates.extend(range.map(|range| Date { param, low: range.low, high: range.high }));
@@ -74,6 +64,10 @@ pub(in crate::index) fn extract(
         Rule::Near => {
             let degrees = |key| number::number(member(value, key)?);
             let position = degrees("latitude").zip(degrees("longitude"));
+            let is_place = |(latitude, longitude): &(f64, f64)| {
+                latitude.abs() <= 90.0 && longitude.abs() <= 180.0
+            };
+            let position = position.filter(is_place);
             rows.numbers.extend(position.map(|(low, high)| Number { param, low, high }));
         }
         Rule::Composite(_) => {}
@@ -110,4 +104,29 @@ fn tokens(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
     token::each(kind, value, |system, code| {
         rows.tokens.push(Token { param, system, code: code.to_owned() });
     });
+}
+
+/// What `:text` looks for, and phone numbers as they are dialled.
+fn texts_of_tokens(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
+    if let (DataType::ContactPoint, Some(written)) = (kind, member::text(value, "value")) {
+        let number = national(written).filter(|number| number != written);
+        rows.tokens.extend(number.map(|code| Token { param, system: 0, code }));
+    }
+    token::texts(kind, value, |text| {
+        let folded = text::folded(text).map(|(folded, _)| folded);
+        rows.strings.extend(folded.map(|folded| Text { param, folded, exact: String::new() }));
+    });
+}
+
+fn strings(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
+    let mut add = |text: &str, before: &str| {
+        rows.strings.extend(text::folded(text).map(|(folded, exact)| Text {
+            param,
+            folded,
+            exact: format!("{before}{exact}"),
+        }));
+    };
+    text::each(kind, value, |part| add(part, ""));
+    let within = String::from(WORD);
+    text::words(kind, value, |word| add(word, &within));
 }

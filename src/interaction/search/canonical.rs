@@ -20,7 +20,7 @@ use crate::interaction::failure::Failure;
 use crate::search::resolved::Canonical;
 use crate::store::find::beside::Way;
 use crate::store::find::page::Page;
-use crate::store::find::search::{Search, Total};
+use crate::store::find::search::{Search, Total, Turn};
 use crate::store::row::{Hit, Stored};
 
 /// Steps of reading 16 bytes of a resource and looking for what it refers to.
@@ -112,7 +112,8 @@ impl Wanted {
             count,
             total: Total::None,
             count_only: false,
-            after: None,
+            turn: Turn::First,
+            prefer: None,
         };
         let Page { hits, next, .. } = super::find(ctx, &search).await?;
         let mut meant = Vec::with_capacity(hits.len());

@@ -11,7 +11,7 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
 use crate::interaction::provided::order;
 use crate::store::find::page::Page;
-use crate::store::find::search::{Cursor, Search};
+use crate::store::find::search::Search;
 use crate::store::row::Hit;
 
 use super::find;
@@ -25,7 +25,7 @@ pub(super) async fn page(ctx: &Ctx<'_>, searches: &[Search]) -> Result<Page, Fai
         return find(ctx, only).await;
     }
     let Some(first) = searches.first() else {
-        return Ok(Page { hits: Vec::new(), next: None, total: Some(0) });
+        return Ok(Page { hits: Vec::new(), next: None, previous: None, total: Some(0) });
     };
     let populated = populated(ctx, searches).await?;
     let mut pages = Vec::new();
@@ -46,23 +46,26 @@ async fn populated(ctx: &Ctx<'_>, searches: &[Search]) -> Result<Vec<ResourceKin
     Ok(populated)
 }
 
-/// Puts pages together. What comes behind the end of a page that goes on is left for the next one:
+/// Puts pages together. What comes beyond the end of a page that goes on is left for the next one:
 /// something of that type may come before it.
 fn merge(search: &Search, pages: Vec<Page>) -> Page {
     let totals: Option<Vec<u64>> = pages.iter().map(|page| page.total).collect();
     let behind = |a: &Hit, b: &Hit| order(search, (&a.keys, a.rid), (&b.keys, b.rid));
-    let ends = pages.iter().filter(|page| page.next.is_some());
-    let end = ends.filter_map(|page| page.hits.last()).min_by(|a, b| behind(a, b)).cloned();
+    let going_on = pages.iter().filter(|page| page.goes_on(search));
+    let (end, beyond) = match search.turn.is_backward() {
+        true => {
+            let ends = going_on.filter_map(|page| page.hits.first());
+            (ends.max_by(|a, b| behind(a, b)).cloned(), Ordering::Less)
+        }
+        false => {
+            let ends = going_on.filter_map(|page| page.hits.last());
+            (ends.min_by(|a, b| behind(a, b)).cloned(), Ordering::Greater)
+        }
+    };
     let mut hits: Vec<Hit> = pages.into_iter().flat_map(|page| page.hits).collect();
     hits.sort_by(behind);
-    let most = usize::try_from(search.count).unwrap_or(usize::MAX);
-    let found = hits.len();
     if let Some(end) = &end {
-        hits.retain(|hit| behind(hit, end) != Ordering::Greater);
+        hits.retain(|hit| behind(hit, end) != beyond);
     }
-    hits.truncate(most);
-    let has_more = end.is_some() || hits.len() < found;
-    let last = hits.last().filter(|_| has_more);
-    let next = last.map(|hit| Cursor { rid: hit.rid, keys: hit.keys.clone() });
-    Page { hits, next, total: totals.map(|totals| totals.iter().sum()) }
+    Page::of(search, hits, end.is_some(), totals.map(|totals| totals.iter().sum()))
 }

@@ -8,7 +8,7 @@ use crate::fhir::issue::Issue;
 use crate::search::query::{Parameter, Query};
 use crate::search::resolve::Place;
 use crate::store::find::page::Page;
-use crate::store::find::search::Search;
+use crate::store::find::search::{Search, Turn};
 use crate::store::row::{Hit, Op, Stored};
 
 use super::engine::Ctx;
@@ -51,7 +51,7 @@ pub async fn search(ctx: &Ctx<'_>, scope: Scope, query: Query) -> Result<Results
     for search in &mut searches {
         search.criteria.extend(scope.criteria(ctx, search.kind));
     }
-    let is_further = searches.iter().any(|search| search.after.is_some());
+    let is_further = searches.iter().any(|search| search.turn != Turn::First);
     let mut page = Box::pin(merged::page(ctx, &searches)).await?;
     let included = Box::pin(include::include(ctx, &includes, &page)).await?;
     let mut notes = told;

@@ -1,6 +1,8 @@
 //! Operations of R4 and of the server itself.
 
 use crate::operation::fhirpath::evaluate::fhirpath;
+use crate::operation::observation::lastn::lastn;
+use crate::operation::observation::stats::stats;
 use crate::operation::record::everything::everything;
 use crate::operation::reindex::reindex;
 use crate::operation::resource::document::document;
@@ -154,5 +156,19 @@ pub(super) const GENERAL: &[Operation] = &[
         levels: &[Level::Instance("Encounter")],
         by_get: true,
         run: Run::Finding(|ctx, call| Box::pin(everything(ctx, call))),
+    },
+    Operation {
+        name: "lastn",
+        definition: "http://hl7.org/fhir/OperationDefinition/Observation-lastn",
+        levels: &[Level::Type("Observation")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(lastn(ctx, call))),
+    },
+    Operation {
+        name: "stats",
+        definition: "http://hl7.org/fhir/OperationDefinition/Observation-stats",
+        levels: &[Level::Type("Observation")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(stats(ctx, call))),
     },
 ];

@@ -15,12 +15,12 @@ use crate::fhir::kind::ResourceKind;
 use crate::search::fault::Fault;
 use crate::search::query::{Parameter, unescape};
 use crate::search::value::token::WrittenToken;
-use crate::search::value::{composite, date, number, quantity, reference, token, uri};
+use crate::search::value::{composite, date, number, position, quantity, reference, token, uri};
 
 use super::codes::{self, Related};
 use super::course::Course;
 use super::read::{no_modifier, read, unknown_modifier};
-use super::{Context, filtered, list, near, path};
+use super::{Context, filtered, list, names, near, path};
 
 /// Parameters of the specification that this server does not have yet.
 const LATER: [&str; 7] =
@@ -159,6 +159,7 @@ fn of_values(
             | ParamType::Number
             | ParamType::Quantity
             | ParamType::Composite
+            | ParamType::Special
     );
     if takes_none {
         no_modifier(parameter, known(found))?;
@@ -166,6 +167,9 @@ fn of_values(
     let values = match found.kind {
         ParamType::Token => Values::Tokens(tokens(parameter, found, ctx)?),
         ParamType::Reference => Values::References(references(parameter, found, ctx)?),
+        ParamType::String if parameter.modifier.is_none() && ctx.indexer.is_of_names(found) => {
+            return names::names(parameter, found);
+        }
         ParamType::String => Values::Texts(texts(parameter, found)?),
         ParamType::Date => Values::Dates(vec![dates(parameter, ctx)?]),
         ParamType::Number => Values::Numbers(read(parameter, number::expected, number::parse)?),
@@ -177,7 +181,9 @@ fn of_values(
             let parse = |text: &str| composite::parse(text, found, ctx);
             Values::Composites(read(parameter, || composite::expected(found), parse)?)
         }
-        ParamType::Special => return Err(Fault::Unsupported { name: parameter.key() }),
+        ParamType::Special => {
+            Values::Positions(read(parameter, position::expected, position::parse)?)
+        }
     };
     Ok(Criteria::Parameter(found.indexed_as(), values))
 }
@@ -221,7 +227,13 @@ fn values_of(
         Some(codes) => one.of_code_element(codes),
         None => one.value(),
     };
-    written.iter().map(value).collect()
+    let mut values: Vec<TokenValue> = written.iter().map(value).collect();
+    if ctx.indexer.is_of_contacts(found) {
+        let also = written.iter().filter_map(WrittenToken::phone);
+        let also: Vec<TokenValue> = also.filter(|one| !values.contains(one)).collect();
+        values.extend(also);
+    }
+    values
 }
 
 /// The codes that the element of a parameter takes, when it is of type `code`.

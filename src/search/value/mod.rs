@@ -3,6 +3,7 @@
 pub mod composite;
 pub mod date;
 pub mod number;
+pub mod position;
 pub mod quantity;
 pub mod reference;
 pub mod token;

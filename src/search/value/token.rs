@@ -3,6 +3,7 @@
 
 use crate::criteria::value::token::{System, TokenValue};
 use crate::definitions::code_set::CodeSet;
+use crate::fhir::text::phone::national;
 use crate::index::stand_in::type_hash;
 use crate::search::query::{split, unescape};
 
@@ -46,6 +47,13 @@ impl WrittenToken {
     /// System and code, when both are given.
     pub fn coded(&self) -> Option<(&str, &str)> {
         self.system.as_deref().filter(|system| !system.is_empty()).zip(self.code.as_deref())
+    }
+
+    /// What it asks for as a phone number, if it is one.
+    pub fn phone(&self) -> Option<TokenValue> {
+        let number = national(self.code.as_deref()?)?;
+        let system = self.system.as_deref().map_or(System::Any, System::of);
+        Some(TokenValue::new(system, Some(&number)))
     }
 
     /// What it asks for.

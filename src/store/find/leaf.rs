@@ -93,6 +93,7 @@ impl<'a> Leaf<'a> {
                 Values::Texts(_)
                 | Values::Dates(_)
                 | Values::Numbers(_)
+                | Values::Positions(_)
                 | Values::Uris(_)
                 | Values::Quantities(_) => Rank::Range,
             },

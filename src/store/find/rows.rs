@@ -11,7 +11,7 @@ use crate::index::compartment::Role;
 use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
-use super::value::{composite, range, reference, text, token};
+use super::value::{composite, position, range, reference, text, token};
 
 /// Scans of one query; `SQLite` takes 500, and that many are no faster than one over all rows.
 const MOST_BRANCHES: usize = 64;
@@ -62,6 +62,7 @@ pub(super) fn any(values: &Values, at: Alias) -> Condition {
         Values::Quantities(all) => several(all, |one| range::quantity(one, at)),
         Values::Uris(all) => text::uris(all, at),
         Values::Composites(all) => several(all, |one| composite::composite(one, at)),
+        Values::Positions(all) => several(all, |one| position::position(*one, at)),
     }
 }
 
@@ -74,6 +75,7 @@ pub(super) fn branches(param: ParamId, values: &Values, at: Alias) -> Vec<Condit
             apart(all, |one| of_param(text::string(one, at)))
         }
         Values::Numbers(all) => apart(all, |one| of_param(range::number(*one, at))),
+        Values::Positions(all) => apart(all, |one| of_param(position::position(*one, at))),
         Values::Quantities(all) => apart(all, |one| of_param(range::quantity(one, at))),
         Values::Dates(lists) => date_branches(param, lists, at),
         _ => Vec::new(),

@@ -24,8 +24,33 @@ pub struct Search {
     pub total: Total,
     /// Only the number of matches is asked for.
     pub count_only: bool,
-    /// Only what comes after this.
-    pub after: Option<Cursor>,
+    pub turn: Turn,
+    /// What is so comes first, before what is only a match; when there is no other order.
+    pub prefer: Option<Criteria>,
+}
+
+/// Which page is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    First,
+    Behind(Cursor),
+    Before(Cursor),
+    Last,
+}
+
+impl Turn {
+    /// The place that the page lies beside.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        match self {
+            Self::Behind(cursor) | Self::Before(cursor) => Some(cursor),
+            Self::First | Self::Last => None,
+        }
+    }
+
+    /// Whether the page is filled from its end.
+    pub fn is_backward(&self) -> bool {
+        matches!(self, Self::Before(_) | Self::Last)
+    }
 }
 
 /// Whether the number of all matches is wanted, <https://hl7.org/fhir/R4/search.html#total>.
@@ -36,7 +61,7 @@ pub enum Total {
     Accurate,
 }
 
-/// Where a page ended.
+/// A place in the order of results: that of a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cursor {
     pub rid: i64,
@@ -52,7 +77,7 @@ impl Search {
     /// The same search for so many matches, in whatever order.
     pub(super) fn narrow(&self, most: u32) -> Self {
         let count = u64::from(most).saturating_sub(1).max(1);
-        Self { count, after: None, sort: Vec::new(), ..self.clone() }
+        Self { count, turn: Turn::First, sort: Vec::new(), prefer: None, ..self.clone() }
     }
 
     /// The one key that finds all matches, when that is all there is to the search.

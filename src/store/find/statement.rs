@@ -35,9 +35,8 @@ pub(super) struct Statement<'s> {
 }
 
 impl Statement<'_> {
-    /// The query of one page, one resource more than the page holds.
-    pub(super) fn page(self, plan: Plan) -> Result<SelectStatement, StoreError> {
-        let limit = self.search.count + 1;
+    /// The query of one page, from the end that it is filled from.
+    pub(super) fn page(self, plan: Plan, limit: u64) -> Result<SelectStatement, StoreError> {
         let page = match plan {
             Plan::SortedWalk => self.sorted_walk(limit),
             Plan::Walk | Plan::Seek(_) if self.search.sort.is_empty() => self.in_order(plan, limit),
@@ -60,8 +59,8 @@ impl Statement<'_> {
                     .cond_where(is_indexed(indexed, at));
                 page.and_where(Expr::exists(rows).not());
             }
-            let order = key.order();
-            if let Some(cursor) = self.search.after.as_ref().filter(|cursor| is_keyless(cursor)) {
+            let order = rid_order(self.search);
+            if let Some(cursor) = self.search.turn.cursor().filter(|cursor| is_keyless(cursor)) {
                 page.and_where(beyond(START.col(Column::Rid), &order, cursor.rid));
             }
             page.order_by((START, Column::Rid), order);
@@ -81,10 +80,11 @@ impl Statement<'_> {
     /// A page in the order of `rid`, straight from where the search starts.
     fn in_order(self, plan: Plan, limit: u64) -> SelectStatement {
         let mut page = self.conjuncts.candidates(plan);
-        if let Some(cursor) = &self.search.after {
-            page.and_where(START.col(Column::Rid).gt(cursor.rid));
+        let order = rid_order(self.search);
+        if let Some(cursor) = self.search.turn.cursor() {
+            page.and_where(beyond(START.col(Column::Rid), &order, cursor.rid));
         }
-        page.order_by((START, Column::Rid), Order::Asc).limit(limit);
+        page.order_by((START, Column::Rid), order).limit(limit);
         page
     }
 
@@ -99,7 +99,7 @@ impl Statement<'_> {
         for (_, name) in self.search.sort.iter().zip(KEYS) {
             page.column(("c", name).into_column_ref());
         }
-        if let Some(cursor) = &self.search.after {
+        if let Some(cursor) = self.search.turn.cursor() {
             page.cond_where(behind(self.search, cursor));
         }
         order(&mut page, self.search, "c");
@@ -120,11 +120,11 @@ impl Statement<'_> {
         }
         let column = key.column();
         page.distinct().column((START, Column::Rid)).expr_as(START.col(column), "k0");
-        if let Some(cursor) = &self.search.after
+        let order = turned(self.search, key.order());
+        if let Some(cursor) = self.search.turn.cursor()
             && let Some(value) = cursor.keys.first().and_then(cell_value)
         {
             let (at, rid) = (|| START.col(column), START.col(Column::Rid));
-            let order = key.order();
             let same =
                 Condition::all().add(at().eq(value.clone())).add(beyond(rid, &order, cursor.rid));
             page.cond_where(Condition::any().add(beyond(at(), &order, value.clone())).add(same));
@@ -134,8 +134,8 @@ impl Statement<'_> {
                 _ => at().gte(value),
             });
         }
-        page.order_by((START, column), key.order());
-        page.order_by((START, Column::Rid), key.order());
+        page.order_by((START, column), order.clone());
+        page.order_by((START, Column::Rid), order);
         page.limit(limit);
         page
     }
@@ -192,28 +192,43 @@ pub(super) fn is_keyless(cursor: &Cursor) -> bool {
 /// Puts the rows of a subquery in the order of the search.
 fn order(query: &mut SelectStatement, search: &Search, of: &'static str) {
     for (key, name) in search.sort.iter().zip(KEYS) {
-        query.order_by_expr(Expr::col((of, name)).is_null(), Order::Asc);
-        query.order_by((of, name), key.order());
+        query.order_by_expr(Expr::col((of, name)).is_null(), turned(search, Order::Asc));
+        query.order_by((of, name), turned(search, key.order()));
     }
     query.order_by((of, Column::Rid), rid_order(search));
 }
 
 fn rid_order(search: &Search) -> Order {
-    search.sort.first().map_or(Order::Asc, SortKey::order)
+    turned(search, search.sort.first().map_or(Order::Asc, SortKey::order))
 }
 
-/// Holds for candidates that come after the cursor.
+/// An order as it is read: from the end when the page is filled from there.
+fn turned(search: &Search, order: Order) -> Order {
+    match (search.turn.is_backward(), order) {
+        (true, Order::Asc) => Order::Desc,
+        (true, Order::Desc) => Order::Asc,
+        (_, order) => order,
+    }
+}
+
+/// Holds for candidates beyond the cursor.
 fn behind(search: &Search, cursor: &Cursor) -> Condition {
     let mut behind = Condition::any();
     let mut equal = Condition::all();
     for ((key, name), cell) in search.sort.iter().zip(KEYS).zip(&cursor.keys) {
         let column = || Expr::col(("c", name));
+        let order = turned(search, key.order());
+        // Nothing comes last, and from the end first.
+        let is_backward = search.turn.is_backward();
         if let Some(value) = cell_value(cell) {
-            let later = beyond(column(), &key.order(), value.clone());
-            let later = Condition::any().add(later).add(column().is_null());
-            behind = behind.add(equal.clone().add(later));
+            let later = Condition::any().add(beyond(column(), &order, value.clone()));
+            let nothing = (!is_backward).then(|| column().is_null());
+            behind = behind.add(equal.clone().add(later.add_option(nothing)));
             equal = equal.add(column().eq(value));
         } else {
+            if is_backward {
+                behind = behind.add(equal.clone().add(column().is_not_null()));
+            }
             equal = equal.add(column().is_null());
         }
     }

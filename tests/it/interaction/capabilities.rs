@@ -92,6 +92,7 @@ fn value(kind: &str) -> &'static str {
         "number" => "gt1",
         "quantity" => "lt5.4|http://unitsofmeasure.org|mg",
         "uri" => "http://example.org/u",
+        "special" => "21.03|105.85|5|km",
         other => panic!("{other} is claimed, and not known to this test"),
     }
 }

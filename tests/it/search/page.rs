@@ -13,6 +13,8 @@ on_both!(
     a_changed_link_is_refused,
     a_link_of_another_search_is_refused,
     a_link_survives_a_restart,
+    pages_lead_back_as_they_led_on,
+    links_say_where_there_is_more,
 );
 
 fn patient(id: &str) -> Value {
@@ -85,4 +87,88 @@ async fn a_link_survives_a_restart(mut server: Server) {
     server.stop().await;
     server.start_again(&[]).await;
     assert_eq!(server.get(&link).await.is(200).ids(), ["c"]);
+}
+
+async fn pages_lead_back_as_they_led_on(server: Server) {
+    let born = ["2001-01-01", "1999-05-05", ""];
+    let patients: Vec<Value> = (0..23)
+        .map(|at| {
+            let mut one = patient(&format!("p{at:02}"));
+            match born[at % 3] {
+                "" => drop(one.as_object_mut().unwrap().remove("birthDate")),
+                day => one["birthDate"] = json!(day),
+            }
+            one
+        })
+        .collect();
+    store(&server, &patients).await;
+    store(
+        &server,
+        &[json!({ "resourceType": "Group", "id": "g", "type": "person", "actual": true })],
+    )
+    .await;
+    for query in [
+        "Patient?",
+        "Patient?active=true",
+        "Patient?_sort=birthdate",
+        "Patient?_sort=-birthdate",
+        "Patient?_sort=birthdate&active=true",
+        "Patient?_sort=birthdate,-_id",
+        "Patient?_sort=-_lastUpdated",
+        "?_type=Patient,Group",
+        "?_type=Patient,Group&_sort=-_id",
+        "CompartmentDefinition?",
+        "CompartmentDefinition?_sort=-name",
+    ] {
+        for count in [1, 5, 11, 23] {
+            follow(&server, query, count).await;
+        }
+    }
+}
+
+/// Goes to the end and back again.
+async fn follow(server: &Server, query: &str, count: usize) {
+    let base = if query.starts_with('?') { "" } else { "/" };
+    let mut page = server.get(&format!("{base}{query}&_count={count}")).await.is(200);
+    let mut pages = vec![page.ids()];
+    assert_eq!(page.link("previous"), None, "{query}");
+    while let Some(next) = page.link("next").filter(|_| pages.len() < 30) {
+        page = server.get(&next).await.is(200);
+        pages.push(page.ids());
+    }
+    let mut back = vec![page.ids()];
+    while let Some(previous) = page.link("previous") {
+        page = server.get(&previous).await.is(200);
+        back.push(page.ids());
+    }
+    back.reverse();
+    assert_eq!(back, pages, "{query} {count}");
+    // The last page is full, whatever lies before it.
+    let whole = pages.concat();
+    let first = server.get(&format!("{base}{query}&_count={count}")).await.is(200);
+    if let Some(last) = first.link("last").filter(|_| pages.len() < 30) {
+        let last = server.get(&last).await.is(200);
+        assert_eq!(last.ids(), whole[whole.len() - count..], "{query} {count}");
+        assert_eq!(last.link("next"), None);
+        let before = server.get(&last.link("previous").unwrap()).await.is(200);
+        let end = whole.len() - count;
+        assert_eq!(before.ids(), whole[end.saturating_sub(count)..end], "{query} {count}");
+        assert_eq!(server.get(&before.link("next").unwrap()).await.is(200).ids(), last.ids());
+    }
+}
+
+async fn links_say_where_there_is_more(server: Server) {
+    store(&server, &[patient("a"), patient("b"), patient("c")]).await;
+    let links = |page: &crate::harness::call::Reply| {
+        let all = ["self", "first", "previous", "next", "last"];
+        all.into_iter().filter(|relation| page.link(relation).is_some()).collect::<Vec<_>>()
+    };
+    let first = server.get("/Patient?_count=2").await.is(200);
+    assert_eq!(links(&first), ["self", "next", "last"]);
+    let second = server.get(&first.link("next").unwrap()).await.is(200);
+    assert_eq!(links(&second), ["self", "first", "previous", "last"]);
+    assert_eq!(links(&server.get("/Patient?_count=3").await.is(200)), ["self"]);
+    let none = server.get("/Patient?_count=0").await.is(200);
+    assert_eq!((links(&none), none.json()["total"].clone()), (vec!["self"], json!(3)));
+    assert!(none.link("self").unwrap().ends_with("/Patient?_count=0"));
 }

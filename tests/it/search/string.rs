@@ -12,6 +12,7 @@ on_both!(
     exact_compares_the_text_as_it_is,
     contains_finds_the_value_anywhere,
     values_and_parameters_combine,
+    long_texts_are_told_apart_as_far_as_they_are_indexed,
     addresses_are_found_by_every_part,
 );
 
@@ -82,7 +83,7 @@ async fn contains_finds_the_value_anywhere(server: Server) {
 async fn values_and_parameters_combine(server: Server) {
     people(&server).await;
     check(&server, "Patient?family=dang,eban", &["dao", "len"]).await;
-    check(&server, "Patient?name=nguyen&name=anh", &["anh", "anh-nfd"]).await;
+    check(&server, "Patient?name=nguyen&name=anh", &["anh", "anh-nfd", "text"]).await;
     check(&server, "Patient?given=thi&family=dang", &["dao"]).await;
     check(&server, r"Patient?family=le\, tran", &["comma"]).await;
     check(&server, "Patient?family=le, tran", &["comma"]).await;
@@ -109,4 +110,14 @@ async fn addresses_are_found_by_every_part(server: Server) {
         check(&server, &format!("Patient?{query}"), &["me"]).await;
     }
     check(&server, "Patient?address-city=ha noi", &[]).await;
+}
+
+async fn long_texts_are_told_apart_as_far_as_they_are_indexed(server: Server) {
+    let city = "Dài ".repeat(90) + "hết";
+    let patient = json!({ "resourceType": "Patient", "id": "me", "address": [{ "city": city }] });
+    store(&server, &[patient]).await;
+    for modifier in ["", ":exact", ":contains"] {
+        check(&server, &format!("Patient?address-city{modifier}={city}"), &["me"]).await;
+        check(&server, &format!("Patient?address-city{modifier}={city} không"), &[]).await;
+    }
 }

@@ -10,7 +10,7 @@ use crate::search::fault::Fault;
 use crate::search::query::{Parameter, Query};
 use crate::search::view::View;
 use crate::store::changes::past::Past;
-use crate::store::find::search::Cursor;
+use crate::store::find::search::{Cursor, Turn};
 
 use super::{History, count, list, time, wrong};
 use crate::interaction::engine::Ctx;
@@ -50,7 +50,8 @@ pub async fn of_all(
     let fingerprint = fingerprint(&path, &asked.used);
     if let Some(cursor) = &asked.cursor {
         let cursor = ctx.engine.cursor_key.open(cursor, fingerprint);
-        past.beyond = Some(cursor.ok_or_else(|| refused(Fault::Cursor))?.rid);
+        let Some(Turn::Behind(cursor)) = cursor else { return Err(refused(Fault::Cursor)) };
+        past.beyond = Some(cursor.rid);
     }
     if let Some(id) = &asked.list {
         past.listed = Some(list::listed(ctx, id).await?);
@@ -64,7 +65,7 @@ pub async fn of_all(
     versions.truncate(most);
     let last = versions.last().filter(|_| has_more);
     let next = last.map(|last| {
-        let cursor = Cursor { rid: last.rid, keys: Vec::new() };
+        let cursor = Turn::Behind(Cursor { rid: last.rid, keys: Vec::new() });
         ("_cursor", ctx.engine.cursor_key.seal(&cursor, fingerprint))
     });
     let is_whole = is_first && next.is_none();

@@ -2,6 +2,7 @@
 //! Each file says the same as that of its name in `criteria::value`.
 
 pub(super) mod composite;
+pub(super) mod position;
 pub(super) mod range;
 pub(super) mod reference;
 pub(super) mod text;

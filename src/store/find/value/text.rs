@@ -15,18 +15,27 @@ pub(in crate::store::find) fn string(value: &TextValue, at: Alias) -> Condition 
 /// Holds where a text, folded and as it is, matches.
 pub(super) fn condition(value: &TextValue, (folded, exact): (Expr, Expr)) -> Condition {
     match value {
-        TextValue::Start(from) => {
-            // Nothing that starts with the value sorts after the last character there is.
-            let to = format!("{from}\u{10ffff}");
-            Condition::all().add(folded.clone().gte(from.as_str())).add(folded.lt(to))
-        }
+        TextValue::Start(from) => starts(&folded, from),
         TextValue::Exact { folded: text, exact: as_it_is } => {
             Condition::all().add(folded.eq(text.as_str())).add(exact.eq(as_it_is.as_str()))
         }
         TextValue::Contains(part) => like(folded, format!("%{}%", escaped(part))),
         TextValue::Whole(text) => Condition::all().add(folded.eq(text.as_str())),
         TextValue::End(end) => like(folded, format!("%{}", escaped(end))),
+        TextValue::Marked { folded: text, exact: all } => {
+            let each = all.iter().map(|one| starts(&exact, one));
+            let is_marked = each.fold(Condition::any(), Condition::add);
+            // Of no ways to write it: none.
+            let is_marked = if all.is_empty() { Expr::cust("1 = 0").into() } else { is_marked };
+            starts(&folded, text).add(is_marked)
+        }
     }
+}
+
+/// Nothing that starts with a text sorts after the last character there is.
+fn starts(column: &Expr, from: &str) -> Condition {
+    let to = format!("{from}\u{10ffff}");
+    Condition::all().add(column.clone().gte(from)).add(column.clone().lt(to))
 }
 
 fn escaped(text: &str) -> String {

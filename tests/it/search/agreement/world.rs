@@ -22,7 +22,7 @@ use mebe::index::patient::{PatientKey, PatientNumber};
 use mebe::index::row::Rows;
 use mebe::interaction::scoped::{Guarded, Scoped};
 use mebe::store::database::{Location, Options};
-use mebe::store::find::search::{Search, Total};
+use mebe::store::find::search::{Search, Total, Turn};
 use mebe::store::revision::{self, Wanted};
 use mebe::store::write::{Change, Commit, Expect, IfSame, Put, Write, Written};
 use serde_json::Value;
@@ -181,7 +181,8 @@ impl World {
             count: 1_000,
             total: Total::None,
             count_only: false,
-            after: None,
+            turn: Turn::First,
+            prefer: None,
         }
     }
 

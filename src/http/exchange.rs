@@ -110,52 +110,24 @@ async fn carry_out(
     if !is_plain(interaction, &target) && !binary::may_be_content(interaction, &target) {
         format::of_reply(request)?;
     }
-    let mut parts = Parts {
-        query: Query::parse([request.query_string()]),
-        if_match: header::if_match(request)?,
-        if_none_exist: header::if_none_exist(request)?,
-        unless: header::unless(request),
-        lenient: wanted.prefer.lenient,
-        ..Parts::default()
-    };
-    let mut notes = Vec::new();
-    let posted = *request.method == Verb::POST;
     match interaction {
-        Interaction::Create | Interaction::Update
-            if binary::is_content(request, (interaction, &target), bytes) =>
-        {
-            parts.resource = Some(binary::holding(request, &target, bytes)?);
-        }
-        Interaction::Create | Interaction::Update | Interaction::Bundle => {
-            (parts.resource, notes) = resource(wanted, target.kind, bytes)?;
-        }
-        Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
         Interaction::Operation => return operation(wanted, &target, bytes).await,
         Interaction::JobStatus | Interaction::JobCancel => {
             return work(wanted, interaction, &target).await;
-        }
-        Interaction::SearchType | Interaction::SearchSystem if posted => {
-            let form = body::form(request, bytes)?;
-            parts.query = Query::parse([request.query_string(), form.as_str()]);
-        }
-        Interaction::Capabilities if beside::is_of_terminology(&parts.query)? => {
-            let ctx = wanted.engine.begin(wanted.prefer);
-            return Ok(Answer::Made(capabilities::statement(&ctx)));
         }
         Interaction::OpenApi => {
             let json = openapi::document(&wanted.engine.begin(wanted.prefer));
             return Ok(Answer::Plain(Plain { status: 200, json }));
         }
         Interaction::Capabilities
-        | Interaction::SearchType
-        | Interaction::SearchSystem
-        | Interaction::HistoryInstance
-        | Interaction::HistoryType
-        | Interaction::HistorySystem
-        | Interaction::Read
-        | Interaction::VRead
-        | Interaction::Delete => {}
+            if beside::is_of_terminology(&Query::parse([request.query_string()]))? =>
+        {
+            let ctx = wanted.engine.begin(wanted.prefer);
+            return Ok(Answer::Made(capabilities::statement(&ctx)));
+        }
+        _ => {}
     }
+    let (parts, notes) = parts(wanted, interaction, &target, bytes)?;
     let ctx = wanted.engine.begin(wanted.prefer);
     let said = beside::said(&ctx, request, interaction).await?;
     let keep = beside::keep(&ctx, request, (interaction, parts.resource.as_ref()), bytes)?;
@@ -174,6 +146,42 @@ async fn carry_out(
     let mut answer = done.map_err(|failure| located(failure, interaction, bytes))?;
     answer.note(notes);
     Ok(answer)
+}
+
+/// What a request is put together of, with what is to be noted of its body.
+fn parts(
+    wanted: &Wanted<'_>,
+    interaction: Interaction,
+    target: &Target,
+    bytes: &[u8],
+) -> Result<(Parts, Vec<Issue>), Failure> {
+    let request = wanted.request;
+    let mut parts = Parts {
+        query: Query::parse([request.query_string()]),
+        if_match: header::if_match(request)?,
+        if_none_exist: header::if_none_exist(request)?,
+        unless: header::unless(request),
+        lenient: wanted.prefer.lenient,
+        ..Parts::default()
+    };
+    let mut notes = Vec::new();
+    match interaction {
+        Interaction::Create | Interaction::Update
+            if binary::is_content(request, (interaction, target), bytes) =>
+        {
+            parts.resource = Some(binary::holding(request, target, bytes)?);
+        }
+        Interaction::Create | Interaction::Update | Interaction::Bundle => {
+            (parts.resource, notes) = resource(wanted, target.kind, bytes)?;
+        }
+        Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
+        Interaction::SearchType | Interaction::SearchSystem if *request.method == Verb::POST => {
+            let form = body::form(request, bytes)?;
+            parts.query = Query::parse([request.query_string(), form.as_str()]);
+        }
+        _ => {}
+    }
+    Ok((parts, notes))
 }
 
 /// The resource that a body is, with what is to be noted of it.

@@ -16,6 +16,7 @@ use crate::graphql::known::{Edge, Had, Known, Matches, Page, Want};
 use crate::graphql::run::{Surroundings, run};
 use crate::search::cursor::fingerprint;
 use crate::search::query::{Parameter, Query};
+use crate::store::find::search::Turn;
 use crate::store::row::{Hit, Stored};
 
 use super::scope::Scope;
@@ -128,8 +129,8 @@ async fn page(ctx: &Ctx<'_>, matches: &Matches) -> Result<Page, Failure> {
     };
     let hits = found.page.hits.iter().map(|hit| (hit, "match"));
     let edges = hits.chain(found.included.iter().map(|hit| (hit, "include"))).map(edge);
-    let next = found.page.next.as_ref();
-    let seal = |next| ctx.engine.cursor_key.seal(next, fingerprint(&found.path, &found.used));
+    let next = found.page.next.clone().map(Turn::Behind);
+    let seal = |turn| ctx.engine.cursor_key.seal(&turn, fingerprint(&found.path, &found.used));
     Ok(Page {
         edges: edges.collect::<Result<_, _>>()?,
         total: found.page.total,

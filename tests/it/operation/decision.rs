@@ -34,7 +34,8 @@ async fn post(server: &Server, path: &str, body: impl ToString) -> Reply {
     let sent = client.post(url).header("content-type", "application/json").body(body.to_string());
     let reply = sent.send().await.unwrap();
     let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-    Reply { status, headers, text: reply.text().await.unwrap() }
+    let bytes = reply.bytes().await.unwrap().to_vec();
+    Reply { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes }
 }
 
 fn told(reply: &Reply) -> Value {

@@ -117,50 +117,12 @@ async fn carry_out(
         lenient: wanted.prefer.lenient,
         ..Parts::default()
     };
-    let mut notes = Vec::new();
-    let posted = *request.method == Verb::POST;
-    match interaction {
-        Interaction::Create | Interaction::Update
-            if binary::is_content(request, (interaction, &target), bytes) =>
-        {
-            parts.resource = Some(binary::holding(request, &target, bytes)?);
-        }
-        Interaction::Create | Interaction::Update | Interaction::Bundle => {
-            let sent = body::resource(wanted.engine, request, bytes)?;
-            (parts.resource, notes) = sent.accepted(wanted.engine, bytes)?;
-            if let Some(resource) = parts.resource.as_mut()
-                && target.kind == Some(ResourceKind::BINARY)
-            {
-                binary::secure(request, resource)?;
-            }
-        }
-        Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
-        Interaction::Operation => return operation(wanted, &target, bytes).await,
-        Interaction::JobStatus | Interaction::JobCancel => {
-            return work(wanted, interaction, &target).await;
-        }
-        Interaction::SearchType | Interaction::SearchSystem if posted => {
-            let form = body::form(request, bytes)?;
-            parts.query = Query::parse([request.query_string(), form.as_str()]);
-        }
-        Interaction::Capabilities if beside::is_of_terminology(&parts.query)? => {
-            let ctx = wanted.engine.begin(wanted.prefer);
-            return Ok(Answer::Made(capabilities::statement(&ctx)));
-        }
-        Interaction::OpenApi => {
-            let json = openapi::document(&wanted.engine.begin(wanted.prefer));
-            return Ok(Answer::Plain(Plain { status: 200, json }));
-        }
-        Interaction::Capabilities
-        | Interaction::SearchType
-        | Interaction::SearchSystem
-        | Interaction::HistoryInstance
-        | Interaction::HistoryType
-        | Interaction::HistorySystem
-        | Interaction::Read
-        | Interaction::VRead
-        | Interaction::Delete => {}
+    if let Some(answer) =
+        Box::pin(apart(wanted, interaction, (&target, &parts.query), bytes)).await?
+    {
+        return Ok(answer);
     }
+    let notes = read_body(wanted, (interaction, &target), &mut parts, bytes)?;
     let ctx = wanted.engine.begin(wanted.prefer);
     let said = beside::said(&ctx, request, interaction).await?;
     let keep = beside::keep(&ctx, request, (interaction, parts.resource.as_ref()), bytes)?;
@@ -189,6 +151,64 @@ async fn carry_out(
     })?;
     answer.note(notes);
     Ok(answer)
+}
+
+/// Answers what is no interaction with resources.
+async fn apart(
+    wanted: &Wanted<'_>,
+    interaction: Interaction,
+    (target, query): (&Target, &Query),
+    bytes: &[u8],
+) -> Result<Option<Answer>, Failure> {
+    Ok(Some(match interaction {
+        Interaction::Operation => operation(wanted, target, bytes).await?,
+        Interaction::JobStatus | Interaction::JobCancel => {
+            work(wanted, interaction, target).await?
+        }
+        Interaction::Capabilities if beside::is_of_terminology(query)? => {
+            Answer::Made(capabilities::statement(&wanted.engine.begin(wanted.prefer)))
+        }
+        Interaction::OpenApi => {
+            let json = openapi::document(&wanted.engine.begin(wanted.prefer));
+            Answer::Plain(Plain { status: 200, json })
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// Reads the body of an interaction that takes one; what is noted of its text.
+fn read_body(
+    wanted: &Wanted<'_>,
+    (interaction, target): (Interaction, &Target),
+    parts: &mut Parts,
+    bytes: &[u8],
+) -> Result<Vec<Issue>, Failure> {
+    let request = wanted.request;
+    match interaction {
+        Interaction::Create | Interaction::Update
+            if binary::is_content(request, (interaction, target), bytes) =>
+        {
+            parts.resource = Some(binary::holding(request, target, bytes)?);
+        }
+        Interaction::Create | Interaction::Update | Interaction::Bundle => {
+            let sent = body::resource(wanted.engine, request, bytes)?;
+            let (mut resource, notes) = sent.accepted(wanted.engine, bytes)?;
+            if let Some(resource) = resource.as_mut()
+                && target.kind == Some(ResourceKind::BINARY)
+            {
+                binary::secure(request, resource)?;
+            }
+            parts.resource = resource;
+            return Ok(notes);
+        }
+        Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
+        Interaction::SearchType | Interaction::SearchSystem if *request.method == Verb::POST => {
+            let form = body::form(request, bytes)?;
+            parts.query = Query::parse([request.query_string(), form.as_str()]);
+        }
+        _ => {}
+    }
+    Ok(Vec::new())
 }
 
 /// Tells of work in the background, or ends it.

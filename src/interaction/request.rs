@@ -68,11 +68,10 @@ impl Request {
             Interaction::HistoryType => Self::HistoryOfAll { kind: Some(kind()?), query },
             Interaction::HistorySystem => Self::HistoryOfAll { kind: None, query },
             Interaction::SearchType => {
+                let of = kind()?;
                 let scope = match target.members {
-                    None => Scope::Type(kind()?),
-                    Some(members) => {
-                        Scope::Compartment { of: kind()?, id: id()?, kind: members.kind() }
-                    }
+                    None => Scope::Type(of),
+                    Some(members) => Scope::Compartment { of, id: id()?, kind: members.kind() },
                 };
                 Self::Search { scope, query }
             }
@@ -107,9 +106,7 @@ impl Request {
             Interaction::Operation
             | Interaction::OpenApi
             | Interaction::JobStatus
-            | Interaction::JobCancel => {
-                return Err(alone());
-            }
+            | Interaction::JobCancel => return Err(alone()),
         })
     }
 }

@@ -60,10 +60,9 @@ pub(in crate::interaction) async fn look(
         let others = hits.iter().map(|hit| (hit.stored.kind, &hit.stored.id));
         let others = others.filter(|other| !written.contains(other));
         let named: Vec<String> = others.map(|(kind, id)| format!("{kind}/{id}")).collect();
-        if !named.is_empty() {
-            if let Some(issues) = referred.issues.get_mut(found.lookup) {
-                issues.push(issue((kind, id), &named, setting));
-            }
+        let issues = referred.issues.get_mut(found.lookup).filter(|_| !named.is_empty());
+        if let Some(issues) = issues {
+            issues.push(issue((kind, id), &named, setting));
         }
         if setting == Targets::Refuse {
             referred.premises.extend(premises(ctx, (kind, id), since));

@@ -73,6 +73,9 @@ pub(in crate::interaction) async fn look(
             since,
         }));
     }
+    if there.len() == wanted.len() && gone.is_empty() {
+        return Ok(found);
+    }
     let is_missing = |text: &str| {
         let Some((kind, id)) = local(text, base) else { return false };
         let Some(id) = ResourceId::parse(id) else { return false };
@@ -140,10 +143,10 @@ fn missing(
         Value::Object(members) => {
             for (key, value) in members {
                 match value {
-                    Value::String(text) if key == "reference" => {
-                        if issues.len() < TOLD && is_missing(text) {
-                            issues.push(issue(text, setting).at(path.clone()));
-                        }
+                    Value::String(text)
+                        if key == "reference" && issues.len() < TOLD && is_missing(text) =>
+                    {
+                        issues.push(issue(text, setting).at(path.clone()));
                     }
                     Value::Array(items) => {
                         for (at, item) in items.iter().enumerate() {

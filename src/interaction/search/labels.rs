@@ -13,8 +13,11 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::store::find::populated::Each;
 
+/// Which rows a parameter has.
+type Rows = fn(ParamId) -> Each;
+
 /// Each list of `meta`, the parameter that finds it, and which rows that has.
-const LISTS: [(&str, &str, fn(ParamId) -> Each); 3] = [
+const LISTS: [(&str, &str, Rows); 3] = [
     ("profile", "_profile", Each::Uri),
     ("security", "_security", Each::Token),
     ("tag", "_tag", Each::Token),

@@ -7,7 +7,6 @@ use actix_web::http::Method as Verb;
 use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use actix_web::web;
 use futures_util::FutureExt;
-use serde_json::Value;
 
 use crate::budget;
 use crate::definitions::base::today_in;
@@ -110,24 +109,20 @@ async fn carry_out(
     if !is_plain(interaction, &target) && !binary::may_be_content(interaction, &target) {
         format::of_reply(request)?;
     }
-    match interaction {
-        Interaction::Operation => return operation(wanted, &target, bytes).await,
-        Interaction::JobStatus | Interaction::JobCancel => {
-            return work(wanted, interaction, &target).await;
-        }
-        Interaction::OpenApi => {
-            let json = openapi::document(&wanted.engine.begin(wanted.prefer));
-            return Ok(Answer::Plain(Plain { status: 200, json }));
-        }
-        Interaction::Capabilities
-            if beside::is_of_terminology(&Query::parse([request.query_string()]))? =>
-        {
-            let ctx = wanted.engine.begin(wanted.prefer);
-            return Ok(Answer::Made(capabilities::statement(&ctx)));
-        }
-        _ => {}
+    let mut parts = Parts {
+        query: Query::parse([request.query_string()]),
+        if_match: header::if_match(request)?,
+        if_none_exist: header::if_none_exist(request)?,
+        unless: header::unless(request),
+        lenient: wanted.prefer.lenient,
+        ..Parts::default()
+    };
+    if let Some(answer) =
+        Box::pin(apart(wanted, interaction, (&target, &parts.query), bytes)).await?
+    {
+        return Ok(answer);
     }
-    let (parts, notes) = parts(wanted, interaction, &target, bytes)?;
+    let notes = read_body(wanted, (interaction, &target), &mut parts, bytes)?;
     let ctx = wanted.engine.begin(wanted.prefer);
     let said = beside::said(&ctx, request, interaction).await?;
     let keep = beside::keep(&ctx, request, (interaction, parts.resource.as_ref()), bytes)?;
@@ -143,28 +138,52 @@ async fn carry_out(
         (Err(failure), Some(keep)) => answered(&ctx, keep).await?.ok_or(failure),
         (done, _) => done,
     };
-    let mut answer = done.map_err(|failure| located(failure, interaction, bytes))?;
+    let mut answer = done.map_err(|mut failure| {
+        // What is said of the resource that a patch makes stands nowhere in the patch.
+        let is_of_body = |issue: &Issue| {
+            interaction != Interaction::Patch
+                || issue.expression.as_deref().is_some_and(|at| at.starts_with("Parameters."))
+        };
+        if failure.issues.iter().all(is_of_body) {
+            locate(bytes, &mut failure.issues);
+        }
+        failure
+    })?;
     answer.note(notes);
     Ok(answer)
 }
 
-/// What a request is put together of, with what is to be noted of its body.
-fn parts(
+/// Answers what is no interaction with resources.
+async fn apart(
     wanted: &Wanted<'_>,
     interaction: Interaction,
-    target: &Target,
+    (target, query): (&Target, &Query),
     bytes: &[u8],
-) -> Result<(Parts, Vec<Issue>), Failure> {
+) -> Result<Option<Answer>, Failure> {
+    Ok(Some(match interaction {
+        Interaction::Operation => operation(wanted, target, bytes).await?,
+        Interaction::JobStatus | Interaction::JobCancel => {
+            work(wanted, interaction, target).await?
+        }
+        Interaction::Capabilities if beside::is_of_terminology(query)? => {
+            Answer::Made(capabilities::statement(&wanted.engine.begin(wanted.prefer)))
+        }
+        Interaction::OpenApi => {
+            let json = openapi::document(&wanted.engine.begin(wanted.prefer));
+            Answer::Plain(Plain { status: 200, json })
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// Reads the body of an interaction that takes one; what is noted of its text.
+fn read_body(
+    wanted: &Wanted<'_>,
+    (interaction, target): (Interaction, &Target),
+    parts: &mut Parts,
+    bytes: &[u8],
+) -> Result<Vec<Issue>, Failure> {
     let request = wanted.request;
-    let mut parts = Parts {
-        query: Query::parse([request.query_string()]),
-        if_match: header::if_match(request)?,
-        if_none_exist: header::if_none_exist(request)?,
-        unless: header::unless(request),
-        lenient: wanted.prefer.lenient,
-        ..Parts::default()
-    };
-    let mut notes = Vec::new();
     match interaction {
         Interaction::Create | Interaction::Update
             if binary::is_content(request, (interaction, target), bytes) =>
@@ -172,7 +191,15 @@ fn parts(
             parts.resource = Some(binary::holding(request, target, bytes)?);
         }
         Interaction::Create | Interaction::Update | Interaction::Bundle => {
-            (parts.resource, notes) = resource(wanted, target.kind, bytes)?;
+            let sent = body::resource(wanted.engine, request, bytes)?;
+            let (mut resource, notes) = sent.accepted(wanted.engine, bytes)?;
+            if let Some(resource) = resource.as_mut()
+                && target.kind == Some(ResourceKind::BINARY)
+            {
+                binary::secure(request, resource)?;
+            }
+            parts.resource = resource;
+            return Ok(notes);
         }
         Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
         Interaction::SearchType | Interaction::SearchSystem if *request.method == Verb::POST => {
@@ -181,36 +208,7 @@ fn parts(
         }
         _ => {}
     }
-    Ok((parts, notes))
-}
-
-/// The resource that a body is, with what is to be noted of it.
-fn resource(
-    wanted: &Wanted<'_>,
-    kind: Option<ResourceKind>,
-    bytes: &[u8],
-) -> Result<(Option<Value>, Vec<Issue>), Failure> {
-    let sent = body::resource(wanted.engine, wanted.request, bytes)?;
-    let (mut resource, notes) = sent.accepted(wanted.engine, bytes)?;
-    if let Some(resource) = resource.as_mut()
-        && kind == Some(ResourceKind::BINARY)
-    {
-        binary::secure(wanted.request, resource)?;
-    }
-    Ok((resource, notes))
-}
-
-/// Tells where in the body the findings are.
-fn located(mut failure: Failure, interaction: Interaction, bytes: &[u8]) -> Failure {
-    // What is said of the resource that a patch makes stands nowhere in the patch.
-    let is_of_body = |issue: &Issue| {
-        interaction != Interaction::Patch
-            || issue.expression.as_deref().is_some_and(|at| at.starts_with("Parameters."))
-    };
-    if failure.issues.iter().all(is_of_body) {
-        locate(bytes, &mut failure.issues);
-    }
-    failure
+    Ok(Vec::new())
 }
 
 /// Tells of work in the background, or ends it.
@@ -253,7 +251,6 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         kind: target.kind,
         id: target.id.as_ref(),
         query: &query,
-        raw_query: request.query_string(),
         posted,
         is_get: *request.method != Verb::POST,
         language: wanted.language,

@@ -99,9 +99,7 @@ impl Request {
             Interaction::Operation
             | Interaction::OpenApi
             | Interaction::JobStatus
-            | Interaction::JobCancel => {
-                return Err(alone());
-            }
+            | Interaction::JobCancel => return Err(alone()),
         })
     }
 }

@@ -60,9 +60,8 @@ pub(in crate::interaction) async fn look(
         let others = hits.iter().map(|hit| (hit.stored.kind, &hit.stored.id));
         let others = others.filter(|other| !written.contains(other));
         let named: Vec<String> = others.map(|(kind, id)| format!("{kind}/{id}")).collect();
-        if !named.is_empty()
-            && let Some(issues) = referred.issues.get_mut(found.lookup)
-        {
+        let issues = referred.issues.get_mut(found.lookup).filter(|_| !named.is_empty());
+        if let Some(issues) = issues {
             issues.push(issue((kind, id), &named, setting));
         }
         if setting == Targets::Refuse {

@@ -73,6 +73,9 @@ pub(in crate::interaction) async fn look(
             since,
         }));
     }
+    if there.len() == wanted.len() && gone.is_empty() {
+        return Ok(found);
+    }
     let is_missing = |text: &str| {
         let Some((kind, id)) = local(text, base) else { return false };
         let Some(id) = ResourceId::parse(id) else { return false };

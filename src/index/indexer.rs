@@ -96,12 +96,19 @@ impl Indexer {
             entries().filter(|entry| !is_canonical(entry)).map(|entry| entry.param).collect();
         let all = entries().map(|entry| entry.param);
         let canonical = all.filter(|param| !others.contains(param)).collect();
-        let of = |data_type: DataType| {
+        let of = |data_type: DataType| -> FxHashSet<ParamId> {
             let is_of = |entry: &&Entry| entry.types.iter().any(|(_, kind)| *kind == data_type);
             entries().filter(is_of).map(|entry| entry.param).collect()
         };
         let (identifier, contact) = (of(DataType::Identifier), of(DataType::ContactPoint));
-        let name = of(DataType::HumanName);
+        // What may be text as well has no rows for single words.
+        let is_more = |entry: &&Entry| {
+            let mut given = entry.types.iter().filter(|(_, kind)| gives(&entry.rule, *kind));
+            given.any(|(_, kind)| *kind != DataType::HumanName)
+        };
+        let more: FxHashSet<ParamId> = entries().filter(is_more).map(|entry| entry.param).collect();
+        let mut name = of(DataType::HumanName);
+        name.retain(|param| !more.contains(param));
         Self {
             search,
             generation,

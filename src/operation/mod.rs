@@ -8,7 +8,7 @@
 mod booklet;
 pub mod call;
 mod composition;
-mod document;
+pub mod document;
 pub mod fhirpath;
 mod graphql;
 pub mod guide_package;

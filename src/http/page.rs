@@ -1,4 +1,5 @@
-//! Pages for people: the start page, and the guide of the booklet with its package for other tools.
+//! Pages for people: the start page, the booklet, and the guide of the booklet with its package for
+//! other tools.
 //!
 //! These paths have no routes of their own: actix would try them for each request below the base
 //! URL first.
@@ -19,15 +20,21 @@ use super::health;
 use super::house::House;
 use super::lanes::{Lane, Undone};
 
+mod booklet;
+
 /// The guide is the same for everybody, until the server is another one.
 const SHARED: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
 
 /// The reply to a request for a page; none for other paths.
 pub(super) async fn reply(
     request: &HttpRequest,
+    payload: &mut web::Payload,
     engine: &web::Data<Engine>,
-    house: &House,
+    house: &web::Data<House>,
 ) -> Option<HttpResponse> {
+    if booklet::is_asked(request, house) {
+        return Some(booklet::reply(request, payload, engine, house).await);
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }

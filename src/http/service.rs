@@ -32,12 +32,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Handles a request that no other route takes: one below the base URL.
 pub(super) async fn handle(
     request: HttpRequest,
-    payload: web::Payload,
+    mut payload: web::Payload,
     engine: web::Data<Engine>,
     house: web::Data<House>,
 ) -> HttpResponse {
     let begun = connection::begin(&request);
-    if let Some(response) = page::reply(&request, &engine, &house).await {
+    if let Some(response) = page::reply(&request, &mut payload, &engine, &house).await {
         return response;
     }
     let start = Instant::now();

@@ -9,7 +9,7 @@
 mod booklet;
 pub mod call;
 pub mod decision;
-mod document;
+pub mod document;
 pub mod fhirpath;
 pub mod guide_package;
 mod immunization;

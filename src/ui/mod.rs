@@ -1,6 +1,9 @@
 //! Pages that the server makes for people.
 
 pub mod address;
+pub mod booklet;
+pub mod frame;
 pub mod guide;
 pub mod resource;
+pub mod say;
 pub mod start;

@@ -5,6 +5,7 @@
 //! say, [`trend`] how it went on. There is never a z-score without sex and exact days.
 
 pub mod child;
+pub mod curve;
 pub mod facts;
 pub mod indicator;
 pub mod score;

@@ -52,12 +52,11 @@ pub fn scores(sex: Sex, age: f64, measured: &Measured) -> Vec<Score> {
     let length = converted(age, measured, edition);
     let is_lying = by < facts().standing.from_day;
     let by_length = if is_lying { WeightForLength } else { WeightForHeight };
-    let bmi = measured.weight.zip(length).map(|(weight, length)| weight / (length / 100.0).powi(2));
     let values = [
         (WeightForAge, measured.weight),
         (LengthForAge, length),
         (by_length, measured.weight),
-        (BmiForAge, bmi),
+        (BmiForAge, bmi(measured, length)),
         (HeadForAge, measured.head),
         (ArmForAge, measured.arm),
         (TricepsForAge, measured.triceps),
@@ -69,6 +68,31 @@ pub fn scores(sex: Sex, age: f64, measured: &Measured) -> Vec<Score> {
         one(sex, (indicator, edition), by, value, measured.has_oedema)
     };
     known.filter_map(score).collect()
+}
+
+/// The length and the value of an indicator, as they are scored at an age; none where it was not
+/// measured.
+pub(super) fn taken(
+    indicator: Indicator,
+    edition: Edition,
+    age: f64,
+    measured: &Measured,
+) -> Option<(Option<f64>, f64)> {
+    let length = converted(age, measured, edition);
+    let value = match indicator {
+        WeightForAge | WeightForLength | WeightForHeight => measured.weight,
+        LengthForAge => length,
+        BmiForAge => bmi(measured, length),
+        HeadForAge => measured.head,
+        ArmForAge => measured.arm,
+        TricepsForAge => measured.triceps,
+        SubscapularForAge => measured.subscapular,
+    };
+    Some((length, value?))
+}
+
+fn bmi(measured: &Measured, length: Option<f64>) -> Option<f64> {
+    measured.weight.zip(length).map(|(weight, length)| weight / (length / 100.0).powi(2))
 }
 
 /// The length as the table for the age wants it: lying before two years, standing from then.

@@ -99,7 +99,8 @@ impl Lms {
         ((value / self.m).powf(self.l) - 1.0) / (self.s * self.l)
     }
 
-    fn value(self, z: f64) -> f64 {
+    /// The value that has a z-score.
+    pub(super) fn value(self, z: f64) -> f64 {
         if self.l.abs() < f64::EPSILON {
             return self.m * (self.s * z).exp();
         }

@@ -41,6 +41,13 @@ pub fn children<'a>(records: &Records<'a>, mother: &str) -> Vec<&'a str> {
     addresses.filter(|child| records.mothers(child).contains(&mother)).collect()
 }
 
+/// Whether somebody is asked about as a mother: she is known as one, or is known as nothing and could
+/// be one.
+pub fn is_about_mother(records: &Records<'_>, person: &str, day: i64) -> bool {
+    let known = roles(records, person);
+    known.is_mother || !known.is_child && may_be_mother(records, person, day)
+}
+
 /// Whether somebody who is known as neither can be pregnant: no man, nobody of less years than the
 /// rule about young mothers has.
 pub fn may_be_mother(records: &Records<'_>, person: &str, day: i64) -> bool {

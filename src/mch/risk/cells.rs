@@ -76,6 +76,29 @@ impl<'a> Last<'a> {
     }
 }
 
+/// The colour of every cell that has one, not of the last alone, by the address of its record.
+pub(super) fn coloured<'a>(
+    records: &Records<'a>,
+    asked: Asked<'_, 'a>,
+) -> Vec<(&'a str, Level)> {
+    let all = observations(records, asked);
+    let mut found = Vec::new();
+    for told in &all {
+        let around = At { records, asked, told, all: &all };
+        let cells = cells(records, asked, told, &around).into_iter();
+        found.extend(cells.map(|(_, cell)| (told.record.address, level(&cell))));
+    }
+    found
+}
+
+fn level(cell: &Cell) -> Level {
+    match (cell.is_danger, cell.is_yellow) {
+        (true, _) => Level::Danger,
+        (false, true) => Level::Yellow,
+        (false, false) => Level::White,
+    }
+}
+
 /// Which of several fetuses an observation is about.
 fn fetus(observation: &Value) -> &str {
     let all = observation.get("extension").and_then(Value::as_array).into_iter().flatten();

@@ -78,6 +78,12 @@ pub fn findings<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Vec<Finding<
     found
 }
 
+/// The colour of every cell that has one, by the address of its record: of each visit, not of the
+/// last alone.
+pub fn coloured<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Vec<(&'a str, Level)> {
+    cells::coloured(records, asked)
+}
+
 /// The worst level.
 pub fn level(findings: &[Finding<'_>]) -> Level {
     findings.iter().map(|one| one.level).max().unwrap_or_default()

@@ -16,8 +16,7 @@ use crate::interaction::failure::Failure;
 use crate::interaction::record::person::{PATIENT_ALONE, PREGNANCY, Reach, WHOLE, person};
 use crate::mch::catalogue::{Sentence, catalogue};
 use crate::mch::gestation::gestations;
-use crate::mch::record::records::Records;
-use crate::mch::record::role::{may_be_mother, roles};
+use crate::mch::record::role::is_about_mother;
 use crate::mch::risk::{Asked, Finding, Level, findings, level};
 use crate::operation::call::Call;
 
@@ -46,13 +45,6 @@ pub(in crate::operation) async fn risk(ctx: &Ctx<'_>, call: &Call<'_>) -> Result
         answer.resource("assessment", assessment(&person.address, day, &found, call.language));
     }
     Ok(answer.finish(&catalogue().version))
-}
-
-/// Whether somebody is asked about as a mother: she is known as one, or is known as nothing and could
-/// be one.
-pub(super) fn is_about_mother(records: &Records<'_>, person: &str, day: i64) -> bool {
-    let known = roles(records, person);
-    known.is_mother || !known.is_child && may_be_mother(records, person, day)
 }
 
 fn pick(sentence: &Sentence, language: Language) -> &str {

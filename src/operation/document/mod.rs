@@ -10,6 +10,6 @@ pub(super) mod booklet;
 mod bundle;
 mod narrative;
 mod record;
-mod restricted;
+pub mod restricted;
 mod section;
 pub(super) mod summary;

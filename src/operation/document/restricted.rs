@@ -14,7 +14,7 @@ const HIV_TEST: &str = "A24";
 const ABANDONED: &str = "K15";
 
 /// Whether a record stays out.
-pub(super) fn is_restricted(resource: &Value) -> bool {
+pub fn is_restricted(resource: &Value) -> bool {
     let meta = resource.get("meta");
     let labels = meta.and_then(|meta| meta.get("security")?.as_array()).into_iter().flatten();
     let is_label = |label: &Value| {

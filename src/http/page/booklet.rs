@@ -1,0 +1,127 @@
+//! The pages of the booklet: read like any request, on a thread that keeps no connection waiting.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::http::Method;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, RETRY_AFTER,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::html;
+use crate::budget::{self, Budget, Spent};
+use crate::http::house::House;
+use crate::http::lanes::{Lane, Undone};
+use crate::http::request::body;
+use crate::http::request::head::Head;
+use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::failure::Failure;
+use crate::interaction::route::decoded;
+use crate::ui::booklet::page::{self, Asked, Reply, is_ours};
+
+/// Bytes that the form of a page may have.
+const FORM: usize = 16 << 10;
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// Whether a request is for one of these pages. A search is posted, so that what is typed stands in no
+/// address; nothing else is.
+pub(super) fn is_asked(request: &HttpRequest, house: &House) -> bool {
+    let path = house.address.page(request.path());
+    match *request.method() {
+        Method::GET | Method::HEAD => is_ours(path),
+        Method::POST => path == "/so",
+        _ => false,
+    }
+}
+
+/// The reply.
+pub(super) async fn reply(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    engine: &web::Data<Engine>,
+    house: &web::Data<House>,
+) -> HttpResponse {
+    let asked = match asked(request, payload, house).await {
+        Ok(asked) => asked,
+        Err(failure) => return response(page::failure(&failure), house),
+    };
+    let start = Instant::now();
+    let mut lane = Lane::Quick;
+    loop {
+        let budget = house.budget(lane, start);
+        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
+        let is_lost = budget.spent() == Some(Spent::Steps);
+        if let Some(next) = lane.next().filter(|_| is_lost) {
+            lane = next;
+            continue;
+        }
+        return match done {
+            Ok(reply) => response(reply, house),
+            Err(Undone::Full) => {
+                HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
+            }
+            Err(Undone::Panicked) => HttpResponse::InternalServerError().finish(),
+        };
+    }
+}
+
+/// Makes a page within a budget.
+fn work(
+    engine: &web::Data<Engine>,
+    asked: &Asked,
+    budget: &Arc<Budget>,
+) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
+    let (engine, asked, budget) = (engine.clone(), asked.clone(), Arc::clone(budget));
+    move || {
+        Box::pin(async move {
+            let making = async {
+                let ctx = engine.begin(Prefer::default());
+                let reply = page::reply(&ctx, &asked).await;
+                // A page from half of what is recorded would be wrong without anybody seeing it.
+                match budget::spent() {
+                    Some(spent) => page::failure(&Failure::from(spent)),
+                    None => reply,
+                }
+            };
+            budget.follow(making).await
+        })
+    }
+}
+
+/// Reads the path, the query and a form.
+async fn asked(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    house: &House,
+) -> Result<Asked, Failure> {
+    let path = house.address.page(request.path());
+    let path = decoded(path).unwrap_or_default().into_owned();
+    let pairs = |text: &str| -> Vec<(String, String)> {
+        form_urlencoded::parse(text.as_bytes()).into_owned().collect()
+    };
+    let mut query = pairs(request.query_string());
+    if *request.method() == Method::POST {
+        let head = Head::of(request);
+        let mut limits = house.limits;
+        limits.body = limits.body.min(FORM);
+        let sent = body::read(head, payload, &limits, &house.bodies).await?;
+        query.extend(pairs(&body::form(head, &sent.bytes)?));
+    }
+    Ok(Asked { path, query })
+}
+
+fn response(reply: Reply, house: &House) -> HttpResponse {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = HttpResponse::build(status);
+    builder.insert_header((CACHE_CONTROL, "no-store")).insert_header((ROBOTS, "noindex, nofollow"));
+    if let Some(file) = reply.file {
+        let kept = format!("attachment; filename=\"{file}\"");
+        builder.insert_header((CONTENT_DISPOSITION, kept));
+    }
+    if reply.media.starts_with("text/html") {
+        return html(builder, &house.address, reply.body);
+    }
+    builder.insert_header((CONTENT_TYPE, reply.media)).body(reply.body)
+}

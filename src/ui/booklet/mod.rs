@@ -1,0 +1,16 @@
+//! The booklet people look at: pages for a mother, a midwife and a commune, made on the server of what
+//! the operations and engines of the booklet say. No clinical decision is made here, and nothing that
+//! is restricted is shown.
+//!
+//! [`page`] knows which page is at which path, [`reader`] what all of them ask the server for, and
+//! [`sheet`] has the pages of one person.
+
+mod colour;
+mod due;
+mod item;
+mod list;
+pub mod page;
+mod person;
+mod reader;
+mod search;
+mod sheet;

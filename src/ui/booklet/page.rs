@@ -1,0 +1,79 @@
+//! Which page is at which path, and what is answered where there is none.
+
+use maud::html;
+
+use super::reader::{Made, Reader, framed, nowhere};
+use super::sheet::{growth, overview, vaccination};
+use super::{list, search};
+use crate::fhir::id::ResourceId;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::Failure;
+use crate::ui::frame::asked as told;
+use crate::ui::say::Say;
+
+pub use super::reader::{Asked, Reply};
+
+/// Whether a path, without what is a proxy's own, is that of one of these pages.
+pub fn is_ours(path: &str) -> bool {
+    matches!(path, "/so" | "/den-han") || path.starts_with("/so/")
+}
+
+/// The page at a path.
+pub async fn reply(ctx: &Ctx<'_>, asked: &Asked) -> Reply {
+    let say = Say::new(told(&asked.query, "lang") == Some("en"));
+    let reader = Reader { ctx, say, asked };
+    match Box::pin(made(&reader)).await {
+        Ok(reply) => reply,
+        Err(failure) => failed(say, asked, &failure),
+    }
+}
+
+/// The page for what could not be read at all.
+pub fn failure(failure: &Failure) -> Reply {
+    failed(Say::new(false), &Asked { path: "/so".to_owned(), query: Vec::new() }, failure)
+}
+
+async fn made(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
+    let path = reader.asked.path.trim_end_matches('/');
+    if path == "/so" {
+        return Ok(framed((reader.say, reader.asked), 200, search::page(reader).await?));
+    }
+    if path == "/den-han" {
+        return list::page(reader).await;
+    }
+    let below = path.strip_prefix("/so/").unwrap_or_default();
+    let (id, page) = below.split_once('/').unwrap_or((below, ""));
+    let id = ResourceId::parse(id).ok_or_else(nowhere)?;
+    let made = match page {
+        "" => overview::page(reader, &id).await?,
+        "tiem-chung" => vaccination::page(reader, &id).await?,
+        "tang-truong" => growth::page(reader, &id).await?,
+        "tang-truong.svg" => {
+            let body = growth::picture(reader, &id).await?;
+            return Ok(Reply { status: 200, media: "image/svg+xml", body, file: None });
+        }
+        _ => return Err(nowhere()),
+    };
+    Ok(framed((reader.say, reader.asked), 200, made))
+}
+
+/// A page that says what is wrong and leads back.
+fn failed(say: Say, asked: &Asked, failure: &Failure) -> Reply {
+    // Whether somebody was deleted is nobody's business here.
+    let status = if failure.status() == 410 { 404 } else { failure.status() };
+    let title = match status {
+        404 => say.pick("Không tìm thấy", "Not found"),
+        400 | 422 => say.pick("Không trả lời được", "This cannot be answered"),
+        _ => say.pick("Chưa làm được", "That did not work"),
+    };
+    let is_missing = status == 404;
+    let body = html! {
+        @if is_missing && asked.path.starts_with("/so/") {
+            p { (say.pick("Không có sổ hay trang này, hoặc chị không được xem.", "There is no such booklet or page, or you may not see it.")) }
+        } @else {
+            ul { @for issue in &failure.issues { li { (say.text(&issue.text)) } } }
+        }
+        p { a href=(say.href("/so", &[])) { (say.pick("Về trang tìm sổ", "Back to the search")) } }
+    };
+    framed((say, asked), status, Made { title: title.to_owned(), body })
+}

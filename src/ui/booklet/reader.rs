@@ -1,0 +1,171 @@
+//! What a page asks the server for: operations, searches, the records of a person. Rights are those of
+//! the API.
+
+use maud::Markup;
+use serde_json::Value;
+
+use crate::budget;
+use crate::definitions::base::today_in;
+use crate::fhir::date::calendar::DAY;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::interaction::engine::Ctx;
+use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::search::scope::Scope;
+use crate::interaction::search::search;
+use crate::interaction::single::read::read;
+use crate::operation::call::{Call, query_as_parameters};
+use crate::operation::document::restricted::is_restricted;
+use crate::operation::table::{Called, call};
+use crate::search::query::Query;
+use crate::ui::frame::{self, Frame, whole};
+use crate::ui::say::Say;
+
+/// Which page is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// `/so/…`, decoded.
+    pub path: String,
+    /// The pairs of the query, and those of a form.
+    pub query: Vec<(String, String)>,
+}
+
+/// A page, before it stands in the frame.
+pub(super) struct Made {
+    pub(super) title: String,
+    pub(super) body: Markup,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    pub status: u16,
+    pub media: &'static str,
+    pub body: String,
+    /// The name under which a file is kept.
+    pub file: Option<&'static str>,
+}
+
+/// Somebody who reads a page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'r, 'a> {
+    pub(super) ctx: &'r Ctx<'a>,
+    pub(super) say: Say,
+    pub(super) asked: &'r Asked,
+}
+
+impl<'r> Reader<'r, '_> {
+    /// What the query says of something; nothing where it is empty.
+    pub(super) fn told(&self, name: &str) -> Option<&'r str> {
+        frame::asked(&self.asked.query, name).filter(|value| !value.is_empty())
+    }
+
+    /// The day of today, where the server is.
+    pub(super) fn today(&self) -> i64 {
+        self.ctx.now.saturating_add(self.ctx.engine.zone.micros()).div_euclid(DAY)
+    }
+
+    /// What an operation answers, of a patient or of nobody.
+    pub(super) async fn call(
+        &self,
+        name: &str,
+        id: Option<&ResourceId>,
+        query: &[(&str, &str)],
+    ) -> Result<Value, Failure> {
+        let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let parameters = query_as_parameters(&text);
+        let asked = Call {
+            name,
+            kind: id.map(|_| ResourceKind::PATIENT),
+            id,
+            query: &parameters,
+            posted: None,
+            is_get: true,
+            language: self.say.language,
+            accept_language: None,
+            content_type: None,
+        };
+        match Box::pin(call(self.ctx, &asked)).await? {
+            Called::Made(made) => Ok(made),
+            Called::Begun(_) | Called::Plain(_) => Err(nothing(name)),
+        }
+    }
+
+    /// The first matches of a search that may be shown, and whether there are more.
+    pub(super) async fn find(
+        &self,
+        kind: ResourceKind,
+        query: Query,
+    ) -> Result<(Vec<Value>, bool), Failure> {
+        let found = Box::pin(search(self.ctx, Scope::Type(kind), query)).await?;
+        let is_more = found.page.next.is_some();
+        let mut all = Vec::new();
+        for hit in &found.page.hits {
+            all.extend(shown(&hit.stored.body)?);
+        }
+        Ok((all, is_more))
+    }
+
+    /// A resource that may be shown.
+    pub(super) async fn read(&self, address: &str) -> Result<Option<Value>, Failure> {
+        let named = address.split_once('/');
+        let named = named.and_then(|(kind, id)| {
+            Some((ResourceKind::parse(kind)?, ResourceId::parse(id)?))
+        });
+        let Some((kind, id)) = named else { return Ok(None) };
+        match read(self.ctx, kind, &id).await {
+            Ok(stored) => shown(&stored.body),
+            Err(failure) if matches!(failure.status(), 404 | 410) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+fn shown(body: &str) -> Result<Option<Value>, Failure> {
+    budget::spend(1 + body.len() / 64)?;
+    let resource = serde_json::from_str::<Value>(body).ok();
+    let resource = resource.map(|resource| today_in(&resource).into_owned());
+    Ok(resource.filter(|resource| !is_restricted(resource)))
+}
+
+fn nothing(name: &str) -> Failure {
+    Kind::NotFound.because(
+        format!("${name} không trả về tài nguyên."),
+        format!("${name} answers with no resource."),
+    )
+}
+
+pub(super) fn nowhere() -> Failure {
+    Kind::NotFound.because("Không có trang này.", "There is no such page.")
+}
+
+/// A page in the frame of all.
+pub(super) fn framed((say, asked): (Say, &Asked), status: u16, made: Made) -> Reply {
+    let Asked { path, query } = asked;
+    // What was typed into the search stands in no link.
+    let kept = query.iter().filter(|(name, _)| name != "q");
+    let query: Vec<(String, String)> = kept.cloned().collect();
+    let title = made.title.as_str();
+    let body = whole(&Frame { say, title, path, query: &query, body: made.body });
+    Reply { status, media: "text/html; charset=utf-8", body, file: None }
+}
+
+/// The values of a parameter of an answer.
+pub(super) fn parameters<'v>(
+    answer: &'v Value,
+    name: &'v str,
+) -> impl Iterator<Item = &'v Value> + 'v {
+    let all = answer.get("parameter").or_else(|| answer.get("part")).and_then(Value::as_array);
+    all.into_iter().flatten().filter(move |one| one.get("name").is_some_and(|is| is == name))
+}
+
+/// The resources of a Bundle.
+pub(super) fn resources(bundle: &Value) -> impl Iterator<Item = &Value> {
+    let entries = bundle.get("entry").and_then(Value::as_array).into_iter().flatten();
+    entries.filter_map(|entry| entry.get("resource"))
+}
+
+/// A text at a place of a resource.
+pub(super) fn text<'v>(resource: &'v Value, pointer: &str) -> &'v str {
+    resource.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}

@@ -29,6 +29,7 @@ use crate::interaction::capabilities::Statement;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
 use crate::interaction::record::care::Care;
+use crate::interaction::record::due_kept::DueKept;
 use crate::interaction::scoped::Guarded;
 use crate::interaction::turns::Turns;
 use crate::mch::catalogue;
@@ -136,17 +137,19 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         size: search_size(settings),
         expansion_codes: settings.expansion_codes,
         silenced_constraints: settings.silenced_constraints.clone(),
-        profile_levels: Levels::new(
-            settings.profile_levels.clone(),
-            settings.vital_signs_of_others,
-        ),
+        profile_levels: profile_levels(settings),
         same_identifier: settings.same_identifier,
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
         conditional_deletes: settings.conditional_deletes,
         care: care(settings),
+        due_kept: DueKept::new(settings.due_people),
     };
     Ok(Made { engine, packages: loaded.packages, position })
+}
+
+fn profile_levels(settings: &Settings) -> Levels {
+    Levels::new(settings.profile_levels.clone(), settings.vital_signs_of_others)
 }
 
 fn care(settings: &Settings) -> Care {

@@ -30,6 +30,7 @@ use crate::interaction::capabilities::Statement;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
 use crate::interaction::record::care::Care;
+use crate::interaction::record::due_kept::DueKept;
 use crate::interaction::scoped::Guarded;
 use crate::interaction::turns::Turns;
 use crate::mch::catalogue;
@@ -144,6 +145,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         conditional_deletes: settings.conditional_deletes,
         care: care(settings),
         rest: Rest::of(settings),
+        due_kept: DueKept::new(settings.due_people),
     };
     Ok(Made { engine, packages: loaded.packages, position })
 }

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 pub use memory::{Lease, Memory};
 
+pub mod apart;
 mod memory;
 
 /// Steps that a thread takes from a budget at a time; then it looks at the time.

@@ -67,6 +67,11 @@ impl Access {
         Self { who: who.into(), rights: Some(rights) }
     }
 
+    /// Whether nothing is narrowed.
+    pub fn is_everything(&self) -> bool {
+        self.rights.is_none()
+    }
+
     /// Who has it, for the log.
     pub fn who(&self) -> &str {
         &self.who

@@ -29,6 +29,7 @@ use super::booklet::{self, Levels};
 use super::capabilities::Statement;
 use super::provided::Served;
 use super::record::care::Care;
+use super::record::due_kept::DueKept;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
 use super::turns::Turns;
@@ -71,6 +72,8 @@ pub struct Engine {
     /// What the operations of the booklet go by.
     pub care: Care,
     pub rest: Rest,
+    /// What was worked out to be due.
+    pub due_kept: DueKept,
     pub capabilities: Statement,
 }
 
@@ -176,6 +179,11 @@ impl<'a> Ctx<'a> {
     /// The rows that this request may see and change.
     pub fn rows(&self) -> Scoped<'a> {
         self.engine.rows.within(self.access)
+    }
+
+    /// Whether nothing is hidden from whoever asks.
+    pub fn sees_everything(&self) -> bool {
+        self.access.is_everything()
     }
 
     /// Every finding about a resource, with the stored resources that something in it depends on: a

@@ -55,6 +55,9 @@ pub struct Row {
     pub certainty: String,
     #[serde(default)]
     pub unsourced: Unsourced,
+    /// The sources in one text, put together once.
+    #[serde(skip)]
+    told: String,
 }
 
 /// Whom a row is for.
@@ -171,11 +174,15 @@ impl Row {
     }
 
     /// Where it was read, in one text; says so when it was not.
-    pub fn told_by(&self) -> String {
-        match self.source.is_empty() {
+    pub fn told_by(&self) -> &str {
+        &self.told
+    }
+
+    fn tell(&mut self) {
+        self.told = match self.source.is_empty() {
             true => "của Mebe, chưa có nguồn / Mebe's own, unsourced".to_owned(),
             false => self.source.join("; "),
-        }
+        };
     }
 }
 
@@ -194,6 +201,7 @@ static TIMETABLE: LazyLock<Timetable> = LazyLock::new(|| {
             Err(error) => tracing::error!(?error, name, "rows of the schedule cannot be read"),
         }
     }
+    rows.iter_mut().for_each(Row::tell);
     let mut by_id: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     for (place, row) in rows.iter().enumerate() {
         by_id.entry(row.id.clone()).or_default().push(place);

@@ -3,11 +3,13 @@
 //!
 //! [`check`] does so on write and reads the records that takes, [`preview`] says what would come of it,
 //! [`person`] reads all of one person and her family for operations by the settings in [`care`],
-//! [`same_person`] finds a number that only one person has in two Patients, [`targets`] looks whether
-//! what is referred to is there, [`referrers`] whether what is deleted is referred to.
+//! [`due_kept`] keeps what is due, [`same_person`] finds a number that only one person has in two Patients,
+//! [`targets`] looks whether what is referred to is there, [`referrers`] whether what is deleted is
+//! referred to.
 
 pub mod care;
 pub(super) mod check;
+pub mod due_kept;
 pub mod person;
 pub mod preview;
 pub(super) mod referrers;

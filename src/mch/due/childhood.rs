@@ -47,7 +47,12 @@ fn known(records: &Records<'_>, asked: Asked<'_>, born: Days) -> Option<i64> {
     days.min().map(|first| first.max(born.first))
 }
 
-fn one<'a>(records: &Records<'a>, asked: Asked<'a>, child: &Child<'a>, row: &Row) -> Vec<Due> {
+fn one<'a>(
+    records: &Records<'a>,
+    asked: Asked<'a>,
+    child: &Child<'a>,
+    row: &'static Row,
+) -> Vec<Due> {
     let made = |window: Window, told: &[Told<'a>]| {
         let done = told.iter().find(|(day, _)| window.has(*day)).map(|(_, one)| *one);
         Due::of(row, asked, Made { window, life: child.life, done, owner: child.owner })
@@ -127,7 +132,7 @@ fn measured<'a>(records: &Records<'a>, asked: Asked<'_>) -> Vec<Told<'a>> {
 }
 
 /// The windows of a row that is done again and again, one behind the other.
-fn repeated(row: &Row, born: Days) -> Vec<Window> {
+fn repeated(row: &'static Row, born: Days) -> Vec<Window> {
     let (Some(first), Some(latest), Some(step)) = (row.due, row.latest, row.repeat) else {
         return Vec::new();
     };
@@ -151,7 +156,7 @@ fn repeated(row: &Row, born: Days) -> Vec<Window> {
 
 /// The windows of rounds on days of the year, as far as a child has the age, and when the next round
 /// begins.
-fn rounds(row: &Row, born: Days) -> Vec<(Window, i64)> {
+fn rounds(row: &'static Row, born: Days) -> Vec<(Window, i64)> {
     let (Some(least), Some(latest)) = (row.least, row.latest) else { return Vec::new() };
     let (from, to) = (least.after(born.last), latest.after(born.last));
     let (first_year, last_year) = (date_of(from).0, date_of(to).0 + 1);

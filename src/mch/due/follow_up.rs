@@ -37,8 +37,8 @@ fn of_referrals<'a>(records: &Records<'a>, asked: Asked<'a>) -> Vec<Due> {
                 Stage::Requested | Stage::Accepted | Stage::Seen => due.status,
             };
             let stage = one.stage.label();
-            due.label.vi = format!("{} ({})", due.label.vi, stage.vi);
-            due.label.en = format!("{} ({})", due.label.en, stage.en);
+            due.label.vi = format!("{} ({})", due.label.vi, stage.vi).into();
+            due.label.en = format!("{} ({})", due.label.en, stage.en).into();
             all.push(due);
         }
     }

@@ -11,7 +11,8 @@ mod follow_up;
 mod pregnancy;
 pub mod window;
 
-use super::catalogue::Sentence;
+use std::borrow::Cow;
+
 use super::record::records::{Record, Records};
 use super::timetable::Row;
 use window::{Life, Status, Window};
@@ -20,9 +21,10 @@ use window::{Life, Status, Window};
 #[derive(Debug, Clone)]
 pub struct Due {
     /// The code in `mch-due`.
-    pub code: String,
-    pub kind: String,
-    pub label: Sentence,
+    pub code: Cow<'static, str>,
+    /// What kind of care it is: `visit`, `vaccine` and such.
+    pub kind: Cow<'static, str>,
+    pub label: Label,
     pub status: Status,
     pub window: Window,
     /// The address of the Patient.
@@ -31,8 +33,15 @@ pub struct Due {
     pub focus: Option<String>,
     /// The address of the facility that is to do it.
     pub owner: Option<String>,
-    pub source: String,
-    pub version: String,
+    pub source: Cow<'static, str>,
+    pub version: Cow<'static, str>,
+}
+
+/// A label in both languages.
+#[derive(Debug, Clone)]
+pub struct Label {
+    pub vi: Cow<'static, str>,
+    pub en: Cow<'static, str>,
 }
 
 /// Whom it is about, and on which day.
@@ -66,7 +75,7 @@ struct Made<'a> {
 
 impl Due {
     /// A row that is to be done, or was.
-    fn of(row: &Row, asked: Asked<'_>, made: Made<'_>) -> Self {
+    fn of(row: &'static Row, asked: Asked<'_>, made: Made<'_>) -> Self {
         let Made { window, life, done, owner } = made;
         let status = match done {
             Some(_) => Status::Done,
@@ -74,16 +83,16 @@ impl Due {
         };
         let code = row.parameters.get("code").and_then(serde_json::Value::as_str);
         Self {
-            code: code.unwrap_or(&row.id).to_owned(),
-            kind: row.kind.clone(),
-            label: row.label.clone(),
+            code: code.unwrap_or(&row.id).into(),
+            kind: row.kind.as_str().into(),
+            label: Label { vi: row.label.vi.as_str().into(), en: row.label.en.as_str().into() },
             status,
             window,
             person: asked.person.to_owned(),
             focus: done.map(|one| one.address.to_owned()),
             owner: owner.map(str::to_owned),
-            source: row.told_by(),
-            version: row.version.clone(),
+            source: row.told_by().into(),
+            version: row.version.as_str().into(),
         }
     }
 }

@@ -46,7 +46,7 @@ fn known(records: &Records<'_>, visits: &[Told<'_>], pregnancy: &Gestation<'_>) 
 fn before_birth<'a>(
     records: &Records<'a>,
     asked: Asked<'a>,
-    row: &Row,
+    row: &'static Row,
     pregnancy: &Gestation<'a>,
 ) -> Option<Due> {
     let start = pregnancy.start()?;
@@ -73,7 +73,7 @@ fn before_birth<'a>(
 fn after_birth<'a>(
     records: &Records<'a>,
     asked: Asked<'a>,
-    row: &Row,
+    row: &'static Row,
     pregnancy: &Gestation<'a>,
 ) -> Option<Due> {
     let end = pregnancy.end.filter(|end| end.is_birth)?;

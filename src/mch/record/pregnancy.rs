@@ -9,10 +9,13 @@ pub(in crate::mch) use super::itself::{Dating, dating};
 pub use super::itself::{is_counted, is_pregnancy};
 use super::records::{Record, Records};
 use crate::mch::gestation::candidate::candidates;
+use crate::mch::gestation::limit::in_days;
 use crate::mch::gestation::told_of;
 
-/// From the last menstrual period to the due date, Naegele's rule.
-pub(in crate::mch) const TERM: i64 = 280;
+/// Days from the last menstrual period to the due date, as the timetable has them.
+pub(in crate::mch) fn term() -> i64 {
+    in_days("term", |row| row.due).unwrap_or_default()
+}
 
 /// A pregnancy of a woman.
 #[derive(Debug, Clone, Copy)]

@@ -67,7 +67,7 @@ fn about<'a>(
 }
 
 fn by_row<'a>(row: &Row, finding: Finding<'a>) -> Finding<'a> {
-    Finding { source: row.told_by(), certainty: row.certainty.clone(), ..finding }
+    Finding { source: row.told_by().to_owned(), certainty: row.certainty.clone(), ..finding }
 }
 
 /// The age of the mother when the child is due, in whole years, when every possible day says the same.

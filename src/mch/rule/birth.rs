@@ -5,17 +5,13 @@ use serde_json::Value;
 use super::listed::rule;
 use super::report::Report;
 use crate::fhir::issue::Text;
+use crate::mch::gestation::limit::in_days;
 use crate::mch::record::concept::has_local;
 use crate::mch::record::days::Days;
-use crate::mch::record::pregnancy::{Pregnancy, TERM, is_counted, pregnancies};
+use crate::mch::record::pregnancy::{Pregnancy, is_counted, pregnancies, term};
 use crate::mch::record::records::{Record, Records};
 use crate::mch::record::subject::{birth, pregnancy_links, whose};
 use crate::mch::record::topic::{PLURALITY, is_any};
-
-/// From 22 weeks a birth is a birth: Circular 22/2025/TT-BYT.
-const EARLIEST: i64 = 22 * 7;
-/// Later than four weeks after term no pregnancy lasts.
-const LATEST: i64 = TERM + 28;
 
 /// Checks a child, or what makes somebody its mother.
 pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) {
@@ -50,7 +46,7 @@ pub(super) fn check(at: Record<'_>, records: &Records<'_>, report: &mut Report) 
 
 /// When a pregnancy began, as far as it is known.
 fn begin(pregnancy: &Pregnancy<'_>) -> Option<Days> {
-    let dated = pregnancy.lmp.or_else(|| pregnancy.due.map(|due| due.plus(-TERM)));
+    let dated = pregnancy.lmp.or_else(|| pregnancy.due.map(|due| due.plus(-term())));
     dated.or(pregnancy.period)
 }
 
@@ -67,11 +63,14 @@ fn is_born_here(child: Record<'_>, pregnancies: &[Pregnancy<'_>], records: &Reco
 
 /// Whether a birth can be the end of a pregnancy.
 fn may_end(pregnancy: &Pregnancy<'_>, born: Days) -> bool {
-    let dated = pregnancy.lmp.or_else(|| pregnancy.due.map(|due| due.plus(-TERM)));
+    let dated = pregnancy.lmp.or_else(|| pregnancy.due.map(|due| due.plus(-term())));
     match dated {
         Some(start) => {
-            let possible = Days { first: start.first + EARLIEST, last: start.last + LATEST };
-            possible.meets(born)
+            let earliest = in_days("birth-earliest", |row| row.due);
+            let latest = in_days("unclosed-pregnancy", |row| row.overdue);
+            earliest.zip(latest).is_none_or(|(earliest, latest)| {
+                Days { first: start.first + earliest, last: start.last + latest }.meets(born)
+            })
         }
         None => pregnancy.period.is_none_or(|period| period.meets(born)),
     }

@@ -5,7 +5,7 @@ use super::report::Report;
 use crate::fhir::issue::Text;
 use crate::mch::record::days::Days;
 use crate::mch::record::measure::gestation;
-use crate::mch::record::pregnancy::{Dating, Pregnancy, TERM, dating, is_counted, pregnancies};
+use crate::mch::record::pregnancy::{Dating, Pregnancy, dating, is_counted, pregnancies, term};
 use crate::mch::record::records::{Record, Records};
 use crate::mch::record::subject::{moment, whose};
 use crate::mch::record::topic::{AGE, AGE_BY_LAST_PERIOD};
@@ -84,8 +84,8 @@ fn allowed(tolerance: &str) -> f64 {
 
 fn due_date(lmp: Option<Days>, due: Option<Days>, tolerance: &str, report: &mut Report) {
     let Some((lmp, due)) = lmp.zip(due) else { return };
-    if distance(due.since(lmp.plus(TERM)), (0, 0)) > allowed(tolerance) {
-        let expected = lmp.plus(TERM).written();
+    if distance(due.since(lmp.plus(term())), (0, 0)) > allowed(tolerance) {
+        let expected = lmp.plus(term()).written();
         let seen = Text::new(
             format!(
                 "Kinh cuối {} cho ngày {expected}, không phải {}.",
@@ -105,7 +105,7 @@ fn age(at: Record<'_>, day: Days, pregnancy: &Pregnancy<'_>, report: &mut Report
     }
     let start = match (by_lmp, pregnancy.lmp, pregnancy.due) {
         (true, Some(lmp), _) => lmp,
-        (_, _, Some(due)) => due.plus(-TERM),
+        (_, _, Some(due)) => due.plus(-term()),
         (_, Some(lmp), None) => lmp,
         (_, None, None) => return,
     };

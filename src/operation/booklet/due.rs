@@ -5,6 +5,7 @@
 //! first, page by page.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -12,10 +13,12 @@ use super::asked;
 use super::due_bundle::{Page, bundle};
 use super::people::people;
 use crate::budget;
+use crate::budget::apart::apart;
 use crate::fhir::id::ResourceId;
 use crate::fhir::text::suggestion::nearest;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::record::due_kept::Since;
 use crate::interaction::record::person::{PATIENT_ALONE, PREGNANCY, Reach, WHOLE, person};
 use crate::mch::due::window::Status;
 use crate::mch::due::{Asked, Due, all};
@@ -60,14 +63,21 @@ pub(in crate::operation) async fn due(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<
     let people = people(ctx, call).await?;
     let is_alone = call.kind.is_some_and(|kind| kind.name() == "Patient");
     let mut found = Vec::new();
-    for id in &people {
-        budget::spend(1_000)?;
-        let due = match of_person(ctx, id, &wanted, is_alone).await {
-            // Whoever was deleted meanwhile is on no list.
-            Err(failure) if !is_alone && matches!(failure.status(), 404 | 410) => Vec::new(),
-            due => due?,
+    if let [id] = people.as_slice()
+        && is_alone
+    {
+        let due = of_person(ctx, id, (wanted.day, true), None).await?;
+        found.extend(due.iter().filter(|one| wanted.has(one)).cloned());
+    } else {
+        let since = match ctx.sees_everything() {
+            true => Some(ctx.engine.due_kept.follow(ctx.rows(), wanted.day).await?),
+            false => None,
         };
-        found.extend(due.into_iter().filter(|one| wanted.has(one)));
+        for id in &people {
+            budget::spend(50)?;
+            let due = kept(ctx, id, wanted.day, since).await?;
+            found.extend(due.iter().filter(|one| wanted.has(one)).cloned());
+        }
     }
     wanted.order(&mut found);
     let url = url(ctx, call);
@@ -75,24 +85,48 @@ pub(in crate::operation) async fn due(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<
     Ok(bundle(Page { all: &found, offset, count, url: &url, language: call.language }))
 }
 
+/// What is due for one of many: as it is kept, else worked out with bytes of its own.
+async fn kept(
+    ctx: &Ctx<'_>,
+    id: &ResourceId,
+    day: i64,
+    since: Option<Since>,
+) -> Result<Arc<[Due]>, Failure> {
+    let keeper = &ctx.engine.due_kept;
+    if let Some(due) = since.and_then(|since| keeper.get(id.as_str(), since)) {
+        return Ok(due);
+    }
+    match apart(of_person(ctx, id, (day, false), since)).await? {
+        // Whoever was deleted meanwhile is on no list.
+        Err(failure) if matches!(failure.status(), 404 | 410) => Ok(Arc::from(Vec::new())),
+        due => due,
+    }
+}
+
+/// Works out what is due for a person, and keeps it where the log was followed.
 async fn of_person(
     ctx: &Ctx<'_>,
     id: &ResourceId,
-    wanted: &Wanted,
-    is_alone: bool,
-) -> Result<Vec<Due>, Failure> {
+    (day, is_alone): (i64, bool),
+    since: Option<Since>,
+) -> Result<Arc<[Due]>, Failure> {
     let person = person(ctx, id, REACH).await?;
     let records = person.records(ctx);
     if is_alone {
-        asked::is_born(&records, &person.address, wanted.day, "date")?;
+        asked::is_born(&records, &person.address, day, "date")?;
     }
     let asked = Asked {
         person: &person.address,
-        is_mother: is_about_mother(&records, &person.address, wanted.day),
-        day: wanted.day,
+        is_mother: is_about_mother(&records, &person.address, day),
+        day,
         referral_days: ctx.engine.care.referral_days,
     };
-    Ok(all(&records, asked))
+    let due: Arc<[Due]> = all(&records, asked).into();
+    if let Some(since) = since {
+        let read = person.stored.iter().map(|(address, _)| address.as_str());
+        ctx.engine.due_kept.keep(id.as_str(), since, &due, read);
+    }
+    Ok(due)
 }
 
 impl Wanted {

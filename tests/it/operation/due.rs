@@ -11,6 +11,7 @@ on_both!(
     a_facility_and_a_commune_have_lists_page_by_page,
     what_cannot_be_asked_is_refused_and_named,
     nothing_is_stored,
+    a_list_is_never_older_than_the_last_write,
 );
 
 const CODES: &str = "https://mebe.example/fhir/CodeSystem";
@@ -135,4 +136,27 @@ async fn nothing_is_stored(server: Server) {
     let list = server.get("/Patient/be-trieu-ton-sinh-1/$due?date=2026-06-01&status=due,overdue,missed,done,upcoming").await.is(200).json();
     assert!(list["total"].as_u64().unwrap() > 20, "{list}");
     assert_eq!(server.get("/Task?_summary=count").await.is(200).json()["total"], before);
+}
+
+async fn a_list_is_never_older_than_the_last_write(server: Server) {
+    mother(&server).await;
+    let list = "/Organization/o/$due?date=2026-06-13&kind=visit,test&status=due,done";
+    let told_now = |server: &Server| server.get(list);
+    let before = told(&told_now(&server).await.is(200).json());
+    assert_eq!(before, pairs(&[("anc-2", "due")]));
+    let visit = json!({ "resourceType": "Encounter", "id": "v", "status": "finished",
+        "class": { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB" },
+        "type": [{ "coding": [{ "system": "http://example.org", "code": "visit" }] }],
+        "subject": { "reference": "Patient/m" }, "period": { "start": "2026-06-12", "end": "2026-06-12" } });
+    server.put("/Encounter/v", visit).await.is(201);
+    assert_eq!(told(&told_now(&server).await.is(200).json()), before);
+    // Another date of the last period, and she is beyond the weeks of the second visit.
+    let mut period = server.get("/Observation/lmp").await.is(200).json();
+    period["valueDateTime"] = "2025-11-01".into();
+    server.put("/Observation/lmp", period).await.is(200);
+    assert_eq!(told(&told_now(&server).await.is(200).json()), pairs(&[("anc-3", "due")]));
+    server.delete("/Observation/lmp").await.is(204);
+    assert_eq!(told(&told_now(&server).await.is(200).json()), []);
+    server.delete("/Patient/m").await.is(204);
+    assert_eq!(told(&told_now(&server).await.is(200).json()), []);
 }

@@ -8,7 +8,6 @@ use super::obstacle::{Obstacles, codes};
 use super::person::{Expected, Given, Person};
 use super::programme::{Programme, programme};
 use super::series::Who;
-use super::tetanus::TETANUS;
 use crate::mch::record::concept::{codings, has_local};
 use crate::mch::record::days::Days;
 use crate::mch::record::pregnancy::{Pregnancy, TERM, is_counted, pregnancies};
@@ -148,8 +147,27 @@ fn claims_mother(patient: &Value) -> bool {
 pub fn expected(records: &Records<'_>, woman: &str) -> Vec<Expected> {
     let all = pregnancies(records, woman);
     let mut all: Vec<Expected> = all.iter().filter_map(expectation).collect();
+    if all.is_empty() {
+        all.extend(dated(records, woman));
+    }
     all.sort_by_key(|one| (one.start.first, one.start.last));
     all
+}
+
+/// A pregnancy that is dated and has no episode; of several dates the last.
+fn dated(records: &Records<'_>, woman: &str) -> Option<Expected> {
+    let [last_period, due_dates @ ..] = &topic::DATES;
+    let told = records.pointing("Observation", "subject", woman);
+    let told = told.filter(|one| is_counted(one.resource));
+    let dates = told.filter_map(|one| {
+        let day = Days::of(one.resource.get("valueDateTime"), records.zone)?;
+        let start = match last_period.is(one.resource) {
+            true => day,
+            false => topic::is_any(one.resource, due_dates).then(|| day.plus(-TERM))?,
+        };
+        Some(Expected { start, known: None, due: Some(start.plus(TERM)), end: None })
+    });
+    dates.max_by_key(|one| one.start.first)
 }
 
 fn expectation(pregnancy: &Pregnancy<'_>) -> Option<Expected> {
@@ -184,7 +202,7 @@ fn told_tetanus(
     let count = |one: Record<'_>| one.resource.get("valueInteger").and_then(Value::as_u64);
     let most = u32::try_from(told.filter_map(count).max()?).ok()?;
     let programme = programme();
-    let tetanus = programme.antigen(TETANUS)?;
+    let tetanus = programme.tetanus?;
     let is_recorded = |dose: &&Given<'_>| {
         let product = programme.products.get(dose.product);
         product.is_some_and(|product| product.antigens.contains(&tetanus))

@@ -8,7 +8,7 @@ use super::live;
 use super::person::{Given, Person};
 use super::programme::Programme;
 use super::series::{Part, Row, Who};
-use super::tetanus::{Adult, TETANUS};
+use super::tetanus::Adult;
 
 /// The days of a dose, from 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,7 +44,7 @@ impl<'p> Standing<'_, 'p> {
     }
 
     fn is_tetanus(&self, antigen: usize) -> bool {
-        self.programme.antigen(TETANUS) == Some(antigen)
+        self.programme.tetanus == Some(antigen)
     }
 
     fn last(&self, antigen: usize) -> Option<Counted> {
@@ -84,7 +84,13 @@ impl<'p> Standing<'_, 'p> {
         let place = self.programme.products.iter();
         let place = place.clone().position(|one| one.code == row.vaccine && !one.variant);
         let free = place.and_then(|place| live::free_from(self.programme, self.doses, place));
-        let earliest = earliest.max(free.filter(|_| earliest.is_some()));
+        // What else is in the vaccine keeps the same distance.
+        let others = row.gives.iter().filter(|_| row.who == Who::Child);
+        let others = others.filter(|(antigen, number)| self.count(*antigen) >= *number);
+        let others = others.filter_map(|(antigen, _)| self.last(*antigen));
+        let apart = row.least.interval.zip(others.map(|last| last.day.last).max());
+        let apart = apart.map(|(interval, last)| interval.after(last));
+        let earliest = earliest.max(free.max(apart).filter(|_| earliest.is_some()));
         let due = due.map(|due| due.max(earliest.unwrap_or(due)));
         let overdue = due.and_then(|due| self.overdue(row, due));
         Dates { earliest, due, overdue, latest: self.latest(row) }

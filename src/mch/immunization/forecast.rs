@@ -75,8 +75,7 @@ pub fn forecast<'p>(
     history: &History<'p>,
 ) -> Vec<Recommended<'p>> {
     let &Case { person, doses, day, .. } = case;
-    let antigen = programme.antigen(super::tetanus::TETANUS);
-    let had = antigen.and_then(|antigen| history.counted.get(antigen));
+    let had = programme.tetanus.and_then(|antigen| history.counted.get(antigen));
     let grown = || had.map(|had| Adult::after(programme, person, had));
     let adult = match person.who {
         Who::Mother => history.adult.or_else(grown),

@@ -12,6 +12,9 @@ use super::series::{Least, Row, Who};
 /// The data file.
 const DATA: &str = include_str!("../../../profiles/catalogue/schedule/vaccines.json");
 
+/// The antigen of the plans for women.
+const TETANUS: &str = "tetanus";
+
 /// All that is known of vaccines.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +31,9 @@ pub struct Programme {
     pub antigens: Vec<Antigen>,
     pub products: Vec<Product>,
     pub rows: Vec<Row>,
+    /// The place of the antigen that women have a series of their own against.
+    #[serde(skip)]
+    pub(super) tetanus: Option<usize>,
 }
 
 /// A span with where it was read.
@@ -138,6 +144,7 @@ impl Programme {
             product.least =
                 least.filter_map(|(name, least)| Some((place(name)?, *least))).collect();
         }
+        self.tetanus = place(TETANUS);
         for row in &mut self.rows {
             row.index(place);
         }

@@ -7,9 +7,6 @@ use super::programme::Programme;
 use super::series::{Plan, Who};
 use crate::mch::record::days::Days;
 
-/// The antigen of the plan.
-pub(super) const TETANUS: &str = "tetanus";
-
 /// A woman's own series.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Adult {
@@ -26,7 +23,7 @@ impl Adult {
         (antigen, day): (usize, Days),
         counted: &[Counted],
     ) -> Option<Self> {
-        if programme.antigen(TETANUS) != Some(antigen) || !is_grown(programme, person, day) {
+        if programme.tetanus != Some(antigen) || !is_grown(programme, person, day) {
             return None;
         }
         Some(Self::after(programme, person, counted))

@@ -12,6 +12,7 @@ on_both!(
     what_stands_against_a_dose_is_told,
     what_is_recorded_is_judged,
     a_mother_is_told_of_tetanus,
+    a_due_date_alone_makes_a_mother,
     a_child_of_a_mother_with_hepatitis_b_is_urgent,
     xml_is_answered_too,
     bad_input_is_refused_and_named,
@@ -309,4 +310,21 @@ async fn the_statement_has_it(server: Server) {
         let names: Vec<_> = operations.as_array().unwrap().iter().map(|one| &one["name"]).collect();
         assert!(names.contains(&&json!("immds-forecast")), "{names:?}");
     }
+}
+
+async fn a_due_date_alone_makes_a_mother(server: Server) {
+    let woman = json!({ "resourceType": "Patient", "id": "be", "gender": "female", "birthDate": "1998-01-01" });
+    let due = json!({ "resourceType": "Observation", "status": "final", "subject": { "reference": "Patient/be" },
+        "code": { "coding": [{ "system": "http://loinc.org", "code": "11778-8" }] },
+        "effectiveDateTime": "2026-02-01", "valueDateTime": "2026-09-24" });
+    let doses = [dose("u1", "35", "2026-03-10")];
+    let ask = |day: &str| asked(day, woman.clone(), &doses, std::slice::from_ref(&due));
+    let reply = server.post("/$immds-forecast", ask("2026-04-10")).await.is(200);
+    let tetanus = next(&reply, "UV");
+    assert_eq!((status(&tetanus), &tetanus["doseNumberPositiveInt"]), ("due", &json!(2)));
+    // Two weeks before the birth it is late.
+    assert_eq!(date(&tetanus, "59778-1"), "2026-09-10");
+    let reply = server.post("/$immds-forecast", ask("2026-09-10")).await.is(200);
+    assert_eq!(status(&next(&reply, "UV")), "overdue");
+    assert_eq!(reply.json()["parameter"].as_array().unwrap().len(), 2, "one dose, one answer");
 }

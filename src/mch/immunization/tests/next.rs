@@ -91,6 +91,9 @@ fn measles_at_nine_months_then_with_rubella_at_eighteen() {
     // Late: one now, the other four weeks after.
     check(&[], "2028-01-01", &[("SOI", "overdue 1 2026-10-01"), ("MR", "upcoming 2 2028-01-29")]);
     check(&[("MMR", "2027-01-10"), ("MMR", "2027-07-10")], "2027-08-10", &[("MR", "complete 2")]);
+    // Rubella alone is missing: the vaccine has measles in it too.
+    let two = [("SOI", "2027-08-01"), ("SOI", "2027-08-29")];
+    check(&two, "2027-09-01", &[("MR", "upcoming 2 2027-09-26")]);
 }
 
 #[test]

@@ -1,0 +1,185 @@
+// Which doses count and what comes next; documents of a person.
+
+Instance: mch-immds-forecast
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://mebe.example/fhir/OperationDefinition/mch-immds-forecast"
+* version = "0.1.0"
+* name = "MchImmdsForecast"
+* status = #draft
+* experimental = false
+* date = "2026-11-22"
+* publisher = "Mebe"
+* kind = #operation
+* description = "Which doses count and what comes next, of records that are sent: by the names of HL7's ImmDS guide. Mũi nào hợp lệ và mũi tiếp theo, từ bản ghi gửi kèm."
+* affectsState = false
+* code = #immds-forecast
+* system = true
+* type = false
+* instance = false
+* parameter[0].name = #assessmentDate
+* parameter[0].use = #in
+* parameter[0].min = 1
+* parameter[0].max = "1"
+* parameter[0].documentation = "The day to look at. Ngày xét."
+* parameter[0].type = #date
+* parameter[1].name = #patient
+* parameter[1].use = #in
+* parameter[1].min = 1
+* parameter[1].max = "1"
+* parameter[1].documentation = "Who is vaccinated. Người được tiêm."
+* parameter[1].type = #Patient
+* parameter[2].name = #immunization
+* parameter[2].use = #in
+* parameter[2].min = 0
+* parameter[2].max = "*"
+* parameter[2].documentation = "Doses given and not given. Các mũi."
+* parameter[2].type = #Immunization
+* parameter[3].name = #supporting
+* parameter[3].use = #in
+* parameter[3].min = 0
+* parameter[3].max = "*"
+* parameter[3].documentation = "Allergies, observations, what tells of the mother. Dị ứng, xét nghiệm, của mẹ."
+* parameter[3].type = #Resource
+* parameter[4].name = #programme
+* parameter[4].use = #in
+* parameter[4].min = 0
+* parameter[4].max = "1"
+* parameter[4].documentation = "national, or all for vaccines outside the programme too. all: cả vắc xin dịch vụ."
+* parameter[4].type = #code
+* parameter[5].name = #evaluation
+* parameter[5].use = #out
+* parameter[5].min = 0
+* parameter[5].max = "*"
+* parameter[5].documentation = "What became of a dose for a disease. Mỗi mũi × mỗi bệnh: hợp lệ hay không."
+* parameter[5].type = #ImmunizationEvaluation
+* parameter[6].name = #recommendation
+* parameter[6].use = #out
+* parameter[6].min = 1
+* parameter[6].max = "1"
+* parameter[6].documentation = "What comes next, one for each vaccine. Mũi tiếp theo của từng vắc xin."
+* parameter[6].type = #ImmunizationRecommendation
+
+Instance: mch-immds-forecast-of-patient
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://mebe.example/fhir/OperationDefinition/mch-immds-forecast-of-patient"
+* version = "0.1.0"
+* name = "MchImmdsForecastOfPatient"
+* status = #draft
+* experimental = false
+* date = "2026-11-22"
+* publisher = "Mebe"
+* kind = #operation
+* description = "The same of what is recorded; of a mother it is about tetanus. Từ hồ sơ đã lưu; với mẹ là uốn ván."
+* affectsState = false
+* code = #immds-forecast
+* resource[0] = #Patient
+* system = false
+* type = false
+* instance = true
+* parameter[0].name = #assessmentDate
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "The day to look at; today when left out. Ngày xét; để trống là hôm nay."
+* parameter[0].type = #date
+* parameter[1].name = #programme
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "national, or all for vaccines outside the programme too. all: cả vắc xin dịch vụ."
+* parameter[1].type = #code
+* parameter[2].name = #evaluation
+* parameter[2].use = #out
+* parameter[2].min = 0
+* parameter[2].max = "*"
+* parameter[2].documentation = "What became of a dose for a disease. Mỗi mũi × mỗi bệnh: hợp lệ hay không."
+* parameter[2].type = #ImmunizationEvaluation
+* parameter[3].name = #recommendation
+* parameter[3].use = #out
+* parameter[3].min = 1
+* parameter[3].max = "1"
+* parameter[3].documentation = "What comes next, one for each vaccine. Mũi tiếp theo của từng vắc xin."
+* parameter[3].type = #ImmunizationRecommendation
+
+Instance: mch-booklet-operation
+InstanceOf: OperationDefinition
+Usage: #definition
+* id = "mch-booklet"
+* url = "https://mebe.example/fhir/OperationDefinition/mch-booklet"
+* version = "0.1.0"
+* name = "MchBooklet"
+* status = #draft
+* experimental = false
+* date = "2026-11-22"
+* publisher = "Mebe"
+* kind = #operation
+* description = "The mother's or the child's booklet as a document. Sổ của mẹ hay của trẻ thành một tài liệu."
+* affectsState = false
+* code = #booklet
+* resource[0] = #Patient
+* system = false
+* type = false
+* instance = true
+* parameter[0].name = #episode
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "The pregnancy; the last when left out. Thai kỳ; để trống là lần gần nhất."
+* parameter[0].type = #string
+* parameter[1].name = #date
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "1"
+* parameter[1].documentation = "The day of what is computed; today when left out. Ngày tính; để trống là hôm nay."
+* parameter[1].type = #date
+* parameter[2].name = #sections
+* parameter[2].use = #in
+* parameter[2].min = 0
+* parameter[2].max = "*"
+* parameter[2].documentation = "Parts of the booklet; all when left out. Các phần của sổ."
+* parameter[2].type = #string
+* parameter[3].name = #restricted
+* parameter[3].use = #in
+* parameter[3].min = 0
+* parameter[3].max = "1"
+* parameter[3].documentation = "Refused when true. true thì bị từ chối."
+* parameter[3].type = #boolean
+* parameter[4].name = #return
+* parameter[4].use = #out
+* parameter[4].min = 1
+* parameter[4].max = "1"
+* parameter[4].documentation = "The document. Tài liệu."
+* parameter[4].type = #Bundle
+
+Instance: mch-birth-notice
+InstanceOf: OperationDefinition
+Usage: #definition
+* url = "https://mebe.example/fhir/OperationDefinition/mch-birth-notice"
+* version = "0.1.0"
+* name = "MchBirthNotice"
+* status = #draft
+* experimental = false
+* date = "2026-11-22"
+* publisher = "Mebe"
+* kind = #operation
+* description = "The notice of a birth, with the mother as focus; of a stillborn child on the mother. Giấy báo sinh, mẹ là focus; trẻ chết lưu thì gọi trên mẹ."
+* affectsState = false
+* code = #birth-notice
+* resource[0] = #Patient
+* system = false
+* type = false
+* instance = true
+* parameter[0].name = #episode
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "The pregnancy of a stillborn child. Thai kỳ của trẻ chết lưu."
+* parameter[0].type = #string
+* parameter[1].name = #return
+* parameter[1].use = #out
+* parameter[1].min = 1
+* parameter[1].max = "1"
+* parameter[1].documentation = "The document. Tài liệu."
+* parameter[1].type = #Bundle

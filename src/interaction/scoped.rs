@@ -29,6 +29,7 @@ use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, 
 
 mod beside;
 mod changes;
+mod explained;
 mod jobs;
 mod narrowed;
 mod past;

@@ -145,7 +145,7 @@ impl<'a> Draft<'a> {
             prefer: None,
         };
         let (includes, used, told) = (Vec::new(), Vec::new(), Vec::new());
-        let resolved = Resolved { search, includes, view: View::Whole, used, told };
+        let resolved = Resolved { search, includes, view: View::Whole, used, told, explain: false };
         Self {
             ctx,
             resolved,
@@ -178,6 +178,11 @@ impl<'a> Draft<'a> {
             "_total" | "_totalMethod" => self.once("_total").and_then(|()| self.total(parameter)),
             "_summary" => self.once("_summary").and_then(|()| self.view(parameter)),
             "_elements" => self.once("_elements").and_then(|()| self.view(parameter)),
+            "_explain" => {
+                self.once("_explain")?;
+                self.resolved.explain = read::truth(parameter)?;
+                Ok(())
+            }
             "_type" if self.ctx.place.is_of_types => Ok(()),
             // What is contained is not found by itself.
             "_contained" if parameter.text == "false" => self.once("_contained"),

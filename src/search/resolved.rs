@@ -21,6 +21,8 @@ pub struct Resolved {
     pub used: Vec<Parameter>,
     /// What was left out, under lenient handling, and what is not known whole.
     pub told: Vec<Issue>,
+    /// Whether it is told how it was answered.
+    pub explain: bool,
 }
 
 /// One `_include` or `_revinclude`.

@@ -21,6 +21,8 @@ pub(super) struct Common {
     pub(super) view: View,
     pub(super) used: Vec<Parameter>,
     pub(super) told: Vec<Issue>,
+    /// Whether it is told how it was answered.
+    pub(super) explain: bool,
 }
 
 /// Reads a query.
@@ -51,9 +53,9 @@ pub(super) fn resolved(ctx: &Ctx<'_>, place: Place<'_>, query: Query) -> Result<
 
 impl Common {
     fn of(first: Resolved, further: impl IntoIterator<Item = Search>) -> Self {
-        let Resolved { search, includes, view, used, told } = first;
+        let Resolved { search, includes, view, used, told, explain } = first;
         let searches = [search].into_iter().chain(further).collect();
-        Self { searches, includes, view, used, told }
+        Self { searches, includes, view, used, told, explain }
     }
 }
 

@@ -18,6 +18,7 @@ use super::single::shown::show;
 
 mod canonical;
 mod common;
+mod explain;
 pub mod graphql;
 mod include;
 pub mod labels;
@@ -47,7 +48,8 @@ pub struct Results {
 pub async fn search(ctx: &Ctx<'_>, scope: Scope, query: Query) -> Result<Results, Failure> {
     let (path, kinds) = (scope.path(), scope.kinds(ctx, &query)?);
     let place = Place { path: &path, kinds: &kinds, is_of_types: scope.is_of_types() };
-    let Common { mut searches, includes, view, used, told } = common::resolved(ctx, place, query)?;
+    let Common { mut searches, includes, view, used, told, explain } =
+        common::resolved(ctx, place, query)?;
     for search in &mut searches {
         search.criteria.extend(scope.criteria(ctx, search.kind));
     }
@@ -55,6 +57,9 @@ pub async fn search(ctx: &Ctx<'_>, scope: Scope, query: Query) -> Result<Results
     let mut page = Box::pin(merged::page(ctx, &searches)).await?;
     let included = Box::pin(include::include(ctx, &includes, &page)).await?;
     let mut notes = told;
+    if explain {
+        notes.extend(explain::explain(ctx, &searches).await?);
+    }
     notes.extend(included.note(ctx.engine.size));
     let mut included = included.hits();
     let hits = page.hits.iter_mut().chain(&mut included);

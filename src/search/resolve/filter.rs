@@ -19,7 +19,7 @@ use crate::search::value::{composite, date, number, position, quantity, referenc
 
 use super::codes::{self, Related};
 use super::course::Course;
-use super::read::{no_modifier, read, unknown_modifier};
+use super::read::{no_modifier, read, truth, unknown_modifier};
 use super::{Context, filtered, list, names, near, path};
 
 /// Parameters of the specification that this server does not have yet.
@@ -114,18 +114,7 @@ fn known(found: &SearchParameter) -> &'static str {
 
 /// `:missing`: whether a resource has no value.
 fn missing(parameter: &Parameter, found: &SearchParameter) -> Result<Criteria, Fault> {
-    let missing = match parameter.text.as_str() {
-        "true" => true,
-        "false" => false,
-        text => {
-            let (name, text) = (parameter.key(), text.into());
-            return Err(Fault::Value {
-                name,
-                text,
-                expected: Text::new("true, false", "true, false"),
-            });
-        }
-    };
+    let missing = truth(parameter)?;
     let form = form(found).ok_or_else(|| Fault::Unsupported { name: parameter.key() })?;
     let target = found.within.and_then(|within| within.target);
     Ok(Criteria::Missing(Indexed { param: found.indexed_as(), form, target }, missing))

@@ -28,3 +28,10 @@ pub(super) fn unknown_modifier(parameter: &Parameter, known: &'static str) -> Fa
     let modifier = parameter.modifier.clone().unwrap_or_default();
     Fault::UnknownModifier { name: parameter.name.clone(), modifier, known }
 }
+
+/// Reads `true` or `false`.
+pub(super) fn truth(parameter: &Parameter) -> Result<bool, Fault> {
+    let (name, text) = (parameter.key(), parameter.text.clone());
+    let expected = Text::new("true, false", "true, false");
+    parameter.text.parse().map_err(|_other| Fault::Value { name, text, expected })
+}

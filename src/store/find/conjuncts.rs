@@ -28,6 +28,8 @@ enum Part<'a> {
     /// stands at the start.
     Joined {
         scan: Box<SelectStatement>,
+        /// Those of the others that match.
+        inner: Option<Box<SelectStatement>>,
         test: Expr,
     },
     /// A test of what stands at the start.
@@ -58,7 +60,10 @@ impl<'a> Conjuncts<'a> {
                     let test = nested::holds_for(start, kind, part)?;
                     let scan = join::scan((start.within(), kind), part)?;
                     Ok(match scan {
-                        Some(scan) => Part::Joined { scan: Box::new(scan), test },
+                        Some(scan) => {
+                            let inner = join::inner(start.within(), part)?.map(Box::new);
+                            Part::Joined { scan: Box::new(scan), inner, test }
+                        }
                         None => Part::Test(test),
                     })
                 }
@@ -113,10 +118,16 @@ impl<'a> Conjuncts<'a> {
             Part::Joined { scan, .. } => (**scan).clone(),
             Part::Test(_) => return None,
         };
-        rows.limit(cap);
-        let mut count = Query::select();
-        count.expr(Expr::cust("count(*)")).from_subquery(rows, "rows");
-        Some(count)
+        Some(count(&mut rows, cap))
+    }
+
+    /// The number of other resources that a part says something of, at most `cap`; none when it says
+    /// nothing of others.
+    pub(super) fn inner_probe(&self, place: usize, cap: u64) -> Option<SelectStatement> {
+        match self.parts.get(place)? {
+            Part::Joined { inner: Some(inner), .. } => Some(count(&mut (**inner).clone(), cap)),
+            _ => None,
+        }
     }
 
     /// Every match, as `rid`, each once.
@@ -175,4 +186,12 @@ impl<'a> Conjuncts<'a> {
             Part::Joined { test, .. } | Part::Test(test) => test.clone(),
         });
     }
+}
+
+/// Counts rows up to a number of them.
+fn count(rows: &mut SelectStatement, cap: u64) -> SelectStatement {
+    rows.limit(cap);
+    let mut count = Query::select();
+    count.expr(Expr::cust("count(*)")).from_subquery(rows.clone(), "rows");
+    count
 }

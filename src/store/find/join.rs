@@ -52,6 +52,20 @@ pub(super) fn scan(
     })
 }
 
+/// The other resources that match, as `rid`, for criteria about others of one type.
+pub(super) fn inner(at: Alias, criteria: &Criteria) -> Result<Option<SelectStatement>, StoreError> {
+    let (kind, criteria) = match criteria {
+        Criteria::Chain { kind, criteria, .. } | Criteria::Has { kind, criteria, .. } => {
+            (*kind, &**criteria)
+        }
+        Criteria::Compartment { patients: Patients::Matching(criteria), .. } => {
+            (ResourceKind::PATIENT, &**criteria)
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Conjuncts::new(kind, [criteria], at)?.found_by_rank()))
+}
+
 /// Holds for a candidate that refers to a resource that matches.
 pub(super) fn refers(
     candidate: Alias,

@@ -12,6 +12,7 @@ use super::search::{Cursor, Search, Total};
 use super::sort::SortKey;
 use super::statement::{Statement, is_keyless};
 
+pub mod explain;
 mod preferred;
 
 /// Matches that a conditional write looks at, at the least: whether there is none, one, or more.

@@ -10,6 +10,8 @@
 //!
 //! The other parts are tested for each candidate. Counts are probes that stop at a cap.
 
+use sea_orm::sea_query::SelectStatement;
+
 use crate::store::database::Store;
 use crate::store::error::StoreError;
 
@@ -75,9 +77,14 @@ async fn smallest(
     let mut best = None;
     let mut lowest = cap;
     for at in conjuncts.starts() {
+        // Of whom many are meant, many may refer to them: they are not all looked through.
+        if let Some(inner) = conjuncts.inner_probe(at, cap)
+            && number(store, &inner).await? >= cap
+        {
+            continue;
+        }
         let Some(probe) = conjuncts.probe(at, lowest) else { continue };
-        let count = store.numbers(&probe).await?;
-        let count = count.first().map_or(0, |count| count.unsigned_abs());
+        let count = number(store, &probe).await?;
         if count < lowest {
             (best, lowest) = (Some(at), count);
             if count < FEW {
@@ -86,4 +93,9 @@ async fn smallest(
         }
     }
     Ok(best)
+}
+
+async fn number(store: &Store, probe: &SelectStatement) -> Result<u64, StoreError> {
+    let count = store.numbers(probe).await?;
+    Ok(count.first().map_or(0, |count| count.unsigned_abs()))
 }

@@ -10,6 +10,7 @@ use crate::harness::settled::settled;
 on_both!(
     a_search_is_answered_with_a_bundle,
     ids_are_searched_by,
+    how_it_is_answered_is_told_when_asked,
     count_is_the_size_of_a_page,
     total_is_told_when_asked_for,
     summary_count_tells_the_number_alone,
@@ -36,6 +37,24 @@ async fn a_search_is_answered_with_a_bundle(server: Server) {
     insta::assert_snapshot!("search", text);
     let reply = server.get("/Patient?family=nobody").await;
     insta::assert_snapshot!("search_nothing", settled(&server, &reply));
+}
+
+async fn how_it_is_answered_is_told_when_asked(server: Server) {
+    store(&server, &patients(3)).await;
+    let reply = server.get("/Patient?family=le&_explain=true").await.is(200).json();
+    let outcome = reply["entry"].as_array().unwrap().last().unwrap();
+    assert_eq!(outcome["search"]["mode"], "outcome");
+    let issue = &outcome["resource"]["issue"][0];
+    assert_eq!(
+        (issue["severity"].as_str(), issue["code"].as_str()),
+        (Some("information"), Some("informational"))
+    );
+    let told = issue["details"]["text"].as_str().unwrap();
+    for part in ["gather 1", "2 hàng", "SELECT", "sp_string"] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert_eq!(reply["entry"].as_array().unwrap().len(), 3);
+    server.get("/Patient?_explain=perhaps").await.is(400);
 }
 
 async fn ids_are_searched_by(server: Server) {

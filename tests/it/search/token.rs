@@ -1,6 +1,6 @@
 //! Tokens, <https://hl7.org/fhir/R4/search.html#token>.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{check, store};
 use crate::harness::on_both;
@@ -12,6 +12,8 @@ on_both!(
     plain_codes_booleans_and_contacts_are_tokens,
     codes_imply_their_system,
     malformed_tokens_are_refused,
+    texts_of_codes_are_searched_by,
+    identifiers_are_searched_by_their_types,
 );
 
 async fn codes_are_found_with_and_without_their_system(server: Server) {
@@ -92,4 +94,60 @@ async fn codes_imply_their_system(server: Server) {
     check(&server, &format!("Patient?gender={system}|male"), &[]).await;
     check(&server, "Patient?gender=http://other|female", &[]).await;
     check(&server, "Patient?gender=|female", &[]).await;
+}
+
+async fn texts_of_codes_are_searched_by(server: Server) {
+    let coded = |id: &str, code: Value| json!({ "resourceType": "Condition", "id": id, "code": code, "subject": { "reference": "Patient/1" } });
+    let coding = |display: &str| json!({ "system": "http://x", "code": "a", "display": display });
+    store(
+        &server,
+        &[
+            coded("display", json!({ "coding": [coding("Tiền sản giật nặng")] })),
+            coded("text", json!({ "text": "TIEN SAN GIAT" })),
+            coded("both", json!({ "coding": [coding("Khác")], "text": "Tiền sản giật" })),
+            coded("code", json!({ "coding": [{ "system": "http://x", "code": "tien" }] })),
+        ],
+    )
+    .await;
+    check(&server, "Condition?code:text=tiền sản", &["display", "text", "both"]).await;
+    check(&server, "Condition?code:text=san giat", &[]).await;
+    check(&server, "Condition?code:text=khac,tien san giat nang", &["display", "both"]).await;
+    check(&server, "Condition?code=tien", &["code"]).await;
+    server.get("/Condition?code:text:exact=x").await.is(400);
+}
+
+async fn identifiers_are_searched_by_their_types(server: Server) {
+    let system = "http://terminology.hl7.org/CodeSystem/v2-0203";
+    let numbered = |id: &str, code: &str, value: &str| {
+        let of = json!({ "coding": [{ "system": system, "code": code }] });
+        let identifier = json!([{ "type": of, "system": "http://s", "value": value }]);
+        json!({ "resourceType": "Patient", "id": id, "identifier": identifier })
+    };
+    store(
+        &server,
+        &[
+            numbered("mr", "MR", "12"),
+            numbered("ni", "NI", "12"),
+            json!({ "resourceType": "Patient", "id": "plain", "identifier": [{ "value": "12" }] }),
+        ],
+    )
+    .await;
+    check(&server, &format!("Patient?identifier:of-type={system}|MR|12"), &["mr"]).await;
+    check(
+        &server,
+        &format!("Patient?identifier:of-type={system}|MR|12,{system}|NI|12"),
+        &["mr", "ni"],
+    )
+    .await;
+    check(&server, &format!("Patient?identifier:of-type={system}|MR|13"), &[]).await;
+    check(&server, "Patient?identifier=12", &["mr", "ni", "plain"]).await;
+    check(&server, "Patient?identifier=http://s|12", &["mr", "ni"]).await;
+    check(&server, "Patient?identifier=|12", &["plain"]).await;
+    for wrong in ["MR|12", "|MR|12", &format!("{system}|MR|"), "12"] {
+        server.get(&format!("/Patient?identifier:of-type={wrong}")).await.is(400);
+    }
+    server.get(&format!("/Patient?gender:of-type={system}|MR|12")).await.is(400);
+    for neighbour in ["code-text", "text-advanced", "iterate"] {
+        server.get(&format!("/Patient?gender:{neighbour}=x")).await.is(400);
+    }
 }

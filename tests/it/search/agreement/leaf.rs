@@ -4,6 +4,7 @@ use mebe::criteria::tree::{Criteria, Values};
 use mebe::criteria::value::composite::{CompositeValue, PartValue};
 use mebe::criteria::value::date::DateValue;
 use mebe::criteria::value::number::NumberValue;
+use mebe::criteria::value::position::PositionValue;
 use mebe::criteria::value::prefix::Prefix;
 use mebe::criteria::value::quantity::QuantityValue;
 use mebe::criteria::value::reference::{ReferenceValue, TargetType};
@@ -80,6 +81,11 @@ pub(super) fn of(world: &World, kind: ResourceKind, tape: &mut Tape) -> Option<C
             text(&row.exact, tape)
         }),
         3 => dates(rows, others, tape)?,
+        4 if tape.pick(3) == 0 => {
+            values!(numbers, Positions, |row: &mebe::index::row::Number, tape: &mut Tape| {
+                position(row.low, row.high, tape)
+            })
+        }
         4 => values!(numbers, Numbers, |row: &mebe::index::row::Number, tape: &mut Tape| {
             number(row.low, tape)
         }),
@@ -126,7 +132,8 @@ fn text(text: &str, tape: &mut Tape) -> TextValue {
         characters[from.min(characters.len())..to.min(characters.len())].iter().collect();
     let start: String = characters[..to.min(characters.len())].iter().collect();
     let end: String = characters[from.min(characters.len())..].iter().collect();
-    match tape.pick(6) {
+    match tape.pick(7) {
+        6 => TextValue::marked(&start.to_uppercase()),
         0 => TextValue::start(text),
         1 => TextValue::start(&start),
         2 => TextValue::exact(text),
@@ -168,6 +175,14 @@ fn dates(rows: &Rows, others: &Rows, tape: &mut Tape) -> Option<(ParamId, Values
         (0..=tape.pick(3)).map(|_| one(tape)).collect()
     };
     Some((param, Values::Dates((0..=tape.pick(3)).map(|_| list(tape)).collect())))
+}
+
+/// A circle around a place that a number is made of, or nearly so.
+fn position(low: f64, high: f64, tape: &mut Tape) -> PositionValue {
+    let metres = tape.one(&[0.0, 1e4, 1e6, 1e7, 3e7]);
+    let moved = |degrees: f64, tape: &mut Tape| degrees + tape.one(&[0.0, 0.01, -20.0, 170.0]);
+    let place = PositionValue::new(moved(low, tape), moved(high, tape), metres);
+    place.or(PositionValue::new(0.0, 0.0, metres)).unwrap()
 }
 
 fn number(value: f64, tape: &mut Tape) -> NumberValue {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use mebe::criteria::answer::Answer;
 use mebe::fhir::kind::ResourceKind;
 use mebe::store::cell::Cell;
-use mebe::store::find::search::Search;
+use mebe::store::find::search::{Search, Turn};
 use mebe::store::find::sort::{Joined, SortKey, SortSource};
 use mebe::store::row::Hit;
 
@@ -14,6 +14,9 @@ use super::world::{Known, Tape, World};
 /// The keys of what was found are in order.
 pub(super) fn check_order(search: &Search, hits: &[Hit]) {
     let compare = |a: &Hit, b: &Hit| {
+        if search.prefer.is_some() {
+            return a.keys[0].compare(&b.keys[0]).then(a.rid.cmp(&b.rid));
+        }
         for ((key, one), other) in search.sort.iter().zip(&a.keys).zip(&b.keys) {
             let found = match (one, other) {
                 (Cell::Null, Cell::Null) => Ordering::Equal,
@@ -39,6 +42,10 @@ pub(super) fn check_cells(world: &World, search: &Search, hits: &[Hit]) {
     for hit in hits {
         let is_meant = |one: &&Known| one.kind == search.kind && one.id == hit.stored.id;
         let known = world.resources.iter().find(is_meant).unwrap();
+        if let Some(preferred) = &search.prefer {
+            let is_first = preferred.matches(known.seen(), world) == Answer::Yes;
+            assert_eq!(hit.keys, [Cell::Integer(i64::from(!is_first))], "{preferred} {}", known.id);
+        }
         for (key, cell) in search.sort.iter().zip(&hit.keys) {
             let expected = match &key.source {
                 SortSource::Joined(joined) => world.key(joined, key.descending, known),
@@ -46,6 +53,33 @@ pub(super) fn check_cells(world: &World, search: &Search, hits: &[Hit]) {
             };
             assert_eq!(*cell, expected, "{key:?} {}", known.id);
         }
+    }
+}
+
+/// Pages, from the start and from the end, hold what one page does.
+pub(super) async fn check_pages(world: &World, search: &Search, whole: &[i64]) {
+    let count = u64::try_from(1 + whole.len() % 4).unwrap();
+    for mut turn in [Turn::First, Turn::Last] {
+        let is_backward = turn.is_backward();
+        let (mut all, mut goes_on) = (Vec::new(), true);
+        while goes_on {
+            let part = Search { count, turn: turn.clone(), ..search.clone() };
+            let page = world.all().search(&part).await.unwrap();
+            let rids: Vec<i64> = page.hits.iter().map(|hit| hit.rid).collect();
+            assert!(all.len() <= whole.len(), "{:?}", search.sort);
+            goes_on = page.goes_on(&part);
+            match is_backward {
+                true => {
+                    all = [rids, all].concat();
+                    turn = page.previous.map_or(Turn::Last, Turn::Before);
+                }
+                false => {
+                    all.extend(rids);
+                    turn = page.next.map_or(Turn::First, Turn::Behind);
+                }
+            }
+        }
+        assert_eq!(all, whole, "{is_backward} {:?} {:?}", search.sort, search.prefer);
     }
 }
 

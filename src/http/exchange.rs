@@ -251,6 +251,7 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         kind: target.kind,
         id: target.id.as_ref(),
         query: &query,
+        raw_query: request.query_string(),
         posted,
         is_get: *request.method != Verb::POST,
         language: wanted.language,

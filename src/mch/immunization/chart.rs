@@ -10,7 +10,7 @@ use super::programme::{Programme, programme};
 use super::series::Who;
 use crate::mch::record::concept::{codings, has_local};
 use crate::mch::record::days::Days;
-use crate::mch::record::pregnancy::{Pregnancy, TERM, is_counted, pregnancies};
+use crate::mch::record::pregnancy::{Pregnancy, is_counted, pregnancies, term};
 use crate::mch::record::records::{Record, Records};
 use crate::mch::record::subject::birth;
 use crate::mch::record::topic;
@@ -163,9 +163,9 @@ fn dated(records: &Records<'_>, woman: &str) -> Option<Expected> {
         let day = Days::of(one.resource.get("valueDateTime"), records.zone)?;
         let start = match last_period.is(one.resource) {
             true => day,
-            false => topic::is_any(one.resource, due_dates).then(|| day.plus(-TERM))?,
+            false => topic::is_any(one.resource, due_dates).then(|| day.plus(-term()))?,
         };
-        Some(Expected { start, known: None, due: Some(start.plus(TERM)), end: None })
+        Some(Expected { start, known: None, due: Some(start.plus(term())), end: None })
     });
     dates.max_by_key(|one| one.start.first)
 }
@@ -178,11 +178,11 @@ fn expectation(pregnancy: &Pregnancy<'_>) -> Option<Expected> {
     let has = |name: &str| episode.get("period").is_some_and(|period| period.get(name).is_some());
     let exact = |day: i64| Days { first: day, last: day };
     let known = pregnancy.period.filter(|_| has("start")).map(|period| exact(period.first));
-    let by_due = pregnancy.due.map(|due| due.plus(-TERM));
+    let by_due = pregnancy.due.map(|due| due.plus(-term()));
     let start = pregnancy.lmp.or(by_due).or(known)?;
     let ended = episode.get("status").is_some_and(|status| status == "finished");
     let end = pregnancy.period.filter(|_| has("end")).map(|period| exact(period.last));
-    let end = end.or_else(|| ended.then(|| pregnancy.due.unwrap_or(start.plus(TERM))));
+    let end = end.or_else(|| ended.then(|| pregnancy.due.unwrap_or(start.plus(term()))));
     Some(Expected { start, known, due: pregnancy.due, end })
 }
 

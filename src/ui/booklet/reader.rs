@@ -79,6 +79,7 @@ impl<'r> Reader<'r, '_> {
             kind: id.map(|_| ResourceKind::PATIENT),
             id,
             query: &parameters,
+            raw_query: &text,
             posted: None,
             is_get: true,
             language: self.say.language,
@@ -87,7 +88,7 @@ impl<'r> Reader<'r, '_> {
         };
         match Box::pin(call(self.ctx, &asked)).await? {
             Called::Made(made) => Ok(made),
-            Called::Begun(_) | Called::Plain(_) => Err(nothing(name)),
+            Called::Begun(_) | Called::Plain(_) | Called::Found(_) => Err(nothing(name)),
         }
     }
 

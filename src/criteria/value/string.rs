@@ -6,6 +6,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fhir::text::fold::fold;
+use crate::fhir::text::tone::moved;
 use crate::index::row::{WORD, indexed_part};
 
 /// A text and how it is compared; folded, as rows have it.
@@ -53,12 +54,16 @@ impl TextValue {
         Self::End(fold(text))
     }
 
-    /// Text that starts with the value as it is marked, in small letters, capitals or a capital first.
+    /// Text that starts with the value as it is marked, in small letters, capitals or a capital first,
+    /// each tone at either of its places.
     pub fn marked(text: &str) -> Self {
         let composed: String = text.nfc().collect();
-        let (small, large) = (composed.to_lowercase(), composed.to_uppercase());
-        let titled: Vec<String> = small.split_whitespace().map(titled).collect();
-        let mut exact: Vec<String> = vec![composed, small, large, titled.join(" ")];
+        let small = composed.to_lowercase();
+        let mut exact = vec![composed];
+        for small in moved(&small).into_iter().chain([small]) {
+            let titled: Vec<String> = small.split_whitespace().map(titled).collect();
+            exact.extend([small.to_uppercase(), titled.join(" "), small]);
+        }
         exact.sort_unstable();
         exact.dedup();
         let within: Vec<String> = exact.iter().map(|one| format!("{WORD}{one}")).collect();

@@ -77,6 +77,9 @@ async fn typed_marks_prefer_whom_they_belong_to(server: Server) {
             assert_eq!(back, expected, "{query} {count}, back");
         }
     }
+    let placed = named("placed", json!({ "family": "Hoà" }));
+    store(&server, &[named("plain", json!({ "family": "Hoa" })), placed]).await;
+    check_order(&server, "Patient?family=hòa", &["placed", "plain"]).await;
     let total = server.get("/Patient?family=Hà&_count=2&_total=accurate").await.is(200);
     assert_eq!(total.json()["total"], 8);
     assert_eq!(server.get("/Patient?family=Hà&_count=0").await.is(200).json()["total"], 8);

@@ -12,9 +12,12 @@ use crate::mch::gestation::candidate::candidates;
 use crate::mch::gestation::limit::in_days;
 use crate::mch::gestation::told_of;
 
-/// Days from the last menstrual period to the due date, as the timetable has them.
+/// From the last menstrual period to the due date, Naegele's rule.
+pub(in crate::mch) const TERM: i64 = 280;
+
+/// The same, as the timetable has it.
 pub(in crate::mch) fn term() -> i64 {
-    in_days("term", |row| row.due).unwrap_or_default()
+    in_days("term", |row| row.due).unwrap_or(TERM)
 }
 
 /// A pregnancy of a woman.

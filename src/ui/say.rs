@@ -94,7 +94,9 @@ impl Say {
                 ..=0 => of_months(months),
                 days => format!("{} {}", of_months(months), self.days(days)),
             },
-            WITH_DAYS..WITH_MONTHS if rest > 0 => format!("{} {}", of_years(years), of_months(rest)),
+            WITH_DAYS..WITH_MONTHS if rest > 0 => {
+                format!("{} {}", of_years(years), of_months(rest))
+            }
             _ => of_years(years),
         }
     }
@@ -109,7 +111,9 @@ impl Say {
         let (now, this_month, _) = date_of(day);
         let months = (now - year) * 12 + month.map_or(0, |month| this_month - month);
         let told = match month {
-            Some(_) if months < WITH_DAYS => self.pick(format!("{months} tháng"), plural(months, "month")),
+            Some(_) if months < WITH_DAYS => {
+                self.pick(format!("{months} tháng"), plural(months, "month"))
+            }
             _ => self.pick(format!("{} tuổi", months / 12), plural(months / 12, "year")),
         };
         (months >= 0).then(|| self.pick(format!("khoảng {told}"), format!("about {told}")))

@@ -14,7 +14,10 @@ pub const SAMPLE: &str = "me-nguyen-thi-anh";
 pub async fn page(engine: &Engine, is_english: bool) -> String {
     let say = Say::new(is_english);
     let sample = crate::interaction::single::read::sample(engine, SAMPLE).await;
-    let title = say.pick("Mebe – Sổ theo dõi sức khỏe bà mẹ và trẻ em", "Mebe – the maternal and child health booklet");
+    let title = say.pick(
+        "Mebe – Sổ theo dõi sức khỏe bà mẹ và trẻ em",
+        "Mebe – the maternal and child health booklet",
+    );
     let body = body(&engine.base, sample.as_deref(), say);
     whole(&Frame { say, title, path: "/", query: &[], body })
 }

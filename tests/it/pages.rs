@@ -46,7 +46,8 @@ fn kept_by_nobody(page: &Reply) {
 }
 
 async fn search(server: &Server, typed: &str) -> Reply {
-    let form = format!("q={}", form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>());
+    let form =
+        format!("q={}", form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>());
     let call = server.call("POST", &format!("{}/so", server.top())).body(form);
     let page = call.header("content-type", "application/x-www-form-urlencoded").await.is(200);
     kept_by_nobody(&page);
@@ -60,7 +61,8 @@ async fn a_booklet_is_found_by_name_number_and_telephone(server: Server) {
     let phone = mother["telecom"][0]["value"].as_str().unwrap().to_owned();
     let abroad = format!("+84 {}", &phone[1..]);
     let link = format!("href=\"/so/{MOTHER}\"");
-    for typed in ["nguyen thi anh", "Nguyễn Thị Ánh", "NGUYEN  anh", &number, &phone, &abroad] {
+    for typed in ["nguyen thi anh", "Nguyễn Thị Ánh", "NGUYEN  anh", &number, &phone, &abroad]
+    {
         let page = search(&server, typed).await;
         assert!(page.text.contains(&link), "{typed}: {}", page.text);
         assert!(page.text.contains("sinh 14/03/1998"), "{typed}");
@@ -205,7 +207,9 @@ async fn what_is_not_there_has_a_page_that_leads_back(server: Server) {
     store(&server).await;
     server.put("/Patient/di", json!({ "resourceType": "Patient", "id": "di" })).await.is(201);
     server.delete("/Patient/di").await;
-    for path in ["/so/nobody", "/so/di", "/so/a%20b", "/so/x/y/z", &format!("/so/{MOTHER}/khong-co")] {
+    for path in
+        ["/so/nobody", "/so/di", "/so/a%20b", "/so/x/y/z", &format!("/so/{MOTHER}/khong-co")]
+    {
         let page = open(&server, path, 404).await.text;
         assert!(page.contains("Không tìm thấy") && page.contains("href=\"/so\""), "{path}");
     }
@@ -224,7 +228,10 @@ async fn links_of_pages_lead_on(server: Server) {
     for who in [MOTHER, CHILD] {
         let page = open(&server, &format!("/so/{who}"), 200).await.text;
         let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-        let links: Vec<String> = links.filter(|link| link.starts_with('/')).map(|link| link.replace("&amp;", "&")).collect();
+        let links: Vec<String> = links
+            .filter(|link| link.starts_with('/'))
+            .map(|link| link.replace("&amp;", "&"))
+            .collect();
         assert!(links.len() > 8, "{links:?}");
         for link in links {
             server.get(&format!("{}{link}", server.top())).await.is(200);

@@ -77,10 +77,7 @@ impl<'a> Last<'a> {
 }
 
 /// The colour of every cell that has one, not of the last alone, by the address of its record.
-pub(super) fn coloured<'a>(
-    records: &Records<'a>,
-    asked: Asked<'_, 'a>,
-) -> Vec<(&'a str, Level)> {
+pub(super) fn coloured<'a>(records: &Records<'a>, asked: Asked<'_, 'a>) -> Vec<(&'a str, Level)> {
     let all = observations(records, asked);
     let mut found = Vec::new();
     for told in &all {

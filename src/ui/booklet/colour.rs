@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use crate::mch::risk::{Asked, Level, coloured, findings};
 use crate::mch::record::records::Records;
+use crate::mch::risk::{Asked, Level, coloured, findings};
 use crate::ui::say::Say;
 
 /// The worst colour that a record has, by its address; none where nothing gives one.

@@ -79,8 +79,7 @@ pub(super) async fn of_person(
     id: &ResourceId,
 ) -> Result<Vec<Thing>, Failure> {
     let until = iso(reader.today() + AHEAD);
-    let query =
-        [("status", "overdue,due,upcoming"), ("until", until.as_str()), ("_count", "100")];
+    let query = [("status", "overdue,due,upcoming"), ("until", until.as_str()), ("_count", "100")];
     let mut all = things(&reader.call("due", Some(id), &query).await?);
     // Where nothing can be said of vaccines, the page of vaccines says why.
     if let Ok(forecast) = reader.call("immds-forecast", Some(id), &[]).await {

@@ -84,11 +84,15 @@ fn label(resource: &Value, say: Say) -> (String, String) {
     });
     if let Some(item) = own_item(concept) {
         let key = item.same_as.as_deref().unwrap_or(&item.id);
-        return (format!("{key} {}", fetus.unwrap_or_default()), with(say.of(&item.label).to_owned()));
+        return (
+            format!("{key} {}", fetus.unwrap_or_default()),
+            with(say.of(&item.label).to_owned()),
+        );
     }
     let said = concept.and_then(|concept| said(concept, say));
     let titled = ["title", "description", "name"].iter();
-    let titled = || titled.clone().find_map(|name| resource.get(*name)?.as_str().map(str::to_owned));
+    let titled =
+        || titled.clone().find_map(|name| resource.get(*name)?.as_str().map(str::to_owned));
     let kind = text(resource, "/resourceType");
     let label = said.or_else(titled).unwrap_or_else(|| of_kind(kind, say).to_owned());
     let code = codings(concept).next().map_or(label.as_str(), |(_, code)| code);
@@ -159,7 +163,9 @@ fn not_done(resource: &Value, say: Say) -> Option<String> {
         "not-performed" => say.pick("không làm", "not done").to_owned(),
         "asked-declined" => say.pick("từ chối", "declined").to_owned(),
         "not-applicable" => say.pick("không áp dụng", "not applicable").to_owned(),
-        "unknown" | "asked-unknown" | "temp-unknown" => say.pick("không rõ", "not known").to_owned(),
+        "unknown" | "asked-unknown" | "temp-unknown" => {
+            say.pick("không rõ", "not known").to_owned()
+        }
         _ => absent
             .get("text")
             .and_then(Value::as_str)
@@ -190,7 +196,8 @@ fn value(resource: &Value, say: Say) -> String {
     }
     let named = ["conclusion", "description", "comment"];
     let named = named.iter().find_map(|name| resource.get(*name)?.as_str());
-    let reaction = || resource.pointer("/reaction/0/manifestation/0").and_then(|one| said(one, say));
+    let reaction =
+        || resource.pointer("/reaction/0/manifestation/0").and_then(|one| said(one, say));
     named.map(str::to_owned).or_else(reaction).unwrap_or_default()
 }
 

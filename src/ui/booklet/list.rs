@@ -193,7 +193,17 @@ fn listed(reader: &Reader<'_, '_>, found: &[Row], (offset, total): (usize, usize
 /// The list for a spreadsheet, which reads it as UTF-8 by its first three bytes.
 fn csv(found: &[Row], say: Say) -> String {
     let head = say.pick(
-        ["Họ tên", "Ngày sinh", "Việc", "Tình trạng", "Từ", "Đến", "Điện thoại", "Địa chỉ", "Cơ sở"],
+        [
+            "Họ tên",
+            "Ngày sinh",
+            "Việc",
+            "Tình trạng",
+            "Từ",
+            "Đến",
+            "Điện thoại",
+            "Địa chỉ",
+            "Cơ sở",
+        ],
         ["Name", "Born", "What", "Status", "From", "Until", "Telephone", "Address", "Facility"],
     );
     let mut out = "\u{feff}".to_owned();

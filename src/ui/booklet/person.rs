@@ -19,10 +19,8 @@ const REACH: Reach = Reach { own: WHOLE, mother: PREGNANCY, children: PATIENT_AL
 pub(super) async fn open(reader: &Reader<'_, '_>, id: &ResourceId) -> Result<Person, Failure> {
     let mut person = Box::pin(person::person(reader.ctx, id, REACH)).await?;
     if person.patient().is_none_or(is_restricted) {
-        return Err(Kind::NotFound.because(
-            format!("Không tìm thấy sổ {id}."),
-            format!("There is no booklet {id}."),
-        ));
+        return Err(Kind::NotFound
+            .because(format!("Không tìm thấy sổ {id}."), format!("There is no booklet {id}.")));
     }
     person.stored.retain(|(_, resource)| !is_restricted(resource));
     Ok(person)
@@ -167,9 +165,11 @@ fn pages(is_mother: bool, say: Say) -> Vec<(&'static str, &'static str)> {
         ("/tiem-chung", say.pick("Tiêm chủng", "Vaccination"), true, true),
         ("/y-ba", say.pick("Y bạ", "Illness"), true, true),
     ];
-    let shown = all.into_iter().filter(|(_, _, of_mother, of_child)| {
-        if is_mother { *of_mother } else { *of_child }
-    });
+    let shown = all.into_iter().filter(
+        |(_, _, of_mother, of_child)| {
+            if is_mother { *of_mother } else { *of_child }
+        },
+    );
     shown.map(|(path, label, ..)| (path, label)).collect()
 }
 
@@ -183,14 +183,16 @@ pub(super) fn week(pregnancy: Option<&Gestation<'_>>, say: Say) -> Option<String
     });
     Some(match pregnancy.status {
         Status::Ongoing => {
-            let age = age.unwrap_or_else(|| say.pick("Chưa biết tuổi thai", "Week not known").to_owned());
+            let age =
+                age.unwrap_or_else(|| say.pick("Chưa biết tuổi thai", "Week not known").to_owned());
             match due {
                 Some(due) => format!("{age} · {} {due}", say.pick("dự kiến sinh", "due")),
                 None => age,
             }
         }
         Status::Ended => {
-            let day = pregnancy.end.filter(|end| end.day.is_exact()).map(|end| say.day(end.day.first));
+            let day =
+                pregnancy.end.filter(|end| end.day.is_exact()).map(|end| say.day(end.day.first));
             let ended = say.pick("Thai kỳ đã kết thúc", "The pregnancy has ended");
             let at = age.map(|age| format!(" {} {age}", say.pick("lúc", "at"))).unwrap_or_default();
             match day {
@@ -198,7 +200,14 @@ pub(super) fn week(pregnancy: Option<&Gestation<'_>>, say: Say) -> Option<String
                 None => format!("{ended}{at}"),
             }
         }
-        Status::Undated => say.pick("Chưa biết tuổi thai: chưa ghi kinh cuối hay siêu âm", "Week not known: neither last period nor scan is recorded").to_owned(),
-        Status::Unclosed => say.pick("Đợt quản lý thai chưa đóng", "The pregnancy episode was never closed").to_owned(),
+        Status::Undated => say
+            .pick(
+                "Chưa biết tuổi thai: chưa ghi kinh cuối hay siêu âm",
+                "Week not known: neither last period nor scan is recorded",
+            )
+            .to_owned(),
+        Status::Unclosed => say
+            .pick("Đợt quản lý thai chưa đóng", "The pregnancy episode was never closed")
+            .to_owned(),
     })
 }

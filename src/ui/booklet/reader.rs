@@ -109,9 +109,8 @@ impl<'r> Reader<'r, '_> {
     /// A resource that may be shown.
     pub(super) async fn read(&self, address: &str) -> Result<Option<Value>, Failure> {
         let named = address.split_once('/');
-        let named = named.and_then(|(kind, id)| {
-            Some((ResourceKind::parse(kind)?, ResourceId::parse(id)?))
-        });
+        let named =
+            named.and_then(|(kind, id)| Some((ResourceKind::parse(kind)?, ResourceId::parse(id)?)));
         let Some((kind, id)) = named else { return Ok(None) };
         match read(self.ctx, kind, &id).await {
             Ok(stored) => shown(&stored.body),

@@ -56,7 +56,8 @@ fn list(reader: &Reader<'_, '_>, people: &[Value]) -> Markup {
 
 /// Who is meant: by a number where there is one, else by a name.
 async fn find(reader: &Reader<'_, '_>, asked: &str) -> Result<(Vec<Value>, bool), Failure> {
-    let plain: String = asked.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
+    let plain: String =
+        asked.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
     let digits = plain.trim_start_matches('+');
     let (mut people, mut is_more) = (Vec::new(), false);
     if asked.chars().any(|c| c.is_ascii_digit()) {
@@ -67,7 +68,8 @@ async fn find(reader: &Reader<'_, '_>, asked: &str) -> Result<(Vec<Value>, bool)
         ways.dedup();
         let values = ways.iter().map(|one| escaped(one)).collect::<Vec<_>>().join(",");
         for by in ["identifier", "phone"] {
-            take(reader, &mut people, &mut is_more, vec![Parameter::new(by, values.clone())]).await?;
+            take(reader, &mut people, &mut is_more, vec![Parameter::new(by, values.clone())])
+                .await?;
         }
     }
     if people.is_empty() {

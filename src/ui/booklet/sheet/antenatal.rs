@@ -91,7 +91,9 @@ fn sheet<'d>(
     let all = sections(document).into_iter().filter(|(code, _)| *code == "antenatal");
     for address in all.flat_map(|(_, addresses)| addresses) {
         budget::spend(64)?;
-        let Some(resource) = known.get(address).copied().filter(|one| is_counted(one)) else { continue };
+        let Some(resource) = known.get(address).copied().filter(|one| is_counted(one)) else {
+            continue;
+        };
         let day = moment(resource).and_then(|at| whole_day(at.get(..10)?));
         let Some(day) = day else { continue };
         days.insert(day, ());
@@ -156,7 +158,9 @@ fn drawings(sheet: &Sheet<'_>, pregnancy: Option<&Gestation<'_>>, say: Say) -> M
                 let mut points: Vec<(f64, f64)> = sheet
                     .records
                     .iter()
-                    .filter_map(|(day, one)| Some((weeks(age(pregnancy, *day)?)?, number(one, code)?)))
+                    .filter_map(|(day, one)| {
+                        Some((weeks(age(pregnancy, *day)?)?, number(one, code)?))
+                    })
                     .collect();
                 points.sort_by(|a, b| a.0.total_cmp(&b.0));
                 let (name, colour) = match *code {
@@ -172,7 +176,9 @@ fn drawings(sheet: &Sheet<'_>, pregnancy: Option<&Gestation<'_>>, say: Say) -> M
                 title: say.pick(words.0, words.1).to_owned(),
                 across: say.pick("tuần thai", "week of pregnancy").to_owned(),
                 up: (*unit).to_owned(),
-                ticks: (0..=10).map(|four| (f64::from(four) * 4.0, (four * 4).to_string())).collect(),
+                ticks: (0..=10)
+                    .map(|four| (f64::from(four) * 4.0, (four * 4).to_string()))
+                    .collect(),
                 lines,
             })
         })

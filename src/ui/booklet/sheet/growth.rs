@@ -174,8 +174,11 @@ fn chart(child: &Child<'_>, all: &[Measurement<'_>], wanted: Wanted, say: Say) -
     let points: Vec<(Edition, f64, f64)> =
         all.iter().filter_map(|one| point(one, indicator, is_corrected)).collect();
     let edition = points.last().map_or(Edition::Who2006, |(edition, ..)| *edition);
-    let own: Vec<(f64, f64)> =
-        points.iter().filter(|(of, ..)| *of == edition).map(|(_, by, value)| (*by, *value)).collect();
+    let own: Vec<(f64, f64)> = points
+        .iter()
+        .filter(|(of, ..)| *of == edition)
+        .map(|(_, by, value)| (*by, *value))
+        .collect();
     let most = own.iter().map(|(by, _)| *by).fold(0.0, f64::max);
     let (from, to) = match (indicator, edition) {
         (Indicator::WeightForLength, _) => LYING,
@@ -190,21 +193,29 @@ fn chart(child: &Child<'_>, all: &[Measurement<'_>], wanted: Wanted, say: Say) -
             let at = |step: i32| {
                 let by = from + (to - from) * f64::from(step) / f64::from(POINTS);
                 // Tables go by whole days.
-                let by = if edition == Edition::Who2006 && !indicator.is_by_length() { by.round() } else { by };
+                let by = if edition == Edition::Who2006 && !indicator.is_by_length() {
+                    by.round()
+                } else {
+                    by
+                };
                 Some((by, value_at(child.sex, (indicator, edition), by, *z)?))
             };
             let points = (0..=POINTS).filter_map(at).collect();
             Line { name: (*name).to_owned(), colour, dash, is_marked: false, points }
         })
         .collect();
-    let own = Line { name: String::new(), colour: "#0a3d91", dash: "", is_marked: true, points: own };
+    let own =
+        Line { name: String::new(), colour: "#0a3d91", dash: "", is_marked: true, points: own };
     lines.push(own);
     let is_older = edition == Edition::Who2007;
     let (across, ticks) = match indicator.is_by_length() {
-        true => (say.pick("chiều dài hay chiều cao (cm)", "length or height (cm)"), lengths(from, to)),
+        true => {
+            (say.pick("chiều dài hay chiều cao (cm)", "length or height (cm)"), lengths(from, to))
+        }
         false => (say.pick("tuổi (tháng)", "age (months)"), months((from, to), is_older)),
     };
-    let basis = if is_corrected { say.pick(", tuổi hiệu chỉnh", ", corrected age") } else { "" };
+    let basis =
+        if is_corrected { say.pick(", tuổi hiệu chỉnh", ", corrected age") } else { "" };
     Chart {
         title: format!("{}{basis}", label(indicator, say)),
         across: format!("{across}{basis}"),
@@ -232,7 +243,8 @@ fn months((from, to): (f64, f64), is_older: bool) -> Vec<(f64, String)> {
 
 fn table(child: &Child<'_>, all: &[Measurement<'_>], wanted: Wanted, say: Say) -> Markup {
     let number = |number: Option<f64>, unit: &str| {
-        number.map_or_else(String::new, |one| format!("{} {unit}", say.number(&format!("{one:.1}"))))
+        number
+            .map_or_else(String::new, |one| format!("{} {unit}", say.number(&format!("{one:.1}"))))
     };
     html! {
         @if all.is_empty() { p .dim { (say.pick("Chưa ghi lần cân đo nào.", "No measurement is recorded.")) } }

@@ -125,7 +125,9 @@ fn visits(records: &Records<'_>, person: &str, colours: &Colours, say: Say) -> M
     let is_ill = |one: &Record<'_>| {
         let types = one.resource.get("type").and_then(Value::as_array).into_iter().flatten();
         let mut codes = types.flat_map(|one| codings(Some(one)));
-        codes.any(|(_, code)| matches!(code, "sick-child" | "antenatal-inpatient" | "newborn-inpatient"))
+        codes.any(|(_, code)| {
+            matches!(code, "sick-child" | "antenatal-inpatient" | "newborn-inpatient")
+        })
     };
     let visits = records.pointing("Encounter", "subject", person);
     let mut visits: Vec<Record<'_>> =
@@ -140,7 +142,8 @@ fn visits(records: &Records<'_>, person: &str, colours: &Colours, say: Say) -> M
     alone.sort_by_key(|one| std::cmp::Reverse(day(one)));
     let of = |visit: &Record<'_>| -> Vec<Record<'_>> {
         let all = KINDS.iter().flat_map(|(kind, by)| records.pointing(kind, by, person));
-        all.filter(|one| is_counted(one.resource) && at_visit(records, one) == Some(visit.address)).collect()
+        all.filter(|one| is_counted(one.resource) && at_visit(records, one) == Some(visit.address))
+            .collect()
     };
     html! {
         h2 { (say.pick("Các lần khám bệnh", "Visits for illness")) }

@@ -29,7 +29,15 @@ const TABS: [Tab; 5] = [
     Tab {
         id: "mang-thai",
         name: ("Mang thai", "Pregnancy"),
-        parts: &["cover", "family", "obstetric-history", "disease-history", "pregnancy", "tetanus", "antenatal"],
+        parts: &[
+            "cover",
+            "family",
+            "obstetric-history",
+            "disease-history",
+            "pregnancy",
+            "tetanus",
+            "antenatal",
+        ],
     },
     Tab { id: "sinh-no", name: ("Sinh nở", "Birth"), parts: &["child", "delivery", "newborn"] },
     Tab { id: "sau-sinh", name: ("Sau sinh", "After birth"), parts: &["postnatal"] },
@@ -38,7 +46,9 @@ const TABS: [Tab; 5] = [
         name: ("Dinh dưỡng và phát triển", "Nutrition and development"),
         parts: &["growth", "development"],
     },
-    Tab { id: "khi-con-om", name: ("Khi con ốm", "When the child is ill"), parts: &["prevention"] },
+    Tab {
+        id: "khi-con-om", name: ("Khi con ốm", "When the child is ill"), parts: &["prevention"]
+    },
 ];
 
 /// Who stands in the head of the page, and what is computed, is no item.
@@ -67,9 +77,10 @@ pub(super) fn tabs(
         let of_tab = sections.iter().filter(|(code, _)| tab.parts.contains(code));
         let mut rows: BTreeMap<String, Row> = BTreeMap::new();
         let mut order: Vec<String> = Vec::new();
-        for (address, resource) in of_tab.flat_map(|(_, addresses)| addresses).filter_map(|at| {
-            Some((*at, *known.get(at)?))
-        }) {
+        for (address, resource) in of_tab
+            .flat_map(|(_, addresses)| addresses)
+            .filter_map(|at| Some((*at, *known.get(at)?)))
+        {
             budget::spend(64)?;
             if ELSEWHERE.contains(&text(resource, "/resourceType")) || !is_counted(resource) {
                 continue;
@@ -180,7 +191,9 @@ fn note(resource: &Value, recorded: &mut HashSet<&'static str>) {
     for (system, code) in concepts.flat_map(codings) {
         let items = catalogue().items(system, code).into_iter();
         recorded.extend(items.flat_map(|item| {
-            std::iter::once(item.id.as_str()).chain(item.same_as.as_deref()).chain(item.part_of.as_deref())
+            std::iter::once(item.id.as_str())
+                .chain(item.same_as.as_deref())
+                .chain(item.part_of.as_deref())
         }));
     }
 }

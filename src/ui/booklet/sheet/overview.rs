@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::super::colour::{Colours, word};
 use super::super::due::{Thing, of_person};
-use super::journey::tabs;
 use super::super::person::{self, Known, head, name, week};
 use super::super::reader::{Made, Reader, parameters, text};
+use super::journey::tabs;
 use crate::fhir::id::ResourceId;
 use crate::interaction::failure::Failure;
 use crate::mch::catalogue::catalogue;

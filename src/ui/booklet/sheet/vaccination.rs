@@ -104,7 +104,8 @@ fn row(one: &Record<'_>, judged: Option<&[Judged<'_>]>, say: Say) -> Markup {
     let dose = told(one.resource, say);
     let lot = text(one.resource, "/lotNumber");
     let place = text(one.resource, "/location/display");
-    let place = if place.is_empty() { text(one.resource, "/performer/0/actor/display") } else { place };
+    let place =
+        if place.is_empty() { text(one.resource, "/performer/0/actor/display") } else { place };
     html! {
         tr {
             td { (say.date(&dose.at)) }

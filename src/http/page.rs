@@ -40,8 +40,12 @@ pub(super) async fn reply(
     }
     let address = &house.address;
     let path = address.page(request.path());
+    let is_english = request.query_string().split('&').any(|pair| pair == "lang=en");
     match path {
-        "" | "/" => return Some(html(HttpResponse::Ok(), address, start::page(engine).await)),
+        "" | "/" => {
+            let page = start::page(engine, is_english).await;
+            return Some(html(HttpResponse::Ok(), address, page));
+        }
         "/health/live" => return Some(health::live().await),
         "/health/ready" => return Some(health::ready(engine.clone()).await),
         _ => {}
@@ -53,7 +57,6 @@ pub(super) async fn reply(
     if !(below.is_empty() || below.starts_with('/')) {
         return None;
     }
-    let is_english = request.query_string().split('&').any(|pair| pair == "lang=en");
     Some(guide(engine, house, below.to_owned(), is_english).await)
 }
 

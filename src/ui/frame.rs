@@ -13,7 +13,8 @@ pub const STYLE: &str = include_str!("frame.css");
 pub struct Frame<'f> {
     pub say: Say,
     pub title: &'f str,
-    /// The path of the page, and what stands behind the question mark but for the language.
+    /// The path of the page, empty where there is none in another language, and what stands behind
+    /// the question mark but for the language.
     pub path: &'f str,
     pub query: &'f [(String, String)],
     pub body: Markup,
@@ -62,8 +63,10 @@ pub fn header(say: Say, path: &str, query: &[(String, String)]) -> Markup {
             a href=(say.href("/so", &[])) { (say.pick("Tìm sổ", "Find a booklet")) }
             a href=(say.href("/den-han", &[])) { (say.pick("Đến hạn", "Due")) }
             a href=(say.href("/guide", &[])) { (say.pick("Bộ hướng dẫn", "Guide")) }
-            a href=(other.href(path, &kept)) lang=(other.code()) hreflang=(other.code()) {
-                (other.pick("Tiếng Việt", "English"))
+            @if !path.is_empty() {
+                a href=(other.href(path, &kept)) lang=(other.code()) hreflang=(other.code()) {
+                    (other.pick("Tiếng Việt", "English"))
+                }
             }
         } }
     }

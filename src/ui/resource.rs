@@ -1,17 +1,14 @@
 //! A resource as a page for people: its elements, links that follow references, and its JSON one click
 //! away. What is stored is shown as text only: nothing of it becomes part of the page.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use serde_json::Value;
 
+use super::frame::{Frame, whole};
+use super::say::Say;
 use crate::budget;
 use crate::fhir::issue::Language;
 use crate::fhir::reference::Target;
-
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:1.5rem auto;padding:0 1rem;color:#1d2b2a}\
-nav{margin-bottom:1rem}nav a{margin-right:1rem}h1{margin:.2rem 0;font-size:1.4rem}a{color:#0b6e5f}.dim{color:#5b6b69}\
-table{border-collapse:collapse;width:100%}td,th{border-top:1px solid #d5dfdd;padding:.2rem .5rem;vertical-align:top;text-align:left}\
-th{width:1%;white-space:nowrap;font-weight:600}table table{margin:-.2rem -.5rem}table table tr:first-child>td,table table tr:first-child>th{border-top:0}";
 
 /// Elements that may lie inside each other on a page.
 const DEPTH: usize = 24;
@@ -36,37 +33,23 @@ pub fn page(shown: &Shown<'_>) -> String {
     let Shown { resource, base, json, language } = *shown;
     let title = title(resource);
     let say = |vi, en| if language == Language::Vietnamese { vi } else { en };
-    let code = if language == Language::Vietnamese { "vi" } else { "en" };
-    let page = html! {
-        (DOCTYPE)
-        html lang=(code) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width,initial-scale=1";
-                title { (title) " – Mebe" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                nav {
-                    a href="/" { "Mebe" }
-                    a href=(json) { "JSON" }
-                    (around(resource, base, language))
-                }
-                h1 { (title) }
-                p .dim { (label(resource).unwrap_or_default()) }
-                @if resource.get("resourceType").is_some_and(|kind| kind == "Bundle") {
-                    (entries(resource, base))
-                } @else {
-                    (members(resource, base, 0))
-                }
-                p .dim { (say(
-                    "Trang này để người đọc; phần mềm nhận JSON hoặc XML như trước (Accept).",
-                    "This page is for people; software gets JSON or XML as before (Accept).",
-                )) }
-            }
+    let body = html! {
+        nav .pages aria-label=(say("Tài nguyên", "Resource")) {
+            a href=(json) { "JSON" }
+            (around(resource, base, language))
         }
+        p .dim { (label(resource).unwrap_or_default()) }
+        @if resource.get("resourceType").is_some_and(|kind| kind == "Bundle") {
+            (entries(resource, base))
+        } @else {
+            (members(resource, base, 0))
+        }
+        p .dim { (say(
+            "Trang này để người đọc; phần mềm nhận JSON hoặc XML như trước (Accept).",
+            "This page is for people; software gets JSON or XML as before (Accept).",
+        )) }
     };
-    page.into_string()
+    whole(&Frame { say: Say { language }, title: &title, path: "", query: &[], body })
 }
 
 fn title(resource: &Value) -> String {
@@ -114,7 +97,7 @@ fn entries(bundle: &Value, base: &str) -> Markup {
     let text = |value: &Value, path: &str| value.pointer(path).and_then(Value::as_str).map(cut);
     html! {
         @if let Some(total) = bundle.get("total") { p .dim { "total: " (total.to_string()) } }
-        table {
+        table .members {
             @for entry in entries.iter().take(ENTRIES) {
                 @if budget::spend(64).is_ok() {
                     tr {
@@ -182,7 +165,7 @@ fn members(object: &Value, base: &str, depth: usize) -> Markup {
     // The narrative says the same once more.
     let shown = own.filter(|(key, value)| !(*key == "text" && value.get("div").is_some()));
     html! {
-        table {
+        table .members {
             @for (key, value) in shown.filter(|(key, _)| *key != "resourceType" || depth > 0) {
                 @for item in items(value) {
                     tr { th { (cut(key)) } td { (shown_value(key, item, base, depth)) } }

@@ -21,6 +21,7 @@ mod guide;
 mod http;
 mod interaction;
 mod operation;
+mod pages;
 mod search;
 mod store;
 mod ui;

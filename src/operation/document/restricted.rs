@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use crate::mch::record::concept::{codings, has_local};
+use crate::fhir::member::members;
+use crate::mch::catalogue::catalogue;
+use crate::mch::record::concept::{LOINC, codings, has_local};
 
 const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 /// Kinds of sensitive information are marked with its codes.
@@ -32,8 +34,17 @@ fn is_hidden_item(resource: &Value) -> bool {
     let is = |item| has_local(resource.get("code"), "mch-booklet-item", &[item]);
     is(ABANDONED)
         || is(HIV_TEST) && resource.get("valueBoolean").is_none()
-        || codings(resource.get("code"))
-            .any(|(system, code)| system == "http://loinc.org" && HIV.contains(&code))
+        || is_hiv(resource)
+        || members(resource, "component").iter().any(is_hiv)
+}
+
+/// Whether the code is that of an HIV test, as the booklet's item has its results or otherwise.
+fn is_hiv(holder: &Value) -> bool {
+    let results = catalogue().item(HIV_TEST).map(|item| item.result.as_slice()).unwrap_or_default();
+    codings(holder.get("code")).any(|(system, code)| {
+        system == LOINC && HIV.contains(&code)
+            || results.iter().any(|one| one.coding.system == system && one.coding.code == code)
+    })
 }
 
 /// HIV tests by LOINC.
@@ -67,6 +78,10 @@ mod tests {
         let mut done = item("A24");
         done["valueBoolean"] = true.into();
         assert!(!is_restricted(&done));
+        let test = |code: &str| json!({ "coding": [{ "system": LOINC, "code": code }] });
+        assert!(is_restricted(&json!({ "code": test("7918-6") })));
+        assert!(is_restricted(&json!({ "component": [{ "code": test("75622-1") }] })));
+        assert!(!is_restricted(&json!({ "code": test("718-7") })));
         let claim =
             json!({ "meta": { "profile": ["https://x.vn/StructureDefinition/mch-hiv-result|1"] } });
         assert!(is_restricted(&claim));

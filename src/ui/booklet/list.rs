@@ -10,7 +10,9 @@ use super::person::{name, place, telephone};
 use super::reader::{Made, Reader, Reply, framed, text};
 use crate::budget;
 use crate::fhir::date::calendar::{iso, whole_day};
+use crate::fhir::kind::ResourceKind;
 use crate::interaction::failure::Failure;
+use crate::search::query::{Parameter, Query};
 use crate::ui::say::Say;
 
 /// Things on one page, and in a file.
@@ -87,7 +89,7 @@ async fn asked(
         for thing in page {
             budget::spend(64)?;
             if !people.contains_key(&thing.person) {
-                people.insert(thing.person.clone(), reader.read(&thing.person).await?);
+                people.insert(thing.person.clone(), reachable(reader, &thing.person).await?);
             }
             // Whoever may not be shown is on no list.
             let Some(Some(person)) = people.get(&thing.person) else { continue };
@@ -100,6 +102,22 @@ async fn asked(
         }
     }
     Ok((all, total))
+}
+
+/// Somebody, with the telephone of a relative where there is none of their own: children have none.
+async fn reachable(reader: &Reader<'_, '_>, address: &str) -> Result<Option<Value>, Failure> {
+    let Some(mut person) = reader.read(address).await? else { return Ok(None) };
+    if person.get("telecom").is_some() {
+        return Ok(Some(person));
+    }
+    let Some(related) = ResourceKind::parse("RelatedPerson") else { return Ok(Some(person)) };
+    let parameters = vec![Parameter::new("patient", address.to_owned())];
+    let (relatives, _) = reader.find(related, Query { parameters }).await?;
+    let telecom = relatives.iter().find_map(|one| one.get("telecom")).cloned();
+    if let Some((person, telecom)) = person.as_object_mut().zip(telecom) {
+        person.insert("telecom".into(), telecom);
+    }
+    Ok(Some(person))
 }
 
 fn form(reader: &Reader<'_, '_>) -> Markup {

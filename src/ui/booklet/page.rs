@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::reader::{Made, Reader, framed, nowhere};
-use super::sheet::{growth, overview, vaccination};
+use super::sheet::{antenatal, growth, illness, overview, vaccination};
 use super::{list, search};
 use crate::fhir::id::ResourceId;
 use crate::interaction::engine::Ctx;
@@ -52,6 +52,8 @@ async fn made(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
             let body = growth::picture(reader, &id).await?;
             return Ok(Reply { status: 200, media: "image/svg+xml", body, file: None });
         }
+        "kham-thai" => antenatal::page(reader, &id).await?,
+        "y-ba" => illness::page(reader, &id).await?,
         _ => return Err(nowhere()),
     };
     Ok(framed((reader.say, reader.asked), 200, made))

@@ -85,13 +85,13 @@ impl Chart {
             svg xmlns=[is_alone.then_some("http://www.w3.org/2000/svg")] viewBox={ "0 0 " (WIDTH) " " (HEIGHT) }
                 width=(WIDTH) height=(HEIGHT) role="img" aria-label=(self.title) font-family="system-ui,sans-serif" font-size="13" {
                 title { (self.title) }
-                rect width=(WIDTH) height=(HEIGHT) fill="#fff";
+                rect width=(WIDTH) height=(HEIGHT) fill="#fff" {}
                 @for at in up.steps() {
-                    path d={ "M" (LEFT) " " (short(y(at))) "H" (right) } stroke="#dde3e1" fill="none";
+                    path d={ "M" (LEFT) " " (short(y(at))) "H" (right) } stroke="#dde3e1" fill="none" {}
                     text x=(LEFT - 6.0) y=(short(y(at) + 4.0)) text-anchor="end" fill="#333" { (format!("{at:.places$}")) }
                 }
                 @for (at, name) in &self.ticks {
-                    path d={ "M" (short(x(*at))) " " (TOP) "V" (low) } stroke="#dde3e1" fill="none";
+                    path d={ "M" (short(x(*at))) " " (TOP) "V" (low) } stroke="#dde3e1" fill="none" {}
                     text x=(short(x(*at))) y=(low + 17.0) text-anchor="middle" fill="#333" { (name) }
                 }
                 text x=((LEFT + right) / 2.0) y=(HEIGHT - 8.0) text-anchor="middle" fill="#333" { (self.across) }
@@ -112,11 +112,11 @@ fn drawn(line: &Line, x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -> f64) -> Markup 
     html! {
         @if line.points.len() > 1 {
             path d=(path) fill="none" stroke=(line.colour) stroke-width=(width)
-                stroke-dasharray=[(!line.dash.is_empty()).then_some(line.dash)];
+                stroke-dasharray=[(!line.dash.is_empty()).then_some(line.dash)] {}
         }
         @if line.is_marked {
             @for (across, up) in &line.points {
-                circle cx=(short(x(*across))) cy=(short(y(*up))) r="4.5" fill=(line.colour) stroke="#fff";
+                circle cx=(short(x(*across))) cy=(short(y(*up))) r="4.5" fill=(line.colour) stroke="#fff" {}
             }
         }
         @if let Some((across, up)) = line.points.last().filter(|_| !line.name.is_empty()) {
@@ -148,6 +148,10 @@ mod tests {
         let drawing = chart.svg(true).into_string();
         assert!(drawing.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""), "{drawing}");
         assert_eq!(drawing.matches("<circle").count(), 2);
+        for element in ["rect", "path", "circle", "text", "title"] {
+            let ends = drawing.matches(&format!("</{element}>")).count();
+            assert_eq!(drawing.matches(&format!("<{element}")).count(), ends, "{element}");
+        }
         assert!(drawing.contains("&lt;Cân nặng&gt;") && !drawing.contains("NaN"), "{drawing}");
         let empty = Chart { lines: Vec::new(), ticks: Vec::new(), ..chart };
         assert!(!empty.svg(false).into_string().contains("NaN"));

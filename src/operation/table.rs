@@ -17,6 +17,7 @@ use super::fhirpath::evaluate::fhirpath;
 use super::immunization::sent::of_sent;
 use super::immunization::stored::of_stored;
 use super::record::everything::everything;
+use super::record::identity::matching;
 use super::reindex::reindex;
 use super::snapshot::snapshot;
 use super::terminology::batch_validate_code;
@@ -180,6 +181,13 @@ const OPERATIONS: &[Operation] = &[
         levels: &[Level::Instance("Patient")],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(summary(ctx, call))),
+    },
+    Operation {
+        name: "match",
+        definition: "http://hl7.org/fhir/OperationDefinition/Patient-match",
+        levels: &[Level::Type("Patient")],
+        by_get: false,
+        run: Run::Reading(|ctx, call| Box::pin(matching(ctx, call))),
     },
     Operation {
         name: "everything",

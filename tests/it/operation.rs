@@ -4,6 +4,7 @@ mod closure;
 mod decision;
 mod document;
 mod everything;
+mod identity;
 mod immunization;
 mod reindex;
 mod snapshot;

@@ -9,6 +9,7 @@ mod everything;
 mod gestation;
 mod graphql;
 mod growth;
+mod identity;
 mod immunization;
 mod meta;
 mod observation;

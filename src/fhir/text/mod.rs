@@ -4,5 +4,5 @@
 pub mod fold;
 pub(crate) mod html_entity;
 pub mod phone;
-pub mod tone;
 pub(crate) mod suggestion;
+pub mod tone;

@@ -4,6 +4,7 @@ use crate::operation::fhirpath::evaluate::fhirpath;
 use crate::operation::observation::lastn::lastn;
 use crate::operation::observation::stats::stats;
 use crate::operation::record::everything::everything;
+use crate::operation::record::identity::matching;
 use crate::operation::reindex::reindex;
 use crate::operation::resource::document::document;
 use crate::operation::resource::graphql::graphql;
@@ -170,5 +171,12 @@ pub(super) const GENERAL: &[Operation] = &[
         levels: &[Level::Type("Observation")],
         by_get: true,
         run: Run::Reading(|ctx, call| Box::pin(stats(ctx, call))),
+    },
+    Operation {
+        name: "match",
+        definition: "http://hl7.org/fhir/OperationDefinition/Patient-match",
+        levels: &[Level::Type("Patient")],
+        by_get: false,
+        run: Run::Reading(|ctx, call| Box::pin(matching(ctx, call))),
     },
 ];

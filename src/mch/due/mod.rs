@@ -1,7 +1,7 @@
 //! What is to be done for a person, and how it stands on a day.
 //!
 //! [`window`] says from when to when, [`pregnancy`] has the visits and tests of a pregnancy and after
-//! it, [`childhood`] those of a child, [`follow_up`] referrals and episodes left open. Which visit counts
+//! it, [`childhood`] those of a child, [`vaccines`] the next doses, [`follow_up`] referrals and episodes left open. Which visit counts
 //! for which row is decided by the gestational age or the age on its day, not by its number. What was
 //! over before somebody was registered is missed, and never due.
 
@@ -9,6 +9,7 @@ mod childhood;
 mod done;
 mod follow_up;
 mod pregnancy;
+mod vaccines;
 pub mod window;
 
 use std::borrow::Cow;
@@ -54,12 +55,13 @@ pub struct Asked<'a> {
     pub referral_days: Option<i64>,
 }
 
-/// Everything that is, was or will be to do, but for vaccines.
+/// Everything that is, was or will be to do.
 pub fn all(records: &Records<'_>, asked: Asked<'_>) -> Vec<Due> {
     let mut all = match asked.is_mother {
         true => pregnancy::due(records, asked),
         false => childhood::due(records, asked),
     };
+    all.extend(vaccines::due(records, asked));
     all.extend(follow_up::due(records, asked));
     all
 }

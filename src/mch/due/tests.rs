@@ -294,3 +294,18 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn the_next_dose_of_each_vaccine_is_on_the_list() {
+    let born = child(Vec::new());
+    let at = |on: &str| {
+        let found = due(&born, false, day(on));
+        let doses = found.into_iter().filter(|one| one.kind == "vaccine");
+        doses.map(|one| (one.code.into_owned(), one.status)).collect::<Vec<_>>()
+    };
+    let birth = at("2026-01-31");
+    assert!(birth.contains(&("vaccine-BCG-1".to_owned(), IsDue)), "{birth:?}");
+    assert!(birth.contains(&("vaccine-DPT-VGB-HIB-1".to_owned(), Upcoming)), "{birth:?}");
+    let two_months = at("2026-03-31");
+    assert!(two_months.contains(&("vaccine-DPT-VGB-HIB-1".to_owned(), IsDue)), "{two_months:?}");
+}

@@ -16,6 +16,7 @@ mod m20261130_000004_compartments;
 mod m20261201_000005_references;
 mod m20261201_000006_parameters;
 mod m20261201_000007_history;
+mod m20261201_000008_patients_of_resource;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000005_references::Migration),
             Box::new(m20261201_000006_parameters::Migration),
             Box::new(m20261201_000007_history::Migration),
+            Box::new(m20261201_000008_patients_of_resource::Migration),
         ]
     }
 }

@@ -1,6 +1,8 @@
 //! Settings: defaults < file < environment < command line.
 
 mod check;
+pub mod control;
 mod fault;
+pub mod issuer;
 pub mod load;
 pub mod settings;

@@ -1,13 +1,18 @@
 //! Every setting of the server. `docs/settings.md` lists them; a test compares the two.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use validator::Validate;
 
 use crate::fhir::date::Zone;
 
-use super::check::{address, base, database, hosts, log_format, origins, zone};
+use super::check::{
+    address, authorization_server, base, database, hosts, issuers, log_format, origins, zone,
+};
+use super::control::Control;
+use super::issuer::Issuer;
 
 /// The settings of a server, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
@@ -21,6 +26,25 @@ pub struct Settings {
     pub base_url: String,
     /// Whether to listen beyond this machine although nothing controls access.
     pub allow_unprotected: bool,
+    /// Whether requests need a token: `off` or `on`.
+    pub access: Control,
+    /// The file of grants, relative to the settings file.
+    pub access_file: String,
+    /// Whether the server has an authorization server of its own.
+    #[validate(custom(function = "authorization_server"))]
+    pub authorization_server: bool,
+    /// Who else gives out tokens.
+    #[validate(custom(function = "issuers"))]
+    pub issuer: Vec<Issuer>,
+    /// Seconds that the clocks of issuers may differ from the server's.
+    #[validate(range(max = 300))]
+    pub leeway_seconds: u64,
+    /// Days after the end of care for which whoever cared still sees the record.
+    #[validate(range(max = 36_500))]
+    pub care_days_after: u32,
+    /// Years from which nobody else represents a person.
+    #[validate(range(min = 1, max = 150))]
+    pub adult_years: u32,
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
     #[serde(deserialize_with = "one_or_many")]
@@ -178,6 +202,13 @@ impl Default for Settings {
             bind: "127.0.0.1:8080".into(),
             base_url: String::new(),
             allow_unprotected: false,
+            access: Control::Off,
+            access_file: String::new(),
+            authorization_server: false,
+            issuer: Vec::new(),
+            leeway_seconds: 30,
+            care_days_after: 30,
+            adult_years: 18,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             database: "sqlite:mebe.db".into(),
@@ -233,6 +264,15 @@ impl Settings {
         match self.base_url.trim_end_matches('/') {
             "" => format!("http://{}/fhir", self.bind),
             base => base.to_owned(),
+        }
+    }
+
+    /// Takes the names of files that belong to the settings as relative to their folder.
+    pub fn resolve(&mut self, folder: &Path) {
+        let issuers = self.issuer.iter_mut();
+        let keys = issuers.filter_map(|issuer| issuer.jwks_file.as_mut());
+        for name in keys.chain([&mut self.access_file]).filter(|name| !name.is_empty()) {
+            *name = folder.join(&*name).to_string_lossy().into_owned();
         }
     }
 

@@ -9,12 +9,13 @@ use actix_web::web;
 use futures_util::FutureExt;
 
 use crate::budget;
+use crate::criteria::access::Access;
 use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
-use crate::interaction::engine::Engine;
+use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::job;
 use crate::interaction::request::{Parts, Request};
@@ -49,6 +50,8 @@ pub(super) struct Asked {
     pub(super) house: web::Data<House>,
     pub(super) interaction: Interaction,
     pub(super) target: Target,
+    /// What may be done; none: what may be by whoever is not known.
+    pub(super) access: Option<Arc<Access>>,
     pub(super) body: Arc<Body>,
 }
 
@@ -61,7 +64,7 @@ pub(super) fn wanted<'a>(request: Head<'a>, engine: &'a Engine) -> Wanted<'a> {
 
 /// Carries a request out within the budget of this thread.
 pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
-    let Asked { engine, house, interaction, target, body } = asked;
+    let Asked { engine, house, interaction, target, access, body } = asked;
     let wanted = wanted(request, &engine);
     let done = async {
         let format = format::of_body(request).ok().flatten().unwrap_or(Format::Json);
@@ -74,7 +77,11 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
             false => None,
         };
         budget::spend(bytes.len() / READ)?;
-        carry_out(&wanted, interaction, target, bytes).await
+        let ctx = match &access {
+            Some(access) => engine.begin_within(access, wanted.prefer),
+            None => engine.begin(wanted.prefer),
+        };
+        carry_out((&wanted, &ctx), interaction, target, bytes).await
     };
     let done = AssertUnwindSafe(done).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
     let reply = match done {
@@ -88,7 +95,7 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
 }
 
 async fn carry_out(
-    wanted: &Wanted<'_>,
+    (wanted, ctx): (&Wanted<'_>, &Ctx<'_>),
     interaction: Interaction,
     target: Target,
     bytes: &[u8],
@@ -111,17 +118,16 @@ async fn carry_out(
             (parts.resource, notes) = sent.accepted(wanted.engine, bytes)?;
         }
         Interaction::Patch => parts.patch = Some(patch::read(wanted.engine, request, bytes)?),
-        Interaction::Operation => return operation(wanted, &target, bytes).await,
+        Interaction::Operation => return operation((wanted, ctx), &target, bytes).await,
         Interaction::JobStatus | Interaction::JobCancel => {
-            return work(wanted, interaction, &target).await;
+            return work(ctx, interaction, &target).await;
         }
         Interaction::SearchType | Interaction::SearchSystem if posted => {
             let form = body::form(request, bytes)?;
             parts.query = Query::parse([request.query_string(), form.as_str()]);
         }
         Interaction::Capabilities if request.query_string().contains("mode=terminology") => {
-            let ctx = wanted.engine.begin(wanted.prefer);
-            return Ok(Answer::Made(capabilities::statement(&ctx)));
+            return Ok(Answer::Made(capabilities::statement(ctx)));
         }
         Interaction::Capabilities
         | Interaction::SearchType
@@ -133,9 +139,8 @@ async fn carry_out(
         | Interaction::VRead
         | Interaction::Delete => {}
     }
-    let ctx = wanted.engine.begin(wanted.prefer);
     let request = Request::new(interaction, target, parts)?;
-    let mut answer = respond(&ctx, request).await.map_err(|mut failure| {
+    let mut answer = respond(ctx, request).await.map_err(|mut failure| {
         // What is said of the resource that a patch makes stands nowhere in the patch.
         let is_of_body = |issue: &Issue| {
             interaction != Interaction::Patch
@@ -151,22 +156,21 @@ async fn carry_out(
 }
 
 /// Tells of work in the background, or ends it.
-async fn work(
-    wanted: &Wanted<'_>,
-    interaction: Interaction,
-    target: &Target,
-) -> Result<Answer, Failure> {
-    let ctx = wanted.engine.begin(wanted.prefer);
+async fn work(ctx: &Ctx<'_>, interaction: Interaction, target: &Target) -> Result<Answer, Failure> {
     let id = target.id.as_ref().map(ResourceId::as_str).unwrap_or_default();
     let job = match interaction {
-        Interaction::JobStatus => job::status(&ctx, id).await?,
-        _ => job::cancel(&ctx, id).await?,
+        Interaction::JobStatus => job::status(ctx, id).await?,
+        _ => job::cancel(ctx, id).await?,
     };
     Ok(Answer::Job(Box::new(job)))
 }
 
 /// Calls an operation with what was posted, or with the query when nothing was.
-async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
+async fn operation(
+    (wanted, ctx): (&Wanted<'_>, &Ctx<'_>),
+    target: &Target,
+    bytes: &[u8],
+) -> Result<Answer, Failure> {
     let request = wanted.request;
     let sent = match bytes.is_empty() {
         true => None,
@@ -189,8 +193,7 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         language: wanted.language,
         accept_language: header::text(request, &ACCEPT_LANGUAGE),
     };
-    let ctx = wanted.engine.begin(wanted.prefer);
-    match operation::call(&ctx, &call).await? {
+    match operation::call(ctx, &call).await? {
         Called::Made(made) => {
             budget::take(size(&made) * MADE)?;
             Ok(Answer::Made(made))

@@ -35,6 +35,8 @@ use super::turns::Turns;
 #[derive(Debug)]
 pub struct Engine {
     pub rows: Guarded,
+    /// Whether nothing controls access: everybody may do everything.
+    pub is_open: bool,
     pub turns: Turns,
     /// What becomes of updates that change nothing.
     pub if_same: IfSame,
@@ -119,11 +121,12 @@ impl Engine {
         booklet::findings(&self.validator, (&self.profile_levels, clock), resource, request)
     }
 
-    /// Begins a request of a client.
+    /// Begins a request of a client of whom nothing is known.
     pub fn begin(&self, prefer: Prefer) -> Ctx<'_> {
-        // The one place where clients get their rights.
+        // The one place where clients get rights without being asked who they are.
         static CLIENT: Access = Access::everything();
-        self.begin_within(&CLIENT, prefer)
+        static NOBODY: Access = Access::nothing();
+        self.begin_within(if self.is_open { &CLIENT } else { &NOBODY }, prefer)
     }
 
     /// Begins a request of somebody with rights.
@@ -141,6 +144,11 @@ impl<'a> Ctx<'a> {
     /// The rows that this request may see and change.
     pub fn rows(&self) -> Scoped<'a> {
         self.engine.rows.within(self.access)
+    }
+
+    /// What may be done.
+    pub(in crate::interaction) fn access(&self) -> &'a Access {
+        self.access
     }
 
     /// Every finding about a resource, with the stored resources that something in it depends on: a

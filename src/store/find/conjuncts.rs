@@ -29,6 +29,8 @@ enum Part<'a> {
     Joined {
         scan: Box<SelectStatement>,
         test: Expr,
+        /// What is found by the scan need not be tested.
+        is_whole: bool,
     },
     /// A test of what stands at the start.
     Test(Expr),
@@ -58,7 +60,10 @@ impl<'a> Conjuncts<'a> {
                     let test = nested::holds_for(start, kind, part)?;
                     let scan = join::scan((start.within(), kind), part)?;
                     Ok(match scan {
-                        Some(scan) => Part::Joined { scan: Box::new(scan), test },
+                        Some(scan) => {
+                            let is_whole = join::is_whole(part);
+                            Part::Joined { scan: Box::new(scan), test, is_whole }
+                        }
                         None => Part::Test(test),
                     })
                 }
@@ -134,7 +139,8 @@ impl<'a> Conjuncts<'a> {
             }
             Some((_, Part::Test(_))) | None => self.walk(&mut rows),
         }
-        let skipped = first.map(|(at, _)| at);
+        let is_told = |part: &Part<'_>| !matches!(part, Part::Joined { is_whole: false, .. });
+        let skipped = first.filter(|(_, part)| is_told(part)).map(|(at, _)| at);
         self.test_others(&mut rows, skipped);
         rows
     }

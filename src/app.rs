@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use actix_web::web;
 use thiserror::Error;
 
+use crate::access::fault::AccessError;
+use crate::config::control::Control;
 use crate::config::load::SettingsError;
 use crate::config::rest::Rest;
 use crate::config::settings::Settings;
@@ -49,6 +51,7 @@ use crate::terminology::system::source::Sources;
 use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
+mod control;
 mod follow;
 mod levels;
 pub mod packages;
@@ -73,6 +76,8 @@ pub enum AppError {
     Package(String, #[source] std::io::Error),
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
     #[error("không dùng được cơ sở dữ liệu / the database cannot be used")]
     Database(#[from] StoreError),
     #[error("không nạp được các gia đình mẫu / the sample families cannot be loaded: {0}")]
@@ -116,6 +121,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let snapshots = Snapshots::new(Arc::clone(&registry));
     let engine = Engine {
         rows,
+        is_open: settings.access == Control::Off,
         turns: Turns::default(),
         if_same: IfSame::skips(settings.skip_unchanged_updates),
         capabilities: statement(settings, &registry),
@@ -165,7 +171,8 @@ fn care(settings: &Settings) -> Care {
 fn statement(settings: &Settings, registry: &Registry) -> Statement {
     let (base, date) = (settings.base(), time::now().format(settings.zone()));
     let most = settings.conditional_deletes;
-    Statement::new((&base, date), operation::declared, &registry.compartments, most)
+    let is_open = settings.access == Control::Off;
+    Statement::new((&base, date, is_open), operation::declared, &registry.compartments, most)
 }
 
 fn page_size(settings: &Settings) -> PageSize {
@@ -204,6 +211,7 @@ fn imported(settings: &Settings) -> Result<Sources, StoreError> {
 
 /// Serves until a signal says stop, then ends what is in flight and closes the database.
 pub async fn serve(settings: &Settings) -> Result<(), AppError> {
+    let control = control::of(settings)?;
     protect(settings)?;
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
@@ -223,8 +231,13 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
-    let house = web::Data::new(server::house(&engine, Limits::of(settings), lanes));
+    let house = server::house(&engine, Limits::of(settings), lanes, control.clone());
+    let house = web::Data::new(house);
     let engine = web::Data::new(engine);
+    if let Some(control) = &control {
+        control::warn(&engine, control).await?;
+    }
+    let _reloading = control.map(control::follow).transpose().map_err(AppError::Server)?;
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),
@@ -259,7 +272,7 @@ fn protect(settings: &Settings) -> Result<(), AppError> {
         IpAddr::V4(ip) => ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_loopback(),
     });
-    if local || settings.allow_unprotected {
+    if local || settings.allow_unprotected || settings.access == Control::On {
         return Ok(());
     }
     Err(AppError::Unprotected(settings.bind.clone()))

@@ -11,7 +11,7 @@
 //! | 2 | [`app`] | builds everything from [`config`], starts the HTTP server, stops it gracefully |
 //! | 3 | [`http`] | actix lives here and in [`ui`]: routes, negotiation, headers, replies |
 //! | 4 | [`ui`], [`demo`] | the start page; the sample families |
-//! | 5 | [`operation`] | one file per operation, and the table of them |
+//! | 5 | [`operation`], [`access`] | one file per operation, and the table of them; tokens, scopes and grants → rights |
 //! | 6 | [`interaction`] | one file per FHIR interaction; `commit` is the only way to change a resource |
 //! | 7 | [`search`], [`validation`] | text → query → criteria; compiled definitions × resource → issues |
 //! | 8 | [`store`] | the only room that knows SQL: criteria → plan → SQL; one logical schema, SQLite and PostgreSQL |
@@ -22,6 +22,7 @@
 //! | 13 | [`config`] | settings: defaults < file < environment < flags |
 //! | 14 | [`fhir`], [`budget`] | the data model: ids, dates as ranges, decimals that keep their text, outcomes; what one request may cost |
 
+pub mod access;
 pub mod app;
 pub mod budget;
 pub mod cli;

@@ -19,6 +19,7 @@ mod m20261201_000007_history;
 mod m20261201_000008_by_resource;
 mod m20261201_000009_quantities;
 mod m20261201_000010_kept_answers;
+mod m20261201_000011_patients_of_resource;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000008_by_resource::Migration),
             Box::new(m20261201_000009_quantities::Migration),
             Box::new(m20261201_000010_kept_answers::Migration),
+            Box::new(m20261201_000011_patients_of_resource::Migration),
         ]
     }
 }

@@ -9,11 +9,12 @@ use figment::value::Dict;
 use crate::config::load::{SettingsError, load};
 use crate::config::settings::Settings;
 
+use super::access::Access;
 use super::fhirpath::Fhirpath;
 use super::package::Package;
 use super::terminology::Terminology;
 use super::validate::Validate;
-use super::{fhirpath, log, migrate, package, serve, terminology, validate, verify};
+use super::{access, fhirpath, log, migrate, package, serve, terminology, validate, verify};
 
 /// FHIR R4 server for the Vietnamese maternal and child health booklet.
 #[derive(Debug, Parser)]
@@ -38,13 +39,16 @@ enum Verb {
     /// FHIR packages.
     #[command(subcommand)]
     Package(Package),
+    /// Who may do what.
+    #[command(subcommand)]
+    Access(Access),
     /// Code systems from their publishers' files.
     #[command(subcommand)]
     Terminology(Terminology),
 }
 
 #[derive(Debug, Args)]
-struct Database {
+pub(super) struct Database {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long)]
     database: Option<String>,
@@ -87,7 +91,7 @@ struct Migrate {
 }
 
 impl Database {
-    fn settings(&self, mut flags: Dict) -> Result<Settings, SettingsError> {
+    pub(super) fn settings(&self, mut flags: Dict) -> Result<Settings, SettingsError> {
         if let Some(url) = &self.database {
             flags.insert("database".into(), url.as_str().into());
         }
@@ -132,6 +136,7 @@ pub fn run() -> ExitCode {
         Verb::Fhirpath(arguments) => or_complain(fhirpath::run(&arguments)),
         Verb::Validate(arguments) => or_complain(validate::run(&arguments)),
         Verb::Package(arguments) => or_complain(package::run(&arguments)),
+        Verb::Access(given) => with(given.settings(), |settings| access::run(&given, settings)),
         Verb::Terminology(Terminology::Import(import)) => {
             with(import.settings(), |settings| terminology::run(&import, settings))
         }

@@ -1,5 +1,6 @@
 //! The subcommands of `mebe`, a file each.
 
+mod access;
 pub mod command;
 mod fhirpath;
 mod log;

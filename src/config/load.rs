@@ -29,7 +29,10 @@ pub fn load(file: Option<&Path>, flags: Dict) -> Result<Settings, SettingsError>
     let environment = Env::prefixed(PREFIX).filter(|name| !name.starts_with(FOR_TESTS));
     known(&environment, None)?;
     figment = figment.merge(environment).merge(Serialized::defaults(flags));
-    let settings: Settings = figment.extract().map_err(SettingsError::unreadable)?;
+    let mut settings: Settings = figment.extract().map_err(SettingsError::unreadable)?;
+    if let Some(folder) = file.and_then(Path::parent) {
+        settings.resolve(folder);
+    }
     check(&settings)?;
     Ok(settings)
 }

@@ -1,7 +1,9 @@
 //! Settings: defaults < file < environment < command line.
 
 mod check;
+pub mod control;
 mod fault;
+pub mod issuer;
 pub mod load;
 pub mod rest;
 pub mod settings;

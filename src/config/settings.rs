@@ -1,13 +1,18 @@
 //! Every setting of the server. `docs/settings.md` lists them; a test compares the two.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use validator::Validate;
 
 use crate::fhir::date::Zone;
 
-use super::check::{address, base, database, hosts, log_format, origins, zone};
+use super::check::{
+    address, authorization_server, base, database, hosts, issuers, log_format, origins, zone,
+};
+use super::control::Control;
+use super::issuer::Issuer;
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -36,6 +41,25 @@ settings! {
     base_url: String = String::new();
     /// Whether to listen beyond this machine although nothing controls access.
     allow_unprotected: bool = false;
+    /// Whether requests need a token: `off` or `on`.
+    access: Control = Control::Off;
+    /// The file of grants, relative to the settings file.
+    access_file: String = String::new();
+    /// Whether the server has an authorization server of its own.
+    #[validate(custom(function = "authorization_server"))]
+    authorization_server: bool = false;
+    /// Who else gives out tokens.
+    #[validate(custom(function = "issuers"))]
+    issuer: Vec<Issuer> = Vec::new();
+    /// Seconds that the clocks of issuers may differ from the server's.
+    #[validate(range(max = 300))]
+    leeway_seconds: u64 = 30;
+    /// Days after the end of care for which whoever cared still sees the record.
+    #[validate(range(max = 36_500))]
+    care_days_after: u32 = 30;
+    /// Years from which nobody else represents a person.
+    #[validate(range(min = 1, max = 150))]
+    adult_years: u32 = 18;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
     #[serde(deserialize_with = "one_or_many")]
@@ -241,6 +265,15 @@ impl Settings {
         match self.base_url.trim_end_matches('/') {
             "" => format!("http://{}/fhir", self.bind),
             base => base.to_owned(),
+        }
+    }
+
+    /// Takes the names of files that belong to the settings as relative to their folder.
+    pub fn resolve(&mut self, folder: &Path) {
+        let issuers = self.issuer.iter_mut();
+        let keys = issuers.filter_map(|issuer| issuer.jwks_file.as_mut());
+        for name in keys.chain([&mut self.access_file]).filter(|name| !name.is_empty()) {
+            *name = folder.join(&*name).to_string_lossy().into_owned();
         }
     }
 

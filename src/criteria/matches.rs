@@ -6,11 +6,12 @@
 
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Owner;
 use crate::index::patient::PatientNumber;
 use crate::index::row::Rows;
 
 use super::answer::Answer;
-use super::tree::{Criteria, Form, Indexed, Patients, Values};
+use super::tree::{Belonging, Criteria, Form, Indexed, Patients, Values};
 
 /// A resource as criteria see it.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +98,16 @@ impl Criteria {
                     }
                 }
             }
+            Self::Every(criteria) => {
+                let about = Belonging::About.roles();
+                let mut of = seen.rows.members.iter().filter(|row| about.contains(&row.role));
+                let each = of.clone().map(|row| around.patient(row.patient));
+                match of.next() {
+                    Some(_) => Answer::all(each.map(|found| criteria.matches_found(found, around))),
+                    None => Answer::No,
+                }
+            }
+            Self::OfNobody => (seen.rows.owner == Owner::Nobody).into(),
             Self::FullText(_) => Answer::Unknown,
         }
     }

@@ -13,7 +13,11 @@ use super::tree::{Criteria, Patients};
 impl Criteria {
     /// These criteria on resources of a type, for somebody who searches.
     pub fn narrowed(&self, kind: ResourceKind, access: &Access) -> Self {
-        match access.narrowing(Doing::Search, kind) {
+        self.narrowed_for(Doing::Search, kind, access)
+    }
+
+    fn narrowed_for(&self, doing: Doing, kind: ResourceKind, access: &Access) -> Self {
+        match access.narrowing(doing, kind) {
             None => self.clone(),
             Some(rights) => Self::All(vec![self.narrowed_within(access), rights]),
         }
@@ -29,17 +33,21 @@ impl Criteria {
             Self::Chain { param, kind, criteria } => Self::Chain {
                 param: *param,
                 kind: *kind,
-                criteria: Box::new(criteria.narrowed(*kind, access)),
+                criteria: Box::new(criteria.narrowed_for(Doing::Join, *kind, access)),
             },
             Self::Has { kind, param, criteria } => Self::Has {
                 kind: *kind,
                 param: *param,
-                criteria: Box::new(criteria.narrowed(*kind, access)),
+                criteria: Box::new(criteria.narrowed_for(Doing::Join, *kind, access)),
             },
             Self::Compartment { which, patients: Patients::Matching(criteria) } => {
-                let narrowed = criteria.narrowed(ResourceKind::PATIENT, access);
+                let narrowed = criteria.narrowed_for(Doing::Join, ResourceKind::PATIENT, access);
                 let patients = Patients::Matching(Box::new(narrowed));
                 Self::Compartment { which: *which, patients }
+            }
+            Self::Every(criteria) => {
+                let narrowed = criteria.narrowed_for(Doing::Join, ResourceKind::PATIENT, access);
+                Self::Every(Box::new(narrowed))
             }
             // They ask about nobody else.
             Self::True
@@ -50,6 +58,7 @@ impl Criteria {
             | Self::Parameter(..)
             | Self::Missing(..)
             | Self::Compartment { patients: Patients::Named(_), .. }
+            | Self::OfNobody
             | Self::FullText(_) => self.clone(),
         }
     }

@@ -8,6 +8,7 @@
 //!          / ("missing" / "present") "(" form " " param [" " name] ")"
 //!          / "chain(" param " " name ": " criteria ")" / "has(" name " " param ": " criteria ")"
 //!          / ("in" / "about") "(" (criteria / "patients " numbers) ")"
+//!          / "every(" criteria ")" / "nobody"
 //! form     = "token" / "string" / "date" / "number" / "quantity" / "reference" / "uri" / "composite"
 //! param    = the number of a search parameter, as the table `search_parameter` has it
 //! text     = a quoted string with escapes, as Rust writes it
@@ -58,6 +59,8 @@ impl Display for Criteria {
             Self::Compartment { which: Belonging::About, patients } => {
                 write!(f, "about({patients})")
             }
+            Self::Every(criteria) => write!(f, "every({criteria})"),
+            Self::OfNobody => f.write_str("nobody"),
             Self::FullText(text) => write!(f, "full-text({text:?})"),
         }
     }

@@ -52,6 +52,10 @@ pub enum Criteria {
         which: Belonging,
         patients: Patients,
     },
+    /// It is about patients, and each of them is stored and so.
+    Every(Box<Self>),
+    /// It is about no patient, nor about anybody who is named otherwise.
+    OfNobody,
     /// Its text has these words. No index answers this yet.
     FullText(String),
 }
@@ -122,6 +126,19 @@ impl Belonging {
 }
 
 impl Criteria {
+    /// One of these, without what an `Any` of none or of one would add.
+    pub fn one_of(mut any: Vec<Self>) -> Self {
+        any.retain(|one| *one != Self::False);
+        match (any.len(), any.pop()) {
+            (_, None) => Self::False,
+            (1, Some(only)) => only,
+            (_, Some(last)) => {
+                any.push(last);
+                Self::Any(any)
+            }
+        }
+    }
+
     /// The parts that must all hold, without the `All` that binds them.
     pub fn conjuncts(&self) -> Vec<&Self> {
         match self {
@@ -139,6 +156,7 @@ impl Criteria {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.has_part(is_meant)),
             Self::Not(part)
+            | Self::Every(part)
             | Self::Chain { criteria: part, .. }
             | Self::Has { criteria: part, .. }
             | Self::Compartment { patients: Patients::Matching(part), .. } => {
@@ -155,6 +173,7 @@ impl Criteria {
                 part,
                 Self::Chain { .. }
                     | Self::Has { .. }
+                    | Self::Every(_)
                     | Self::Compartment { patients: Patients::Matching(_), .. }
             )
         })
@@ -164,7 +183,9 @@ impl Criteria {
     pub fn is_about_references(&self) -> bool {
         self.is_about_others()
             || self.has_part(&|part| match part {
-                Self::Parameter(_, Values::References(_)) | Self::Compartment { .. } => true,
+                Self::Parameter(_, Values::References(_))
+                | Self::Compartment { .. }
+                | Self::OfNobody => true,
                 Self::Missing(indexed, _) => indexed.form == Form::Reference,
                 _ => false,
             })

@@ -9,13 +9,14 @@ use actix_web::web;
 use futures_util::FutureExt;
 
 use crate::budget;
+use crate::criteria::access::Access;
 use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
-use crate::interaction::engine::Engine;
+use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::job;
 use crate::interaction::request::{Parts, Request};
@@ -55,6 +56,8 @@ pub(super) struct Asked {
     pub(super) house: web::Data<House>,
     pub(super) interaction: Interaction,
     pub(super) target: Target,
+    /// What may be done; none: what may be by whoever is not known.
+    pub(super) access: Option<Arc<Access>>,
     pub(super) body: Arc<Body>,
 }
 
@@ -67,7 +70,7 @@ pub(super) fn wanted<'a>(request: Head<'a>, engine: &'a Engine) -> Wanted<'a> {
 
 /// Carries a request out within the budget of this thread.
 pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
-    let Asked { engine, house, interaction, target, body } = asked;
+    let Asked { engine, house, interaction, target, access, body } = asked;
     let wanted = wanted(request, &engine);
     let done = async {
         let format = format::of_body(request).ok().flatten().unwrap_or(Format::Json);
@@ -85,7 +88,11 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
             false => None,
         };
         budget::spend(bytes.len() / READ)?;
-        carry_out(&wanted, interaction, target, bytes).await
+        let ctx = match &access {
+            Some(access) => engine.begin_within(access, wanted.prefer),
+            None => engine.begin(wanted.prefer),
+        };
+        carry_out((&wanted, &ctx), interaction, target, bytes).await
     };
     let done = AssertUnwindSafe(done).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
     let reply = match done {
@@ -100,7 +107,7 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
 }
 
 async fn carry_out(
-    wanted: &Wanted<'_>,
+    (wanted, ctx): (&Wanted<'_>, &Ctx<'_>),
     interaction: Interaction,
     target: Target,
     bytes: &[u8],
@@ -118,24 +125,23 @@ async fn carry_out(
         ..Parts::default()
     };
     if let Some(answer) =
-        Box::pin(apart(wanted, interaction, (&target, &parts.query), bytes)).await?
+        Box::pin(apart((wanted, ctx), interaction, (&target, &parts.query), bytes)).await?
     {
         return Ok(answer);
     }
     let notes = read_body(wanted, (interaction, &target), &mut parts, bytes)?;
-    let ctx = wanted.engine.begin(wanted.prefer);
-    let said = beside::said(&ctx, request, interaction).await?;
-    let keep = beside::keep(&ctx, request, (interaction, parts.resource.as_ref()), bytes)?;
+    let said = beside::said(ctx, request, interaction).await?;
+    let keep = beside::keep(ctx, request, (interaction, parts.resource.as_ref()), bytes)?;
     if let Some(keep) = &keep
-        && let Some(before) = answered(&ctx, keep).await?
+        && let Some(before) = answered(ctx, keep).await?
     {
         return Ok(before);
     }
-    let ctx = ctx.saying(said.as_ref()).keeping(keep.as_ref());
+    let saying = ctx.saying(said.as_ref()).keeping(keep.as_ref());
     let request = Request::new(interaction, target, parts)?;
-    let done = match (respond(&ctx, request).await, &keep) {
+    let done = match (respond(&saying, request).await, &keep) {
         // Of two at once the other one may have been first.
-        (Err(failure), Some(keep)) => answered(&ctx, keep).await?.ok_or(failure),
+        (Err(failure), Some(keep)) => answered(ctx, keep).await?.ok_or(failure),
         (done, _) => done,
     };
     let mut answer = done.map_err(|mut failure| {
@@ -155,21 +161,19 @@ async fn carry_out(
 
 /// Answers what is no interaction with resources.
 async fn apart(
-    wanted: &Wanted<'_>,
+    (wanted, ctx): (&Wanted<'_>, &Ctx<'_>),
     interaction: Interaction,
     (target, query): (&Target, &Query),
     bytes: &[u8],
 ) -> Result<Option<Answer>, Failure> {
     Ok(Some(match interaction {
-        Interaction::Operation => operation(wanted, target, bytes).await?,
-        Interaction::JobStatus | Interaction::JobCancel => {
-            work(wanted, interaction, target).await?
-        }
+        Interaction::Operation => operation((wanted, ctx), target, bytes).await?,
+        Interaction::JobStatus | Interaction::JobCancel => work(ctx, interaction, target).await?,
         Interaction::Capabilities if beside::is_of_terminology(query)? => {
-            Answer::Made(capabilities::statement(&wanted.engine.begin(wanted.prefer)))
+            Answer::Made(capabilities::statement(ctx))
         }
         Interaction::OpenApi => {
-            let json = openapi::document(&wanted.engine.begin(wanted.prefer));
+            let json = openapi::document(ctx);
             Answer::Plain(Plain { status: 200, json })
         }
         _ => return Ok(None),
@@ -212,16 +216,11 @@ fn read_body(
 }
 
 /// Tells of work in the background, or ends it.
-async fn work(
-    wanted: &Wanted<'_>,
-    interaction: Interaction,
-    target: &Target,
-) -> Result<Answer, Failure> {
-    let ctx = wanted.engine.begin(wanted.prefer);
+async fn work(ctx: &Ctx<'_>, interaction: Interaction, target: &Target) -> Result<Answer, Failure> {
     let id = target.id.as_ref().map(ResourceId::as_str).unwrap_or_default();
     let job = match interaction {
-        Interaction::JobStatus => job::status(&ctx, id).await?,
-        _ => job::cancel(&ctx, id).await?,
+        Interaction::JobStatus => job::status(ctx, id).await?,
+        _ => job::cancel(ctx, id).await?,
     };
     Ok(Answer::Job(Box::new(job)))
 }
@@ -233,7 +232,11 @@ fn is_plain(interaction: Interaction, target: &Target) -> bool {
 }
 
 /// Calls an operation with what was posted, or with the query when nothing was.
-async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result<Answer, Failure> {
+async fn operation(
+    (wanted, ctx): (&Wanted<'_>, &Ctx<'_>),
+    target: &Target,
+    bytes: &[u8],
+) -> Result<Answer, Failure> {
     let request = wanted.request;
     let sent = match bytes.is_empty() {
         true => None,
@@ -258,8 +261,7 @@ async fn operation(wanted: &Wanted<'_>, target: &Target, bytes: &[u8]) -> Result
         accept_language: header::text(request, &ACCEPT_LANGUAGE),
         content_type: header::text(request, &CONTENT_TYPE),
     };
-    let ctx = wanted.engine.begin(wanted.prefer);
-    match operation::call(&ctx, &call).await? {
+    match operation::call(ctx, &call).await? {
         Called::Made(made) => {
             budget::take(size(&made) * MADE)?;
             Ok(Answer::Made(made))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::access::control::Control;
 use crate::budget::{Budget, Limits as Allowance, Memory};
 use crate::config::settings::Settings;
 use crate::interaction::route::Interaction;
@@ -73,6 +74,8 @@ pub struct House {
     pub(super) address: Address,
     pub(super) limits: Limits,
     pub(super) lanes: Lanes,
+    /// Who may do what; none: everybody may do everything.
+    pub(super) control: Option<Arc<Control>>,
     /// What bodies may take of memory.
     pub(super) bodies: Arc<Memory>,
     /// What trees and answers may take of memory.
@@ -82,8 +85,14 @@ pub struct House {
 }
 
 impl House {
-    pub(super) fn new(address: Address, limits: Limits, lanes: Lanes) -> Self {
+    pub(super) fn new(
+        address: Address,
+        limits: Limits,
+        lanes: Lanes,
+        control: Option<Arc<Control>>,
+    ) -> Self {
         Self {
+            control,
             address,
             limits,
             lanes,

@@ -1,6 +1,7 @@
 //! Starts actix: what is at which path, and how connections behave.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::HttpService;
@@ -11,6 +12,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, web};
 
+use crate::access::control::Control;
 use crate::interaction::engine::Engine;
 
 use super::address::Address;
@@ -38,8 +40,13 @@ pub struct Listen {
 }
 
 /// What all requests share.
-pub fn house(engine: &Engine, limits: Limits, lanes: Lanes) -> House {
-    House::new(Address::new(&engine.base), limits, lanes)
+pub fn house(
+    engine: &Engine,
+    limits: Limits,
+    lanes: Lanes,
+    control: Option<Arc<Control>>,
+) -> House {
+    House::new(Address::new(&engine.base), limits, lanes, control)
 }
 
 /// Starts the server; it runs when awaited, until `stop` is.

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
+use actix_web::http::header::{ALLOW, AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::http::{Method as Verb, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::budget::{Budget, Spent};
+use crate::criteria::access::Access;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::{self, Interaction, Method, Target};
@@ -49,7 +50,11 @@ pub(super) async fn handle(
     let routed = routed(head, &house.address);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
-    let asked = ask(head, payload, &engine, &house, routed).await;
+    let access = Box::pin(permit(head, &engine, &house, label)).await;
+    let asked = match access {
+        Ok(access) => ask((head, access), payload, &engine, &house, routed).await,
+        Err(failure) => Err(failure),
+    };
     let (mut reply, budget) = match asked {
         Ok(asked) => answered(head, asked, start).await,
         Err(failure) => (answer::failure(&wanted(head, &engine), failure), None),
@@ -76,9 +81,25 @@ pub(super) async fn handle(
     response(reply, budget, id)
 }
 
+/// What may be done by whoever asks, before anything of the request is read. What the server is able to
+/// do is told to everybody.
+async fn permit(
+    head: Head<'_>,
+    engine: &Engine,
+    house: &House,
+    label: &str,
+) -> Result<Option<Arc<Access>>, Failure> {
+    let Some(control) = &house.control else { return Ok(None) };
+    if label == Interaction::Capabilities.code() {
+        return Ok(None);
+    }
+    let sent: Vec<&[u8]> = head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
+    Ok(Some(Arc::new(Box::pin(control.admit(engine, &sent)).await?)))
+}
+
 /// Reads the request's body.
 async fn ask(
-    head: Head<'_>,
+    (head, access): (Head<'_>, Option<Arc<Access>>),
     mut payload: web::Payload,
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
@@ -99,7 +120,7 @@ async fn ask(
         false => Body::none(),
     };
     let (engine, house) = (engine.clone(), house.clone());
-    Ok(Asked { engine, house, interaction, target, body: Arc::new(body) })
+    Ok(Asked { engine, house, interaction, target, access, body: Arc::new(body) })
 }
 
 /// A client that leaves need not be worked for.

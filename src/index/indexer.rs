@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::compartment::People;
+use super::own;
 use super::parameter::composite;
 use super::parameter::data_type::DataType;
 use super::parameter::extract::{Context, extract, gives};
@@ -87,7 +88,8 @@ impl Indexer {
         let entries = || plans.iter().flat_map(|plan| plan.entries());
         let can_give =
             |entry: &&Entry| entry.types.iter().any(|(_, kind)| gives(&entry.rule, *kind));
-        let answered = entries().filter(can_give).map(|entry| entry.param).collect();
+        let answered = entries().filter(can_give).map(|entry| entry.param);
+        let answered = answered.chain(own::all()).collect();
         let is_canonical = |entry: &Entry| {
             let canonical = DataType::Primitive(Primitive::Canonical);
             entry.types.iter().all(|(_, kind)| *kind == canonical)
@@ -188,8 +190,11 @@ impl Indexer {
     /// The rows of a resource that is stored under an id, whatever id it has yet.
     pub fn rows_under(&self, kind: ResourceKind, id: Option<&str>, resource: &Value) -> Rows {
         let mut found = Found { rows: Some(Rows::default()), ..Found::default() };
-        self.collect((kind, id), &today_in(resource), &mut found);
-        let mut rows = found.rows.unwrap_or_default().sorted();
+        let resource = today_in(resource);
+        self.collect((kind, id), &resource, &mut found);
+        let mut rows = found.rows.unwrap_or_default();
+        own::add(kind, &resource, self.zone, &mut rows);
+        let mut rows = rows.sorted();
         (rows.members, rows.owner) = found.people.sorted();
         rows
     }

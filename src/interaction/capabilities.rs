@@ -21,6 +21,8 @@ pub type Declared = fn(&str, Option<ResourceKind>) -> Vec<Value>;
 pub struct Statement {
     base: String,
     date: String,
+    /// Whether nothing controls access.
+    is_open: bool,
     operations: Declared,
     /// The URLs of the compartments that can be searched in.
     compartments: Vec<String>,
@@ -33,7 +35,7 @@ pub struct Statement {
 impl Statement {
     /// Of a server with this base URL that began on a date.
     pub fn new(
-        (base, date): (&str, String),
+        (base, date, is_open): (&str, String, bool),
         operations: Declared,
         compartments: &Compartments,
         conditional_deletes: u32,
@@ -41,7 +43,7 @@ impl Statement {
         let base = base.to_owned();
         let compartments = compartments.iter().map(Compartment::url).collect();
         let made = Mutex::default();
-        Self { base, date, operations, compartments, conditional_deletes, made }
+        Self { base, date, is_open, operations, compartments, conditional_deletes, made }
     }
 
     /// What is so now.
@@ -63,7 +65,7 @@ impl Statement {
         let deletes = if self.conditional_deletes == 1 { "single" } else { "multiple" };
         let resource = |kind| resource((indexer, &links), kind, (operations(Some(kind)), deletes));
         let resources: Vec<Value> = ResourceKind::all().map(resource).collect();
-        json!({
+        let mut statement = json!({
             "resourceType": "CapabilityStatement",
             "id": "mebe",
             "extension": [feature()],
@@ -89,8 +91,21 @@ impl Statement {
                 "operation": operations(None),
                 "compartment": self.compartments,
             }],
-        })
+        });
+        if !self.is_open
+            && let Some(rest) = statement.pointer_mut("/rest/0").and_then(Value::as_object_mut)
+        {
+            rest.insert("security".into(), security());
+        }
+        statement
     }
+}
+
+/// <https://hl7.org/fhir/R4/valueset-restful-security-service.html>
+fn security() -> Value {
+    const SERVICE: &str = "http://terminology.hl7.org/CodeSystem/restful-security-service";
+    let coding = json!([{ "system": SERVICE, "code": "SMART-on-FHIR" }]);
+    json!({ "service": [{ "coding": coding, "text": "SMART-on-FHIR" }] })
 }
 
 /// Code systems may come with a question about codes. Clients of terminology servers look for this,

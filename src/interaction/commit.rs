@@ -23,6 +23,7 @@ use super::record::same_person;
 use super::record::targets;
 use super::scoped::Refused;
 use super::single::provenance;
+use super::single::read::unknown;
 use super::turns::Tries;
 
 /// A resource that may be stored: it was validated as this type.
@@ -176,6 +177,13 @@ pub async fn commit(
                 "Không có quyền ghi tài nguyên này. Không có gì được lưu.",
                 "There is no right to write this resource. Nothing was stored.",
             );
+            Err(Rejected { at: Some(at), failure })
+        }
+        Err(Refused::Unseen { at }) => {
+            let failure = match targets.get(at) {
+                Some((kind, id)) => unknown(*kind, id),
+                None => Kind::NotFound.because("Không tìm thấy.", "Not found."),
+            };
             Err(Rejected { at: Some(at), failure })
         }
         Err(Refused::Writer(Refusal::Taken { at })) => {

@@ -38,6 +38,8 @@ use super::turns::Turns;
 #[derive(Debug)]
 pub struct Engine {
     pub rows: Guarded,
+    /// Whether nothing controls access: everybody may do everything.
+    pub is_open: bool,
     pub turns: Turns,
     /// What becomes of updates that change nothing.
     pub if_same: IfSame,
@@ -133,11 +135,12 @@ impl Engine {
         booklet::findings(&self.validator, (&self.profile_levels, clock), resource, request)
     }
 
-    /// Begins a request of a client.
+    /// Begins a request of a client of whom nothing is known.
     pub fn begin(&self, prefer: Prefer) -> Ctx<'_> {
-        // The one place where clients get their rights.
+        // The one place where clients get rights without being asked who they are.
         static CLIENT: Access = Access::everything();
-        self.begin_within(&CLIENT, prefer)
+        static NOBODY: Access = Access::nothing();
+        self.begin_within(if self.is_open { &CLIENT } else { &NOBODY }, prefer)
     }
 
     /// Begins a request of somebody with rights.
@@ -184,6 +187,11 @@ impl<'a> Ctx<'a> {
     /// Whether nothing is hidden from whoever asks.
     pub fn sees_everything(&self) -> bool {
         self.access.is_everything()
+    }
+
+    /// What may be done.
+    pub(in crate::interaction) fn access(&self) -> &'a Access {
+        self.access
     }
 
     /// Every finding about a resource, with the stored resources that something in it depends on: a

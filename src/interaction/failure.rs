@@ -22,8 +22,14 @@ pub enum Kind {
     Malformed,
     /// The resource breaks a rule.
     Unprocessable,
-    /// Not from there, or not under this name.
+    /// Nobody knows who asks: no token came.
+    NoToken,
+    /// The token that came is none, or counts no more.
+    BadToken,
+    /// Not from there, not under this name, or not by who asks.
     Forbidden,
+    /// No scope of the token names it.
+    InsufficientScope,
     NotFound,
     Gone,
     /// Not at this URL with this verb.
@@ -53,7 +59,8 @@ impl Kind {
         match self {
             Self::Malformed => (400, IssueCode::Invalid),
             Self::Unprocessable => (422, IssueCode::Invalid),
-            Self::Forbidden => (403, IssueCode::Forbidden),
+            Self::NoToken | Self::BadToken => (401, IssueCode::Login),
+            Self::Forbidden | Self::InsufficientScope => (403, IssueCode::Forbidden),
             Self::NotFound => (404, IssueCode::NotFound),
             Self::Gone => (410, IssueCode::Deleted),
             Self::MethodNotAllowed => (405, IssueCode::NotSupported),

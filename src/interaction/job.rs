@@ -12,6 +12,7 @@ use super::failure::{Failure, Kind};
 
 /// How a job stands.
 pub async fn status(ctx: &Ctx<'_>, id: &str) -> Result<Job, Failure> {
+    ctx.administers()?;
     let found = match id.parse() {
         Ok(number) => ctx.engine.rows.job(number).await?,
         Err(_no_number) => None,

@@ -11,6 +11,7 @@ use super::bundle::entries::{self, Answered};
 use super::engine::Ctx;
 use super::failure::{Failure, information};
 use super::request::Request;
+use super::scoped::gate;
 use super::search::{Results, search};
 use super::single::conditional_delete::{Deleted, conditional_delete};
 use super::single::conditional_update::conditional_update;
@@ -150,6 +151,7 @@ pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure>
 
 /// Carries out a request that is not a bundle of others.
 pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
+    gate::check(ctx, &request)?;
     Ok(match request {
         Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
         Request::Read { kind, id, unless, query } => {

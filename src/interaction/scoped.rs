@@ -4,35 +4,37 @@
 //! anybody else outside `store` names it. Somebody who may do everything pays nothing for it. For
 //! others, a search is narrowed before it is planned ([`Criteria::narrowed`]), so that pages, counts,
 //! conditional matches and premises are narrowed too; the current version of a resource is read by
-//! such a search; old versions and deletions, which no index knows, are judged by rows made of them.
-//! What is not known then is not granted.
+//! such a search; old versions and deletions, which no index knows, are judged by rows made of them
+//! ([`judge`]), and so is what is to be written ([`writing`]). What is not known then is not granted.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::criteria::access::{Access, Doing, Reason};
-use crate::criteria::answer::Answer;
-use crate::criteria::matches::{Alone, Seen};
 use crate::criteria::tree::Criteria;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::time;
 use crate::index::live::Live;
 use crate::store::database::{Location, Options, Store};
 use crate::store::error::StoreError;
 use crate::store::find::ahead::Ahead;
 use crate::store::find::page::Page;
-use crate::store::find::search::{Search, Total, Turn};
+use crate::store::find::search::Search;
 use crate::store::lookup::{Found, Lookup};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
-use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, Written};
+use crate::store::write::{Premise, Refusal};
 
 mod beside;
 mod changes;
 mod explained;
+pub mod gate;
 mod jobs;
+mod judge;
 mod narrowed;
 mod past;
+mod writing;
+
+use judge::first;
 
 /// The database, behind the door.
 #[derive(Debug)]
@@ -53,6 +55,10 @@ pub struct Scoped<'a> {
 pub enum Refused {
     /// The write at this place may not be done: by what is there, or by what would be.
     Rights {
+        at: usize,
+    },
+    /// What the write at this place would change is not there, for whoever asks.
+    Unseen {
         at: usize,
     },
     Writer(Refusal),
@@ -106,13 +112,16 @@ impl Scoped<'_> {
         let Some(rights) = self.access.narrowing(Doing::Read, kind) else {
             return store.current(kind, id).await;
         };
+        if rights == Criteria::False {
+            return Ok(None);
+        }
         // One statement judges and reads: what is judged cannot be another version.
-        let search = of_one(kind, id, rights);
-        if let Some(hit) = store.search(&search).await?.hits.pop() {
+        let search = first(kind, vec![Criteria::Ids(vec![id.clone()]), rights]);
+        if let Some(hit) = Box::pin(store.search(&search)).await?.hits.pop() {
             return Ok(Some(hit.stored));
         }
         let deletion = store.current(kind, id).await?.filter(|stored| stored.op == Op::Deleted);
-        self.readable(deletion).await
+        Box::pin(self.readable(deletion)).await
     }
 
     /// One version of a resource.
@@ -122,7 +131,8 @@ impl Scoped<'_> {
         id: &ResourceId,
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
-        self.readable(self.guarded.store.version(kind, id, version).await?).await
+        let version = self.guarded.store.version(kind, id, version).await?;
+        Box::pin(self.readable(version)).await
     }
 
     /// A page of versions of a resource, newest first, and whether it was cut short.
@@ -144,7 +154,7 @@ impl Scoped<'_> {
             let is_end = !is_cut && versions.len() < most;
             range.below = versions.last().map(|last| last.version);
             for version in versions {
-                shown.extend(self.readable(Some(version)).await?);
+                shown.extend(Box::pin(self.readable(Some(version))).await?);
             }
             shown.truncate(most);
             if is_end || range.below.is_none() || shown.len() == most {
@@ -158,6 +168,9 @@ impl Scoped<'_> {
 
     /// Finds a page of matches.
     pub async fn search(&self, search: &Search) -> Result<Page, StoreError> {
+        if self.access.narrowing(Doing::Search, search.kind) == Some(Criteria::False) {
+            return Ok(Page { hits: Vec::new(), next: None, previous: None, total: Some(0) });
+        }
         self.guarded.store.search(&self.narrowed(search)).await
     }
 
@@ -199,90 +212,9 @@ impl Scoped<'_> {
         self.guarded.store.seen()
     }
 
-    /// Makes changes; they are on disk when this returns.
-    pub async fn commit(
-        &self,
-        mut commit: Commit,
-    ) -> Result<Result<Vec<Written>, Refused>, StoreError> {
-        for (at, write) in commit.writes.iter().enumerate() {
-            let Some(rights) = self.access.narrowing(Doing::Write, write.kind) else { continue };
-            match self.writable(write, &rights).await? {
-                Some(premise) => commit.premises.extend(premise),
-                None => {
-                    tracing::info!(who = self.access.who(), kind = %write.kind, "write refused");
-                    return Ok(Err(Refused::Rights { at }));
-                }
-            }
-        }
-        Ok(self.guarded.store.commit(commit).await?.map_err(Refused::Writer))
-    }
-
-    /// Whether a version may be read, so that what is told may name it.
-    pub async fn shows(&self, stored: &Stored) -> Result<bool, StoreError> {
-        match self.access.narrowing(Doing::Read, stored.kind) {
-            Some(rights) => self.is_within(&rights, stored).await,
-            None => Ok(true),
-        }
-    }
-
     /// A version, if it may be read.
     async fn readable(&self, stored: Option<Stored>) -> Result<Option<Stored>, StoreError> {
         let Some(stored) = stored else { return Ok(None) };
         Ok(self.shows(&stored).await?.then_some(stored))
-    }
-
-    /// What a write then rests on, if it may be done.
-    async fn writable(
-        &self,
-        write: &Write,
-        rights: &Criteria,
-    ) -> Result<Option<Option<Premise>>, StoreError> {
-        let (kind, id) = (write.kind, &write.id);
-        if let Change::Put(Put { rows, .. }) = &write.change {
-            let seen = Seen { kind, id: id.as_str(), updated: time::now().micros(), rows };
-            if rights.matches(seen, &Alone) != Answer::Yes {
-                return Ok(None);
-            }
-        }
-        if write.expect == Expect::New {
-            return Ok(Some(None));
-        }
-        let since = self.seen();
-        let current = self.guarded.store.current(kind, id).await?;
-        if let Some(current) = &current
-            && !self.is_within(rights, current).await?
-        {
-            return Ok(None);
-        }
-        let version = current.map(|current| current.version);
-        Ok(Some(Some(Premise::Version { kind, id: id.clone(), version, since })))
-    }
-
-    /// Whether a version is so, told from itself alone; a deletion is what was deleted.
-    async fn is_within(&self, rights: &Criteria, stored: &Stored) -> Result<bool, StoreError> {
-        let (kind, id) = (stored.kind, &stored.id);
-        let before = match stored.op {
-            Op::Deleted => self.guarded.store.version(kind, id, stored.version - 1).await?,
-            _ => None,
-        };
-        let judged = before.as_ref().unwrap_or(stored);
-        let Ok(resource) = serde_json::from_str(&judged.body) else { return Ok(false) };
-        let rows = &self.guarded.live.get().rows_under(kind, Some(id.as_str()), &resource);
-        let seen = Seen { kind, id: id.as_str(), updated: judged.updated, rows };
-        Ok(rights.matches(seen, &Alone) == Answer::Yes)
-    }
-}
-
-/// A search for one resource, if it is so.
-fn of_one(kind: ResourceKind, id: &ResourceId, rights: Criteria) -> Search {
-    Search {
-        kind,
-        criteria: vec![Criteria::Ids(vec![id.clone()]), rights],
-        sort: Vec::new(),
-        count: 1,
-        total: Total::None,
-        count_only: false,
-        turn: Turn::First,
-        prefer: None,
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod family;
 pub(crate) mod port;
 pub(crate) mod server;
 pub(crate) mod settled;
+pub(crate) mod token;
 
 /// Makes tests of functions that take a [`server::Server`]: each runs on both databases.
 macro_rules! on_both {

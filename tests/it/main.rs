@@ -14,6 +14,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod access;
 mod cli;
 mod demo;
 mod fhir;

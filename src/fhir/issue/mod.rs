@@ -89,6 +89,7 @@ pub enum IssueCode {
     Value,
     Invariant,
     Security,
+    Login,
     Forbidden,
     Processing,
     NotSupported,
@@ -119,6 +120,7 @@ impl IssueCode {
             Self::Value => "value",
             Self::Invariant => "invariant",
             Self::Security => "security",
+            Self::Login => "login",
             Self::Forbidden => "forbidden",
             Self::Processing => "processing",
             Self::NotSupported => "not-supported",
@@ -227,7 +229,7 @@ impl Issue {
             Language::Vietnamese => (&self.text.vi, &self.text.en, "en"),
             Language::English => (&self.text.en, &self.text.vi, "vi"),
         };
-        let mut details = Map::new();
+        let (mut details, mut issue) = (Map::new(), Map::new());
         let kind = || self.topic.as_ref().and_then(|topic| topic.coding());
         let name = || self.name.map(|name| json!({ "system": MESSAGE_ID, "code": name }));
         if let Some(coding) = self.rule.as_ref().and_then(Rule::coding).or_else(kind).or_else(name)
@@ -245,19 +247,15 @@ impl Issue {
                 ],
             }] }),
         );
-        let mut issue = Map::new();
-        let extensions = self.extensions();
-        if !extensions.is_empty() {
-            issue.insert("extension".into(), Value::Array(extensions));
-        }
+        let extensions = Some(self.extensions()).filter(|all| !all.is_empty());
+        issue.extend(extensions.map(|all| ("extension".into(), Value::Array(all))));
         issue.insert("severity".into(), json!(self.severity.code()));
         issue.insert("code".into(), json!(self.code.code()));
         issue.insert("details".into(), Value::Object(details));
         issue.insert("diagnostics".into(), json!(text));
         if let Some(Position { line, column }) = self.position {
-            let place = format!("Line[{line}] Col[{column}]");
-            let location = self.expression.iter().cloned().chain([place]);
-            issue.insert("location".into(), location.collect());
+            let place = [format!("Line[{line}] Col[{column}]")];
+            issue.insert("location".into(), self.expression.iter().cloned().chain(place).collect());
         } else if self.topic.is_some() && self.expression.is_some() {
             // Clients of terminology servers look here, too.
             issue.insert("location".into(), json!([self.expression]));
@@ -272,8 +270,8 @@ impl Issue {
         let url = |name: &str| format!("{EXTENSION}{name}");
         let mut extensions = Vec::new();
         if let Some(Position { line, column }) = self.position {
-            extensions.push(json!({ "url": url("line"), "valueInteger": line }));
-            extensions.push(json!({ "url": url("col"), "valueInteger": column }));
+            let each = [("line", line), ("col", column)];
+            extensions.extend(each.map(|(at, n)| json!({ "url": url(at), "valueInteger": n })));
         }
         if let Some(rule) = &self.rule {
             extensions.push(json!({ "url": url("source"), "valueString": &*rule.profile }));

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
-    LAST_MODIFIED, LINK, LOCATION, RETRY_AFTER,
+    LAST_MODIFIED, LINK, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
@@ -14,7 +14,7 @@ use crate::fhir::issue::{Issue, Language, Severity, operation_outcome};
 use crate::fhir::json::parse_own;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::{Engine, Prefer, Return};
-use crate::interaction::failure::{Failure, information};
+use crate::interaction::failure::{Failure, Kind, information};
 use crate::interaction::respond::{Answer, Plain};
 use crate::interaction::single::update::Saved;
 use crate::patch::document::Syntax;
@@ -154,8 +154,21 @@ pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
             reply = reply.with(ACCEPT_PATCH, Syntax::MEDIA_TYPES);
         }
     }
+    if let Some(challenge) = challenge(failure.kind) {
+        reply = reply.with(WWW_AUTHENTICATE, challenge);
+    }
     let outcome = operation_outcome(&failure.issues, wanted.language);
     Reply { failure: Some(failure), ..tree(wanted, reply, &outcome) }
+}
+
+/// What a client is told of tokens, <https://www.rfc-editor.org/rfc/rfc6750#section-3>.
+fn challenge(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::NoToken => Some("Bearer realm=\"mebe\""),
+        Kind::BadToken => Some("Bearer realm=\"mebe\", error=\"invalid_token\""),
+        Kind::InsufficientScope => Some("Bearer realm=\"mebe\", error=\"insufficient_scope\""),
+        _ => None,
+    }
 }
 
 /// The reply to a request that is not even looked at.

@@ -30,6 +30,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::{Parts, Request};
 use crate::interaction::respond::{Answer, single};
 use crate::interaction::route::Interaction;
+use crate::interaction::scoped::gate::may_all;
 use crate::interaction::single::precondition::Tags;
 use crate::interaction::turns::Tries;
 use answer::{answer, answer_same, kept_as, known};
@@ -61,6 +62,7 @@ pub(super) async fn transaction(
         return Ok((Vec::new(), of_bundle));
     };
     let mut read = entries::read(ctx, entries)?;
+    gated(ctx, &read)?;
     let identities = Identities::new(&ctx.engine.base, read.iter().map(Entry::identity));
     let surveys = surveys(ctx, &mut read, &identities)?;
     let identities = Arc::new(identities);
@@ -80,6 +82,20 @@ pub(super) async fn transaction(
     };
     drop((tries, kept));
     Ok((reads(ctx, read, answers).await, of_bundle))
+}
+
+/// Refuses when the change of an entry may be done to no resource of its type; entries that read are
+/// asked when they do.
+fn gated(ctx: &Ctx<'_>, entries: &[Entry]) -> Result<(), Failure> {
+    for (number, entry) in entries.iter().enumerate() {
+        let Some(kind) = entry.target.kind.filter(|_| entry.phase() < 3) else { continue };
+        let is_conditional = match entry.interaction {
+            Interaction::Create => entry.if_none_exist.is_some(),
+            _ => entry.target.id.is_none(),
+        };
+        may_all(ctx, entry.interaction, kind, is_conditional).map_err(|one| at(one, number))?;
+    }
+    Ok(())
 }
 
 /// Warnings and notes about a Bundle, and the definitions that they rest on; made again when these

@@ -80,6 +80,10 @@ pub(in crate::interaction) async fn look(
         let all = check(at, &records);
         match &shown {
             None => found.extend(all),
+            Some(shown) if ctx.access().keeps_silent() => {
+                let is_held = is_held(at, one.concern, shown);
+                found.extend(if is_held { check(at, shown) } else { Vec::new() });
+            }
             Some(shown) => {
                 let is_held = is_held(at, one.concern, shown);
                 let own = if is_held { check(at, shown) } else { Vec::new() };

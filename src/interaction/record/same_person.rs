@@ -112,16 +112,23 @@ pub(in crate::interaction) async fn look(
         let is_other = |id: &ResourceId| {
             id != one.id && !written().any(|other| other.id == id) && !gone.contains(&id)
         };
-        let before = || {
-            stored.iter().filter(|stored| is_other(&stored.id)).find(|stored| {
-                let resource: Value = serde_json::from_str(&stored.body).unwrap_or_default();
-                !linked(one, &stored.id, &resource)
-            })
+        let is_unlinked = |stored: &&Stored| {
+            let resource: Value = serde_json::from_str(&stored.body).unwrap_or_default();
+            is_other(&stored.id) && !linked(one, &stored.id, &resource)
         };
-        let name = match (beside, before()) {
+        let mut before = None;
+        for other in stored.iter().filter(is_unlinked) {
+            before = before.or(Some(other));
+            if ctx.rows().shows(other).await? {
+                before = Some(other);
+                break;
+            }
+        }
+        let name = match (beside, before) {
             (Some(other), _) => address(other.id),
             (None, Some(stored)) if ctx.rows().shows(stored).await? => address(&stored.id),
             // Whoever writes may not read who it is.
+            (None, Some(_)) if ctx.access().keeps_silent() => continue,
             (None, Some(_)) => Text::new("Một Patient khác", "Another Patient"),
             (None, None) => continue,
         };

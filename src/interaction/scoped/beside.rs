@@ -36,17 +36,22 @@ impl Scoped<'_> {
 
     /// Finds resources that stand beside others, and whether there are more.
     pub async fn beside(&self, wanted: &Beside<'_>) -> Result<(Vec<Hit>, bool), StoreError> {
-        self.guarded.store.beside(wanted, self.rights_to_find().as_ref()).await
+        let rights = Box::pin(self.rights_to_find()).await?;
+        self.guarded.store.beside(wanted, rights.as_ref()).await
     }
 
-    /// What may be found of each type; none: everything.
-    fn rights_to_find(&self) -> Option<Rights> {
-        let narrowing = |kind| self.access.narrowing(Doing::Search, kind);
-        if ResourceKind::all().all(|kind| narrowing(kind).is_none()) {
-            return None;
+    /// What may be found of each type of which there is anything; none: everything.
+    async fn rights_to_find(&self) -> Result<Option<Rights>, StoreError> {
+        if self.access.is_everything() {
+            return Ok(None);
         }
-        let each =
-            ResourceKind::all().map(|kind| (kind, narrowing(kind).unwrap_or(Criteria::True)));
-        Some(each.filter(|(_, criteria)| *criteria != Criteria::False).collect())
+        let narrowing = |kind| match self.access.narrowing(Doing::Join, kind) {
+            Some(Criteria::False) => None,
+            other => Some((kind, other.unwrap_or(Criteria::True))),
+        };
+        let open: Rights = ResourceKind::all().filter_map(narrowing).collect();
+        let kinds: Vec<ResourceKind> = open.iter().map(|(kind, _)| *kind).collect();
+        let there = self.guarded.store.populated(&kinds).await?;
+        Ok(Some(open.into_iter().filter(|(kind, _)| there.contains(kind)).collect()))
     }
 }

@@ -1,5 +1,6 @@
 //! Versions of a type, or of everything.
 
+use crate::criteria::access::Doing;
 use crate::store::changes::past::Past;
 use crate::store::error::StoreError;
 use crate::store::row::Hit;
@@ -19,7 +20,7 @@ impl Scoped<'_> {
             let is_end = !is_cut && versions.len() < most;
             past.beyond = versions.last().map(|last| last.rid);
             for version in versions {
-                if self.shows(&version.stored).await? {
+                if Box::pin(self.shows_for(Doing::Search, &version.stored)).await? {
                     shown.push(version);
                 }
             }

@@ -73,6 +73,8 @@ async fn find(ctx: &Ctx<'_>, search: &Search) -> Result<Page, Failure> {
     if !Provided::has_kind(search.kind) {
         return Ok(stored);
     }
+    let narrowed = ctx.rows().narrowed(search);
+    let search = narrowed.as_ref();
     let served = &ctx.engine.served;
     if let Some(wanted) = served.wanted(search) {
         let served = Arc::clone(served);

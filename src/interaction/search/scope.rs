@@ -159,7 +159,7 @@ fn belongs(
 }
 
 /// The types that `_type` names; none when it is not there.
-fn named(query: &Query) -> Result<Option<Vec<ResourceKind>>, Failure> {
+pub(in crate::interaction) fn named(query: &Query) -> Result<Option<Vec<ResourceKind>>, Failure> {
     let mut named: Option<Vec<ResourceKind>> = None;
     for parameter in query.parameters.iter().filter(|parameter| parameter.name == "_type") {
         let mut kinds = Vec::new();

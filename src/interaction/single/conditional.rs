@@ -1,6 +1,7 @@
 //! Searches that decide about a write,
 //! <https://hl7.org/fhir/R4/http.html#ccreate>.
 
+use crate::criteria::tree::Criteria;
 use crate::definitions::search_parameter::{ParamType, SearchParameter};
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
@@ -37,6 +38,19 @@ pub(super) fn resolved(
 ) -> Result<Resolved, Failure> {
     let kinds = std::slice::from_ref(&kind);
     resolved_at(ctx, Place { path: kind.name(), kinds, is_of_types: false }, kind, query)
+}
+
+/// What the parameters of a query select; one that does not select is a fault.
+pub(in crate::interaction) fn selected(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    query: Query,
+) -> Result<Vec<Criteria>, Failure> {
+    let is_shown = |one: &Parameter| CONTROL.contains(&one.name.as_str());
+    if query.parameters.is_empty() || query.parameters.iter().any(is_shown) {
+        return Err(Kind::Malformed.because("Không chọn gì.", "It selects nothing."));
+    }
+    Ok(resolved(ctx, kind, query)?.search.criteria)
 }
 
 /// Reads what a search means for one of the types that it looks at.

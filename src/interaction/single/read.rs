@@ -9,11 +9,24 @@ use crate::interaction::failure::{Failure, Kind};
 
 /// Returns the current version of a resource: what is stored, or what comes with the server.
 pub async fn read(ctx: &Ctx<'_>, kind: ResourceKind, id: &ResourceId) -> Result<Stored, Failure> {
-    let provided = || ctx.engine.served.read(kind, id);
     match ctx.rows().current(kind, id).await? {
-        Some(stored) if stored.op == Op::Deleted => provided().ok_or_else(|| gone(kind, id)),
+        Some(stored) if stored.op == Op::Deleted => {
+            provided(ctx, kind, id).await?.ok_or_else(|| gone(kind, id))
+        }
         Some(stored) => Ok(stored),
-        None => provided().ok_or_else(|| unknown(kind, id)),
+        None => provided(ctx, kind, id).await?.ok_or_else(|| unknown(kind, id)),
+    }
+}
+
+/// What comes with the server under an id, if it may be read.
+pub(in crate::interaction) async fn provided(
+    ctx: &Ctx<'_>,
+    kind: ResourceKind,
+    id: &ResourceId,
+) -> Result<Option<Stored>, Failure> {
+    match ctx.engine.served.read(kind, id) {
+        Some(stored) if ctx.rows().shows(&stored).await? => Ok(Some(stored)),
+        _ => Ok(None),
     }
 }
 
@@ -26,7 +39,7 @@ pub(super) fn gone(kind: ResourceKind, id: &ResourceId) -> Failure {
 }
 
 /// There never was such a resource.
-pub(super) fn unknown(kind: ResourceKind, id: &ResourceId) -> Failure {
+pub(in crate::interaction) fn unknown(kind: ResourceKind, id: &ResourceId) -> Failure {
     Kind::NotFound
         .because(format!("Không tìm thấy {kind}/{id}."), format!("{kind}/{id} is not known."))
 }

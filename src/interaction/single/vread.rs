@@ -4,7 +4,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::row::{Op, Stored};
 
-use super::read::unknown;
+use super::read::{provided, unknown};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 
@@ -27,7 +27,7 @@ pub async fn vread(
         )),
         Some(stored) => Ok(stored),
         None if ctx.rows().current(kind, id).await?.is_none() => {
-            let provided = ctx.engine.served.read(kind, id);
+            let provided = provided(ctx, kind, id).await?;
             let is_it = |one: &Stored| Some(one.version) == number;
             match provided {
                 Some(one) if is_it(&one) => Ok(one),

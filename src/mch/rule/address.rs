@@ -91,6 +91,11 @@ fn unit<'a>(address: &'a Value, name: &str) -> Option<&'a str> {
     })
 }
 
+/// Whether there is a commune with this code.
+pub fn is_commune(code: &str) -> bool {
+    communes().contains_key(code)
+}
+
 /// The province of each commune.
 fn communes() -> &'static FxHashMap<&'static str, &'static str> {
     static COMMUNES: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();

@@ -1,7 +1,7 @@
 //! The rules, one file for each kind of contradiction. [`listed`] has them with their severities,
 //! texts and sources, [`report`] is how a rule says what it found.
 
-mod address;
+pub mod address;
 mod birth;
 mod dating;
 mod diagnosis;

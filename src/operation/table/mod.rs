@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use serde_json::{Value, json};
 
+use crate::criteria::access::Doing;
 use crate::definitions::base::BASE;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
@@ -85,6 +86,21 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
     GENERAL.iter().chain(MATERNAL)
 }
 
+impl Operation {
+    /// Refuses whoever may not call it. What is called on a type needs a scope for it; what is kept for
+    /// all, or works on all rows, is the administrator's.
+    fn may(&self, ctx: &Ctx<'_>, call: &Call<'_>) -> Result<(), Failure> {
+        if matches!(self.run, Run::Beginning(_)) || self.name == "closure" {
+            return ctx.administers();
+        }
+        let Some(kind) = call.kind else { return Ok(()) };
+        match call.id {
+            Some(_) => ctx.may(Doing::Read, kind),
+            None => ctx.may_one(&[Doing::Read, Doing::Search, Doing::Create, Doing::Update], kind),
+        }
+    }
+}
+
 impl Level {
     /// Whether it is where a call is made: of a type, of one of its resources.
     fn is(self, kind: Option<ResourceKind>, has_id: bool) -> bool {
@@ -149,6 +165,7 @@ pub async fn call(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Called, Failure> {
             format!("The operation '${name}' is called by POST only."),
         ));
     }
+    operation.may(ctx, call)?;
     match operation.run {
         Run::At(run) => {
             if let Some(posted) = &call.posted {

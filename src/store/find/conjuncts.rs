@@ -31,6 +31,8 @@ enum Part<'a> {
         /// Those of the others that match.
         inner: Option<Box<SelectStatement>>,
         test: Expr,
+        /// What is found by the scan need not be tested.
+        is_whole: bool,
     },
     /// A test of what stands at the start.
     Test(Expr),
@@ -62,7 +64,8 @@ impl<'a> Conjuncts<'a> {
                     Ok(match scan {
                         Some(scan) => {
                             let inner = join::inner(start.within(), part)?.map(Box::new);
-                            Part::Joined { scan: Box::new(scan), inner, test }
+                            let is_whole = join::is_whole(part);
+                            Part::Joined { scan: Box::new(scan), inner, test, is_whole }
                         }
                         None => Part::Test(test),
                     })
@@ -145,7 +148,8 @@ impl<'a> Conjuncts<'a> {
             }
             Some((_, Part::Test(_))) | None => self.walk(&mut rows),
         }
-        let skipped = first.map(|(at, _)| at);
+        let is_told = |part: &Part<'_>| !matches!(part, Part::Joined { is_whole: false, .. });
+        let skipped = first.filter(|(_, part)| is_told(part)).map(|(at, _)| at);
         self.test_others(&mut rows, skipped);
         rows
     }

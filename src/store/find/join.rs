@@ -48,6 +48,8 @@ pub(super) fn scan(
         Criteria::Compartment { which, patients: Patients::Matching(criteria) } => {
             Some(belonging((at, kind), *which, criteria)?)
         }
+        // More than that: those who are about others as well are told by the test.
+        Criteria::Every(criteria) => Some(belonging((at, kind), Belonging::About, criteria)?),
         _ => None,
     })
 }
@@ -64,6 +66,52 @@ pub(super) fn inner(at: Alias, criteria: &Criteria) -> Result<Option<SelectState
         _ => return Ok(None),
     };
     Ok(Some(Conjuncts::new(kind, [criteria], at)?.found_by_rank()))
+}
+
+/// Whether what [`scan`] finds matches without being tested.
+pub(super) fn is_whole(criteria: &Criteria) -> bool {
+    match criteria {
+        Criteria::Any(parts) => parts.iter().all(is_whole),
+        Criteria::Every(_) => false,
+        _ => true,
+    }
+}
+
+/// Holds for a candidate that is about patients who all match.
+pub(super) fn is_of_each(
+    (candidate, kind): (Alias, ResourceKind),
+    criteria: &Criteria,
+) -> Result<Expr, StoreError> {
+    let member = candidate.within();
+    let own = member.within();
+    let patient = own.within();
+    let is_hers = patient.is_living(ResourceKind::PATIENT);
+    let is_hers = is_hers.into_iter().fold(Condition::all(), Condition::add);
+    let mut matching = Query::select();
+    matching
+        .expr(Expr::val(1))
+        .from_as(Table::Compartment, own)
+        .join_as(
+            JoinType::InnerJoin,
+            Table::Resource,
+            patient,
+            is_hers.add(patient.is_same_as(own)),
+        )
+        .and_where(own.col(Column::Patient).equals((member, Column::Patient)))
+        .cond_where(is_member(Belonging::About, ResourceKind::PATIENT, own))
+        .and_where(holds_for(patient, ResourceKind::PATIENT, criteria)?);
+    let members = || {
+        let mut rows = Query::select();
+        rows.expr(Expr::val(1))
+            .from_as(Table::Compartment, member)
+            .and_where(member.is_same_as(candidate))
+            .cond_where(is_member(Belonging::About, kind, member));
+        rows
+    };
+    let mut others = members();
+    others.and_where(Expr::exists(matching).not());
+    let each = Condition::all().add(Expr::exists(members())).add(Expr::exists(others).not());
+    Ok(each.into())
 }
 
 /// Holds for a candidate that refers to a resource that matches.

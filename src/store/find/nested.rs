@@ -8,8 +8,9 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 
 use crate::criteria::tree::{Criteria, Form, Indexed, Patients};
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Owner;
 use crate::store::error::StoreError;
-use crate::store::schema::table::Column;
+use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::join;
@@ -54,6 +55,16 @@ pub(super) fn holds_for(
         }
         Criteria::Compartment { which, patients: Patients::Matching(criteria) } => {
             is_among(candidate, join::belonging((candidate, kind), *which, criteria)?)
+        }
+        Criteria::Every(criteria) => join::is_of_each((candidate, kind), criteria)?,
+        Criteria::OfNobody => {
+            let at = candidate.within();
+            let mut rows = Query::select();
+            rows.expr(Expr::val(1))
+                .from_as(Table::Resource, at)
+                .and_where(at.is_same_as(candidate))
+                .and_where(at.col(Column::Owner).eq(Owner::Nobody.number()));
+            Expr::exists(rows)
         }
         Criteria::FullText(_) => return Err(StoreError::Unsupported("full text")),
         // Leaves, which are told above. False would be true under `not`.

@@ -89,6 +89,12 @@ fn forbidden(answer: Result<Answer, Failure>) {
     assert_eq!(answer.unwrap_err().kind, Kind::Forbidden);
 }
 
+/// What is hidden is answered as what never was.
+#[track_caller]
+fn not_found(answer: Result<Answer, Failure>) {
+    assert_eq!(answer.unwrap_err().kind, Kind::NotFound);
+}
+
 /// Rights to what is about a patient; Patients and pregnancies may be written, whosever they are.
 fn rights(engine: &Engine, id: &str) -> Access {
     let rows = engine.indexer().rows_under(kind("Patient"), Some(id), &json!({}));
@@ -125,7 +131,7 @@ async fn others_are_as_though_they_were_not_there(all: &Ctx<'_>, own: &Ctx<'_>) 
     put(all, organization.clone()).await.unwrap();
     assert_eq!(get(own, "Organization").await, found(&[]));
     assert_eq!(get(own, "Organization/o").await.0, 404);
-    forbidden(put(own, organization).await);
+    not_found(put(own, organization).await);
 }
 
 async fn others_do_not_come_along(all: &Ctx<'_>, own: &Ctx<'_>) {
@@ -140,10 +146,13 @@ async fn others_do_not_come_along(all: &Ctx<'_>, own: &Ctx<'_>) {
 }
 
 async fn others_are_not_written(all: &Ctx<'_>, own: &Ctx<'_>) {
-    forbidden(put(own, observation("of-eve", "ann")).await);
+    not_found(put(own, observation("of-eve", "ann")).await);
     forbidden(put(own, observation("of-ann", "eve")).await);
     forbidden(put(own, observation("new", "eve")).await);
-    forbidden(delete(own, "Observation/of-eve").await);
+    for hidden in ["Observation/of-eve", "Observation/never-was"] {
+        let answer = delete(own, hidden).await.unwrap();
+        assert!(matches!(answer, Answer::Deleted { version: None, .. }), "{answer:?}");
+    }
     assert_eq!(get(all, "Observation/of-eve/_history").await, found(&["1"]));
     assert_eq!(get(all, "Observation/of-ann/_history").await, found(&["1"]));
     assert_eq!(get(all, "Observation/new").await.0, 404);

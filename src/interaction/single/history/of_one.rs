@@ -12,7 +12,7 @@ use crate::store::row::HistoryRange;
 use super::{History, count, no_number, time};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::interaction::single::read::unknown;
+use crate::interaction::single::read::{provided, unknown};
 use crate::interaction::single::shown::{self, show};
 
 /// Lists the versions of a resource.
@@ -36,7 +36,7 @@ pub async fn of_one(
     let more = HistoryRange { limit: wanted + 1, ..range };
     let (mut versions, is_cut) = ctx.rows().history(kind, id, more).await?;
     if versions.is_empty() && ctx.rows().current(kind, id).await?.is_none() {
-        let provided = ctx.engine.served.read(kind, id).ok_or_else(|| unknown(kind, id))?;
+        let provided = provided(ctx, kind, id).await?.ok_or_else(|| unknown(kind, id))?;
         let is_in_range = range.below.is_none_or(|below| provided.version < below)
             && range.since.is_none_or(|since| provided.updated >= since)
             && range.until.is_none_or(|until| provided.updated <= until);

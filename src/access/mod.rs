@@ -1,0 +1,17 @@
+//! Who may see and do what: tokens, scopes and grants become rights, and rights are criteria.
+//!
+//! [`control`] goes from the header `Authorization` to an [`Access`](crate::criteria::access::Access):
+//! [`token`] checks tokens, [`grant`] has who was granted which role, [`reach`] and [`represented`] say
+//! whom that reaches, [`scope`] what a token asks for, and [`policy`] makes criteria of them.
+//! [`explain`] says why. How rows are narrowed by criteria is `interaction::scoped`'s.
+
+pub mod control;
+pub mod explain;
+pub mod fault;
+pub mod grant;
+pub mod policy;
+mod reach;
+mod represented;
+pub mod scope;
+pub mod sort;
+mod token;

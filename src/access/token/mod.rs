@@ -1,0 +1,23 @@
+//! Tokens of external issuers: JWTs after RFC 7519 and RFC 9068, checked as RFC 8725 asks.
+//!
+//! [`jws`] takes one apart, [`jwks`] has the keys of an issuer, [`claims`] says what it must claim, and
+//! [`trusted`] checks all of it. [`once`] remembers those that count once. Signatures are verified by
+//! a crate; nothing here computes any.
+
+mod claims;
+mod fetch;
+mod jwks;
+mod jws;
+pub(super) mod once;
+pub(super) mod trusted;
+
+pub(super) use claims::Claims;
+pub(super) use jws::Jws;
+
+/// Why a token is not taken. Whoever sent it is told no more than that: the reason is for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    Bad(&'static str),
+    /// The keys of the issuer cannot be had right now.
+    NoKeys,
+}

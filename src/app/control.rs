@@ -1,0 +1,77 @@
+//! Control of access: made at the start, and its grants read again on SIGHUP.
+
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal as listen};
+
+use crate::access::control::Control;
+use crate::access::fault::AccessError;
+use crate::access::grant::Holder;
+use crate::config::control::Control as Setting;
+use crate::config::settings::Settings;
+use crate::criteria::access::Reason;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
+use crate::interaction::engine::Engine;
+use crate::store::error::StoreError;
+use crate::store::row::Op;
+
+use super::follow::Following;
+
+/// What controls access; none where nothing does, which is said aloud.
+pub(super) fn of(settings: &Settings) -> Result<Option<Arc<Control>>, AccessError> {
+    match settings.access {
+        Setting::On => Control::new(settings).map(Arc::new).map(Some),
+        Setting::Off => {
+            tracing::warn!(
+                "access = \"off\": nothing controls who reads and writes; not for records of people"
+            );
+            Ok(None)
+        }
+    }
+}
+
+/// Tells of grants that lead nowhere yet: by their line, not by whom they are about.
+pub(super) async fn warn(engine: &Engine, control: &Control) -> Result<(), StoreError> {
+    let grants = control.grants();
+    if grants.is_empty() {
+        tracing::warn!("there are no grants: nobody may do anything");
+    }
+    for grant in grants.iter() {
+        if let Holder::Subject { issuer, .. } = &grant.holder
+            && !control.trusts(issuer)
+        {
+            tracing::warn!(line = grant.line, "grant: its issuer is none of [[issuer]]");
+        }
+        for (kind, id) in &grant.fhir_user {
+            if !is_there(engine, kind.name(), id).await? {
+                tracing::warn!(line = grant.line, key = "fhir_user", "grant: not stored yet");
+            }
+        }
+        if let Some(id) = &grant.organization
+            && !is_there(engine, "Organization", id).await?
+        {
+            tracing::warn!(line = grant.line, key = "organization", "grant: not stored yet");
+        }
+    }
+    Ok(())
+}
+
+async fn is_there(engine: &Engine, kind: &str, id: &ResourceId) -> Result<bool, StoreError> {
+    let Some(kind) = ResourceKind::parse(kind) else { return Ok(false) };
+    let found = engine.rows.for_server(Reason::Rights).current(kind, id).await?;
+    Ok(found.is_some_and(|stored| stored.op != Op::Deleted))
+}
+
+/// Reads the grants again whenever SIGHUP says so, until this is dropped.
+pub(super) fn follow(control: Arc<Control>) -> std::io::Result<Following> {
+    let mut told = listen(SignalKind::hangup())?;
+    Ok(Following::new(actix_web::rt::spawn(async move {
+        while told.recv().await.is_some() {
+            match control.reload() {
+                Ok(count) => tracing::info!(count, "grants were read again"),
+                Err(error) => tracing::error!(%error, "grants of before stay"),
+            }
+        }
+    })))
+}

@@ -1,0 +1,8 @@
+//! Who may see and do what: tokens, scopes, grants.
+
+mod attacks;
+mod matrix;
+mod oracle;
+mod roles;
+mod scopes;
+mod world;

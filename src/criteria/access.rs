@@ -138,11 +138,6 @@ impl Access {
         Self { who: who.into(), rights: Rights::Told(policy) }
     }
 
-    /// Whether nothing is narrowed.
-    pub fn is_everything(&self) -> bool {
-        self.rights.is_none()
-    }
-
     /// Who has it, for the log.
     pub fn who(&self) -> &str {
         &self.who

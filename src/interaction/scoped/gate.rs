@@ -87,10 +87,14 @@ pub(in crate::interaction) fn check(ctx: &Ctx<'_>, request: &Request) -> Result<
             Scope::Type(kind) | Scope::Compartment { kind: Some(kind), .. } => {
                 ctx.may(Doing::Search, *kind)
             }
-            Scope::System | Scope::Compartment { kind: None, .. } => match named(query)? {
-                Some(kinds) => kinds.into_iter().try_for_each(|kind| ctx.may(Doing::Search, kind)),
-                None => ctx.may_some(Doing::Search, ResourceKind::all()),
-            },
+            Scope::System | Scope::Everything { .. } | Scope::Compartment { kind: None, .. } => {
+                match named(query)? {
+                    Some(kinds) => {
+                        kinds.into_iter().try_for_each(|kind| ctx.may(Doing::Search, kind))
+                    }
+                    None => ctx.may_some(Doing::Search, ResourceKind::all()),
+                }
+            }
         },
         Request::Create { kind, if_none_exist, .. } => {
             may_all(ctx, Interaction::Create, *kind, if_none_exist.is_some())

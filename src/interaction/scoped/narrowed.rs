@@ -10,7 +10,7 @@ use crate::store::find::sort::SortSource;
 
 impl Scoped<'_> {
     /// The same search for whoever this is.
-    pub(super) fn narrowed<'s>(&self, search: &'s Search) -> Cow<'s, Search> {
+    pub fn narrowed<'s>(&self, search: &'s Search) -> Cow<'s, Search> {
         if self.access.narrowing(Doing::Search, search.kind).is_none() {
             return Cow::Borrowed(search);
         }

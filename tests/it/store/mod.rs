@@ -29,7 +29,7 @@ async fn without_compartments(database: &Database) {
         "ALTER TABLE log_end DROP COLUMN generation",
         "DELETE FROM setting",
         "DELETE FROM search_parameter",
-        "DELETE FROM seaql_migrations WHERE version LIKE '%_000004_%' OR version LIKE '%_000006_%'",
+        "DELETE FROM seaql_migrations WHERE version LIKE '%_000004_%' OR version LIKE '%_000006_%' OR version LIKE '%_000008_%'",
     ] {
         database.run(sql).await;
     }

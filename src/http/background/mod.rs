@@ -33,9 +33,18 @@ pub(super) fn reply(head: Head<'_>, asked: &Asked) -> Option<Reply> {
             if number.parse::<i64>().is_ok() {
                 return None;
             }
-            told(&wanted, asked, number)
+            match &asked.access {
+                Some(_) => Err(unknown(number)),
+                None => told(&wanted, asked, number),
+            }
         }
         _ if !wanted.prefer.respond_async => return None,
+        // What came of it would be told to whoever knows its number.
+        Interaction::Bundle | Interaction::SearchType | Interaction::SearchSystem
+            if asked.access.is_some() =>
+        {
+            Err(not_yet())
+        }
         Interaction::Bundle | Interaction::SearchType | Interaction::SearchSystem => {
             begun(&wanted, head, asked)
         }
@@ -105,6 +114,13 @@ fn bundle(status: StatusCode, body: &[u8]) -> Value {
         false => json!({ "response": { "status": code, "outcome": told } }),
     };
     json!({ "resourceType": "Bundle", "type": "batch-response", "entry": [entry] })
+}
+
+fn not_yet() -> Failure {
+    Kind::NotSupported.because(
+        "Khi kiểm soát truy cập đang bật, máy chủ chưa làm việc ở chế độ nền. Hãy bỏ Prefer: respond-async.",
+        "While access is controlled, nothing is carried out in the background yet. Leave Prefer: respond-async out.",
+    )
 }
 
 fn only_some() -> Failure {

@@ -11,6 +11,8 @@ const MOST: usize = 5;
 
 /// Tells of each type how it is searched.
 pub(super) async fn explain(ctx: &Ctx<'_>, searches: &[Search]) -> Result<Vec<Issue>, Failure> {
+    // Estimates and times tell of what whoever asks may not see.
+    ctx.administers()?;
     let mut notes = Vec::new();
     for search in searches.iter().take(MOST) {
         let explained = Box::pin(ctx.rows().explain(search)).await?;

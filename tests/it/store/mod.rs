@@ -40,7 +40,7 @@ async fn without_compartments(database: &Database) {
         "DELETE FROM setting",
         "DELETE FROM search_parameter",
         "DELETE FROM seaql_migrations WHERE version LIKE '%_000004_%' OR version LIKE '%_000006_%' \
-         OR version LIKE '%_000008_%' OR version LIKE '%_000009_%'",
+         OR version LIKE '%_000008_%' OR version LIKE '%_000009_%' OR version LIKE '%_000011_%'",
     ] {
         database.run(sql).await;
     }

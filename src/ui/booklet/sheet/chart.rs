@@ -6,7 +6,7 @@ use maud::{Markup, html};
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 480.0;
 const LEFT: f64 = 46.0;
-const RIGHT: f64 = 40.0;
+const RIGHT: f64 = 76.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 44.0;
 

@@ -45,8 +45,13 @@ fn examples() -> Vec<(ResourceKind, Value)> {
 
 /// Rows as text, each with the code of its parameter.
 fn show(registry: &Registry, kind: ResourceKind, rows: &Rows) -> BTreeSet<String> {
-    let codes: BTreeMap<ParamId, &str> =
+    let mut codes: BTreeMap<ParamId, &str> =
         registry.search.of(kind).iter().map(|found| (found.id, &*found.code)).collect();
+    codes.extend([
+        (own::keys(kind), "~keys"),
+        (own::denial(kind), "~deny"),
+        (own::home(), "~home"),
+    ]);
     let mut systems: BTreeMap<i64, &str> =
         ["http://loinc.org", "http://unitsofmeasure.org", "urn:mch", "urn:iso:std:iso:4217"]
             .map(|system| (system_hash(system), system))

@@ -36,7 +36,6 @@ pub fn whole(frame: &Frame<'_>) -> String {
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="robots" content="noindex,nofollow";
                 title { (title) " – Mebe" }
-                link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
             body class=[(!paper.is_empty()).then_some(paper)] {

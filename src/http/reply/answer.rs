@@ -14,7 +14,7 @@ use crate::fhir::issue::{Issue, Language, Severity, operation_outcome};
 use crate::fhir::json::parse_own;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::{Engine, Prefer, Return};
-use crate::interaction::failure::{Failure, Kind, information};
+use crate::interaction::failure::{Failure, information};
 use crate::interaction::respond::{Answer, Plain};
 use crate::interaction::single::update::Saved;
 use crate::patch::document::Syntax;
@@ -23,6 +23,7 @@ use crate::ui::address;
 use crate::ui::resource::{Shown, page};
 use crate::xml::write::{self as xml, Layout};
 
+use super::challenge::challenge;
 use super::job::{begun, of_job};
 use super::lines::{lines, next};
 use super::text;
@@ -159,16 +160,6 @@ pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     }
     let outcome = operation_outcome(&failure.issues, wanted.language);
     Reply { failure: Some(failure), ..tree(wanted, reply, &outcome) }
-}
-
-/// What a client is told of tokens, <https://www.rfc-editor.org/rfc/rfc6750#section-3>.
-fn challenge(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::NoToken => Some("Bearer realm=\"mebe\""),
-        Kind::BadToken => Some("Bearer realm=\"mebe\", error=\"invalid_token\""),
-        Kind::InsufficientScope => Some("Bearer realm=\"mebe\", error=\"insufficient_scope\""),
-        _ => None,
-    }
 }
 
 /// The reply to a request that is not even looked at.

@@ -2,6 +2,7 @@
 //! piece by piece ([`sending`]).
 
 pub(super) mod answer;
+mod challenge;
 mod job;
 mod lines;
 mod link;

@@ -50,7 +50,7 @@ pub struct Scoped<'a> {
     access: &'a Access,
 }
 
-/// Why nothing of a [`Commit`] was written.
+/// Why nothing of a [commit](crate::store::write::Commit) was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
     /// The write at this place may not be done: by what is there, or by what would be.

@@ -1,4 +1,4 @@
-//! Grants: who has which role, where, since when and until when. [`file`] reads those of `access_file`,
+//! Grants: who has which role, where, since when and until when. [`mod@file`] reads those of `access_file`,
 //! [`role`] says what a role is.
 
 pub mod fault;

@@ -1,7 +1,7 @@
 //! How old a pregnancy is on a day: the one place where "thai bao nhiêu tuần" is decided.
 //!
 //! [`method`] has the ways to date a pregnancy in their order, [`candidate`] reads what the records
-//! say, [`end`] how it ended, [`limit`] the numbers. Nothing is replaced in silence: every due date
+//! say, [`mod@end`] how it ended, [`limit`] the numbers. Nothing is replaced in silence: every due date
 //! that was found comes along, with its distance from the chosen one. A date of which only the month
 //! or the year is known is a span, and so is what follows from it.
 

@@ -1,11 +1,13 @@
 //! Operations, <https://hl7.org/fhir/R4/operations.html>, a file each; [`table`] has them all.
 //!
-//! A [`call`] is what every operation is given, [`parameters`] reads what comes with it. What is
+//! A [`call`] is what every operation is given, [`parameters`] reads what comes with it, [`asked`] holds
+//! it to what may be asked of records of people. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
 //! [`immunization`], the booklet and other documents of a person in [`document`], what CDS Hooks ask for
 //! in [`decision`], `$everything` in [`record`], what else is worked out of the records of mother and
 //! child in `booklet`.
 
+mod asked;
 mod booklet;
 pub mod call;
 pub mod decision;

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::asked;
 use super::due_bundle::{Page, bundle};
 use super::people::people;
 use crate::budget;
@@ -24,6 +23,7 @@ use crate::mch::due::window::Status;
 use crate::mch::due::{Asked, Due, all};
 use crate::mch::record::role::is_about_mother;
 use crate::mch::timetable::rows;
+use crate::operation::asked;
 use crate::operation::call::Call;
 use crate::operation::parameters::value_of;
 

@@ -6,7 +6,6 @@
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::asked;
 use crate::fhir::issue::{Language, Text};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -15,6 +14,7 @@ use crate::mch::gestation::candidate::Candidate;
 use crate::mch::gestation::{Gestation, Status, gestations, of_day};
 use crate::mch::record::records::Records;
 use crate::mch::timetable::row;
+use crate::operation::asked;
 use crate::operation::call::Call;
 
 const REACH: Reach = Reach { own: PREGNANCY, mother: &[], children: PATIENT_ALONE };

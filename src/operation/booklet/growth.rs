@@ -6,7 +6,6 @@
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::asked;
 use crate::budget;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
@@ -15,6 +14,7 @@ use crate::mch::growth::child::{Measurement, Unknown, child, measurements};
 use crate::mch::growth::facts::facts;
 use crate::mch::growth::score::Score;
 use crate::mch::growth::trend::{Step, steps};
+use crate::operation::asked;
 use crate::operation::call::Call;
 
 const REACH: Reach = Reach { own: PREGNANCY, mother: PREGNANCY, children: &[] };

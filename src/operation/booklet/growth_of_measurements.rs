@@ -6,7 +6,6 @@
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::asked;
 use super::growth::scored;
 use crate::budget;
 use crate::fhir::date::calendar::whole_day;
@@ -18,6 +17,7 @@ use crate::mch::growth::child::{days_before_term, sex};
 use crate::mch::growth::facts::facts;
 use crate::mch::growth::score::{Measured, Position, scores};
 use crate::mch::growth::standard::{Sex, whole};
+use crate::operation::asked;
 use crate::operation::call::Call;
 use crate::operation::parameters::{Parameters, value_of};
 

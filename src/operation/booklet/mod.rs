@@ -1,10 +1,9 @@
 //! What is worked out of the records of mother and child, and stored nowhere: an operation a file.
 //!
-//! [`asked`] holds what comes to what these operations take, [`answer`] writes what they answer. The
+//! [`asked`](super::asked) holds what comes to what these operations take, [`answer`] writes what they answer. The
 //! engines are in [`crate::mch`].
 
 mod answer;
-mod asked;
 pub(super) mod due;
 mod due_bundle;
 pub(super) mod gestation;

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::asked;
 use crate::budget;
 use crate::definitions::base::BASE;
 use crate::fhir::id::ResourceId;
@@ -13,6 +12,7 @@ use crate::index::row::system_hash;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::single::read::read;
+use crate::operation::asked;
 use crate::operation::call::Call;
 use crate::store::lookup::Lookup;
 use crate::terminology::service::{CodeRef, Membership};

@@ -6,7 +6,6 @@
 use serde_json::{Value, json};
 
 use super::answer::{Answer, computed};
-use super::asked;
 use super::gestation::meant;
 use crate::definitions::base::BASE;
 use crate::fhir::date::calendar::iso;
@@ -18,6 +17,7 @@ use crate::mch::catalogue::{Sentence, catalogue};
 use crate::mch::gestation::gestations;
 use crate::mch::record::role::is_about_mother;
 use crate::mch::risk::{Asked, Finding, Level, findings, level};
+use crate::operation::asked;
 use crate::operation::call::Call;
 
 const REACH: Reach = Reach { own: WHOLE, mother: PREGNANCY, children: PATIENT_ALONE };

@@ -9,8 +9,8 @@ use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::mch::immunization::chart::{Chart, Unknown};
 use crate::mch::record::records::{Record, Records};
+use crate::operation::asked::today;
 use crate::operation::immunization::reading::{Found, read_records};
-use crate::operation::immunization::request::today;
 use crate::operation::immunization::sent::Sent;
 
 /// The id of the only service.

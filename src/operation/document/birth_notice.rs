@@ -13,8 +13,8 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::mch::immunization::series::Who;
 use crate::mch::record::pregnancy::is_pregnancy;
 use crate::mch::record::records::{Record, Records};
+use crate::operation::asked::{place, take};
 use crate::operation::call::Call;
-use crate::operation::immunization::request::{place, take};
 
 /// Makes the notice.
 pub(in crate::operation) async fn birth_notice(

@@ -16,9 +16,9 @@ use crate::mch::immunization::chart::Chart;
 use crate::mch::immunization::series::Who;
 use crate::mch::record::pregnancy::{diagnoses, is_pregnancy};
 use crate::mch::record::records::{Record, Records};
+use crate::operation::asked::{day, place, take, today};
 use crate::operation::call::Call;
 use crate::operation::immunization::answer::recommendation;
-use crate::operation::immunization::request::{day_of, place, take, today};
 
 const KNOWN: [&str; 4] = ["episode", "date", "sections", "restricted"];
 
@@ -28,7 +28,7 @@ pub(in crate::operation) async fn booklet(
     call: &Call<'_>,
 ) -> Result<Value, Failure> {
     take(call, &KNOWN)?;
-    let on = day_of(ctx, call, "date")?.unwrap_or_else(|| today(ctx));
+    let on = day(call, "date")?.unwrap_or_else(|| today(ctx));
     let wanted = sections(call)?;
     refuse_restricted(call)?;
     let id = call.id.ok_or_else(|| {

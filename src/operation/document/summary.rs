@@ -14,8 +14,8 @@ use crate::mch::immunization::series::Who;
 use crate::mch::record::concept::codings;
 use crate::mch::record::pregnancy::is_counted;
 use crate::mch::record::records::Records;
+use crate::operation::asked::take;
 use crate::operation::call::Call;
-use crate::operation::immunization::request::take;
 
 const PROFILES: &str = "http://hl7.org/fhir/uv/ips/StructureDefinition";
 const LOINC: &str = "http://loinc.org";

@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 use super::answer::answer;
-use super::request::{chart, day, is_all, missing, place, take, twice};
+use super::request::{chart, day, is_all};
 use crate::budget;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::mch::record::records::{Record, Records};
+use crate::operation::asked::{missing, place, take, twice};
 use crate::operation::call::Call;
 
 const KNOWN: [&str; 5] = ["assessmentDate", "patient", "immunization", "supporting", "programme"];
@@ -23,7 +24,7 @@ pub(in crate::operation) fn of_sent(
     _instance: Option<&Value>,
 ) -> Result<Value, Failure> {
     take(call, &KNOWN)?;
-    let on = day(ctx, call)?.ok_or_else(|| {
+    let on = day(call)?.ok_or_else(|| {
         missing(
             "assessmentDate",
             "ngày để xét, như 2026-11-22",

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::answer::answer;
 use super::reading::read_records;
-use super::request::{chart, day, is_all, take, today};
+use super::request::{chart, day, is_all};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::mch::record::records::{Record, Records};
+use crate::operation::asked::{take, today};
 use crate::operation::call::Call;
 
 const KNOWN: [&str; 2] = ["assessmentDate", "programme"];
@@ -18,7 +19,7 @@ pub(in crate::operation) async fn of_stored(
     call: &Call<'_>,
 ) -> Result<Value, Failure> {
     take(call, &KNOWN)?;
-    let on = day(ctx, call)?.unwrap_or_else(|| today(ctx));
+    let on = day(call)?.unwrap_or_else(|| today(ctx));
     let is_all = is_all(call)?;
     let id = call.id.ok_or_else(|| {
         Kind::NotFound.because(

@@ -14,8 +14,8 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::search::scope::Scope;
 use crate::interaction::search::search;
 use crate::mch::record::records::identifiers;
+use crate::operation::asked::{missing, place, take};
 use crate::operation::call::Call;
-use crate::operation::immunization::request::{missing, place, take};
 use crate::search::query::{Parameter, Query};
 
 const GRADE: &str = "http://hl7.org/fhir/StructureDefinition/match-grade";

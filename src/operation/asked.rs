@@ -1,4 +1,4 @@
-//! Reads what the operations of the booklet are asked: a parameter that is not known, a day that is
+//! Reads what operations on records of people are asked: a parameter that is not known, a day that is
 //! none, and somebody whom an operation is not about are refused and named.
 
 use serde_json::Value;
@@ -68,15 +68,30 @@ pub(super) fn day(call: &Call<'_>, name: &str) -> Result<Option<i64>, Failure> {
     let mut all = parameters.all(name);
     let Some(part) = all.next() else { return Ok(None) };
     if all.next().is_some() {
-        return Err(Kind::Malformed
-            .because(
-                format!("Tham số '{name}' chỉ được có một lần."),
-                format!("The parameter '{name}' may be there once."),
-            )
-            .of(&place(name)));
+        return Err(twice(name));
     }
     let read = value_of(part).and_then(Value::as_str).and_then(whole_day);
     read.map(Some).ok_or_else(|| no_day(name, value_of(part)))
+}
+
+/// A parameter that may be there once only.
+pub(super) fn twice(name: &str) -> Failure {
+    Kind::Malformed
+        .because(
+            format!("Tham số '{name}' chỉ được có một lần."),
+            format!("The parameter '{name}' may be there once."),
+        )
+        .of(&place(name))
+}
+
+/// A parameter that has to be there.
+pub(super) fn missing(name: &str, vi: &str, en: &str) -> Failure {
+    Kind::Malformed
+        .because(
+            format!("Thiếu tham số '{name}': {vi}."),
+            format!("The parameter '{name}' is missing: {en}."),
+        )
+        .of(&place(name))
 }
 
 fn no_day(name: &str, value: Option<&Value>) -> Failure {

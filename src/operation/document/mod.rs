@@ -8,7 +8,7 @@
 pub(super) mod birth_notice;
 pub(super) mod booklet;
 mod bundle;
-mod narrative;
+pub mod narrative;
 mod record;
 pub mod restricted;
 mod section;

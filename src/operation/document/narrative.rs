@@ -52,7 +52,7 @@ pub(super) fn day(resource: &Value) -> String {
 }
 
 /// When it happened, as it is recorded.
-pub(super) fn moment(resource: &Value) -> Option<&str> {
+pub fn moment(resource: &Value) -> Option<&str> {
     let dates = [
         "effectiveDateTime",
         "occurrenceDateTime",

@@ -6,6 +6,7 @@ use super::reader::text;
 use crate::fhir::member::members;
 use crate::mch::catalogue::{Item, catalogue};
 use crate::mch::record::concept::codings;
+use crate::operation::document::narrative::moment;
 use crate::ui::say::Say;
 
 /// What one record says of one thing.
@@ -39,26 +40,6 @@ pub(super) fn told(resource: &Value, say: Say) -> Told {
         label = say.pick("Huyết áp", "Blood pressure").to_owned();
     }
     Told { key, label, value, is_not_done, at }
-}
-
-/// When it happened, as it is recorded.
-pub(super) fn moment(resource: &Value) -> Option<&str> {
-    let dates = [
-        "effectiveDateTime",
-        "occurrenceDateTime",
-        "performedDateTime",
-        "effectiveInstant",
-        "onsetDateTime",
-        "recordedDate",
-        "authoredOn",
-        "start",
-        "date",
-        "created",
-        "startDate",
-    ];
-    let periods = ["period", "effectivePeriod", "performedPeriod", "onsetPeriod"];
-    let own = dates.iter().find_map(|name| resource.get(*name)?.as_str());
-    own.or_else(|| periods.iter().find_map(|name| resource.get(*name)?.get("start")?.as_str()))
 }
 
 /// The item of the booklet that a code of ours names.

@@ -10,6 +10,7 @@ use crate::interaction::record::person::{self, PATIENT_ALONE, PREGNANCY, Person,
 use crate::mch::gestation::{Gestation, Status, gestations, of_day};
 use crate::mch::record::records::Records;
 use crate::mch::record::role::{children, is_about_mother};
+use crate::mch::risk::Asked;
 use crate::operation::document::restricted::is_restricted;
 use crate::ui::say::Say;
 
@@ -49,6 +50,17 @@ impl<'a> Known<'a> {
     /// The pregnancy of today, or the last one.
     pub(super) fn pregnancy(&self, records: &Records<'a>) -> Option<&Gestation<'a>> {
         of_day(records, &self.pregnancies, self.today)
+    }
+
+    /// What is asked of the colours of all that is recorded.
+    pub(super) fn asked(&self, reader: &Reader<'_, '_>, records: &Records<'a>) -> Asked<'_, '_> {
+        Asked {
+            person: &self.address,
+            is_mother: self.is_mother,
+            pregnancy: self.pregnancy(records),
+            day: self.today,
+            corrected_months: reader.ctx.engine.care.corrected_months,
+        }
     }
 
     /// The id of the Patient.

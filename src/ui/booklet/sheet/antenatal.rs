@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, cell};
-use super::super::item::{moment, told};
+use super::super::item::told;
 use super::super::person::{self, Known, head, name, week};
 use super::super::reader::{Made, Reader, text};
 use super::chart::{Chart, Line};
@@ -20,7 +20,8 @@ use crate::interaction::failure::Failure;
 use crate::mch::gestation::Gestation;
 use crate::mch::record::concept::codings;
 use crate::mch::record::pregnancy::is_counted;
-use crate::mch::risk::{Asked, Level};
+use crate::mch::risk::Level;
+use crate::operation::document::narrative::moment;
 use crate::ui::say::Say;
 
 /// What is drawn, by LOINC: each with its name and unit.
@@ -54,14 +55,7 @@ pub(in crate::ui::booklet) async fn page(
     let records = person.records(reader.ctx);
     let known = Known::of(reader, &person, &records);
     let pregnancy = known.pregnancy(&records);
-    let asked = Asked {
-        person: &person.address,
-        is_mother: known.is_mother,
-        pregnancy,
-        day: known.today,
-        corrected_months: reader.ctx.engine.care.corrected_months,
-    };
-    let colours = Colours::of(&records, asked);
+    let colours = Colours::of(&records, known.asked(reader, &records));
     let document = reader.call("booklet", Some(id), &[("sections", "antenatal-visit")]).await?;
     let sheet = sheet(&document, &reader.ctx.engine.base, &colours, say)?;
     let patient = person.patient().unwrap_or(&Value::Null);

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, cell};
-use super::super::item::{moment, own_item, said, told};
+use super::super::item::{own_item, said, told};
 use super::super::person::{self, Known, head, name};
 use super::super::reader::{Made, Reader, text};
 use crate::budget;
@@ -16,7 +16,7 @@ use crate::mch::catalogue::{Item, catalogue};
 use crate::mch::record::concept::codings;
 use crate::mch::record::pregnancy::is_counted;
 use crate::mch::record::records::{Record, Records};
-use crate::mch::risk::Asked;
+use crate::operation::document::narrative::moment;
 use crate::ui::say::Say;
 
 /// What is recorded at a visit.
@@ -38,14 +38,7 @@ pub(in crate::ui::booklet) async fn page(
     let person = person::open(reader, id).await?;
     let records = person.records(reader.ctx);
     let known = Known::of(reader, &person, &records);
-    let asked = Asked {
-        person: &person.address,
-        is_mother: known.is_mother,
-        pregnancy: known.pregnancy(&records),
-        day: known.today,
-        corrected_months: reader.ctx.engine.care.corrected_months,
-    };
-    let colours = Colours::of(&records, asked);
+    let colours = Colours::of(&records, known.asked(reader, &records));
     budget::spend(person.stored.len() * 64)?;
     let patient = person.patient().unwrap_or(&Value::Null);
     let title = format!("{}: {}", say.pick("Sổ y bạ", "Illness"), name(patient, say));

@@ -11,7 +11,7 @@ use super::journey::tabs;
 use crate::fhir::id::ResourceId;
 use crate::interaction::failure::Failure;
 use crate::mch::catalogue::catalogue;
-use crate::mch::risk::{Asked, Level};
+use crate::mch::risk::Level;
 use crate::ui::say::Say;
 
 /// What is still ahead and is told before the rest.
@@ -27,14 +27,7 @@ pub(in crate::ui::booklet) async fn page(
     let records = person.records(reader.ctx);
     let known = Known::of(reader, &person, &records);
     let pregnancy = known.pregnancy(&records);
-    let asked = Asked {
-        person: &person.address,
-        is_mother: known.is_mother,
-        pregnancy,
-        day: known.today,
-        corrected_months: reader.ctx.engine.care.corrected_months,
-    };
-    let colours = Colours::of(&records, asked);
+    let colours = Colours::of(&records, known.asked(reader, &records));
     let is_shown = |finding: &&Value| {
         let of = parameters(finding, "observation").next();
         let of = of.map(|one| text(one, "/valueReference/reference")).unwrap_or_default();

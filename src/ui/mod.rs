@@ -4,6 +4,7 @@ pub mod address;
 pub mod booklet;
 pub mod frame;
 pub mod guide;
+pub mod qr;
 pub mod resource;
 pub mod say;
 pub mod start;

@@ -11,6 +11,7 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::html;
+use super::paper::{self, Done};
 use crate::budget::{self, Budget, Spent};
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
@@ -19,7 +20,7 @@ use crate::http::request::head::Head;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::interaction::route::decoded;
-use crate::ui::booklet::page::{self, Asked, Reply, is_ours};
+use crate::ui::booklet::page::{self, Asked, is_ours};
 
 /// Bytes that the form of a page may have.
 const FORM: usize = 16 << 10;
@@ -45,13 +46,15 @@ pub(super) async fn reply(
 ) -> HttpResponse {
     let asked = match asked(request, payload, house).await {
         Ok(asked) => asked,
-        Err(failure) => return response(page::failure(&failure), house),
+        Err(failure) => return response(Done::Page(page::failure(&failure)), house),
     };
+    let mut asked = asked;
+    let is_file = paper::take(&mut asked);
     let start = Instant::now();
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
+        let done = house.lanes.run(lane, work(engine, (&asked, is_file), &budget)).await;
         let is_lost = budget.spent() == Some(Spent::Steps);
         if let Some(next) = lane.next().filter(|_| is_lost) {
             lane = next;
@@ -70,19 +73,24 @@ pub(super) async fn reply(
 /// Makes a page within a budget.
 fn work(
     engine: &web::Data<Engine>,
-    asked: &Asked,
+    (asked, is_file): (&Asked, bool),
     budget: &Arc<Budget>,
-) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
+) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Done>>> + Send + 'static {
     let (engine, asked, budget) = (engine.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {
             let making = async {
                 let ctx = engine.begin(Prefer::default());
                 let reply = page::reply(&ctx, &asked).await;
+                let done = match is_file {
+                    true => paper::made(reply, &asked, &page::foot(&ctx, &asked)),
+                    false => Ok(Done::Page(reply)),
+                };
                 // A page from half of what is recorded would be wrong without anybody seeing it.
-                match budget::spent() {
-                    Some(spent) => page::failure(&Failure::from(spent)),
-                    None => reply,
+                let spent = budget::spent().map(Failure::from);
+                match (done, spent) {
+                    (Ok(done), None) => done,
+                    (Err(failure), _) | (_, Some(failure)) => Done::Page(page::failure(&failure)),
                 }
             };
             budget.follow(making).await
@@ -112,7 +120,18 @@ async fn asked(
     Ok(Asked { path, query })
 }
 
-fn response(reply: Reply, house: &House) -> HttpResponse {
+fn response(done: Done, house: &House) -> HttpResponse {
+    let reply = match done {
+        Done::Page(reply) => reply,
+        Done::File(file) => {
+            return HttpResponse::Ok()
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .insert_header((ROBOTS, "noindex, nofollow"))
+                .insert_header((CONTENT_TYPE, "application/pdf"))
+                .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{}\"", file.name)))
+                .body(file.bytes);
+        }
+    };
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut builder = HttpResponse::build(status);
     builder.insert_header((CACHE_CONTROL, "no-store")).insert_header((ROBOTS, "noindex, nofollow"));

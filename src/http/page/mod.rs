@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use crate::interaction::engine::Engine;
 use crate::operation::guide_package;
 use crate::ui::guide::page;
-use crate::ui::{address, start};
+use crate::ui::{address, frame, start};
 
 use super::address::Address;
 use super::health;
@@ -21,6 +21,7 @@ use super::house::House;
 use super::lanes::{Lane, Undone};
 
 mod booklet;
+mod paper;
 
 /// The guide is the same for everybody, until the server is another one.
 const SHARED: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
@@ -45,6 +46,14 @@ pub(super) async fn reply(
         "" | "/" => {
             let page = start::page(engine, is_english).await;
             return Some(html(HttpResponse::Ok(), address, page));
+        }
+        frame::ICON_PATH => {
+            return Some(
+                HttpResponse::Ok()
+                    .insert_header((CONTENT_TYPE, "image/svg+xml"))
+                    .insert_header(SHARED)
+                    .body(frame::ICON),
+            );
         }
         "/health/live" => return Some(health::live().await),
         "/health/ready" => return Some(health::ready(engine.clone()).await),

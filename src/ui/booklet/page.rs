@@ -15,7 +15,7 @@ pub use super::reader::{Asked, Reply};
 
 /// Whether a path, without what is a proxy's own, is that of one of these pages.
 pub fn is_ours(path: &str) -> bool {
-    matches!(path, "/so" | "/den-han") || path.starts_with("/so/")
+    matches!(path, "/so" | "/den-han" | "/den-han.pdf") || path.starts_with("/so/")
 }
 
 /// The page at a path.
@@ -26,6 +26,14 @@ pub async fn reply(ctx: &Ctx<'_>, asked: &Asked) -> Reply {
         Ok(reply) => reply,
         Err(failure) => failed(say, asked, &failure),
     }
+}
+
+/// What stands below each sheet of a page on paper: when it was printed, and where it is.
+pub fn foot(ctx: &Ctx<'_>, asked: &Asked) -> String {
+    let say = Say::new(told(&asked.query, "lang") == Some("en"));
+    let reader = Reader { ctx, say, asked };
+    let printed = say.pick("in ngày", "printed on");
+    format!("Mebe · {printed} {} · {}", say.day(reader.today()), reader.address(&asked.path))
 }
 
 /// The page for what could not be read at all.

@@ -65,6 +65,12 @@ impl<'r> Reader<'r, '_> {
         self.ctx.now.saturating_add(self.ctx.engine.zone.micros()).div_euclid(DAY)
     }
 
+    /// The whole address of a page.
+    pub(super) fn address(&self, path: &str) -> String {
+        let base = self.ctx.engine.base.as_str();
+        format!("{}{path}", base.strip_suffix("/fhir").unwrap_or(base))
+    }
+
     /// What an operation answers, of a patient or of nobody.
     pub(super) async fn call(
         &self,

@@ -146,6 +146,7 @@ fn content(
                 }
             }
         }
+        h2 { (label(wanted.indicator, say)) @if wanted.is_corrected { (say.pick(" – tuổi hiệu chỉnh", " – corrected age")) } }
         (chart(child, all, wanted, say).svg(false))
         p .note { (say.pick("Đường của WHO (2006, từ 5 tuổi: 2007), từ −3 đến +3. Chấm: số đo của trẻ.", "Lines of WHO (2006; from five years 2007), from −3 to +3. Points: the child.")) }
         (table(child, all, wanted, say))
@@ -279,7 +280,7 @@ fn scores(one: &Measurement<'_>, wanted: Wanted, say: Say) -> Markup {
         @for score in all {
             @let class = score.class.map_or(say.pick("bình thường", "normal"), |class| if say.code() == "en" { class.label.en.as_str() } else { class.label.vi.as_str() });
             div {
-                (label(score.indicator, say)) ": " (say.number(&format!("{:+.2}", score.z)))
+                (label(score.indicator, say)) ": " (say.number(&format!("{:+.2}", score.z)).replace('-', "−"))
                 @if let Some(colour) = score.colour() { " " span class={ "cell " (colour) } { (class) } }
                 @if score.is_flagged { " " b { (say.pick("xem lại số đo", "look at the measurement again")) } }
             }

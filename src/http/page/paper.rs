@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_file_is_called_by_its_page_and_names_nobody() {
-        let mut asked = Asked { path: "/so/me-anh/tiem-chung.pdf".to_owned(), query: Vec::new() };
+        let mut asked = Asked { path: "/so/me-anh/tiem-chung.pdf".to_owned(), ..Asked::default() };
         assert!(take(&mut asked));
         assert_eq!(asked.path, "/so/me-anh/tiem-chung");
         assert_eq!(frame::asked(&asked.query, "in"), Some("1"));

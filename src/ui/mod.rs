@@ -9,3 +9,6 @@ pub mod qr;
 pub mod resource;
 pub mod say;
 pub mod start;
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@ use crate::http::request::browser::Browser;
 use crate::http::request::multipart::Sent;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::Failure;
+use crate::interaction::record::once::Once;
 use crate::interaction::route::decoded;
 use crate::ui::booklet::page::{self, Asked, is_ours, is_posted, purpose};
 use crate::ui::form_token::FIELD;
@@ -86,7 +87,10 @@ fn work(
     move || {
         Box::pin(async move {
             let making = async {
+                let once = Once::default();
                 let ctx = engine.begin(Prefer::default());
+                // What a page only shows is read once, whatever asks for it.
+                let ctx = if asked.is_posted { ctx } else { ctx.reading_once(&once) };
                 let reply = page::reply(&ctx, &asked).await;
                 let done = match is_file {
                     true => paper::made(reply, &asked, &page::foot(&ctx, &asked)),

@@ -30,7 +30,7 @@ pub fn policy(page: &str) -> String {
     let style = page.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
     let hash = STANDARD.encode(Sha256::digest(style.map_or("", |(style, _)| style)));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' data:; base-uri 'none'; \
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     )
 }

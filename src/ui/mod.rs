@@ -5,6 +5,7 @@ pub mod booklet;
 pub mod form_token;
 pub mod frame;
 pub mod guide;
+pub mod qr;
 pub mod resource;
 pub mod say;
 pub mod sign_in;

@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use crate::interaction::engine::Engine;
 use crate::operation::guide_package;
 use crate::ui::guide::page;
-use crate::ui::{address, start};
+use crate::ui::{address, frame, start};
 
 use super::address::Address;
 use super::health;
@@ -22,6 +22,7 @@ use super::house::House;
 use super::lanes::{Lane, Undone};
 
 mod booklet;
+mod paper;
 pub(super) mod sign_in;
 
 /// The guide is the same for everybody, until the server is another one.
@@ -50,6 +51,14 @@ pub(super) async fn reply(
         "" | "/" => {
             let page = start::page(engine, is_english).await;
             return Some(html(HttpResponse::Ok(), address, page));
+        }
+        frame::ICON_PATH => {
+            return Some(
+                HttpResponse::Ok()
+                    .insert_header((CONTENT_TYPE, "image/svg+xml"))
+                    .insert_header(SHARED)
+                    .body(frame::ICON),
+            );
         }
         "/health/live" => return Some(health::live().await),
         "/health/ready" => return Some(health::ready(engine.clone()).await),

@@ -6,6 +6,7 @@
 //! [`sheet`] has the pages of one person.
 
 mod colour;
+mod correction;
 mod due;
 mod item;
 mod list;

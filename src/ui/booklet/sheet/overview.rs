@@ -4,10 +4,11 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, word};
+use super::super::correction::report::list;
 use super::super::due::{Thing, of_person};
 use super::super::person::{self, Known, head, name, week};
 use super::super::reader::{Made, Reader, parameters, text};
-use super::journey::tabs;
+use super::journey::{Shown, tabs};
 use crate::fhir::id::ResourceId;
 use crate::interaction::failure::Failure;
 use crate::mch::catalogue::catalogue;
@@ -38,8 +39,8 @@ pub(in crate::ui::booklet) async fn page(
     let things = of_person(reader, id).await?;
     let document = reader.call("booklet", Some(id), &[]).await?;
     let is_print = reader.told("in").is_some();
-    let tabs =
-        tabs(&document, (&reader.ctx.engine.base, known.is_mother), &colours, (say, is_print))?;
+    let shown = Shown { say, patient: known.id(), is_open: is_print };
+    let tabs = tabs(&document, (&reader.ctx.engine.base, known.is_mother), &colours, shown)?;
     let patient = person.patient().unwrap_or(&Value::Null);
     let body = html! {
         (head(reader, &person, (&records, &known), ""))
@@ -47,6 +48,7 @@ pub(in crate::ui::booklet) async fn page(
         (level(&findings, say))
         (next(&things, say))
         (tabs)
+        (list(reader, &person, known.id()))
     };
     Ok(Made { title: name(patient, say), body })
 }

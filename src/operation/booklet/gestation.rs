@@ -28,8 +28,8 @@ pub(in crate::operation) async fn gestation(
     let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
     let person = person(ctx, asked::instance(call)?, REACH).await?;
     let records = person.records(ctx);
-    asked::is_mother(&records, &person.address, day)?;
     asked::is_born(&records, &person.address, day, "date")?;
+    asked::is_mother(&records, &person.address, day)?;
     let all = gestations(&records, &person.address, day);
     let meant = meant(call, &records, &all, day)?;
     Ok(written(meant, call.language))

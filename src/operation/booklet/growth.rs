@@ -25,8 +25,8 @@ pub(in crate::operation) async fn growth(ctx: &Ctx<'_>, call: &Call<'_>) -> Resu
     let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
     let person = person(ctx, asked::instance(call)?, REACH).await?;
     let records = person.records(ctx);
-    asked::is_child(&records, &person.address, day)?;
     asked::is_born(&records, &person.address, day, "date")?;
+    asked::is_child(&records, &person.address, day)?;
     let child = child(&records, &person.address).map_err(cannot_judge)?;
     let care = &ctx.engine.care;
     let all = measurements(&records, &child, day, care.corrected_months);

@@ -14,6 +14,8 @@ pub struct Care {
     pub person_records: u32,
     /// People that one list of what is due may be about.
     pub due_people: u32,
+    /// Whether documents may have what is restricted, where nothing controls access.
+    pub restricted_documents: bool,
 }
 
 impl Care {
@@ -27,6 +29,7 @@ impl Care {
             referral_days: days.map(i64::from),
             person_records,
             due_people,
+            restricted_documents: false,
         }
     }
 }

@@ -34,7 +34,7 @@ const KNOWN: [&str; 9] =
     ["date", "until", "status", "kind", "commune", "organization", "_count", "_sort", "_offset"];
 
 /// Days that a list looks ahead when nobody says how many.
-const AHEAD: i64 = 30;
+pub(in crate::operation) const AHEAD: i64 = 30;
 
 /// What of the list is wanted.
 struct Wanted {

@@ -56,7 +56,8 @@ fn not_hers(episode: &str) -> Failure {
         .of(&asked::place("episode"))
 }
 
-fn written(meant: Option<&Gestation<'_>>, language: Language) -> Value {
+/// The answer about a pregnancy.
+pub(in crate::operation) fn written(meant: Option<&Gestation<'_>>, language: Language) -> Value {
     let mut answer = Answer::default();
     let version = row("term", 0).map_or("", |row| row.version.as_str());
     let Some(found) = meant else {

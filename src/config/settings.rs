@@ -175,6 +175,8 @@ settings! {
     /// Days in which a referral is to be replied to; 0 is off. Unsourced.
     #[validate(range(max = 365))]
     referral_days: u32 = 0;
+    /// Whether `$booklet` with `restricted=true` has what is restricted, where nothing controls access.
+    restricted_documents: bool = false;
     /// Fields of a `GraphQL` document that may lie below each other.
     #[validate(range(min = 1, max = 60))]
     graphql_depth: usize = 20;

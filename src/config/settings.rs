@@ -13,6 +13,7 @@ use super::check::{
 };
 use super::control::Control;
 use super::issuer::Issuer;
+pub use super::level::{Level, Targets};
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -87,6 +88,12 @@ settings! {
     /// Largest body of a request, in MiB.
     #[validate(range(min = 1, max = 1024))]
     body_mib: usize = 32;
+    /// Largest form of a page or of the authorization server, in KiB.
+    #[validate(range(min = 1, max = 1024))]
+    form_kib: usize = 64;
+    /// Minutes in which the form of a page must be sent.
+    #[validate(range(min = 1, max = 10_080))]
+    form_minutes: u32 = 240;
     /// Values (elements and their parts) that a body may have.
     #[validate(range(min = 1_000, max = 100_000_000))]
     body_values: usize = 2_000_000;
@@ -231,32 +238,6 @@ settings! {
     terminology_database: String = "mebe-terminology.db".into();
     /// Whether to store the example instances of packages in a database that lacks them.
     package_examples: bool = false;
-}
-
-/// How findings of a kind count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// They are what they are.
-    #[default]
-    Error,
-    /// They never refuse a resource.
-    Warning,
-    /// There are none.
-    Off,
-}
-
-/// How it counts that a reference leads nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Targets {
-    /// Nobody looks.
-    Off,
-    /// It is told.
-    #[default]
-    Warn,
-    /// Nothing is stored, and nothing deleted.
-    Refuse,
 }
 
 impl Settings {

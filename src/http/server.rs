@@ -15,7 +15,6 @@ use actix_web::{App, web};
 use crate::access::control::Control;
 use crate::interaction::engine::Engine;
 
-use super::address::Address;
 use super::connection::Connection;
 use super::decision;
 use super::health;
@@ -46,7 +45,7 @@ pub fn house(
     lanes: Lanes,
     control: Option<Arc<Control>>,
 ) -> House {
-    House::new(Address::new(&engine.base), limits, lanes, control)
+    House::new(engine, limits, lanes, control)
 }
 
 /// Starts the server; it runs when awaited, until `stop` is.

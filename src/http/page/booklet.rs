@@ -14,15 +14,12 @@ use super::html;
 use crate::budget::{self, Budget, Spent};
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
-use crate::http::request::body;
-use crate::http::request::head::Head;
+use crate::http::request::form::Form;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::interaction::route::decoded;
 use crate::ui::booklet::page::{self, Asked, Reply, is_ours};
 
-/// Bytes that the form of a page may have.
-const FORM: usize = 16 << 10;
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Whether a request is for one of these pages. A search is posted, so that what is typed stands in no
@@ -98,16 +95,10 @@ async fn asked(
 ) -> Result<Asked, Failure> {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
-    let pairs = |text: &str| -> Vec<(String, String)> {
-        form_urlencoded::parse(text.as_bytes()).into_owned().collect()
-    };
-    let mut query = pairs(request.query_string());
+    let query = form_urlencoded::parse(request.query_string().as_bytes());
+    let mut query: Vec<(String, String)> = query.into_owned().collect();
     if *request.method() == Method::POST {
-        let head = Head::of(request);
-        let mut limits = house.limits;
-        limits.body = limits.body.min(FORM);
-        let sent = body::read(head, payload, &limits, &house.bodies).await?;
-        query.extend(pairs(&body::form(head, &sent.bytes)?));
+        query.extend(Form::read(request, payload, house).await?.fields);
     }
     Ok(Asked { path, query })
 }

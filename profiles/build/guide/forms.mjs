@@ -29,7 +29,8 @@ const ofPregnancy = [
   known("pregnancy", "Thai kỳ", "Pregnancy", "reference", "%care.entry.resource.diagnosis.condition.first()", { required: true }),
   known("episode", "Đợt quản lý thai", "Care of the pregnancy", "reference", "%care.entry.resource.first()", { required: true }),
 ];
-const pregnancy = at("pregnancy");
+const pregnancy = `${at("pregnancy")}.reference`;
+const episode = `${at("episode")}.reference`;
 const gestation = queried("gestation", "Patient/{{%patient.id}}/$gestation");
 const weeks = initially("%gestation.parameter.where(name = 'weeks').value");
 const visitDate = (profile) => ask("visit-date", "Ngày giờ khám", "Date and hour of the visit", "dateTime", { extension: [initially("now()")], definition: `${url("StructureDefinition", profile)}#Encounter.period.start`, required: true });
@@ -67,7 +68,7 @@ const antenatal = () => ({
   at: { mother: subject, pregnancy, visitOfMother: "%visit", time: at("antenatal-visit", "A01"), next: "antenatal" },
   before: [name, ...ofPregnancy],
   extension: [patient, care("active"), gestation, queried("visits", `Encounter?episode-of-care={{%care.entry.resource.first().id}}&type=${encounterType("antenatal")}&_count=50`), allocated("visit"), extractsTo("t-visit", "%visit")],
-  contained: [{ id: "t-visit", ...visit("antenatal", "mch-antenatal-visit", subject, at("antenatal-visit", "A01"), { before: visitNumber(at("antenatal-visit", "A02")), episode: at("episode"), by: `${at("antenatal-visit", "A04")}.display`, at: at("antenatal-visit", "A03") }) }],
+  contained: [{ id: "t-visit", ...visit("antenatal", "mch-antenatal-visit", subject, at("antenatal-visit", "A01"), { before: visitNumber(at("antenatal-visit", "A02")), episode, by: `${at("antenatal-visit", "A04")}.display`, at: at("antenatal-visit", "A03") }) }],
   fill: { A01: [initially("now()")], A02: [initially("%visits.entry.count() + 1")], A03: [initially("%care.entry.resource.managingOrganization.display")], A05: [weeks], A06: [lastObserved(42, "wk")] },
 });
 
@@ -111,7 +112,7 @@ function delivery() {
     ],
     extension: [patient, care("active"), gestation, allocated("visit"), allocated("delivery"), extractsTo("t-visit", "%visit"), extractsTo("t-delivery", "%delivery"), extractsToBundle("t-pregnancy-ends")],
     contained: [
-      { id: "t-visit", ...visit("delivery", "mch-delivery-encounter", subject, at("delivery", "D01"), { episode: at("episode"), end }) },
+      { id: "t-visit", ...visit("delivery", "mch-delivery-encounter", subject, at("delivery", "D01"), { episode, end }) },
       { id: "t-delivery", ...procedure("mch-delivery", "delivery", subject, "%visit", { after: { reasonReference: [to(pregnancy)] } }) },
       { resourceType: "Bundle", id: "t-pregnancy-ends", type: "transaction", entry: [patching(pregnancy, [patch("Condition.clinicalStatus", "replace", [{ name: "value", valueCodeableConcept: resolved }]), patch("Condition", "add", [{ name: "name", valueString: "abatement" }, { name: "value", _valueDateTime: made(born) }])])] },
       { id: "t-child", ...per(live, child) },
@@ -144,7 +145,7 @@ function postnatal() {
       allocated("visit"), extractsTo("t-visit", "%visit"),
     ],
     contained: [
-      { id: "t-visit", ...visit("postnatal-mother", "mch-postnatal-mother-visit", subject, time, { episode: at("episode"), by: at("visit-by"), at: at("visit-place") }) },
+      { id: "t-visit", ...visit("postnatal-mother", "mch-postnatal-mother-visit", subject, time, { episode, by: at("visit-by"), at: at("visit-place") }) },
       { id: "t-child-visit", ...per("where(item.where(linkId != 'child' and linkId != 'child-name').descendants().where(value.exists()).exists())", visit("postnatal-newborn", "mch-postnatal-newborn-visit", child, time, { by: at("visit-by"), at: at("visit-place") })) },
     ],
     around: ([section]) => {

@@ -21,6 +21,7 @@ use super::house::House;
 use super::lanes::{Lane, Undone};
 
 mod booklet;
+mod form;
 
 /// The guide is the same for everybody, until the server is another one.
 const SHARED: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
@@ -32,6 +33,9 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> Option<HttpResponse> {
+    if form::is_asked(request, house) {
+        return Some(form::reply(request, payload, engine, house).await);
+    }
     if booklet::is_asked(request, house) {
         return Some(booklet::reply(request, payload, engine, house).await);
     }

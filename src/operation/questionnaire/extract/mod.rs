@@ -26,6 +26,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::single::read::read;
 use crate::operation::call::Call;
 use crate::operation::parameters::{Parameters, value_of};
+use entry::Entry;
 use walk::Walk;
 
 /// What a form gives.
@@ -73,12 +74,40 @@ pub fn extracted(
             ),
         ));
     }
+    let entries = patched_once(entries);
     let (entries, origins): (Vec<Value>, Vec<Option<Box<str>>>) = entries.into_iter().unzip();
     let mut bundle = json!({ "resourceType": "Bundle", "type": "transaction" });
     if let (Some(object), false) = (bundle.as_object_mut(), entries.is_empty()) {
         object.insert("entry".into(), Value::Array(entries));
     }
     Ok(Extracted { bundle, origins })
+}
+
+/// The entries with one patch for each resource: a transaction may touch it once, and several items
+/// may have something to say of it.
+fn patched_once(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut all: Vec<Entry> = Vec::with_capacity(entries.len());
+    for (entry, link) in entries {
+        let target = patched(&entry).map(str::to_owned);
+        let same =
+            |(other, _): &&mut Entry| target.is_some() && patched(other) == target.as_deref();
+        let Some((first, _)) = all.iter_mut().find(same) else {
+            all.push((entry, link));
+            continue;
+        };
+        let more = members(entry.get("resource").unwrap_or(&Value::Null), "parameter").to_vec();
+        if let Some(Value::Array(parameters)) = first.pointer_mut("/resource/parameter") {
+            parameters.extend(more);
+        }
+    }
+    all
+}
+
+/// The resource that an entry patches by `FHIRPath`.
+fn patched(entry: &Value) -> Option<&str> {
+    let request = entry.get("request")?;
+    let is_path = entry.pointer("/resource/resourceType")? == "Parameters";
+    (is_path && text(request, "method") == Some("PATCH")).then(|| text(request, "url"))?
 }
 
 /// The response of a call.
@@ -143,5 +172,26 @@ async fn questionnaire(
     match ResourceId::parse(name) {
         Some(id) => found::by_id(ctx, &id).await,
         None => found::by_reference(ctx, name).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_is_patched_once() {
+        let patch = |url: &str, name: &str| -> Entry {
+            let resource = json!({ "resourceType": "Parameters", "parameter": [{ "name": name }] });
+            let entry =
+                json!({ "resource": resource, "request": { "method": "PATCH", "url": url } });
+            (entry, None)
+        };
+        let made: Entry = (json!({ "request": { "method": "POST", "url": "Patient" } }), None);
+        let all =
+            vec![patch("Patient/1", "a"), made, patch("Patient/2", "b"), patch("Patient/1", "c")];
+        let all = patched_once(all);
+        let of = |at: usize| members(&all[at].0["resource"], "parameter").len();
+        assert_eq!((all.len(), of(0), of(2)), (3, 2, 1));
     }
 }

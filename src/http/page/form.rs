@@ -1,0 +1,129 @@
+//! The forms of the booklet: read and sent within a request's budget, with the token that keeps other
+//! sites from sending them.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::html;
+use crate::budget::{self, Budget, Spent};
+use crate::http::house::House;
+use crate::http::lanes::{Lane, Undone};
+use crate::http::request::browser::Browser;
+use crate::http::request::form::Form;
+use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::failure::Failure;
+use crate::interaction::route::decoded;
+use crate::ui::form::page::{self, Asked, Held, Reply, is_ours};
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// What the tokens of these forms are for.
+const PURPOSE: &str = "record";
+
+/// Whether a request is for one of these pages.
+pub(super) fn is_asked(request: &HttpRequest, house: &House) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD | Method::POST)
+        && is_ours(house.address.page(request.path()))
+}
+
+/// The reply.
+pub(super) async fn reply(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    engine: &web::Data<Engine>,
+    house: &web::Data<House>,
+) -> HttpResponse {
+    let browser = Browser::of(request, house);
+    let asked = match asked(request, payload, house, &browser).await {
+        Ok(asked) => asked,
+        Err(failure) => {
+            let ctx = engine.begin(Prefer::default());
+            let reply = page::failure(&ctx, &Asked::default(), &failure);
+            return response(reply, house, &browser);
+        }
+    };
+    let start = Instant::now();
+    // What was sent may be stored: it is not begun again elsewhere.
+    let mut lane = if asked.sent.is_some() { Lane::Slow } else { Lane::Quick };
+    loop {
+        let budget = house.budget(lane, start);
+        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
+        let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
+        if let Some(next) = lane.next().filter(|_| is_lost) {
+            lane = next;
+            continue;
+        }
+        return match done {
+            Ok(reply) => response(reply, house, &browser),
+            Err(Undone::Full) => {
+                HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
+            }
+            Err(Undone::Panicked) => HttpResponse::InternalServerError().finish(),
+        };
+    }
+}
+
+/// Makes a page within a budget.
+fn work(
+    engine: &web::Data<Engine>,
+    asked: &Asked,
+    budget: &Arc<Budget>,
+) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
+    let (engine, asked, budget) = (engine.clone(), asked.clone(), Arc::clone(budget));
+    move || {
+        Box::pin(async move {
+            let making = async {
+                let ctx = engine.begin(Prefer::default());
+                let reply = page::reply(&ctx, &asked).await;
+                match budget::spent() {
+                    Some(spent) if reply.location.is_none() => {
+                        page::failure(&ctx, &asked, &Failure::from(spent))
+                    }
+                    _ => reply,
+                }
+            };
+            budget.follow(making).await
+        })
+    }
+}
+
+/// Reads the path, the query and the form.
+async fn asked(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    house: &House,
+    browser: &Browser,
+) -> Result<Asked, Failure> {
+    let path = house.address.page(request.path());
+    let path = decoded(path).unwrap_or_default().into_owned();
+    let query = form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
+    let token = browser.token(house, PURPOSE);
+    if *request.method() != Method::POST {
+        return Ok(Asked { path, query, sent: None, token, held: Held::No });
+    }
+    let form = Form::read(request, payload, house).await?;
+    let held = match (browser.sent(house, PURPOSE, &form), browser.once_sent(house, PURPOSE, &form))
+    {
+        (true, _) => Held::Good,
+        (_, true) => Held::Late,
+        _ => Held::No,
+    };
+    Ok(Asked { path, query, sent: Some(form.fields), token, held })
+}
+
+fn response(reply: Reply, house: &House, browser: &Browser) -> HttpResponse {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = HttpResponse::build(status);
+    builder.insert_header((CACHE_CONTROL, "no-store")).insert_header((ROBOTS, "noindex, nofollow"));
+    if let Some(location) = reply.location {
+        builder.insert_header((LOCATION, format!("{}{location}", house.address.prefix())));
+    }
+    if let Some(cookie) = browser.kept(house) {
+        builder.append_header((SET_COOKIE, cookie));
+    }
+    html(builder, &house.address, reply.body)
+}

@@ -66,7 +66,9 @@ async fn open(server: &Server, path: &str) -> Sheet {
     let page = server.get(&format!("{}{path}", server.top())).await.is(200);
     assert!(page.text.len() < 60_000, "{path}: {}", page.text.len());
     assert_eq!(page.header("cache-control"), Some("no-store"));
-    assert!(!page.text.contains("<script"), "{path}");
+    let policy = page.header("content-security-policy").unwrap();
+    assert_eq!(page.text.matches("<script>").count(), 1, "{path}");
+    assert!(policy.contains("; script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     let cookie = page.header("set-cookie").expect("a cookie").split(';').next().unwrap().to_owned();
     Sheet { path: path.to_owned(), cookie, fields: fields(&page.text), page }
 }
@@ -230,7 +232,16 @@ async fn a_nurse_records_by_the_forms_alone(server: Server) {
         ("N15~0", "true"),
         ("N16~0", &list("qd3412-vgb-so-sinh", "1")),
     ]);
-    let birth = answered(birth, &[("D09", "true")]);
+    let birth = answered(
+        birth,
+        &[
+            ("D09", "true"),
+            ("D21", &list("qd3412-tinh-trang-con", "1")),
+            ("D22", "false"),
+            ("D20-1", "1"),
+            ("D20-2", "1"),
+        ],
+    );
     saved(&server, birth).await;
     let children = found(&server, "/Patient?birthdate=2026-11-21").await;
     assert_eq!(children.len(), 1, "{children:?}");
@@ -322,9 +333,11 @@ async fn a_form_is_stored_once(server: Server) {
     assert!(sheet.send(&server).await.text.contains("Đã ghi vào sổ"));
     assert_eq!(found(&server, "/EpisodeOfCare?patient=chi-hoa").await.len(), 1);
     assert_eq!(found(&server, "/QuestionnaireResponse?subject=Patient/chi-hoa").await.len(), 1);
-    // A new form is another record, which the rules refuse here.
-    let again = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await.with(&[("P01", "2026-03-13")]);
-    again.send(&server).await.is(422);
+    // What was changed after it was stored is no other record, and that is said.
+    let changed = sheet.clone().with(&[("P01", "2026-03-13")]).send(&server).await.is(409);
+    assert!(changed.text.contains("đã ghi vào sổ rồi"), "{}", changed.text);
+    let again = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
+    assert!(again.page.text.contains("Đang có thai kỳ quản lý từ"), "{}", again.page.text);
 }
 
 #[tokio::test]

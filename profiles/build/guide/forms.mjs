@@ -51,8 +51,8 @@ function booking() {
   const lmp = at("this-pregnancy", "P01");
   return {
     at: { mother: subject, pregnancy: "%pregnancy", visitOfMother: "%visit", time },
-    before: [name, visitDate("mch-antenatal-visit"), place, visitBy],
-    extension: [patient, ...["pregnancy", "episode", "visit"].map(allocated), extractsTo("t-pregnancy", "%pregnancy"), extractsTo("t-episode", "%episode"), extractsTo("t-visit", "%visit")],
+    before: [name, ask("open-pregnancy", "Đang có thai kỳ quản lý từ", "A pregnancy is being cared for since", "date", { extension: [initially("%care.entry.resource.period.start")], readOnly: true }), visitDate("mch-antenatal-visit"), place, visitBy],
+    extension: [patient, care("active"), ...["pregnancy", "episode", "visit"].map(allocated), extractsTo("t-pregnancy", "%pregnancy"), extractsTo("t-episode", "%episode"), extractsTo("t-visit", "%visit")],
     contained: [
       { id: "t-pregnancy", ...resource("Condition", "mch-pregnancy", { clinicalStatus: coded("condition-clinical", "active", "Active"), code: { coding: [{ system: "http://hl7.org/fhir/sid/icd-10", code: "Z34.9" }], text: "Theo dõi thai nghén" }, subject: to(subject), _onsetDateTime: made(lmp), _recordedDate: made(time) }) },
       { id: "t-episode", ...resource("EpisodeOfCare", "mch-pregnancy-episode", { status: "active", type: [ours("mch-episode-type", "pregnancy")], diagnosis: [{ condition: to("%pregnancy") }], patient: to(subject), managingOrganization: per(at("visit-place"), { _display: made("$this") }), period: { _start: made(`${time}.toString().substring(0, 10)`) } }) },

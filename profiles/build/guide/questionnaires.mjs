@@ -117,6 +117,9 @@ function question(item, parts, visit, form, path = []) {
   const options = medicineOptions(value ?? {});
   let type = observation ? answerType(value, hasParts) : (itemTypes[id] ?? elementTypes[carrier.path] ?? (value.valueSet || value.list || options ? "choice" : value.vaccine || value.medicines ? "boolean" : "text"));
   if (hasParts && (value.group || (!observation && !(carrier.path in elementTypes)))) type = "group";
+  // What only names its parts is the heading of them: two numbers, or the same list for each.
+  const sameList = own.some((part) => part.value?.list && part.value.list === value.list);
+  if (observation && own.length > 0 && id !== "A02" && id !== "O09" && (type === "decimal" || type === "integer" || sameList)) type = "group";
   const isGroup = type === "group";
   const inside = own.flatMap((part) => question(part, parts, visit, form, isGroup ? [...path, id] : path));
   if (hasPressures) inside.push(...pressures(id));
@@ -141,7 +144,7 @@ function question(item, parts, visit, form, path = []) {
     ...(codes.length && { code: codes.filter(({ system }) => system !== "http://snomed.info/sct").map(({ system, code, display }) => ({ system, code, display })) }),
     ...text,
     type,
-    ...(visit && requiredAt.includes(visit) && type !== "group" && !isShown && mayBeAsked(item) && { required: true }),
+    ...(visit && requiredAt.includes(visit) && type !== "group" && !isShown && !own.some((part) => part.carrier.resource === "Observation" && observation) && mayBeAsked(item) && { required: true }),
     ...(type === "date" && /\*|0\.\.5/.test(item.cardinality ?? "") && { repeats: true }),
     ...(isShown && { readOnly: true }),
     ...(options && { answerOption: options }),

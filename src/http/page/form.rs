@@ -38,14 +38,13 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let asked = match asked(request, payload, house, &browser).await {
-        Ok(asked) => asked,
-        Err(failure) => {
-            let ctx = engine.begin(Prefer::default());
-            let reply = page::failure(&ctx, &Asked::default(), &failure);
-            return response(reply, house, &browser);
-        }
-    };
+    let mut asked = asked(request, house, &browser);
+    if *request.method() == Method::POST
+        && let Err(failure) = sent(request, payload, (house, &browser), &mut asked).await
+    {
+        let ctx = engine.begin(Prefer::default());
+        return response(page::failure(&ctx, &asked, &failure), house, &browser);
+    }
     let start = Instant::now();
     // What was sent may be stored: it is not begun again elsewhere.
     let mut lane = if asked.sent.is_some() { Lane::Slow } else { Lane::Quick };
@@ -91,28 +90,31 @@ fn work(
     }
 }
 
-/// Reads the path, the query and the form.
-async fn asked(
-    request: &HttpRequest,
-    payload: &mut web::Payload,
-    house: &House,
-    browser: &Browser,
-) -> Result<Asked, Failure> {
+/// Reads the path and the query.
+fn asked(request: &HttpRequest, house: &House, browser: &Browser) -> Asked {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
     let query = form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
     let token = browser.token(house, PURPOSE);
-    if *request.method() != Method::POST {
-        return Ok(Asked { path, query, sent: None, token, held: Held::No });
-    }
+    Asked { path, query, sent: None, token, held: Held::No }
+}
+
+/// Reads the form, and whether a page of this server had it.
+async fn sent(
+    request: &HttpRequest,
+    payload: &mut web::Payload,
+    (house, browser): (&House, &Browser),
+    asked: &mut Asked,
+) -> Result<(), Failure> {
     let form = Form::read(request, payload, house).await?;
-    let held = match (browser.sent(house, PURPOSE, &form), browser.once_sent(house, PURPOSE, &form))
-    {
+    let is_late = browser.once_sent(house, PURPOSE, &form);
+    asked.held = match (browser.sent(house, PURPOSE, &form), is_late) {
         (true, _) => Held::Good,
         (_, true) => Held::Late,
         _ => Held::No,
     };
-    Ok(Asked { path, query, sent: Some(form.fields), token, held })
+    asked.sent = Some(form.fields);
+    Ok(())
 }
 
 fn response(reply: Reply, house: &House, browser: &Browser) -> HttpResponse {

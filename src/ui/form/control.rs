@@ -9,9 +9,6 @@ use crate::operation::questionnaire::answer::unit;
 use crate::operation::questionnaire::options::Options;
 use crate::ui::say::Say;
 
-/// Choices that stand open, each to be ticked.
-const FEW: usize = 2;
-
 /// A question with what is in it.
 pub(super) struct Control<'c> {
     pub(super) item: &'c Value,
@@ -21,6 +18,8 @@ pub(super) struct Control<'c> {
     /// What is in it: as it was typed, or as it is known.
     pub(super) value: &'c str,
     pub(super) is_wrong: bool,
+    /// What it is called, where no label is for it.
+    pub(super) label: Option<&'c str>,
     pub(super) say: Say,
 }
 
@@ -71,7 +70,7 @@ impl Control<'_> {
             unit(self.item).and_then(|unit| text(unit, "display").or_else(|| text(unit, "code")));
         html! {
             input #(self.id) type=(kind) name=(self.name) value=(self.value) inputmode=[mode] placeholder=[hint]
-                aria-invalid=[self.wrong()] aria-describedby=[self.told()]
+                aria-invalid=[self.wrong()] aria-describedby=[self.told()] aria-label=[self.label]
                 aria-required=[self.required().then_some("true")] autocomplete="off";
             @if let Some(unit) = unit.filter(|unit| *unit != "1") { " " span .dim { (shown(unit)) } }
         }
@@ -89,9 +88,6 @@ impl Control<'_> {
     }
 
     fn list(&self, all: &[Value]) -> Markup {
-        if all.len() <= FEW {
-            return self.ticked(all);
-        }
         html! {
             select #(self.id) name=(self.name) aria-invalid=[self.wrong()] aria-describedby=[self.told()]
                 aria-required=[self.required().then_some("true")] {
@@ -99,20 +95,6 @@ impl Control<'_> {
                 @for answer in all {
                     @let key = key(answer);
                     option value=(key) selected[key == self.value] { (label(answer)) }
-                }
-            }
-        }
-    }
-
-    /// A few choices, the first of which is that nothing is chosen.
-    fn ticked(&self, all: &[Value]) -> Markup {
-        let say = self.say;
-        html! {
-            span #(self.id) role="radiogroup" aria-label=(text(self.item, "text").unwrap_or_default()) aria-describedby=[self.told()] {
-                label .tickbox { input type="radio" name=(self.name) value="" checked[self.value.is_empty()]; " " (say.pick("chưa ghi", "not recorded")) }
-                @for answer in all {
-                    @let key = key(answer);
-                    label .tickbox { input type="radio" name=(self.name) value=(key) checked[key == self.value]; " " (label(answer)) }
                 }
             }
         }

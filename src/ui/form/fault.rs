@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::filled::field;
-use crate::fhir::issue::{Issue, Text};
+use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::member::{members, text};
 use crate::ui::say::Say;
 
@@ -29,7 +29,9 @@ pub(super) fn of_response(
     (questionnaire, response): (&Value, &Value),
 ) -> Vec<Fault> {
     let repeating = repeating(questionnaire);
-    let refused = issues.into_iter().filter(|issue| issue.severity.refuses());
+    // What is not answered was told already.
+    let is_told = |issue: &Issue| issue.severity.refuses() && issue.code != IssueCode::Required;
+    let refused = issues.into_iter().filter(is_told);
     refused
         .map(|issue| {
             let place = issue.expression.as_deref().and_then(|at| place(&repeating, response, at));
@@ -136,7 +138,6 @@ pub(super) fn at<'f>(faults: &'f [Fault], name: &'f str, say: Say) -> Vec<&'f st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fhir::issue::IssueCode;
     use serde_json::json;
 
     #[test]

@@ -110,7 +110,7 @@ impl Fields<'_> {
                 (self.condition(item))
                 @for (at, value) in values.iter().enumerate() {
                     @let id = if at == 0 { id(&name) } else { format!("{}-{at}", id(&name)) };
-                    (Control { item, name: &name, id: &id, value, is_wrong: !faults.is_empty(), say: self.say }.markup(&options))
+                    (Control { item, name: &name, id: &id, value, is_wrong: !faults.is_empty(), label: (at > 0).then(|| self.words(item)), say: self.say }.markup(&options))
                 }
                 @if !faults.is_empty() {
                     p .wrong #{ "e-" (id(&name)) } { @for fault in &faults { (fault) " " } }

@@ -12,6 +12,7 @@ use crate::fhir::member::{members, text};
 use crate::interaction::engine::Ctx;
 use crate::operation::questionnaire::options::Options;
 use crate::operation::questionnaire::sdc;
+use crate::ui::form_token::FIELD;
 
 /// How many times a group can be there.
 pub(super) const MOST: usize = 20;
@@ -38,6 +39,15 @@ impl Sent {
 
     pub(super) fn one(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()
+    }
+
+    /// All that was typed, in one order whichever the browser's was.
+    pub(super) fn typed(&self) -> String {
+        let own = |name: &&String| !matches!(name.as_str(), FIELD | "was" | "key" | "lang");
+        let mut names: Vec<&String> = self.fields.keys().filter(own).collect();
+        names.sort();
+        let pairs = names.iter().flat_map(|name| self.all(name).map(move |value| (*name, value)));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
 
     /// How often a group is there: as often as the page said, and one more where that was asked for.

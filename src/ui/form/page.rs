@@ -1,11 +1,11 @@
 //! The pages `/so/{patient}/ghi`, the forms there are, and `/so/{patient}/ghi/{form}`, one of them.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use serde_json::Value;
 
 use super::changed::{known_of, written};
 use super::fault::Fault;
-use super::field::{Fields, id as id_of};
+use super::field::{Fields, id as id_of, named as named_item, words};
 use super::filled::Sent;
 use super::known::{FORMS, Form, named};
 use super::submit::{self, Outcome};
@@ -25,6 +25,10 @@ use crate::ui::booklet::person::{line, name};
 use crate::ui::form_token::FIELD;
 use crate::ui::frame::{Frame, asked as told, whole};
 use crate::ui::say::Say;
+
+/// Keeps what is typed in the browser's tab, and gives it back when asked, with the key of the form: what
+/// was stored already is not stored again.
+const DRAFT: &str = include_str!("draft.js");
 
 const REACH: Reach = Reach { own: PREGNANCY, mother: &[], children: PATIENT_ALONE };
 
@@ -190,8 +194,9 @@ impl Page<'_> {
         let title = format!("{}: {}", form.title(say), name(patient, say));
         let body = html! {
             p { (self.about(patient)) }
-            (self.summary(faults, notes))
-            form method="post" action=(say.href(&self.asked.path, &[])) novalidate .record {
+            (self.summary(questionnaire, faults, notes))
+            p #nhap hidden { button type="button" .more { (say.pick("Lấy lại những gì đã gõ dở trên máy này", "Take back what was typed here before")) } }
+            form method="post" action=(say.href(&self.asked.path, &[])) novalidate .record data-new=[sent.is_none().then_some("1")] {
                 // The button that Enter presses is the one that stores, not one that adds a group.
                 button type="submit" .first tabindex="-1" aria-hidden="true" { (say.pick("Ghi", "Save")) }
                 input type="hidden" name=(FIELD) value=(self.asked.token);
@@ -202,12 +207,13 @@ impl Page<'_> {
                 p .dim { span .must { "*" } " " (say.pick("cần điền; mục nào chưa làm thì để trống", "required; leave empty what was not done")) }
             }
             p { a href=(say.href(&format!("/so/{id}/ghi"), &[])) { (say.pick("Phiếu khác", "Other forms")) } " · " a href=(say.href(&format!("/so/{id}"), &[])) { (say.pick("Về sổ, không ghi", "Back, nothing is saved")) } }
+            script { (PreEscaped(DRAFT)) }
         };
         self.framed(*status, &title, body)
     }
 
     /// What is wrong, each leading to its field, and what has changed.
-    fn summary(&self, faults: &[Fault], notes: &[String]) -> Markup {
+    fn summary(&self, questionnaire: &Value, faults: &[Fault], notes: &[String]) -> Markup {
         let say = self.say;
         html! {
             @if !notes.is_empty() {
@@ -218,7 +224,7 @@ impl Page<'_> {
                     h2 #sai { (say.pick("Chưa ghi được. Mời chị xem lại:", "Nothing was saved yet. Please look at:")) }
                     ul { @for fault in faults { li {
                         @match &fault.field {
-                            Some(field) => a href={ "#" (id_of(field)) } { (say.text(&fault.text)) },
+                            Some(field) => a href={ "#" (id_of(field)) } { (asked_of(questionnaire, field, say)) (say.text(&fault.text)) },
                             None => (say.text(&fault.text)),
                         }
                     } } }
@@ -262,6 +268,14 @@ impl Page<'_> {
         let body = whole(&Frame { say: self.say, title, path, query, body });
         Reply { status, body, location: None }
     }
+}
+
+/// What the question of a field is called.
+fn asked_of(questionnaire: &Value, field: &str, say: Say) -> String {
+    let link = field.split('~').next().unwrap_or_default();
+    named_item(questionnaire, link)
+        .map(|item| format!("{}: ", words(item, say)))
+        .unwrap_or_default()
 }
 
 fn nowhere() -> Failure {

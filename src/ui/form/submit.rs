@@ -38,10 +38,8 @@ pub(super) async fn submit(
 ) -> Result<Outcome, Failure> {
     let ctx = page.ctx;
     let key = sent.one("key");
-    let keep = kept(page, (id, form), key)?;
-    if let Some(keep) = &keep
-        && let Some(stored) = before(page, keep).await?
-    {
+    let keep = kept(page, (id, form), sent)?;
+    if let Some(stored) = before(page, keep.as_ref()).await? {
         return Ok(Outcome::Stored(stored));
     }
     let known = populated(ctx, questionnaire, &About::patient(patient)).await?.response;
@@ -87,9 +85,7 @@ pub(super) async fn submit(
         Ok(done) => Ok(Outcome::Stored(response_of(&done).ok_or_else(lost)?)),
         Err(failure) => {
             // The same form may have been stored at the same moment.
-            if let Some(keep) = &keep
-                && let Some(stored) = before(page, keep).await?
-            {
+            if let Some(stored) = before(page, keep.as_ref()).await? {
                 return Ok(Outcome::Stored(stored));
             }
             match failure.kind {
@@ -105,28 +101,41 @@ pub(super) async fn submit(
     }
 }
 
-/// What makes that a form is stored once: the key it carries.
+/// What makes that a form is stored once: the key it carries, and all that was typed.
 fn kept(
     page: &Page<'_>,
     (id, form): (&ResourceId, Form),
-    key: &str,
+    sent: &Sent,
 ) -> Result<Option<Keep>, Failure> {
+    let key = sent.one("key");
+    if uuid::Uuid::parse_str(key).is_err() {
+        return Err(Kind::Malformed.because(
+            "Phiếu thiếu khóa (key) của nó. Hãy mở lại phiếu rồi gửi.",
+            "The form has lost its key. Open it again and send it.",
+        ));
+    }
     if page.ctx.engine.rest.idempotency_seconds == 0 {
         return Ok(None);
     }
-    let about = format!("form {id} {}", form.slug);
-    keep(page.ctx, &format!("{about} {key}"), &[about.as_bytes()]).map(Some)
+    let about = format!("form {id} {} {key}", form.slug);
+    keep(page.ctx, &about, &[about.as_bytes(), sent.typed().as_bytes()]).map(Some)
 }
 
 /// The response that was stored of this form before.
-async fn before(page: &Page<'_>, keep: &Keep) -> Result<Option<String>, Failure> {
-    Ok(match answered(page.ctx, keep).await? {
-        Some(Answer::Kept(answer)) => match *answer {
+async fn before(page: &Page<'_>, keep: Option<&Keep>) -> Result<Option<String>, Failure> {
+    let Some(keep) = keep else { return Ok(None) };
+    match answered(page.ctx, keep).await {
+        Ok(Some(Answer::Kept(answer))) => Ok(match *answer {
             Answer::Bundle(done) => response_of(&done),
             _ => None,
-        },
-        _ => None,
-    })
+        }),
+        Ok(_) => Ok(None),
+        Err(failure) if failure.kind == Kind::Unprocessable => Err(Kind::Conflict.because(
+            "Phiếu này đã ghi vào sổ rồi; những gì chị vừa sửa chưa được ghi. Muốn ghi thêm, hãy mở phiếu mới.",
+            "This form was saved already; what you changed since was not. Open a new form to record more.",
+        )),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The response among what was stored.

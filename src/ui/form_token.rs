@@ -47,6 +47,12 @@ impl FormTokens {
         Self { key: key.into(), age: i64::from(minutes) * 60 }
     }
 
+    /// The same, with tokens that count for other minutes.
+    #[must_use]
+    pub fn within(&self, minutes: u32) -> Self {
+        Self::new(self.key.clone(), minutes)
+    }
+
     /// A token for a form in a browser, at a time in microseconds since 1970.
     pub fn issue(&self, browser: &str, purpose: &str, now: i64) -> String {
         let seconds = now.div_euclid(1_000_000);

@@ -8,4 +8,5 @@ pub mod frame;
 pub mod guide;
 pub mod resource;
 pub mod say;
+pub mod sign_in;
 pub mod start;

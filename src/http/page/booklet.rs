@@ -10,8 +10,9 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::html;
+use super::{html, sign_in};
 use crate::budget::{self, Budget, Spent};
+use crate::criteria::access::Access;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
 use crate::http::request::form::Form;
@@ -40,15 +41,23 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> HttpResponse {
-    let asked = match asked(request, payload, house).await {
+    let mut asked = match asked(request, payload, house).await {
         Ok(asked) => asked,
         Err(failure) => return response(page::failure(&failure), house),
+    };
+    let access = match permit(request, engine, house).await {
+        Ok(Some((access, person))) => {
+            asked.person = Some(person);
+            Some(Arc::new(access))
+        }
+        Ok(None) => None,
+        Err(refused) => return refused,
     };
     let start = Instant::now();
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
+        let done = house.lanes.run(lane, work((engine, access.clone()), &asked, &budget)).await;
         let is_lost = budget.spent() == Some(Spent::Steps);
         if let Some(next) = lane.next().filter(|_| is_lost) {
             lane = next;
@@ -64,9 +73,27 @@ pub(super) async fn reply(
     }
 }
 
+/// What may be seen by whoever is signed in, and the name of her account; none where there is nobody to
+/// sign in at this server. Whoever is not signed in is asked to, and comes back.
+pub(super) async fn permit(
+    request: &HttpRequest,
+    engine: &Engine,
+    house: &House,
+) -> Result<Option<(Access, String)>, HttpResponse> {
+    let (Some(control), Some(_)) = (&house.control, &house.authorization) else { return Ok(None) };
+    // A search that was posted is typed again: what was typed stands in no address.
+    let path = house.address.page(request.path());
+    let back = (*request.method() == Method::POST).then_some(path);
+    let account = sign_in::visitor(request, house, back).await?.account.name;
+    match Box::pin(control.of_account(engine, &account)).await {
+        Ok(access) => Ok(Some((access, account))),
+        Err(failure) => Err(response(page::failure(&failure), house)),
+    }
+}
+
 /// Makes a page within a budget.
 fn work(
-    engine: &web::Data<Engine>,
+    (engine, access): (&web::Data<Engine>, Option<Arc<Access>>),
     asked: &Asked,
     budget: &Arc<Budget>,
 ) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
@@ -74,7 +101,10 @@ fn work(
     move || {
         Box::pin(async move {
             let making = async {
-                let ctx = engine.begin(Prefer::default());
+                let ctx = match &access {
+                    Some(access) => engine.begin_within(access, Prefer::default()),
+                    None => engine.begin(Prefer::default()),
+                };
                 let reply = page::reply(&ctx, &asked).await;
                 // A page from half of what is recorded would be wrong without anybody seeing it.
                 match budget::spent() {
@@ -100,7 +130,7 @@ async fn asked(
     if *request.method() == Method::POST {
         query.extend(Form::read(request, payload, house).await?.fields);
     }
-    Ok(Asked { path, query })
+    Ok(Asked { path, query, person: None })
 }
 
 fn response(reply: Reply, house: &House) -> HttpResponse {

@@ -8,8 +8,10 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, LOCATION, RETRY_AFTER, 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::booklet::permit;
 use super::html;
 use crate::budget::{self, Budget, Spent};
+use crate::criteria::access::Access;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
 use crate::http::request::browser::Browser;
@@ -20,9 +22,6 @@ use crate::interaction::route::decoded;
 use crate::ui::form::page::{self, Asked, Held, Reply, is_ours};
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
-
-/// What the tokens of these forms are for.
-const PURPOSE: &str = "record";
 
 /// Whether a request is for one of these pages.
 pub(super) fn is_asked(request: &HttpRequest, house: &House) -> bool {
@@ -38,9 +37,21 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let mut asked = asked(request, house, &browser);
+    let permitted = match permit(request, engine, house).await {
+        Ok(permitted) => permitted,
+        Err(refused) => return refused,
+    };
+    let (access, person) = match permitted {
+        Some((access, person)) => (Some(Arc::new(access)), Some(person)),
+        None => (None, None),
+    };
+    // A form of one person is not sent by another at the same browser.
+    let purpose = format!("record {}", person.as_deref().unwrap_or_default());
+    let mut asked = asked(request, house);
+    asked.token = browser.token(house, &purpose);
+    asked.person = person;
     if *request.method() == Method::POST
-        && let Err(failure) = sent(request, payload, (house, &browser), &mut asked).await
+        && let Err(failure) = sent(request, payload, (house, &browser, &purpose), &mut asked).await
     {
         let ctx = engine.begin(Prefer::default());
         return response(page::failure(&ctx, &asked, &failure), house, &browser);
@@ -50,7 +61,7 @@ pub(super) async fn reply(
     let mut lane = if asked.sent.is_some() { Lane::Slow } else { Lane::Quick };
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
+        let done = house.lanes.run(lane, work((engine, access.clone()), &asked, &budget)).await;
         let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
         if let Some(next) = lane.next().filter(|_| is_lost) {
             lane = next;
@@ -68,7 +79,7 @@ pub(super) async fn reply(
 
 /// Makes a page within a budget.
 fn work(
-    engine: &web::Data<Engine>,
+    (engine, access): (&web::Data<Engine>, Option<Arc<Access>>),
     asked: &Asked,
     budget: &Arc<Budget>,
 ) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
@@ -76,7 +87,10 @@ fn work(
     move || {
         Box::pin(async move {
             let making = async {
-                let ctx = engine.begin(Prefer::default());
+                let ctx = match &access {
+                    Some(access) => engine.begin_within(access, Prefer::default()),
+                    None => engine.begin(Prefer::default()),
+                };
                 let reply = page::reply(&ctx, &asked).await;
                 match budget::spent() {
                     Some(spent) if reply.location.is_none() => {
@@ -91,24 +105,23 @@ fn work(
 }
 
 /// Reads the path and the query.
-fn asked(request: &HttpRequest, house: &House, browser: &Browser) -> Asked {
+fn asked(request: &HttpRequest, house: &House) -> Asked {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
     let query = form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
-    let token = browser.token(house, PURPOSE);
-    Asked { path, query, sent: None, token, held: Held::No }
+    Asked { path, query, ..Asked::default() }
 }
 
 /// Reads the form, and whether a page of this server had it.
 async fn sent(
     request: &HttpRequest,
     payload: &mut web::Payload,
-    (house, browser): (&House, &Browser),
+    (house, browser, purpose): (&House, &Browser, &str),
     asked: &mut Asked,
 ) -> Result<(), Failure> {
     let form = Form::read(request, payload, house).await?;
-    let is_late = browser.once_sent(house, PURPOSE, &form);
-    asked.held = match (browser.sent(house, PURPOSE, &form), is_late) {
+    let is_late = browser.once_sent(house, purpose, &form);
+    asked.held = match (browser.sent(house, purpose, &form), is_late) {
         (true, _) => Held::Good,
         (_, true) => Held::Late,
         _ => Held::No,

@@ -23,7 +23,7 @@ use crate::operation::document::restricted::is_restricted;
 use crate::operation::questionnaire::populate::{About, populated};
 use crate::ui::booklet::person::{line, name};
 use crate::ui::form_token::FIELD;
-use crate::ui::frame::{Frame, asked as told, whole};
+use crate::ui::frame::{Frame, asked as told, whole_for};
 use crate::ui::say::Say;
 
 /// Keeps what is typed in the browser's tab, and gives it back when asked, with the key of the form: what
@@ -44,6 +44,8 @@ pub struct Asked {
     pub token: String,
     /// What became of the token that was sent.
     pub held: Held,
+    /// The account of who is signed in.
+    pub person: Option<String>,
 }
 
 /// Whether a form came from a page of this server.
@@ -264,8 +266,9 @@ impl Page<'_> {
     }
 
     fn framed(&self, status: u16, title: &str, body: Markup) -> Reply {
-        let Asked { path, query, .. } = self.asked;
-        let body = whole(&Frame { say: self.say, title, path, query, body });
+        let Asked { path, query, person, .. } = self.asked;
+        let frame = Frame { say: self.say, title, path, query, body };
+        let body = whole_for(&frame, person.as_deref());
         Reply { status, body, location: None }
     }
 }

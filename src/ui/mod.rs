@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod booklet;
+pub mod form;
 pub mod form_token;
 pub mod frame;
 pub mod guide;

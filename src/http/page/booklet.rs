@@ -87,7 +87,7 @@ pub(super) async fn reply(
 
 /// What may be seen by whoever is signed in, and the name of her account; none where there is nobody to
 /// sign in at this server. Whoever is not signed in is asked to, and comes back.
-async fn permit(
+pub(super) async fn permit(
     request: &HttpRequest,
     engine: &Engine,
     house: &House,

@@ -22,6 +22,7 @@ use super::house::House;
 use super::lanes::{Lane, Undone};
 
 mod booklet;
+mod form;
 mod paper;
 pub(super) mod sign_in;
 
@@ -35,6 +36,9 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> Option<HttpResponse> {
+    if form::is_asked(request, house) {
+        return Some(form::reply(request, payload, engine, house).await);
+    }
     if booklet::is_asked(request, house) {
         return Some(booklet::reply(request, payload, engine, house).await);
     }

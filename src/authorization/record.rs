@@ -153,6 +153,28 @@ pub struct Session {
     pub until: i64,
 }
 
+/// What may not be used a second time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Used {
+    /// What it is, and whose: `totp/NAME/STEP`.
+    pub id: String,
+    /// From when on it would not count anyway.
+    pub until: i64,
+}
+
+impl Record for Used {
+    const KIND: Kind = Kind::Used;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn until(&self) -> Option<i64> {
+        Some(self.until)
+    }
+}
+
 impl Record for Account {
     const KIND: Kind = Kind::Account;
 

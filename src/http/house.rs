@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::access::control::Control;
+use crate::authorization::server::Server;
 use crate::budget::{Budget, Limits as Allowance, Memory};
 use crate::config::settings::Settings;
 use crate::interaction::engine::Engine;
@@ -87,6 +88,8 @@ pub struct House {
     pub(super) lanes: Lanes,
     /// Who may do what; none: everybody may do everything.
     pub(super) control: Option<Arc<Control>>,
+    /// Who signs in, and gives out tokens; none where others do.
+    pub(super) authorization: Option<Arc<Server>>,
     /// Whether clients reach the server by https.
     pub(super) is_secure: bool,
     /// What makes the forms of pages this server's own.
@@ -104,12 +107,13 @@ impl House {
         engine: &Engine,
         limits: Limits,
         lanes: Lanes,
-        control: Option<Arc<Control>>,
+        (control, authorization): (Option<Arc<Control>>, Option<Arc<Server>>),
     ) -> Self {
         let (address, is_secure) = (Address::new(&engine.base), engine.base.starts_with("https:"));
         let forms = FormTokens::new(engine.cursor_key.key_for("forms"), limits.form_minutes);
         Self {
             control,
+            authorization,
             is_secure,
             forms,
             address,

@@ -10,9 +10,10 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::html;
 use super::paper::{self, Done};
+use super::{html, sign_in};
 use crate::budget::{self, Budget, Spent};
+use crate::criteria::access::Access;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
 use crate::http::request::browser::Browser;
@@ -44,17 +45,25 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let asked = match asked(request, payload, house, &browser).await {
+    let mut asked = match asked(request, payload, house, &browser).await {
         Ok(asked) => asked,
         Err(failure) => return response(Done::Page(page::failure(&failure)), house),
     };
-    let mut asked = asked;
+    let access = match permit(request, engine, house).await {
+        Ok(Some((access, person))) => {
+            asked.person = Some(person);
+            Some(Arc::new(access))
+        }
+        Ok(None) => None,
+        Err(refused) => return refused,
+    };
     let is_file = paper::take(&mut asked);
     let start = Instant::now();
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(engine, (&asked, is_file), &budget)).await;
+        let done = work((engine, access.clone()), (&asked, is_file), &budget);
+        let done = house.lanes.run(lane, done).await;
         let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
         if let Some(next) = lane.next().filter(|_| is_lost) {
             lane = next;
@@ -77,9 +86,27 @@ pub(super) async fn reply(
     }
 }
 
+/// What may be seen by whoever is signed in, and the name of her account; none where there is nobody to
+/// sign in at this server. Whoever is not signed in is asked to, and comes back.
+pub(super) async fn permit(
+    request: &HttpRequest,
+    engine: &Engine,
+    house: &House,
+) -> Result<Option<(Access, String)>, HttpResponse> {
+    let (Some(control), Some(_)) = (&house.control, &house.authorization) else { return Ok(None) };
+    // A search that was posted is typed again: what was typed stands in no address.
+    let path = house.address.page(request.path());
+    let back = (*request.method() == Method::POST).then_some(path);
+    let account = sign_in::visitor(request, house, back).await?.account.name;
+    match Box::pin(control.of_account(engine, &account)).await {
+        Ok(access) => Ok(Some((access, account))),
+        Err(failure) => Err(response(Done::Page(page::failure(&failure)), house)),
+    }
+}
+
 /// Makes a page within a budget.
 fn work(
-    engine: &web::Data<Engine>,
+    (engine, access): (&web::Data<Engine>, Option<Arc<Access>>),
     (asked, is_file): (&Asked, bool),
     budget: &Arc<Budget>,
 ) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Done>>> + Send + 'static {
@@ -88,7 +115,10 @@ fn work(
         Box::pin(async move {
             let making = async {
                 let once = Once::default();
-                let ctx = engine.begin(Prefer::default());
+                let ctx = match &access {
+                    Some(access) => engine.begin_within(access, Prefer::default()),
+                    None => engine.begin(Prefer::default()),
+                };
                 // What a page only shows is read once, whatever asks for it.
                 let ctx = if asked.is_posted { ctx } else { ctx.reading_once(&once) };
                 let reply = page::reply(&ctx, &asked).await;
@@ -131,7 +161,7 @@ async fn asked(
         fault = Some(page::unproven());
     }
     query.extend(form.fields.into_iter().filter(|(name, _)| name != FIELD));
-    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true })
+    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person: None })
 }
 
 fn response(done: Done, house: &House) -> HttpResponse {

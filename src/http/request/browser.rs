@@ -5,7 +5,7 @@ use actix_web::http::header::HeaderValue;
 
 use crate::fhir::time;
 use crate::http::house::House;
-use crate::ui::form_token::{COOKIE, FIELD, is_browser, new_browser};
+use crate::ui::form_token::{COOKIE, FIELD, FormTokens, is_browser, new_browser};
 
 use super::cookie::{cookie, keep};
 use super::form::Form;
@@ -30,14 +30,30 @@ impl Browser {
 
     /// The token for a form that is for something.
     pub(in crate::http) fn token(&self, house: &House, purpose: &str) -> String {
-        house.forms.issue(&self.id, purpose, time::now().micros())
+        self.token_of(&house.forms, purpose)
+    }
+
+    /// The same, of other tokens.
+    pub(in crate::http) fn token_of(&self, forms: &FormTokens, purpose: &str) -> String {
+        forms.issue(&self.id, purpose, time::now().micros())
     }
 
     /// Whether a form was made here for this browser and for this.
     pub(in crate::http) fn sent(&self, house: &House, purpose: &str, form: &Form) -> bool {
+        self.sent_of(&house.forms, purpose, form)
+    }
+
+    /// The same, of other tokens.
+    pub(in crate::http) fn sent_of(&self, forms: &FormTokens, purpose: &str, form: &Form) -> bool {
         let now = time::now().micros();
-        let holds = |token| house.forms.holds(&self.id, purpose, token, now);
+        let holds = |token: &str| forms.holds(&self.id, purpose, token, now);
         !self.is_new && form.one(FIELD).is_some_and(holds)
+    }
+
+    /// Whether it was made here once, however long ago.
+    pub(in crate::http) fn once_sent(&self, house: &House, purpose: &str, form: &Form) -> bool {
+        let was_made = |token| house.forms.was_made(&self.id, purpose, token);
+        !self.is_new && form.one(FIELD).is_some_and(was_made)
     }
 
     /// The header `Set-Cookie` of a page with a form, where the browser has no cookie yet.

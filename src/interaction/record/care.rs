@@ -16,6 +16,8 @@ pub struct Care {
     pub due_people: u32,
     /// Reports of mistakes that one booklet may have that nobody answered.
     pub open_corrections: usize,
+    /// Whether documents may have what is restricted, where nothing controls access.
+    pub restricted_documents: bool,
 }
 
 impl Care {
@@ -34,6 +36,7 @@ impl Care {
             person_records,
             due_people,
             open_corrections,
+            restricted_documents: false,
         }
     }
 }

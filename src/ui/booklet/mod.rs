@@ -11,7 +11,7 @@ mod due;
 mod item;
 mod list;
 pub mod page;
-mod person;
+pub(in crate::ui) mod person;
 mod reader;
 mod search;
 mod sheet;

@@ -73,7 +73,7 @@ impl<'a> Known<'a> {
 }
 
 /// What somebody is called.
-pub(super) fn name(resource: &Value, say: Say) -> String {
+pub(in crate::ui) fn name(resource: &Value, say: Say) -> String {
     let told = text(resource, "/name/0/text");
     if !told.is_empty() {
         return told.to_owned();
@@ -109,7 +109,7 @@ pub(super) fn place(patient: &Value) -> String {
 }
 
 /// One line of who it is: date of birth, age, sex.
-pub(super) fn line(patient: &Value, say: Say, today: i64) -> String {
+pub(in crate::ui) fn line(patient: &Value, say: Say, today: i64) -> String {
     let born = text(patient, "/birthDate");
     let sex = match text(patient, "/gender") {
         "female" => say.pick("nữ", "female"),
@@ -193,6 +193,7 @@ fn pages(is_mother: bool, say: Say) -> Vec<(&'static str, &'static str)> {
         ("/tang-truong", say.pick("Tăng trưởng", "Growth"), false, true),
         ("/tiem-chung", say.pick("Tiêm chủng", "Vaccination"), true, true),
         ("/y-ba", say.pick("Y bạ", "Illness"), true, true),
+        ("/ghi", say.pick("Ghi phiếu", "Record"), true, true),
     ];
     let shown = all.into_iter().filter(
         |(_, _, of_mother, of_child)| {

@@ -13,6 +13,7 @@ use crate::fhir::id::ResourceId;
 use crate::interaction::failure::Failure;
 use crate::mch::catalogue::catalogue;
 use crate::mch::risk::Level;
+use crate::ui::form::told::stored;
 use crate::ui::say::Say;
 
 /// What is still ahead and is told before the rest.
@@ -45,7 +46,12 @@ pub(in crate::ui::booklet) async fn page(
     let shown = Shown { say, patient: known.id(), is_open: is_print };
     let tabs = tabs(&document, (&reader.ctx.engine.base, known.is_mother), &colours, shown)?;
     let patient = person.patient().unwrap_or(&Value::Null);
+    let saved = match reader.told("ghi") {
+        Some(response) => stored(reader.ctx, id, response, say).await?,
+        None => html! {},
+    };
     let body = html! {
+        (saved)
         (head(reader, &person, (&records, &known), ""))
         @if let Some(week) = week(pregnancy, say) { p .big { (week) } }
         // The next date is what most come for; only danger stands before it.

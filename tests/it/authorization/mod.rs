@@ -1,0 +1,3 @@
+//! The authorization server that is built in.
+
+mod oauth;

@@ -164,9 +164,10 @@ fn profile_levels(settings: &Settings) -> Levels {
 
 fn care(settings: &Settings) -> Care {
     let Settings { corrected_age_months, faltering_hundredths, referral_days, .. } = *settings;
-    let Settings { person_records, due_people, .. } = *settings;
+    let Settings { person_records, due_people, open_corrections, .. } = *settings;
     let unsourced = [corrected_age_months, faltering_hundredths, referral_days];
-    Care::new(unsourced, (person_records, due_people))
+    let care = Care::new(unsourced, (person_records, due_people, open_corrections));
+    Care { restricted_documents: settings.restricted_documents, ..care }
 }
 
 /// What the server can do, from now on.

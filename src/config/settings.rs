@@ -108,6 +108,12 @@ settings! {
     /// Largest form of a page or of the authorization server, in KiB.
     #[validate(range(min = 1, max = 1024))]
     form_kib: usize = 64;
+    /// Largest photograph that goes with a report of a mistake, in KiB.
+    #[validate(range(max = 65_536))]
+    photo_kib: usize = 4096;
+    /// Reports of mistakes that one booklet may have that nobody answered.
+    #[validate(range(max = 10_000))]
+    open_corrections: usize = 20;
     /// Minutes in which the form of a page must be sent.
     #[validate(range(min = 1, max = 10_080))]
     form_minutes: u32 = 240;
@@ -178,6 +184,8 @@ settings! {
     /// Days in which a referral is to be replied to; 0 is off. Unsourced.
     #[validate(range(max = 365))]
     referral_days: u32 = 0;
+    /// Whether `$booklet` with `restricted=true` has what is restricted, where nothing controls access.
+    restricted_documents: bool = false;
     /// Fields of a `GraphQL` document that may lie below each other.
     #[validate(range(min = 1, max = 60))]
     graphql_depth: usize = 20;

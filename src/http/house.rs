@@ -38,6 +38,8 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of a form.
     pub form: usize,
+    /// Bytes of a photograph.
+    pub photo: usize,
     /// Minutes that the token of a form counts.
     pub form_minutes: u32,
     /// Values of a body.
@@ -65,6 +67,7 @@ impl Limits {
         Self {
             body: settings.body_mib << 20,
             form: settings.form_kib << 10,
+            photo: settings.photo_kib << 10,
             form_minutes: settings.form_minutes,
             body_values: settings.body_values,
             bodies: mib(settings.bodies_mib),

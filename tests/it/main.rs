@@ -19,6 +19,7 @@ mod authorization;
 mod cli;
 mod demo;
 mod fhir;
+mod forms;
 mod guide;
 mod http;
 mod interaction;

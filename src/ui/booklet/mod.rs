@@ -7,11 +7,12 @@
 
 pub mod choice;
 mod colour;
+mod correction;
 mod due;
 mod item;
 mod list;
 pub mod page;
-mod person;
+pub(in crate::ui) mod person;
 mod reader;
 mod search;
 mod sheet;

@@ -2,6 +2,7 @@
 
 mod browser;
 mod command;
+mod oauth;
 mod pages;
 mod sign_in;
 

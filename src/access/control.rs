@@ -13,11 +13,13 @@ use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::index::row::micros_as_float;
+use crate::interaction::audit::trail::Trail;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::scoped::gate::selecting;
 
 use super::fault::AccessError;
+use super::glass::{Glass, known, open};
 use super::grant::fault::FileError;
 use super::grant::{Grant, Holder, file};
 use super::policy::{Granted, Reached, Rights};
@@ -42,6 +44,7 @@ pub struct Control {
     leeway: u64,
     care_days: u32,
     adult_years: u32,
+    glass_minutes: u32,
 }
 
 /// Somebody of whom it is known who it is.
@@ -53,6 +56,14 @@ pub struct Asker {
     /// The words of `scope`.
     pub scope: Vec<String>,
     pub patient: Option<crate::fhir::id::ResourceId>,
+}
+
+/// Somebody who may do something.
+#[derive(Debug)]
+pub struct Admitted {
+    pub access: Access,
+    /// Until when the record of the person is open whom the request names, where that was asked for.
+    pub until: Option<i64>,
 }
 
 impl Asker {
@@ -86,6 +97,7 @@ impl Control {
             leeway: settings.leeway_seconds,
             care_days: settings.care_days_after,
             adult_years: settings.adult_years,
+            glass_minutes: settings.break_glass_minutes,
         })
     }
 
@@ -109,7 +121,12 @@ impl Control {
     }
 
     /// What may be done by whoever sends these headers.
-    pub async fn admit(&self, engine: &Engine, headers: &[&[u8]]) -> Result<Access, Failure> {
+    pub async fn admit(
+        &self,
+        engine: &Engine,
+        headers: &[&[u8]],
+        (glass, trail): (Option<Glass<'_>>, &Trail),
+    ) -> Result<Admitted, Failure> {
         let token = match headers {
             [] => return Err(no_token()),
             [only] => bearer(only).ok_or_else(bad_token)?,
@@ -123,8 +140,13 @@ impl Control {
             scope: claims.scope.clone(),
             patient: claims.patient.clone(),
         };
-        let rights = Box::pin(self.rights(engine, &asker)).await?;
-        Ok(Access::by("holder of a token", Arc::new(rights)))
+        let mut rights = Box::pin(self.rights(engine, &asker)).await?;
+        let mut who = rights.who(asker, (claims.id.as_deref(), claims.purpose.as_deref()));
+        let opening = (trail, self.glass_minutes);
+        let until = Box::pin(open(engine, glass, (&mut rights, &mut who), opening)).await;
+        trail.identify(who);
+        let until = until?;
+        Ok(Admitted { access: Access::by("holder of a token", Arc::new(rights)), until })
     }
 
     /// Checks a token once, and remembers what it claims until it ends.
@@ -176,6 +198,9 @@ impl Control {
                 labels: grant.labels.clone(),
                 ways: reach.ways(grant),
                 own: Box::pin(represented.by(grant)).await?,
+                user: grant.references(),
+                organization: grant.organization.as_ref().map(|id| format!("Organization/{id}")),
+                break_glass: grant.break_glass,
             });
         }
         let scopes = asker.scope.iter().filter_map(|word| granted(engine, word)).collect();
@@ -187,7 +212,10 @@ impl Control {
             is_system: asker.is_system(),
             denies_nothing: reach.denies_nothing(),
             chooses_ids,
+            opened: Vec::new(),
+            opened_ids: Vec::new(),
         };
+        known(engine, asker, (&mut rights, now)).await?;
         if let Some(patient) = &rights.patient {
             let herself = vec![Criteria::Ids(vec![patient.clone()]), rights.everybody()];
             let rows = engine.rows.for_server(Reason::Rights);

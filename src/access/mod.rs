@@ -5,9 +5,11 @@
 //! whom that reaches, [`scope`] what a token asks for, and [`policy`] makes criteria of them.
 //! [`explain`] says why. How rows are narrowed by criteria is `interaction::scoped`'s.
 
+mod acting;
 pub mod control;
 pub mod explain;
 pub mod fault;
+pub mod glass;
 pub mod grant;
 pub mod policy;
 mod reach;

@@ -13,6 +13,7 @@ use super::check::{
 };
 use super::control::Control;
 use super::issuer::Issuer;
+pub use super::level::{Level, Targets};
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -60,6 +61,17 @@ settings! {
     /// Years from which nobody else represents a person.
     #[validate(range(min = 1, max = 150))]
     adult_years: u32 = 18;
+    /// Whether it is recorded who does what with whose record while nothing controls access, too.
+    audit_always: bool = false;
+    /// Milliseconds in which a record of a read is on disk; 0: answers wait for it.
+    #[validate(range(max = 60_000))]
+    audit_delay_ms: u64 = 0;
+    /// Days that records of who did what are kept.
+    #[validate(range(min = 1, max = 36_500))]
+    audit_days: u32 = 3650;
+    /// Minutes that Break-Glass opens a record.
+    #[validate(range(min = 1, max = 10_080))]
+    break_glass_minutes: u32 = 60;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
     #[serde(deserialize_with = "one_or_many")]
@@ -231,32 +243,6 @@ settings! {
     terminology_database: String = "mebe-terminology.db".into();
     /// Whether to store the example instances of packages in a database that lacks them.
     package_examples: bool = false;
-}
-
-/// How findings of a kind count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// They are what they are.
-    #[default]
-    Error,
-    /// They never refuse a resource.
-    Warning,
-    /// There are none.
-    Off,
-}
-
-/// How it counts that a reference leads nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Targets {
-    /// Nobody looks.
-    Off,
-    /// It is told.
-    #[default]
-    Warn,
-    /// Nothing is stored, and nothing deleted.
-    Refuse,
 }
 
 impl Settings {

@@ -12,10 +12,10 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::live::Live;
 
+use super::audit::recorder::Recorder;
 use super::cell::CellKind;
 use super::error::StoreError;
 use super::health::Health;
-use super::lookup::{Found, Lookup};
 use super::room::Reading;
 use super::row::{HistoryRange, Hit, Stored};
 use super::write::{Commit, Refusal, Written};
@@ -38,6 +38,8 @@ pub struct Options {
     pub query_limit: Duration,
     /// Commits that may wait for the writer; further ones wait to be let in.
     pub write_queue: usize,
+    /// How long a record of what was done may take to be on disk; zero: answers wait for it.
+    pub audit_delay: Duration,
     pub zone: Zone,
 }
 
@@ -63,6 +65,7 @@ pub struct Store {
     pub(super) location: Location,
     /// The connection for work in the background, once there was some.
     pub(super) background: tokio::sync::Mutex<Option<DatabaseConnection>>,
+    pub(super) recorder: Arc<Recorder>,
 }
 
 #[derive(Debug)]
@@ -129,9 +132,10 @@ impl Store {
             zone,
         };
         let thread = sqlite::writer::start(path, writing, inbox)?;
+        let recorder = Recorder::start(options.audit_delay, &queue);
         let backend = Backend::Sqlite { reader };
         let writer = Mutex::new(Some(Writer::Thread(thread)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background })
+        Ok(Self { backend, queue, writer, health, seen, live, location, background, recorder })
     }
 
     async fn open_postgres(
@@ -156,9 +160,10 @@ impl Store {
             zone,
         };
         let task = postgres::writer::start(writing, inbox).await?;
+        let recorder = Recorder::start(options.audit_delay, &queue);
         let backend = Backend::Postgres { reader };
         let writer = Mutex::new(Some(Writer::Task(task)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background })
+        Ok(Self { backend, queue, writer, health, seen, live, location, background, recorder })
     }
 
     /// Whether reads are answered.
@@ -251,16 +256,6 @@ impl Store {
         }
     }
 
-    /// Finds current resources by one key each, at most so many for each; what was found is in the
-    /// order of the lookups.
-    pub async fn look_up(&self, lookups: Vec<Lookup>, most: u32) -> Result<Vec<Found>, StoreError> {
-        match &self.backend {
-            _ if lookups.is_empty() => Ok(Vec::new()),
-            Backend::Sqlite { reader } => reader.look_up(lookups, most).await,
-            Backend::Postgres { reader } => reader.look_up(&lookups, most).await,
-        }
-    }
-
     /// The last change that every read which begins from now on sees. What such reads find is a
     /// [`Premise`](super::write::Premise) since that change.
     pub fn seen(&self) -> i64 {
@@ -281,6 +276,7 @@ impl Store {
         if let Some(background) = self.background.lock().await.take() {
             background.close().await?;
         }
+        self.recorder.end().await;
         self.queue.end().await;
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ended = match writer {

@@ -6,19 +6,29 @@ use std::time::Instant;
 use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, RETRY_AFTER,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue,
+    RETRY_AFTER,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::html;
 use crate::budget::{self, Budget, Spent};
+use crate::criteria::access::{Access, Doing};
+use crate::fhir::kind::ResourceKind;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
 use crate::http::request::body;
+use crate::http::request::followed;
 use crate::http::request::head::Head;
-use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::audit::action::Action;
+use crate::interaction::audit::named::written;
+use crate::interaction::audit::note::Outcome;
+use crate::interaction::audit::trail::{Part, Trail};
+use crate::interaction::engine::{Ctx, Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::interaction::route::decoded;
+use crate::search::query::{Parameter, Query};
+use crate::store::audit::event::What;
 use crate::ui::booklet::page::{self, Asked, Reply, is_ours};
 
 /// Bytes that the form of a page may have.
@@ -47,18 +57,32 @@ pub(super) async fn reply(
         Ok(asked) => asked,
         Err(failure) => return response(page::failure(&failure), house),
     };
+    let id = HeaderValue::try_from(uuid::Uuid::now_v7().simple().to_string());
+    let id = id.unwrap_or(HeaderValue::from_static("-"));
+    let trail = followed::begin(request, engine, &id);
+    let access = match permit(Head::of(request), (engine, house), trail.as_deref()).await {
+        Ok(access) => access,
+        Err(failure) => {
+            let reply = noted((engine, trail.as_deref()), page::failure(&failure), &asked).await;
+            return response(reply, house);
+        }
+    };
+    let reader = Reader { engine: engine.clone(), access, trail };
     let start = Instant::now();
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
+        let done = house.lanes.run(lane, work(&reader, &asked, &budget)).await;
         let is_lost = budget.spent() == Some(Spent::Steps);
         if let Some(next) = lane.next().filter(|_| is_lost) {
+            reader.trail.iter().for_each(|trail| trail.forget());
             lane = next;
             continue;
         }
         return match done {
-            Ok(reply) => response(reply, house),
+            Ok(reply) => {
+                response(noted((engine, reader.trail.as_deref()), reply, &asked).await, house)
+            }
             Err(Undone::Full) => {
                 HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
             }
@@ -67,23 +91,88 @@ pub(super) async fn reply(
     }
 }
 
+/// Who reads a page, and where that is noted.
+#[derive(Clone)]
+struct Reader {
+    engine: web::Data<Engine>,
+    access: Option<Arc<Access>>,
+    trail: Option<Arc<Trail>>,
+}
+
+/// What may be seen by who sends a token; without one it is what anybody may see.
+async fn permit(
+    head: Head<'_>,
+    (engine, house): (&Engine, &House),
+    trail: Option<&Trail>,
+) -> Result<Option<Arc<Access>>, Failure> {
+    let Some(control) = &house.control else { return Ok(None) };
+    let sent: Vec<&[u8]> = head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
+    if sent.is_empty() {
+        return Ok(None);
+    }
+    let nowhere = Trail::default();
+    let noted = (None, trail.unwrap_or(&nowhere));
+    let admitted = Box::pin(control.admit(engine, &sent, noted)).await?;
+    Ok(Some(Arc::new(admitted.access)))
+}
+
+/// The reply, once it is recorded that the page was read; one that cannot be recorded is not shown.
+async fn noted((engine, trail): (&Engine, Option<&Trail>), reply: Reply, asked: &Asked) -> Reply {
+    let Some(trail) = trail else { return reply };
+    // A page that was refused before it was made.
+    let is_of_somebody = asked.path.starts_with("/so/");
+    if trail.is_empty() && (is_of_somebody || reply.status == 401) {
+        let nobody = Access::nothing();
+        let ctx = engine.begin_within(&nobody, Prefer::default()).followed(Some(trail));
+        seen(&ctx, asked, (&Part::default(), reply.status));
+    }
+    match followed::record(engine, trail).await {
+        Ok(()) => reply,
+        Err(failure) => page::failure(&failure),
+    }
+}
+
+/// Notes that a page was read.
+fn seen(ctx: &Ctx<'_>, asked: &Asked, (part, status): (&Part, u16)) {
+    let mut place = asked.path.trim_start_matches("/so/").split('/');
+    let id = place.next().filter(|id| asked.path.starts_with("/so/") && !id.is_empty());
+    // What is typed into the search is written down nowhere.
+    let pairs = asked.query.iter().filter(|(name, _)| name != "q");
+    let parameters = pairs.map(|(name, text)| Parameter::new(name, text.clone())).collect();
+    let action = Action {
+        id: id.unwrap_or_default().to_owned(),
+        query: written(&asked.path, &Query { parameters }),
+        ..Action::new(What::Page, Doing::Read, id.map(|_| ResourceKind::PATIENT))
+    };
+    ctx.did(action, part, Outcome { status, ..Outcome::default() });
+}
+
 /// Makes a page within a budget.
 fn work(
-    engine: &web::Data<Engine>,
+    reader: &Reader,
     asked: &Asked,
     budget: &Arc<Budget>,
 ) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
-    let (engine, asked, budget) = (engine.clone(), asked.clone(), Arc::clone(budget));
+    let (reader, asked, budget) = (reader.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {
             let making = async {
-                let ctx = engine.begin(Prefer::default());
-                let reply = page::reply(&ctx, &asked).await;
+                let ctx = match &reader.access {
+                    Some(access) => reader.engine.begin_within(access, Prefer::default()),
+                    None => reader.engine.begin(Prefer::default()),
+                };
+                let ctx = ctx.followed(reader.trail.as_deref());
+                let part = Part::default();
+                let reply = page::reply(&ctx.noting(&part), &asked).await;
                 // A page from half of what is recorded would be wrong without anybody seeing it.
-                match budget::spent() {
+                let reply = match budget::spent() {
                     Some(spent) => page::failure(&Failure::from(spent)),
                     None => reply,
+                };
+                if asked.path != "/so" || !part.patients().is_empty() {
+                    seen(&ctx, &asked, (&part, reply.status));
                 }
+                reply
             };
             budget.follow(making).await
         })

@@ -3,6 +3,7 @@
 
 pub(super) mod beside;
 pub(super) mod body;
+pub(super) mod followed;
 pub(super) mod head;
 pub(super) mod header;
 pub(super) mod inflate;

@@ -6,11 +6,13 @@
 //! [`explain`] says why. How rows are narrowed by criteria is `interaction::scoped`'s.
 
 mod acting;
+mod bearer;
 pub mod control;
 pub mod explain;
 pub mod fault;
 pub mod glass;
 pub mod grant;
+mod held;
 pub mod policy;
 mod reach;
 mod represented;

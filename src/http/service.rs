@@ -21,6 +21,7 @@ use super::address::Address;
 use super::background;
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
+use super::format;
 use super::house::House;
 use super::lanes::{Lane, Undone};
 use super::options;
@@ -29,7 +30,7 @@ use super::reply::answer::{self, Reply};
 use super::reply::sending::{Sending, is_short};
 use super::request::body::{self, Body};
 use super::request::followed;
-use super::request::head::Head;
+use super::request::head::{Head, OwnHead};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -47,6 +48,8 @@ pub(super) async fn handle(
     let start = Instant::now();
     let id = request_id(&request);
     let head = Head::of(&request);
+    let said = OwnHead::in_language(head).filter(|_| format::is_page(head));
+    let head = said.as_ref().map_or(head, OwnHead::head);
     if *head.method == Verb::OPTIONS {
         return options(head, &engine, &house, id);
     }

@@ -25,6 +25,7 @@ use crate::store::row::{HistoryRange, Hit, Op, Stored};
 use crate::store::write::{Premise, Refusal};
 
 mod audit;
+mod authority;
 mod beside;
 mod changes;
 mod explained;

@@ -1,6 +1,6 @@
 //! The database a server works on, whichever kind it is.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,22 +13,17 @@ use crate::fhir::kind::ResourceKind;
 use crate::index::live::Live;
 
 use super::audit::recorder::Recorder;
+use super::authority;
 use super::cell::CellKind;
 use super::error::StoreError;
 use super::health::Health;
 use super::room::Reading;
 use super::row::{HistoryRange, Hit, Stored};
+pub use super::schema::location::Location;
 use super::write::{Commit, Refusal, Written};
 use super::writer::queue::Queue;
 use super::writer::recent::Seen;
 use super::{postgres, sqlite};
-
-/// Where the data is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Location {
-    Sqlite(PathBuf),
-    Postgres(String),
-}
 
 /// How to work with it.
 #[derive(Debug, Clone)]
@@ -65,6 +60,8 @@ pub struct Store {
     pub(super) location: Location,
     /// The connection for work in the background, once there was some.
     pub(super) background: tokio::sync::Mutex<Option<DatabaseConnection>>,
+    /// The rows of the authorization server, once they were asked for.
+    pub(super) authority: authority::Opened,
     pub(super) recorder: Arc<Recorder>,
 }
 
@@ -78,26 +75,6 @@ pub(super) enum Backend {
 enum Writer {
     Thread(std::thread::JoinHandle<()>),
     Task(tokio::task::JoinHandle<()>),
-}
-
-impl Location {
-    /// Reads `sqlite:PATH` or `postgres://…`.
-    pub fn parse(url: &str) -> Result<Self, StoreError> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            return Ok(Self::Sqlite(path.into()));
-        }
-        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
-        postgres.then(|| Self::Postgres(url.into())).ok_or(StoreError::Url)
-    }
-
-    /// Fails when there is no such database; `SQLite` would make an empty one.
-    pub fn exists(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(path) if !path.is_file() => Err(StoreError::Missing(path.clone())),
-            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
-        }
-    }
 }
 
 impl Store {
@@ -133,9 +110,20 @@ impl Store {
         };
         let thread = sqlite::writer::start(path, writing, inbox)?;
         let recorder = Recorder::start(options.audit_delay, &queue);
-        let backend = Backend::Sqlite { reader };
+        let (backend, authority) = (Backend::Sqlite { reader }, Default::default());
         let writer = Mutex::new(Some(Writer::Thread(thread)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background, recorder })
+        Ok(Self {
+            backend,
+            queue,
+            writer,
+            health,
+            seen,
+            live,
+            location,
+            background,
+            authority,
+            recorder,
+        })
     }
 
     async fn open_postgres(
@@ -161,9 +149,20 @@ impl Store {
         };
         let task = postgres::writer::start(writing, inbox).await?;
         let recorder = Recorder::start(options.audit_delay, &queue);
-        let backend = Backend::Postgres { reader };
+        let (backend, authority) = (Backend::Postgres { reader }, Default::default());
         let writer = Mutex::new(Some(Writer::Task(task)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background, recorder })
+        Ok(Self {
+            backend,
+            queue,
+            writer,
+            health,
+            seen,
+            live,
+            location,
+            background,
+            authority,
+            recorder,
+        })
     }
 
     /// Whether reads are answered.
@@ -276,6 +275,7 @@ impl Store {
         if let Some(background) = self.background.lock().await.take() {
             background.close().await?;
         }
+        self.authority.close().await?;
         self.recorder.end().await;
         self.queue.end().await;
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -8,6 +8,7 @@
 
 pub mod alone;
 pub mod audit;
+pub mod authority;
 mod by_key;
 pub mod cell;
 pub mod changes;

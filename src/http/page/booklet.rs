@@ -7,41 +7,34 @@ use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue,
-    RETRY_AFTER,
+    LOCATION, RETRY_AFTER, SET_COOKIE,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::html;
+use super::noted::{Visit, seen};
+use super::paper::{self, Done};
+use super::{html, sign_in};
 use crate::budget::{self, Budget, Spent};
-use crate::criteria::access::{Access, Doing};
-use crate::fhir::kind::ResourceKind;
+use crate::criteria::access::Access;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
-use crate::http::request::body;
-use crate::http::request::followed;
-use crate::http::request::head::Head;
-use crate::interaction::audit::action::Action;
-use crate::interaction::audit::named::written;
-use crate::interaction::audit::note::Outcome;
+use crate::http::request::browser::Browser;
+use crate::http::request::multipart::Sent;
 use crate::interaction::audit::trail::{Part, Trail};
-use crate::interaction::engine::{Ctx, Engine, Prefer};
+use crate::interaction::engine::Engine;
 use crate::interaction::failure::Failure;
 use crate::interaction::route::decoded;
-use crate::search::query::{Parameter, Query};
-use crate::store::audit::event::What;
-use crate::ui::booklet::page::{self, Asked, Reply, is_ours};
+use crate::ui::booklet::page::{self, Asked, is_ours, is_posted, purpose};
+use crate::ui::form_token::FIELD;
 
-/// Bytes that the form of a page may have.
-const FORM: usize = 16 << 10;
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// Whether a request is for one of these pages. A search is posted, so that what is typed stands in no
-/// address; nothing else is.
+/// Whether a request is for one of these pages.
 pub(super) fn is_asked(request: &HttpRequest, house: &House) -> bool {
     let path = house.address.page(request.path());
     match *request.method() {
         Method::GET | Method::HEAD => is_ours(path),
-        Method::POST => path == "/so",
+        Method::POST => is_posted(path),
         _ => false,
     }
 }
@@ -53,35 +46,51 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> HttpResponse {
-    let asked = match asked(request, payload, house).await {
+    let browser = Browser::of(request, house);
+    let mut asked = match asked(request, payload, house, &browser).await {
         Ok(asked) => asked,
-        Err(failure) => return response(page::failure(&failure), house),
+        Err(failure) => return response(Done::Page(page::failure(&failure)), house),
     };
-    let id = HeaderValue::try_from(uuid::Uuid::now_v7().simple().to_string());
-    let id = id.unwrap_or(HeaderValue::from_static("-"));
-    let trail = followed::begin(request, engine, &id);
-    let access = match permit(Head::of(request), (engine, house), trail.as_deref()).await {
-        Ok(access) => access,
-        Err(failure) => {
-            let reply = noted((engine, trail.as_deref()), page::failure(&failure), &asked).await;
-            return response(reply, house);
+    let mut visit = Visit::begin(request, engine);
+    match permit(request, (engine, house), visit.trail.as_deref()).await {
+        Ok(Some((access, person))) => {
+            asked.person = person;
+            visit.access = Some(Arc::new(access));
         }
-    };
-    let reader = Reader { engine: engine.clone(), access, trail };
+        Ok(None) => {}
+        Err(refused) => {
+            return match visit.settle(&asked.path, refused.status().as_u16()).await {
+                Ok(()) => refused,
+                Err(failure) => response(Done::Page(page::failure(&failure)), house),
+            };
+        }
+    }
+    let is_file = paper::take(&mut asked);
     let start = Instant::now();
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(&reader, &asked, &budget)).await;
-        let is_lost = budget.spent() == Some(Spent::Steps);
+        let done = work(&visit, (&asked, is_file), &budget);
+        let done = house.lanes.run(lane, done).await;
+        let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
         if let Some(next) = lane.next().filter(|_| is_lost) {
-            reader.trail.iter().for_each(|trail| trail.forget());
+            visit.forget();
             lane = next;
             continue;
         }
         return match done {
             Ok(reply) => {
-                response(noted((engine, reader.trail.as_deref()), reply, &asked).await, house)
+                let status = if let Done::Page(reply) = &reply { reply.status } else { 200 };
+                let reply = match visit.settle(&asked.path, status).await {
+                    Ok(()) => reply,
+                    Err(failure) => Done::Page(page::failure(&failure)),
+                };
+                let cookie = browser.kept(house).filter(|_| !asked.token.is_empty());
+                let mut response = response(reply, house);
+                if let Some(cookie) = cookie {
+                    response.headers_mut().insert(SET_COOKIE, cookie);
+                }
+                response
             }
             Err(Undone::Full) => {
                 HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
@@ -91,120 +100,108 @@ pub(super) async fn reply(
     }
 }
 
-/// Who reads a page, and where that is noted.
-#[derive(Clone)]
-struct Reader {
-    engine: web::Data<Engine>,
-    access: Option<Arc<Access>>,
-    trail: Option<Arc<Trail>>,
-}
-
-/// What may be seen by who sends a token; without one it is what anybody may see.
-async fn permit(
-    head: Head<'_>,
+/// What may be seen by whoever is signed in, and the name of her account; none where there is nobody to
+/// sign in at this server. Whoever is not signed in is asked to, and comes back.
+pub(super) async fn permit(
+    request: &HttpRequest,
     (engine, house): (&Engine, &House),
     trail: Option<&Trail>,
-) -> Result<Option<Arc<Access>>, Failure> {
+) -> Result<Option<(Access, Option<String>)>, HttpResponse> {
     let Some(control) = &house.control else { return Ok(None) };
-    let sent: Vec<&[u8]> = head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
-    if sent.is_empty() {
+    let nowhere = Trail::default();
+    let trail = trail.unwrap_or(&nowhere);
+    let failed = |failure| response(Done::Page(page::failure(&failure)), house);
+    // An app shows a page with the token that it has.
+    let sent: Vec<&[u8]> =
+        request.headers().get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
+    if !sent.is_empty() {
+        let admitted = Box::pin(control.admit(engine, &sent, (None, trail))).await;
+        return admitted.map(|admitted| Some((admitted.access, None))).map_err(failed);
+    }
+    if house.authorization.is_none() {
         return Ok(None);
     }
-    let nowhere = Trail::default();
-    let noted = (None, trail.unwrap_or(&nowhere));
-    let admitted = Box::pin(control.admit(engine, &sent, noted)).await?;
-    Ok(Some(Arc::new(admitted.access)))
-}
-
-/// The reply, once it is recorded that the page was read; one that cannot be recorded is not shown.
-async fn noted((engine, trail): (&Engine, Option<&Trail>), reply: Reply, asked: &Asked) -> Reply {
-    let Some(trail) = trail else { return reply };
-    // A page that was refused before it was made.
-    let is_of_somebody = asked.path.starts_with("/so/");
-    if trail.is_empty() && (is_of_somebody || reply.status == 401) {
-        let nobody = Access::nothing();
-        let ctx = engine.begin_within(&nobody, Prefer::default()).followed(Some(trail));
-        seen(&ctx, asked, (&Part::default(), reply.status));
-    }
-    match followed::record(engine, trail).await {
-        Ok(()) => reply,
-        Err(failure) => page::failure(&failure),
-    }
-}
-
-/// Notes that a page was read.
-fn seen(ctx: &Ctx<'_>, asked: &Asked, (part, status): (&Part, u16)) {
-    let mut place = asked.path.trim_start_matches("/so/").split('/');
-    let id = place.next().filter(|id| asked.path.starts_with("/so/") && !id.is_empty());
-    // What is typed into the search is written down nowhere.
-    let pairs = asked.query.iter().filter(|(name, _)| name != "q");
-    let parameters = pairs.map(|(name, text)| Parameter::new(name, text.clone())).collect();
-    let action = Action {
-        id: id.unwrap_or_default().to_owned(),
-        query: written(&asked.path, &Query { parameters }),
-        ..Action::new(What::Page, Doing::Read, id.map(|_| ResourceKind::PATIENT))
-    };
-    ctx.did(action, part, Outcome { status, ..Outcome::default() });
+    // A search that was posted is typed again: what was typed stands in no address.
+    let path = house.address.page(request.path());
+    let back = (*request.method() == Method::POST).then_some(path);
+    let account = sign_in::visitor(request, house, back).await?.account.name;
+    let access = Box::pin(control.of_account(engine, &account, trail)).await;
+    access.map(|access| Some((access, Some(account)))).map_err(failed)
 }
 
 /// Makes a page within a budget.
 fn work(
-    reader: &Reader,
-    asked: &Asked,
+    visit: &Visit,
+    (asked, is_file): (&Asked, bool),
     budget: &Arc<Budget>,
-) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
-    let (reader, asked, budget) = (reader.clone(), asked.clone(), Arc::clone(budget));
+) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Done>>> + Send + 'static {
+    let (visit, asked, budget) = (visit.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {
             let making = async {
-                let ctx = match &reader.access {
-                    Some(access) => reader.engine.begin_within(access, Prefer::default()),
-                    None => reader.engine.begin(Prefer::default()),
-                };
-                let ctx = ctx.followed(reader.trail.as_deref());
-                let part = Part::default();
+                let (ctx, part) = (visit.ctx(), Part::default());
                 let reply = page::reply(&ctx.noting(&part), &asked).await;
-                // A page from half of what is recorded would be wrong without anybody seeing it.
-                let reply = match budget::spent() {
-                    Some(spent) => page::failure(&Failure::from(spent)),
-                    None => reply,
+                seen(&ctx, (&asked.path, &asked.query), (&part, reply.status));
+                let done = match is_file {
+                    true => paper::made(reply, &asked, &page::foot(&ctx, &asked)),
+                    false => Ok(Done::Page(reply)),
                 };
-                if asked.path != "/so" || !part.patients().is_empty() {
-                    seen(&ctx, &asked, (&part, reply.status));
+                // A page from half of what is recorded would be wrong without anybody seeing it.
+                let spent = budget::spent().filter(|_| !budget::is_kept()).map(Failure::from);
+                match (done, spent) {
+                    (Ok(done), None) => done,
+                    (Err(failure), _) | (_, Some(failure)) => Done::Page(page::failure(&failure)),
                 }
-                reply
             };
             budget.follow(making).await
         })
     }
 }
 
-/// Reads the path, the query and a form.
+/// Reads the path, the query and a form. A form that changes something counts with the token of its page
+/// only; the page says so and keeps what was typed.
 async fn asked(
     request: &HttpRequest,
     payload: &mut web::Payload,
     house: &House,
+    browser: &Browser,
 ) -> Result<Asked, Failure> {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
-    let pairs = |text: &str| -> Vec<(String, String)> {
-        form_urlencoded::parse(text.as_bytes()).into_owned().collect()
-    };
-    let mut query = pairs(request.query_string());
-    if *request.method() == Method::POST {
-        let head = Head::of(request);
-        let mut limits = house.limits;
-        limits.body = limits.body.min(FORM);
-        let sent = body::read(head, payload, &limits, &house.bodies).await?;
-        query.extend(pairs(&body::form(head, &sent.bytes)?));
+    let query = form_urlencoded::parse(request.query_string().as_bytes());
+    let mut query: Vec<(String, String)> = query.into_owned().collect();
+    let purpose = purpose(&path);
+    let token = purpose.as_ref().map(|purpose| browser.token(house, purpose)).unwrap_or_default();
+    if *request.method() != Method::POST {
+        return Ok(Asked { path, query, token, ..Asked::default() });
     }
-    Ok(Asked { path, query })
+    let Sent { form, photo, mut fault } = Sent::read(request, payload, house).await?;
+    let is_unproven = purpose.is_some_and(|purpose| !browser.sent(house, &purpose, &form));
+    if is_unproven {
+        fault = Some(page::unproven());
+    }
+    query.extend(form.fields.into_iter().filter(|(name, _)| name != FIELD));
+    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person: None })
 }
 
-fn response(reply: Reply, house: &House) -> HttpResponse {
+fn response(done: Done, house: &House) -> HttpResponse {
+    let reply = match done {
+        Done::Page(reply) => reply,
+        Done::File(file) => {
+            return HttpResponse::Ok()
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .insert_header((ROBOTS, "noindex, nofollow"))
+                .insert_header((CONTENT_TYPE, "application/pdf"))
+                .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{}\"", file.name)))
+                .body(file.bytes);
+        }
+    };
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut builder = HttpResponse::build(status);
     builder.insert_header((CACHE_CONTROL, "no-store")).insert_header((ROBOTS, "noindex, nofollow"));
+    if let Some(location) = reply.location {
+        builder.insert_header((LOCATION, format!("{}{location}", house.address.prefix())));
+    }
     if let Some(file) = reply.file {
         let kept = format!("attachment; filename=\"{file}\"");
         builder.insert_header((CONTENT_DISPOSITION, kept));

@@ -10,6 +10,7 @@
 //! | [`parameters`] | search parameters, the widest dates, settings |
 
 mod audit;
+mod authority;
 pub mod check;
 mod file;
 mod index;

@@ -57,6 +57,7 @@ mod control;
 mod follow;
 mod levels;
 pub mod packages;
+mod retain;
 mod stop;
 mod tend;
 
@@ -124,6 +125,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let engine = Engine {
         rows,
         is_open: settings.access == Control::Off,
+        is_recording: settings.access == Control::On || settings.audit_always,
         turns: Turns::default(),
         if_same: IfSame::skips(settings.skip_unchanged_updates),
         capabilities: statement(settings, &registry),
@@ -200,6 +202,7 @@ fn options(settings: &Settings) -> Options {
         connections: settings.database_connections,
         query_limit: Duration::from_secs(settings.query_seconds),
         write_queue: settings.write_queue,
+        audit_delay: Duration::from_millis(settings.audit_delay_ms),
         zone: settings.zone(),
     }
 }
@@ -252,6 +255,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),
+        retain::audit(engine.clone().into_inner(), settings.audit_days),
     ];
     let listen = Listen {
         listener,

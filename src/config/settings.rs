@@ -78,6 +78,17 @@ settings! {
     /// Years from which nobody else represents a person.
     #[validate(range(min = 1, max = 150))]
     adult_years: u32 = 18;
+    /// Whether it is recorded who does what with whose record while nothing controls access, too.
+    audit_always: bool = false;
+    /// Milliseconds in which a record of a read is on disk; 0: answers wait for it.
+    #[validate(range(max = 60_000))]
+    audit_delay_ms: u64 = 0;
+    /// Days that records of who did what are kept.
+    #[validate(range(min = 1, max = 36_500))]
+    audit_days: u32 = 3650;
+    /// Minutes that Break-Glass opens a record.
+    #[validate(range(min = 1, max = 10_080))]
+    break_glass_minutes: u32 = 60;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
     #[serde(deserialize_with = "one_or_many")]

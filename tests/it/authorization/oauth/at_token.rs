@@ -150,7 +150,9 @@ async fn other_grants_and_methods_are_refused() {
     let fields =
         [("grant_type", "client_credentials"), ("client_id", "app"), ("scope", "system/*.rs")];
     refused(&post(&server, "token", &fields).await, "unauthorized_client");
-    refused(&post(&server, "token", &[("grant_type", "refresh_token")]).await, "invalid_client");
+    refused(&post(&server, "token", &[("grant_type", "refresh_token")]).await, "invalid_request");
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", "x.y")];
+    refused(&post(&server, "token", &fields).await, "invalid_grant");
     for method in ["GET", "PUT", "DELETE"] {
         let reply = server.call(method, &format!("{}/oauth/token", server.top())).await;
         assert_eq!(reply.status, 405, "{method}");

@@ -244,7 +244,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let house = web::Data::new(house);
     let engine = web::Data::new(engine);
     if let Some(control) = &control {
-        control::warn(&engine, control).await?;
+        control::warn(&engine, control, settings.authorization_server).await?;
     }
     let _learning = authorization.clone().map(control::learn);
     let reloading = control.map(|control| control::follow(control, authorization));

@@ -54,7 +54,11 @@ pub(super) async fn oauth(
 }
 
 /// Tells of grants that lead nowhere yet: by their line, not by whom they are about.
-pub(super) async fn warn(engine: &Engine, control: &Control) -> Result<(), StoreError> {
+pub(super) async fn warn(
+    engine: &Engine,
+    control: &Control,
+    has_accounts: bool,
+) -> Result<(), StoreError> {
     let grants = control.grants();
     if grants.is_empty() {
         tracing::warn!("there are no grants: nobody may do anything");
@@ -64,6 +68,12 @@ pub(super) async fn warn(engine: &Engine, control: &Control) -> Result<(), Store
             && !control.trusts(issuer)
         {
             tracing::warn!(line = grant.line, "grant: its issuer is none of [[issuer]]");
+        }
+        if matches!(grant.holder, Holder::User(_)) && !has_accounts {
+            tracing::warn!(
+                line = grant.line,
+                "grant: authorization_server is false, so nobody has this account"
+            );
         }
         for (kind, id) in &grant.fhir_user {
             if !is_there(engine, kind.name(), id).await? {

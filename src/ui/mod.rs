@@ -12,3 +12,6 @@ pub mod resource;
 pub mod say;
 pub mod sign_in;
 pub mod start;
+
+#[cfg(test)]
+mod tests;

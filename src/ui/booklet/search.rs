@@ -31,6 +31,10 @@ pub(super) async fn page(reader: &Reader<'_, '_>) -> Result<Made, Failure> {
             button type="submit" { (say.pick("Tìm", "Search")) }
         }
         p .dim { (say.pick("Gõ tên có dấu hay không dấu đều được.", "Names may be typed without their marks.")) }
+        p .dim { (say.pick(
+            "Có sổ hay phiếu tiêm đã in? Mở máy ảnh của điện thoại, đưa vào mã QR ở góc trên rồi bấm vào đường dẫn hiện ra: sổ mở ngay. Trong mã chỉ có địa chỉ của sổ, không có tên hay số nào.",
+            "Is there a printed booklet or vaccination card? Open the camera of the phone, hold it over the QR code at the top and press the link: the booklet opens. The code holds the address alone, no name and no number.",
+        )) }
         @if let Some((people, is_more)) = &found {
             h2 { (say.pick("Kết quả", "Results")) }
             @if people.is_empty() { p role="status" { (say.pick("Không tìm thấy ai.", "Nobody was found.")) } }

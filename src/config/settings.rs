@@ -59,10 +59,10 @@ settings! {
     #[validate(range(min = 8, max = 64))]
     password_characters: usize = 8;
     /// Seconds that an access token of that server counts.
-    #[validate(range(min = 10, max = 86_400))]
+    #[validate(range(min = 1, max = 86_400))]
     token_seconds: u64 = 300;
     /// Seconds in which a code, or a launch, must be used.
-    #[validate(range(min = 5, max = 600))]
+    #[validate(range(min = 1, max = 600))]
     code_seconds: u64 = 60;
     /// Days that a refresh token counts with `offline_access`, when it is not used.
     #[validate(range(min = 1, max = 3_650))]

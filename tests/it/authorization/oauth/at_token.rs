@@ -103,10 +103,10 @@ async fn the_redirect_of_an_exchange_is_that_of_the_request() {
 
 #[tokio::test]
 async fn a_code_ends_soon() {
-    let server = server(&[("code_seconds", "5")]).await;
+    let server = server(&[("code_seconds", "1")]).await;
     let app = App::new(&server, "app", "user/Patient.rs");
     let code = app.code("hoa", None).await;
-    tokio::time::sleep(std::time::Duration::from_millis(5_200)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
     refused(&app.exchange(&code).await, "invalid_grant");
 }
 

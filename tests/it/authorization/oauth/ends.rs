@@ -133,10 +133,12 @@ async fn tokens_count_in_every_process_and_end_in_all() {
 
 #[tokio::test]
 async fn tokens_are_as_short_as_the_settings_say() {
-    let server = server(&[("token_seconds", "10"), ("leeway_seconds", "0")]).await;
+    let server = server(&[("token_seconds", "4")]).await;
     let tokens = App::new(&server, "app", "user/Patient.rs").tokens("hoa", None).await;
-    assert_eq!(tokens["expires_in"], 10);
+    assert_eq!(tokens["expires_in"], 4);
     assert_eq!(read(&server, "/Patient/ann", &tokens["access_token"]).await, 200);
-    tokio::time::sleep(Duration::from_millis(10_500)).await;
+    tokio::time::sleep(Duration::from_millis(4_100)).await;
+    // The clock is the same, so there is no leeway.
     assert_eq!(read(&server, "/Patient/ann", &tokens["access_token"]).await, 401);
+    assert_eq!(introspect(&server, &tokens["access_token"]).await, json!({ "active": false }));
 }

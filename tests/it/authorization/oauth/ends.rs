@@ -142,3 +142,24 @@ async fn tokens_are_as_short_as_the_settings_say() {
     assert_eq!(read(&server, "/Patient/ann", &tokens["access_token"]).await, 401);
     assert_eq!(introspect(&server, &tokens["access_token"]).await, json!({ "active": false }));
 }
+
+#[tokio::test]
+async fn tokens_outlive_the_rotation_of_keys() {
+    let server = server(&[]).await;
+    let app = App::new(&server, "app", "openid user/Patient.rs");
+    let before = app.tokens("hoa", None).await;
+    mebe::authorization::key::rotate(&kept(&server).await).await.unwrap();
+    let after = app.tokens("hoa", None).await;
+    let kid =
+        |token: &Value| jsonwebtoken::decode_header(token.as_str().unwrap()).unwrap().kid.unwrap();
+    assert_ne!(kid(&before["access_token"]), kid(&after["access_token"]));
+    assert_ne!(kid(&before["id_token"]), kid(&after["id_token"]));
+    let jwks = body(&server.get(&format!("{}/oauth/jwks", server.top())).await.is(200));
+    let all = jwks["keys"].as_array().unwrap();
+    for tokens in [&before, &after] {
+        assert_eq!(read(&server, "/Patient/ann", &tokens["access_token"]).await, 200);
+        for name in ["access_token", "id_token"] {
+            assert!(all.iter().any(|key| key["kid"] == *kid(&tokens[name])), "{name}");
+        }
+    }
+}

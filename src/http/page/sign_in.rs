@@ -254,7 +254,8 @@ impl Origin {
     }
 }
 
-fn said(request: &HttpRequest) -> Say {
+/// The language that is asked for.
+pub(super) fn said(request: &HttpRequest) -> Say {
     Say::new(request.query_string().split('&').any(|pair| pair == "lang=en"))
 }
 

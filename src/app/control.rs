@@ -8,6 +8,9 @@ use tokio::signal::unix::{SignalKind, signal as listen};
 use crate::access::control::Control;
 use crate::access::fault::AccessError;
 use crate::access::grant::Holder;
+use crate::authorization::kept::Kept;
+use crate::authorization::oauth::desk::OAuth;
+use crate::authorization::oauth::home::Own;
 use crate::authorization::server::Server;
 use crate::config::control::Control as Setting;
 use crate::config::settings::Settings;
@@ -35,6 +38,19 @@ pub(super) fn of(settings: &Settings) -> Result<Option<Arc<Control>>, AccessErro
             Ok(None)
         }
     }
+}
+
+/// The authorization server that is built in, whose tokens are taken from then on; none where the
+/// settings have none.
+pub(super) async fn oauth(
+    settings: &Settings,
+    engine: &Engine,
+    control: Option<&Control>,
+) -> Result<Option<Arc<OAuth>>, StoreError> {
+    let (Some(oauth), Some(control)) = (OAuth::of(settings), control) else { return Ok(None) };
+    let kept = Kept::of(engine).await?;
+    control.settle(Arc::new(Own::new(oauth.issuer.clone(), &engine.base, kept)));
+    Ok(Some(Arc::new(oauth)))
 }
 
 /// Tells of grants that lead nowhere yet: by their line, not by whom they are about.

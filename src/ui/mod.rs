@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod admin;
+pub mod apps;
 pub mod booklet;
 pub mod form;
 pub mod form_token;
@@ -12,3 +13,6 @@ pub mod resource;
 pub mod say;
 pub mod sign_in;
 pub mod start;
+
+#[cfg(test)]
+mod tests;

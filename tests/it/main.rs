@@ -25,6 +25,7 @@ mod http;
 mod interaction;
 mod operation;
 mod pages;
+mod paper;
 mod search;
 mod store;
 mod ui;

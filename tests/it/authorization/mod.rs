@@ -3,6 +3,7 @@
 mod admin;
 mod browser;
 mod command;
+mod oauth;
 mod pages;
 mod sign_in;
 

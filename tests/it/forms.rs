@@ -491,3 +491,36 @@ async fn a_form_is_read_in_english_too() {
         assert!(page.text.contains(words), "{words}");
     }
 }
+
+#[tokio::test]
+async fn the_guides_forms_are_valid() {
+    let server = Server::start(Backend::Sqlite).await.unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/guide");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let is_form = |path: &std::path::PathBuf| {
+        path.file_name().unwrap().to_string_lossy().starts_with("Questionnaire-")
+    };
+    let mut seen = 0;
+    for file in files.filter(is_form) {
+        let form: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let outcome = server.post("/Questionnaire/$validate", &form).await.is(200).json();
+        let issues = outcome["issue"].as_array().unwrap().iter();
+        let errors: Vec<&Value> = issues.filter(|issue| issue["severity"] == "error").collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", form["id"]);
+        seen += 1;
+    }
+    assert_eq!(seen, 15);
+    // What is no template is held to its profile there, too.
+    let contained = json!({
+        "resourceType": "Observation", "id": "o", "status": "final",
+        "meta": { "profile": [format!("{OURS}/StructureDefinition/mch-vital-sign")] },
+        "code": { "coding": [{ "system": format!("{OURS}/CodeSystem/mch-booklet-item"), "code": "A06" }] },
+        "valueQuantity": { "value": 5000, "system": "http://unitsofmeasure.org", "code": "kg" },
+    });
+    let form = json!({
+        "resourceType": "Questionnaire", "status": "draft", "contained": [contained],
+        "extension": [{ "url": "http://example.org/x", "valueReference": { "reference": "#o" } }],
+    });
+    let outcome = server.post("/Questionnaire/$validate", form).await.is(200).json();
+    assert!(outcome.to_string().contains("mebe-vital-sign-range"), "{outcome:#}");
+}

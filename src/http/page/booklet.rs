@@ -20,6 +20,7 @@ use crate::http::request::browser::Browser;
 use crate::http::request::multipart::Sent;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::Failure;
+use crate::interaction::record::once::Once;
 use crate::interaction::route::decoded;
 use crate::ui::booklet::page::{self, Asked, is_ours, is_posted, purpose};
 use crate::ui::form_token::FIELD;
@@ -44,17 +45,14 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let mut asked = match asked(request, payload, house, &browser).await {
+    let (access, person) = match permit(request, engine, house).await {
+        Ok(Some((access, person))) => (Some(Arc::new(access)), Some(person)),
+        Ok(None) => (None, None),
+        Err(refused) => return refused,
+    };
+    let mut asked = match asked(request, payload, house, (&browser, person)).await {
         Ok(asked) => asked,
         Err(failure) => return response(Done::Page(page::failure(&failure)), house),
-    };
-    let access = match permit(request, engine, house).await {
-        Ok(Some((access, person))) => {
-            asked.person = Some(person);
-            Some(Arc::new(access))
-        }
-        Ok(None) => None,
-        Err(refused) => return refused,
     };
     let is_file = paper::take(&mut asked);
     let start = Instant::now();
@@ -113,10 +111,13 @@ fn work(
     move || {
         Box::pin(async move {
             let making = async {
+                let once = Once::default();
                 let ctx = match &access {
                     Some(access) => engine.begin_within(access, Prefer::default()),
                     None => engine.begin(Prefer::default()),
                 };
+                // What a page only shows is read once, whatever asks for it.
+                let ctx = if asked.is_posted { ctx } else { ctx.reading_once(&once) };
                 let reply = page::reply(&ctx, &asked).await;
                 let done = match is_file {
                     true => paper::made(reply, &asked, &page::foot(&ctx, &asked)),
@@ -140,16 +141,18 @@ async fn asked(
     request: &HttpRequest,
     payload: &mut web::Payload,
     house: &House,
-    browser: &Browser,
+    (browser, person): (&Browser, Option<String>),
 ) -> Result<Asked, Failure> {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
     let query = form_urlencoded::parse(request.query_string().as_bytes());
     let mut query: Vec<(String, String)> = query.into_owned().collect();
-    let purpose = purpose(&path);
+    // A form of one person is not sent by another at the same browser.
+    let of = person.as_deref().unwrap_or_default();
+    let purpose = purpose(&path).map(|purpose| format!("{purpose} {of}"));
     let token = purpose.as_ref().map(|purpose| browser.token(house, purpose)).unwrap_or_default();
     if *request.method() != Method::POST {
-        return Ok(Asked { path, query, token, ..Asked::default() });
+        return Ok(Asked { path, query, token, person, ..Asked::default() });
     }
     let Sent { form, photo, mut fault } = Sent::read(request, payload, house).await?;
     let is_unproven = purpose.is_some_and(|purpose| !browser.sent(house, &purpose, &form));
@@ -157,7 +160,7 @@ async fn asked(
         fault = Some(page::unproven());
     }
     query.extend(form.fields.into_iter().filter(|(name, _)| name != FIELD));
-    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person: None })
+    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person })
 }
 
 fn response(done: Done, house: &House) -> HttpResponse {

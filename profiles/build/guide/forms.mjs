@@ -20,7 +20,7 @@ const ask = (linkId, vi, en, type, rest = {}) => ({ ...(rest.extension && { exte
 const known = (linkId, vi, en, type, expression, rest = {}) => ask(linkId, vi, en, type, { extension: [hidden, initially(expression)], ...rest });
 
 const nameOf = (who) => `${who}.name.first().select(iif(text.exists(), text, (family | given).join(' ')))`;
-const name = ask("patient-name", "Họ và tên", "Name", "string", { extension: [initially(nameOf("%patient"))], readOnly: true });
+const name = known("patient-name", "Họ và tên", "Name", "string", nameOf("%patient"));
 const patient = launchedWith("patient", "Patient", "Patient");
 
 // The pregnancy that is going on, or the last one.

@@ -33,6 +33,7 @@ mod jobs;
 mod judge;
 mod narrowed;
 mod past;
+mod windows;
 mod writing;
 
 use judge::first;

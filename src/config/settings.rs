@@ -57,6 +57,15 @@ settings! {
     /// Characters that a password, or the secret of a client, has at least.
     #[validate(range(min = 8, max = 64))]
     password_characters: usize = 8;
+    /// Seconds that an access token of that server counts.
+    #[validate(range(min = 10, max = 86_400))]
+    token_seconds: u64 = 300;
+    /// Seconds in which a code, or a launch, must be used.
+    #[validate(range(min = 5, max = 600))]
+    code_seconds: u64 = 60;
+    /// Days that a refresh token counts with `offline_access`, when it is not used.
+    #[validate(range(min = 1, max = 3_650))]
+    refresh_days: u64 = 30;
     /// Who else gives out tokens.
     #[validate(custom(function = "issuers"))]
     issuer: Vec<Issuer> = Vec::new();
@@ -99,6 +108,12 @@ settings! {
     /// Largest form of a page or of the authorization server, in KiB.
     #[validate(range(min = 1, max = 1024))]
     form_kib: usize = 64;
+    /// Largest photograph that goes with a report of a mistake, in KiB.
+    #[validate(range(max = 65_536))]
+    photo_kib: usize = 4096;
+    /// Reports of mistakes that one booklet may have that nobody answered.
+    #[validate(range(max = 10_000))]
+    open_corrections: usize = 20;
     /// Minutes in which the form of a page must be sent.
     #[validate(range(min = 1, max = 10_080))]
     form_minutes: u32 = 240;

@@ -19,14 +19,16 @@ use super::address::Address;
 use super::background;
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
+use super::format;
 use super::house::House;
 use super::lanes::{Lane, Undone};
+use super::oauth;
 use super::options;
 use super::page;
 use super::reply::answer::{self, Reply};
 use super::reply::sending::{Sending, is_short};
 use super::request::body::{self, Body};
-use super::request::head::Head;
+use super::request::head::{Head, OwnHead};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -38,12 +40,17 @@ pub(super) async fn handle(
     house: web::Data<House>,
 ) -> HttpResponse {
     let begun = connection::begin(&request);
+    if let Some(response) = oauth::reply(&request, &mut payload, &engine, &house).await {
+        return response;
+    }
     if let Some(response) = page::reply(&request, &mut payload, &engine, &house).await {
         return response;
     }
     let start = Instant::now();
     let id = request_id(&request);
     let head = Head::of(&request);
+    let said = OwnHead::in_language(head).filter(|_| format::is_page(head));
+    let head = said.as_ref().map_or(head, OwnHead::head);
     if *head.method == Verb::OPTIONS {
         return options(head, &engine, &house, id);
     }

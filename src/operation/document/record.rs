@@ -11,6 +11,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::single::read::read;
+use crate::mch::correction::is_correction;
 use crate::mch::immunization::chart::{Unknown, person};
 use crate::mch::immunization::series::Who;
 use crate::mch::record::records::{Record, Records};
@@ -99,7 +100,8 @@ pub(super) async fn whole(
         OWN.iter().filter_map(|(kind, by)| reading.pointing(kind, by, id, None)).collect();
     lookups.extend(reading.pointing("RelatedPerson", "patient", id, None));
     reading.look_up(lookups).await?;
-    reading.found.retain(|(_, resource)| is_shown(resource));
+    // That something is said to be wrong is no record of care.
+    reading.found.retain(|(_, resource)| is_shown(resource) && !is_correction(resource));
     let own: HashSet<String> = reading.found.iter().map(|(address, _)| address.clone()).collect();
     let mothers = reading.mothers_of_related();
     reading.look_up(mothers).await?;

@@ -79,6 +79,7 @@ async fn index(
         let mut rows = reindex(&indexer, kind, &body.flatten().unwrap_or_default())?;
         rows.keep(|param| numbers.contains(&param));
         rows.members.clear();
+        rows.words.clear();
         made.push((rid, rows));
         job.position = rid;
         job.done = job.done.saturating_add(1);

@@ -15,6 +15,7 @@ use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::schema::bulk::{Bulk, Shape, small, together};
 use crate::store::schema::index_table::{date_spans, tables};
+use crate::store::schema::words;
 use crate::store::write::{Expect, Write};
 use crate::store::writer::clock::Clock;
 use crate::store::writer::counter::{Counter, Last};
@@ -200,6 +201,8 @@ pub(super) async fn effects(
     ];
     statements.extend(removed.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.delete())));
     statements.extend(added.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.insert())));
+    let rows = effects.iter().map(|effect| (effect.rid, &effect.removed, &effect.added));
+    statements.extend(words::changes(rows).into_iter().map(Some));
     // Each is about rows of its own, so they need no order; and each alone would wait for the network.
     if let Some(statement) = together(statements.into_iter().flatten().collect()) {
         transaction.execute_raw(statement).await?;

@@ -14,6 +14,7 @@ use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Planning;
 use crate::store::error::StoreError;
+use crate::store::find::of_postgres;
 use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
@@ -145,6 +146,10 @@ async fn select(pools: &Pools, query: &SelectStatement) -> Result<Vec<QueryResul
 
 fn built(query: &SelectStatement) -> Statement {
     let (sql, values) = query.build(PostgresQueryBuilder);
+    let values = values.into_iter().map(|value| match value {
+        Value::Bytes(Some(both)) => of_postgres(&both).into(),
+        value => value,
+    });
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 

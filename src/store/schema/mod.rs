@@ -9,3 +9,4 @@ pub(super) mod index_table;
 pub(super) mod rebuild;
 pub(super) mod table;
 pub(super) mod version;
+pub(super) mod words;

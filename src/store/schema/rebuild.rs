@@ -10,6 +10,7 @@ use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
 
 use super::index_table::{INDEX, date_spans, tables};
+use super::words;
 use crate::store::error::StoreError;
 use crate::store::setting::numbered;
 use crate::store::writer::decide::reindex;
@@ -51,6 +52,7 @@ pub(in crate::store) async fn rebuild(
     for table in &INDEX {
         transaction.execute_unprepared(&format!("DELETE FROM {}", table.shape.table)).await?;
     }
+    words::clear(transaction).await?;
     transaction.execute_unprepared("UPDATE search_parameter SET date_span = 0").await?;
     living(transaction, indexer).await?;
     superseded(transaction, indexer).await?;
@@ -136,6 +138,7 @@ pub(in crate::store) async fn write(
             db.execute_raw(statement).await?;
         }
     }
+    words::write(db, rows).await?;
     for (param, span) in spans {
         let sql = numbered(
             db,

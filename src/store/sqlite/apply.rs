@@ -12,11 +12,13 @@ use rustc_hash::FxHashMap;
 use crate::definitions::search_parameter::ParamId;
 use crate::index::compartment::Owner;
 use crate::index::row::Rows;
+use crate::index::words::Words;
 use crate::store::by_key;
 use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::schema::bulk::Field;
 use crate::store::schema::index_table::INDEX;
+use crate::store::schema::words;
 use crate::store::write::{Expect, Keep, Write};
 use crate::store::writer::counter::{Counter, Last};
 use crate::store::writer::decide::{Current, Effect};
@@ -131,6 +133,12 @@ pub(super) fn effect(
     )?;
     each(transaction, rid, &effect.removed, |(_, delete)| delete)?;
     each(transaction, rid, &effect.added, |(insert, _)| insert)?;
+    if !effect.removed.words.is_empty() {
+        write(words::DELETE, params![rid])?;
+    }
+    for Words { narrative, content, marks } in &effect.added.words {
+        write(words::INSERT, params![rid, narrative, content, marks])?;
+    }
     widen(transaction, &effect.added, spans)
 }
 

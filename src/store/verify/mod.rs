@@ -17,3 +17,4 @@ mod parameters;
 pub mod report;
 mod schema;
 pub mod source;
+mod words;

@@ -88,6 +88,19 @@ impl Source {
         matches!(self.inner, Inner::Sqlite { .. })
     }
 
+    /// Has `SQLite` list the words of the full-text index; false where the database needs no help.
+    pub(super) fn has_words(&self) -> Result<bool, StoreError> {
+        const LIST: &str = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stored_words \
+             USING fts5vocab(main, sp_word, instance)";
+        match &self.inner {
+            Inner::Sqlite { connection, .. } => {
+                connection.execute_batch(LIST)?;
+                Ok(true)
+            }
+            Inner::Postgres { .. } => Ok(false),
+        }
+    }
+
     /// A table, read from itself and not from an index of it.
     pub(super) fn table(&self, name: &str) -> String {
         match self.is_sqlite() {

@@ -197,13 +197,14 @@ async fn a_bit_that_was_turned_is_told() {
     let file = server.database.folder.path().join("mebe.db");
     let (whole, expected) = (std::fs::read(&file).unwrap(), dump(&file).unwrap());
     let mut source = Source::open(&Location::Sqlite(file.clone())).await.unwrap();
-    let MadeFor { zone, base, secret } = source.made_for().await.unwrap();
+    let MadeFor { zone, base, secret, full_text } = source.made_for().await.unwrap();
     let registry = Registry::r4().unwrap();
     let patients = &PatientKey::new(&secret);
     let indexer = Indexer::new(&registry, zone, &base, patients.clone());
+    let indexer = indexer.with_words(full_text);
     let search = source.search(&registry).await;
     let indexer = indexer.renewed(&registry, search, 0);
-    let wanted = Wanted { registry: &registry, zone, base: &base, patients };
+    let wanted = Wanted { registry: &registry, zone, base: &base, patients, full_text };
     assert_eq!(check(&mut source, &wanted, &indexer).await.unwrap().faults, []);
     let folder = tempfile::tempdir().unwrap();
     let (mut found, mut state) = (0, 0x9e37_79b9_7f4a_7c15_u64);

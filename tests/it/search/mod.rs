@@ -25,6 +25,7 @@ mod string;
 mod system;
 mod token;
 mod uri;
+mod words;
 
 use serde_json::{Value, json};
 

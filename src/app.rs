@@ -232,13 +232,18 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
-    let house = server::house(&engine, Limits::of(settings), lanes, control.clone());
+    let authorization = control::authorization(settings, &engine, control.as_ref()).await?;
+    let signing_in = authorization.clone().filter(|_| settings.authorization_server);
+    let access = (control.clone(), signing_in);
+    let house = server::house(&engine, Limits::of(settings), lanes, access);
     let house = web::Data::new(house);
     let engine = web::Data::new(engine);
     if let Some(control) = &control {
         control::warn(&engine, control).await?;
     }
-    let _reloading = control.map(control::follow).transpose().map_err(AppError::Server)?;
+    let _learning = authorization.clone().map(control::learn);
+    let reloading = control.map(|control| control::follow(control, authorization));
+    let _reloading = reloading.transpose().map_err(AppError::Server)?;
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),

@@ -10,7 +10,7 @@
 //! | 1 | `main.rs`, [`cli`] | the subcommands, one file each |
 //! | 2 | [`app`] | builds everything from [`config`], starts the HTTP server, stops it gracefully |
 //! | 3 | [`http`] | actix lives here and in [`ui`]: routes, negotiation, headers, replies |
-//! | 4 | [`ui`], [`demo`] | the start page; the sample families |
+//! | 4 | [`ui`], [`demo`], [`authorization`] | the start page; the sample families; accounts, clients, keys and sessions |
 //! | 5 | [`operation`], [`access`] | one file per operation, and the table of them; tokens, scopes and grants → rights |
 //! | 6 | [`interaction`] | one file per FHIR interaction; `commit` is the only way to change a resource |
 //! | 7 | [`search`], [`validation`] | text → query → criteria; compiled definitions × resource → issues |
@@ -24,6 +24,7 @@
 
 pub mod access;
 pub mod app;
+pub mod authorization;
 pub mod budget;
 pub mod cli;
 pub mod config;

@@ -34,11 +34,14 @@ const LIBRARIES: [(&[&str], &[&str]); 3] = [
 ];
 
 /// Names that lead to rows without rights, and the files that may name them.
-const DOORS: [(&str, &[&str]); 3] = [
+const DOORS: [(&str, &[&str]); 5] = [
     ("Store", &["src/store/", "src/interaction/scoped.rs"]),
     ("stored_definitions", &["src/store/", "src/app.rs"]),
     // Clients get their rights in one place.
     ("Access::everything", &["src/criteria/access.rs", "src/interaction/engine.rs"]),
+    // Accounts, clients, keys and sessions are one room's.
+    ("Authority", &["src/store/", "src/interaction/scoped/authority.rs", "src/authorization/"]),
+    ("authority_rows", &["src/interaction/scoped/authority.rs", "src/authorization/"]),
 ];
 
 /// A Rust file, with its path below the top of the repository.

@@ -9,6 +9,7 @@ pub mod control;
 pub mod explain;
 pub mod fault;
 pub mod grant;
+mod held;
 pub mod policy;
 mod reach;
 mod represented;

@@ -223,8 +223,10 @@ fn labelled(
         return Criteria::False;
     }
     let keys = own::keys(kind);
-    let unlabelled =
-        Criteria::Missing(Indexed { param: keys, form: Form::Token, target: None }, true);
+    let unlabelled = Criteria::Missing(
+        Indexed { param: keys, also: None, form: Form::Token, target: None },
+        true,
+    );
     let mut sets: Vec<&[String]> = grants.iter().map(|grant| grant.labels.as_slice()).collect();
     sets.sort_unstable();
     sets.dedup();

@@ -139,9 +139,10 @@ impl Reach<'_> {
     fn in_team(self, member: &ResourceId) -> Criteria {
         let now = Values::Dates(vec![vec![self.at()]]);
         let always = match self.param("CareTeam", "date") {
-            Some((_, param)) => {
-                Criteria::Missing(Indexed { param, form: Form::Date, target: None }, true)
-            }
+            Some((_, param)) => Criteria::Missing(
+                Indexed { param, also: None, form: Form::Date, target: None },
+                true,
+            ),
             None => Criteria::False,
         };
         let holds = Criteria::Any(vec![always, self.parameter("CareTeam", "date", now)]);

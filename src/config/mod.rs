@@ -5,6 +5,7 @@ pub mod control;
 mod fault;
 pub mod full_text;
 pub mod issuer;
+mod level;
 pub mod load;
 pub mod rest;
 pub mod settings;

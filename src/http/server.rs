@@ -13,9 +13,9 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, web};
 
 use crate::access::control::Control;
+use crate::authorization::server::Server as Authorization;
 use crate::interaction::engine::Engine;
 
-use super::address::Address;
 use super::connection::Connection;
 use super::decision;
 use super::health;
@@ -44,9 +44,9 @@ pub fn house(
     engine: &Engine,
     limits: Limits,
     lanes: Lanes,
-    control: Option<Arc<Control>>,
+    access: (Option<Arc<Control>>, Option<Arc<Authorization>>),
 ) -> House {
-    House::new(Address::new(&engine.base), limits, lanes, control)
+    House::new(engine, limits, lanes, access)
 }
 
 /// Starts the server; it runs when awaited, until `stop` is.

@@ -22,6 +22,11 @@ pub struct Frame<'f> {
 
 /// The page, with the header that leads to all others.
 pub fn whole(frame: &Frame<'_>) -> String {
+    whole_for(frame, None)
+}
+
+/// The same for somebody who is signed in, by the name of her account.
+pub fn whole_for(frame: &Frame<'_>, person: Option<&str>) -> String {
     let Frame { say, title, path, query, body } = frame;
     let paper = match asked(query, "in") {
         Some("1") if asked(query, "kho") == Some("a5") => "in a5",
@@ -40,7 +45,7 @@ pub fn whole(frame: &Frame<'_>) -> String {
             }
             body class=[(!paper.is_empty()).then_some(paper)] {
                 a .skip href="#noi-dung" { (say.pick("Tới nội dung", "To the content")) }
-                (header(*say, path, query))
+                (header(*say, path, query, person))
                 main #noi-dung { h1 { (title) } (body) }
             }
         }
@@ -49,7 +54,7 @@ pub fn whole(frame: &Frame<'_>) -> String {
 }
 
 /// The header of every page.
-pub fn header(say: Say, path: &str, query: &[(String, String)]) -> Markup {
+fn header(say: Say, path: &str, query: &[(String, String)], person: Option<&str>) -> Markup {
     let other = Say::new(say.code() == "vi");
     let kept: Vec<(&str, &str)> = query
         .iter()
@@ -65,6 +70,11 @@ pub fn header(say: Say, path: &str, query: &[(String, String)]) -> Markup {
             @if !path.is_empty() {
                 a href=(other.href(path, &kept)) lang=(other.code()) hreflang=(other.code()) {
                     (other.pick("Tiếng Việt", "English"))
+                }
+            }
+            @if let Some(person) = person {
+                a .person href=(say.href("/sign-out", &[])) {
+                    (person) " · " (say.pick("Đăng xuất", "Sign out"))
                 }
             }
         } }

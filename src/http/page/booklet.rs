@@ -10,19 +10,17 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::html;
+use super::{html, sign_in};
 use crate::budget::{self, Budget, Spent};
+use crate::criteria::access::Access;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
-use crate::http::request::body;
-use crate::http::request::head::Head;
+use crate::http::request::form::Form;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::interaction::route::decoded;
 use crate::ui::booklet::page::{self, Asked, Reply, is_ours};
 
-/// Bytes that the form of a page may have.
-const FORM: usize = 16 << 10;
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Whether a request is for one of these pages. A search is posted, so that what is typed stands in no
@@ -43,15 +41,23 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> HttpResponse {
-    let asked = match asked(request, payload, house).await {
+    let mut asked = match asked(request, payload, house).await {
         Ok(asked) => asked,
         Err(failure) => return response(page::failure(&failure), house),
+    };
+    let access = match permit(request, engine, house).await {
+        Ok(Some((access, person))) => {
+            asked.person = Some(person);
+            Some(Arc::new(access))
+        }
+        Ok(None) => None,
+        Err(refused) => return refused,
     };
     let start = Instant::now();
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
+        let done = house.lanes.run(lane, work((engine, access.clone()), &asked, &budget)).await;
         let is_lost = budget.spent() == Some(Spent::Steps);
         if let Some(next) = lane.next().filter(|_| is_lost) {
             lane = next;
@@ -67,9 +73,27 @@ pub(super) async fn reply(
     }
 }
 
+/// What may be seen by whoever is signed in, and the name of her account; none where there is nobody to
+/// sign in at this server. Whoever is not signed in is asked to, and comes back.
+async fn permit(
+    request: &HttpRequest,
+    engine: &Engine,
+    house: &House,
+) -> Result<Option<(Access, String)>, HttpResponse> {
+    let (Some(control), Some(_)) = (&house.control, &house.authorization) else { return Ok(None) };
+    // A search that was posted is typed again: what was typed stands in no address.
+    let path = house.address.page(request.path());
+    let back = (*request.method() == Method::POST).then_some(path);
+    let account = sign_in::visitor(request, house, back).await?.account.name;
+    match Box::pin(control.of_account(engine, &account)).await {
+        Ok(access) => Ok(Some((access, account))),
+        Err(failure) => Err(response(page::failure(&failure), house)),
+    }
+}
+
 /// Makes a page within a budget.
 fn work(
-    engine: &web::Data<Engine>,
+    (engine, access): (&web::Data<Engine>, Option<Arc<Access>>),
     asked: &Asked,
     budget: &Arc<Budget>,
 ) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
@@ -77,7 +101,10 @@ fn work(
     move || {
         Box::pin(async move {
             let making = async {
-                let ctx = engine.begin(Prefer::default());
+                let ctx = match &access {
+                    Some(access) => engine.begin_within(access, Prefer::default()),
+                    None => engine.begin(Prefer::default()),
+                };
                 let reply = page::reply(&ctx, &asked).await;
                 // A page from half of what is recorded would be wrong without anybody seeing it.
                 match budget::spent() {
@@ -98,18 +125,12 @@ async fn asked(
 ) -> Result<Asked, Failure> {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
-    let pairs = |text: &str| -> Vec<(String, String)> {
-        form_urlencoded::parse(text.as_bytes()).into_owned().collect()
-    };
-    let mut query = pairs(request.query_string());
+    let query = form_urlencoded::parse(request.query_string().as_bytes());
+    let mut query: Vec<(String, String)> = query.into_owned().collect();
     if *request.method() == Method::POST {
-        let head = Head::of(request);
-        let mut limits = house.limits;
-        limits.body = limits.body.min(FORM);
-        let sent = body::read(head, payload, &limits, &house.bodies).await?;
-        query.extend(pairs(&body::form(head, &sent.bytes)?));
+        query.extend(Form::read(request, payload, house).await?.fields);
     }
-    Ok(Asked { path, query })
+    Ok(Asked { path, query, person: None })
 }
 
 fn response(reply: Reply, house: &House) -> HttpResponse {

@@ -6,7 +6,8 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    RETRY_AFTER,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
@@ -21,6 +22,7 @@ use super::house::House;
 use super::lanes::{Lane, Undone};
 
 mod booklet;
+pub(super) mod sign_in;
 
 /// The guide is the same for everybody, until the server is another one.
 const SHARED: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
@@ -34,6 +36,9 @@ pub(super) async fn reply(
 ) -> Option<HttpResponse> {
     if booklet::is_asked(request, house) {
         return Some(booklet::reply(request, payload, engine, house).await);
+    }
+    if let Some(response) = sign_in::reply(request, payload, house).await {
+        return Some(response);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
@@ -113,6 +118,8 @@ fn html(mut builder: HttpResponseBuilder, address: &Address, page: String) -> Ht
     builder
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CONTENT_SECURITY_POLICY, address::policy(&page)))
+        // Without it, browsers send forms of ours as though they were nobody's (`Origin: null`).
+        .insert_header((REFERRER_POLICY, "same-origin"))
         .body(page)
 }
 

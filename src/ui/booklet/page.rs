@@ -30,7 +30,7 @@ pub async fn reply(ctx: &Ctx<'_>, asked: &Asked) -> Reply {
 
 /// The page for what could not be read at all.
 pub fn failure(failure: &Failure) -> Reply {
-    failed(Say::new(false), &Asked { path: "/so".to_owned(), query: Vec::new() }, failure)
+    failed(Say::new(false), &Asked { path: "/so".to_owned(), ..Asked::default() }, failure)
 }
 
 async fn made(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {

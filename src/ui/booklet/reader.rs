@@ -18,7 +18,7 @@ use crate::operation::call::{Call, query_as_parameters};
 use crate::operation::document::restricted::is_restricted;
 use crate::operation::table::{Called, call};
 use crate::search::query::Query;
-use crate::ui::frame::{self, Frame, whole};
+use crate::ui::frame::{self, Frame, whole_for};
 use crate::ui::say::Say;
 
 /// Which page is asked for.
@@ -28,6 +28,8 @@ pub struct Asked {
     pub path: String,
     /// The pairs of the query, and those of a form.
     pub query: Vec<(String, String)>,
+    /// The account of who is signed in.
+    pub person: Option<String>,
 }
 
 /// A page, before it stands in the frame.
@@ -141,12 +143,13 @@ pub(super) fn nowhere() -> Failure {
 
 /// A page in the frame of all.
 pub(super) fn framed((say, asked): (Say, &Asked), status: u16, made: Made) -> Reply {
-    let Asked { path, query } = asked;
+    let Asked { path, query, person } = asked;
     // What was typed into the search stands in no link.
     let kept = query.iter().filter(|(name, _)| name != "q");
     let query: Vec<(String, String)> = kept.cloned().collect();
     let title = made.title.as_str();
-    let body = whole(&Frame { say, title, path, query: &query, body: made.body });
+    let frame = Frame { say, title, path, query: &query, body: made.body };
+    let body = whole_for(&frame, person.as_deref());
     Reply { status, media: "text/html; charset=utf-8", body, file: None }
 }
 

@@ -8,6 +8,7 @@
 
 pub mod alone;
 pub mod authority;
+mod body;
 mod by_key;
 pub mod cell;
 pub mod changes;

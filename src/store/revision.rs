@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::full_text::FullText;
@@ -28,7 +28,7 @@ use super::parameters::adopt::{self, ADDED};
 use super::parameters::changes::Changes;
 use super::parameters::listed::{self, Listed};
 use super::schema::rebuild;
-use super::setting::{numbered, set, setting};
+use super::setting::{set, setting};
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
 const INDEX_FORMAT: u32 = 8;
@@ -153,16 +153,7 @@ async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> 
     if before == base {
         return Ok(false);
     }
-    let sql = numbered(
-        db,
-        "SELECT 1 FROM (SELECT body FROM resource UNION ALL SELECT body FROM resource_version) v \
-         WHERE body LIKE ? OR body LIKE ? LIMIT 1",
-    );
-    // An underscore stands for any character: a match too many costs time only.
-    let names = |base: &str| format!("%{}/%", base.replace('%', "_")).into();
-    let values = [names(base), names(&before)];
-    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.query_one_raw(query).await?.is_some())
+    rebuild::has_text(db, &[format!("{base}/"), format!("{before}/")]).await
 }
 
 pub(super) fn revision(wanted: &Wanted<'_>) -> String {

@@ -10,6 +10,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
+use crate::store::body::{self, Packed};
 use crate::store::by_key;
 use crate::store::error::StoreError;
 use crate::store::row::Op;
@@ -94,7 +95,7 @@ pub(super) async fn catch_up(
             let Some((kind, id)) = known else { break };
             let state = |at| -> Result<Option<State>, StoreError> {
                 let updated: Option<i64> = row.try_get_by_index(at)?;
-                let body: Option<String> = row.try_get_by_index(at + 1)?;
+                let body = body::of(&row, at + 1)?;
                 let Some((updated, body)) = updated.zip(body) else { return Ok(None) };
                 Ok(Some(State { updated, rows: Arc::new(reindex(indexer, kind, &body)?) }))
             };
@@ -136,7 +137,7 @@ pub(super) async fn current(
             seq: row.try_get_by_index(2)?,
             updated: row.try_get_by_index(3)?,
             op: Op::from_number(op.into()).ok_or_else(|| corrupt(format!("op {op}")))?,
-            body: row.try_get_by_index(5)?,
+            body: body::of(&row, 5)?,
             owner: Owner::from_number(row.try_get_by_index(6)?),
         };
         let place: i64 = row.try_get_by_index(7)?;
@@ -171,7 +172,7 @@ pub(super) async fn effects(
             seq.into(),
             effect.updated.into(),
             op.clone(),
-            effect.body.as_deref().unwrap_or_default().into(),
+            packed(effect.body.as_deref()),
             effect.owner.number().into(),
         ]);
         log.push([
@@ -210,6 +211,11 @@ pub(super) async fn effects(
     Ok(())
 }
 
+/// A body as an array has it, which has no NULL: nothing is empty.
+fn packed(body: Option<&str>) -> Value {
+    Packed::of(body.unwrap_or_default()).0.into()
+}
+
 /// A row of `resource_version`.
 fn version_row(old: &Current) -> [Value; 7] {
     [
@@ -218,7 +224,7 @@ fn version_row(old: &Current) -> [Value; 7] {
         old.seq.into(),
         old.updated.into(),
         small(old.op.number()),
-        old.body.as_deref().unwrap_or_default().into(),
+        packed(old.body.as_deref()),
         old.owner.number().into(),
     ]
 }
@@ -247,7 +253,7 @@ const RESOURCE: Shape = Shape {
         ("seq", "bigint"),
         ("updated", "bigint"),
         ("op", "smallint"),
-        ("body", "text"),
+        ("body", "bytea"),
         ("owner", "bigint"),
     ],
 };
@@ -259,7 +265,7 @@ const VERSION: Shape = Shape {
         ("seq", "bigint"),
         ("updated", "bigint"),
         ("op", "smallint"),
-        ("body", "text"),
+        ("body", "bytea"),
         ("owner", "bigint"),
     ],
 };

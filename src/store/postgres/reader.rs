@@ -10,6 +10,7 @@ use sea_orm::{
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::store::body;
 use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Planning;
@@ -177,7 +178,7 @@ fn stored(
         version: row.try_get_by_index(from)?,
         updated: row.try_get_by_index(from + 1)?,
         op: Op::from_number(op.into()).ok_or_else(|| corrupt(format!("op {op}")))?,
-        body: row.try_get_by_index::<Option<String>>(from + 3)?.unwrap_or_default(),
+        body: body::of(row, from + 3)?.unwrap_or_default(),
     })
 }
 

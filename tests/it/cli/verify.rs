@@ -66,7 +66,7 @@ async fn a_database_is_checked_by_the_base_it_was_served_at(mut server: Server) 
 /// Statements that damage the database of [`filled`], and what is said of each.
 const DAMAGE: [(&str, &str); 48] = [
     (
-        "UPDATE resource SET body = replace(body, '1999', '1998') WHERE id = 'me'",
+        "UPDATE resource SET body = (SELECT body FROM resource_version LIMIT 1) WHERE id = 'me'",
         "not what was written",
     ),
     ("UPDATE resource SET body = body || ' ' WHERE id = 'me'", "not what was written"),
@@ -81,7 +81,7 @@ const DAMAGE: [(&str, &str); 48] = [
     ("UPDATE resource SET rid = 99 WHERE id = 'me'", "is lost"),
     ("UPDATE resource SET seq = 1 WHERE id = 'gone'", "not what was written"),
     (
-        "UPDATE resource_version SET body = replace(body, 'L', 'l') WHERE version = 1",
+        "UPDATE resource_version SET body = (SELECT body FROM resource WHERE id = 'me') WHERE version = 1",
         "not what was written",
     ),
     ("UPDATE resource_version SET updated = updated - 1000", "not what was written"),

@@ -16,7 +16,7 @@
 //! | 7 | [`search`], [`validation`] | text → query → criteria; compiled definitions × resource → issues |
 //! | 8 | [`store`] | the only room that knows SQL: criteria → plan → SQL; one logical schema, SQLite and PostgreSQL |
 //! | 9 | [`criteria`] | pure: what a resource must be to be meant; whether index rows are so |
-//! | 10 | [`graphql`], [`index`], [`mch`], [`patch`], [`snapshot`], [`terminology`], [`xml`] | pure: documents on resources; resource → index rows; rules across records; patch × resource → resource; differential → snapshot; codes and value sets; XML ↔ JSON tree |
+//! | 10 | [`graphql`], [`index`], [`mch`], [`paper`], [`patch`], [`snapshot`], [`terminology`], [`xml`] | pure: documents on resources; resource → index rows; rules across records; a page → PDF; patch × resource → resource; differential → snapshot; codes and value sets; XML ↔ JSON tree |
 //! | 11 | [`fhirpath`] | `FHIRPath` over the JSON tree, and the short way for search parameters; pure |
 //! | 12 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
 //! | 13 | [`config`] | settings: defaults < file < environment < flags |
@@ -39,6 +39,7 @@ pub mod index;
 pub mod interaction;
 pub mod mch;
 pub mod operation;
+pub mod paper;
 pub mod patch;
 pub mod search;
 pub mod snapshot;

@@ -27,10 +27,11 @@ const MOST_FILES: usize = 15;
 const MOST_IN_A_CIRCLE: usize = 4;
 
 /// Libraries, and the rooms that may name them.
-const LIBRARIES: [(&[&str], &[&str]); 3] = [
+const LIBRARIES: [(&[&str], &[&str]); 4] = [
     (&["actix_web", "actix_http", "actix_rt"], &["http", "ui", "app", "cli"]),
     (&["rusqlite", "sqlx"], &["store"]),
     (&["sea_orm"], &["store"]),
+    (&["krilla", "skrifa"], &["paper"]),
 ];
 
 /// Names that lead to rows without rights, and the files that may name them.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::access::control::Control;
+use crate::authorization::oauth::desk::OAuth;
+use crate::authorization::oauth::sites::Sites;
 use crate::authorization::server::Server;
 use crate::budget::{Budget, Limits as Allowance, Memory};
 use crate::config::settings::Settings;
@@ -25,6 +27,10 @@ const SMALL: usize = 16 << 10;
 /// Bytes of a body that is slow work.
 const LARGE: usize = 1 << 20;
 
+/// Who may do what, who signs in, and who gives out tokens; none where nothing is controlled, or others
+/// do it.
+pub type Access = (Option<Arc<Control>>, Option<Arc<Server>>, Option<Arc<OAuth>>);
+
 /// What requests may have.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -32,6 +38,8 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of a form.
     pub form: usize,
+    /// Bytes of a photograph.
+    pub photo: usize,
     /// Minutes that the token of a form counts.
     pub form_minutes: u32,
     /// Values of a body.
@@ -59,6 +67,7 @@ impl Limits {
         Self {
             body: settings.body_mib << 20,
             form: settings.form_kib << 10,
+            photo: settings.photo_kib << 10,
             form_minutes: settings.form_minutes,
             body_values: settings.body_values,
             bodies: mib(settings.bodies_mib),
@@ -87,6 +96,10 @@ pub struct House {
     pub(super) control: Option<Arc<Control>>,
     /// Who signs in, and gives out tokens; none where others do.
     pub(super) authorization: Option<Arc<Server>>,
+    /// The authorization server that is built in, where there is one.
+    pub(super) oauth: Option<Arc<OAuth>>,
+    /// The sites of its apps.
+    pub(super) sites: Option<Sites>,
     /// Whether clients reach the server by https.
     pub(super) is_secure: bool,
     /// What makes the forms of pages this server's own.
@@ -104,13 +117,15 @@ impl House {
         engine: &Engine,
         limits: Limits,
         lanes: Lanes,
-        (control, authorization): (Option<Arc<Control>>, Option<Arc<Server>>),
+        (control, authorization, oauth): Access,
     ) -> Self {
         let (address, is_secure) = (Address::new(&engine.base), engine.base.starts_with("https:"));
         let forms = FormTokens::new(engine.cursor_key.key_for("forms"), limits.form_minutes);
         Self {
             control,
             authorization,
+            sites: oauth.as_ref().map(|_| Sites::default()),
+            oauth,
             is_secure,
             forms,
             address,

@@ -71,6 +71,13 @@ impl FormTokens {
         is_browser(browser) && (0..=self.age).contains(&age) && mac.verify_slice(&sum).is_ok()
     }
 
+    /// Whether a form with this token was made for this purpose and this browser, however long ago.
+    pub fn was_made(&self, browser: &str, purpose: &str, token: &str) -> bool {
+        let made = token.split_once('.').and_then(|(seconds, _)| seconds.parse::<i64>().ok());
+        let made = made.and_then(|seconds| seconds.checked_mul(1_000_000));
+        made.is_some_and(|made| self.holds(browser, purpose, token, made))
+    }
+
     fn mac(&self, browser: &str, purpose: &str, seconds: i64) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).ok()?;
         for part in [&seconds.to_string(), browser, purpose] {
@@ -96,6 +103,9 @@ mod tests {
         assert!(tokens.holds(&mine, "sign-in", &token, NOW + 9 * MINUTE));
         assert!(!tokens.holds(&mine, "sign-in", &token, NOW + 11 * MINUTE), "too old");
         assert!(!tokens.holds(&mine, "sign-in", &token, NOW - MINUTE), "of tomorrow");
+        assert!(tokens.was_made(&mine, "sign-in", &token));
+        assert!(!tokens.was_made(&other, "sign-in", &token));
+        assert!(!tokens.was_made(&mine, "sign-in", "1.x"));
         assert!(!tokens.holds(&other, "sign-in", &token, NOW));
         assert!(!tokens.holds(&mine, "admin", &token, NOW));
         assert!(!FormTokens::new(*b"yek", 10).holds(&mine, "sign-in", &token, NOW));

@@ -15,14 +15,17 @@
 mod harness;
 
 mod access;
+mod authorization;
 mod cli;
 mod demo;
 mod fhir;
+mod forms;
 mod guide;
 mod http;
 mod interaction;
 mod operation;
 mod pages;
+mod paper;
 mod search;
 mod store;
 mod ui;

@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use crate::interaction::engine::Engine;
 use crate::operation::guide_package;
 use crate::ui::guide::page;
-use crate::ui::{address, start};
+use crate::ui::{address, frame, start};
 
 use super::address::Address;
 use super::health;
@@ -22,6 +22,9 @@ use super::house::House;
 use super::lanes::{Lane, Undone};
 
 mod booklet;
+mod form;
+mod noted;
+mod paper;
 pub(super) mod sign_in;
 
 /// The guide is the same for everybody, until the server is another one.
@@ -34,6 +37,9 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> Option<HttpResponse> {
+    if form::is_asked(request, house) {
+        return Some(form::reply(request, payload, engine, house).await);
+    }
     if booklet::is_asked(request, house) {
         return Some(booklet::reply(request, payload, engine, house).await);
     }
@@ -50,6 +56,14 @@ pub(super) async fn reply(
         "" | "/" => {
             let page = start::page(engine, is_english).await;
             return Some(html(HttpResponse::Ok(), address, page));
+        }
+        frame::ICON_PATH => {
+            return Some(
+                HttpResponse::Ok()
+                    .insert_header((CONTENT_TYPE, "image/svg+xml"))
+                    .insert_header(SHARED)
+                    .body(frame::ICON),
+            );
         }
         "/health/live" => return Some(health::live().await),
         "/health/ready" => return Some(health::ready(engine.clone()).await),

@@ -50,6 +50,12 @@ impl Browser {
         !self.is_new && form.one(FIELD).is_some_and(holds)
     }
 
+    /// Whether it was made here once, however long ago.
+    pub(in crate::http) fn once_sent(&self, house: &House, purpose: &str, form: &Form) -> bool {
+        let was_made = |token| house.forms.was_made(&self.id, purpose, token);
+        !self.is_new && form.one(FIELD).is_some_and(was_made)
+    }
+
     /// The header `Set-Cookie` of a page with a form, where the browser has no cookie yet.
     pub(in crate::http) fn kept(&self, house: &House) -> Option<HeaderValue> {
         self.is_new.then(|| keep((COOKIE, &self.id), house.is_secure, None))?

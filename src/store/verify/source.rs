@@ -9,12 +9,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use sea_orm::{
     AccessMode, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    IsolationLevel, QueryResult, Statement, TransactionTrait,
+    IsolationLevel, Statement, TransactionTrait,
 };
 
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::SearchParameters;
-use crate::store::body;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Location;
 use crate::store::error::StoreError;
@@ -23,6 +22,7 @@ use crate::store::postgres;
 use crate::store::revision::{MadeFor, made_for};
 use crate::store::schema::version::{Age, NOTED, age};
 
+use super::cell::{blob, cell};
 use super::parameters;
 use super::report::Report;
 
@@ -225,37 +225,6 @@ async fn fetch(
             return Ok(());
         }
     }
-}
-
-fn cell(row: &QueryResult, at: usize, kind: CellKind) -> Result<Cell, StoreError> {
-    let cell = match kind {
-        CellKind::Integer => row.try_get_by_index::<Option<i64>>(at)?.map(Cell::Integer),
-        CellKind::Real => row.try_get_by_index::<Option<f64>>(at)?.map(Cell::Real),
-        CellKind::Text => return of_text(row, at),
-    };
-    Ok(cell.unwrap_or(Cell::Null))
-}
-
-/// A text of `PostgreSQL`, or a body, which is bytes there.
-fn of_text(row: &QueryResult, at: usize) -> Result<Cell, StoreError> {
-    let text = match row.try_get_by_index::<Option<String>>(at) {
-        Ok(text) => text,
-        Err(_bytes) => {
-            let kept = row.try_get_by_index::<Option<Vec<u8>>>(at)?;
-            let text = |kept: Vec<u8>| {
-                body::unpacked(&kept).unwrap_or_else(|_damaged| format!("\0{kept:?}"))
-            };
-            kept.map(text)
-        }
-    };
-    Ok(text.map_or(Cell::Null, Cell::Text))
-}
-
-/// The text of a packed body. No other column has bytes, and the same bytes in place of a text are
-/// damage too.
-fn blob(bytes: &[u8]) -> Cell {
-    let text = body::is_packed(bytes).then(|| body::unpacked(bytes).ok()).flatten();
-    Cell::Text(text.unwrap_or_else(|| format!("\0{}", String::from_utf8_lossy(bytes))))
 }
 
 /// Opens a file to read from, also where nothing may be written beside it.

@@ -5,12 +5,14 @@
 //! [`page`] knows which page is at which path, [`reader`] what all of them ask the server for, and
 //! [`sheet`] has the pages of one person.
 
+pub mod choice;
 mod colour;
+mod correction;
 mod due;
 mod item;
 mod list;
 pub mod page;
-mod person;
+pub(in crate::ui) mod person;
 mod reader;
 mod search;
 mod sheet;

@@ -11,6 +11,7 @@ mod filter;
 mod include;
 mod join;
 mod missing;
+mod modifier;
 mod name;
 mod near;
 mod number;

@@ -4,14 +4,16 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, word};
+use super::super::correction::report::list;
 use super::super::due::{Thing, of_person};
 use super::super::person::{self, Known, head, name, week};
 use super::super::reader::{Made, Reader, parameters, text};
-use super::journey::tabs;
+use super::journey::{Shown, tabs};
 use crate::fhir::id::ResourceId;
 use crate::interaction::failure::Failure;
 use crate::mch::catalogue::catalogue;
 use crate::mch::risk::Level;
+use crate::ui::form::told::stored;
 use crate::ui::say::Say;
 
 /// What is still ahead and is told before the rest.
@@ -35,18 +37,28 @@ pub(in crate::ui::booklet) async fn page(
     };
     let risk = reader.call("risk", Some(id), &[]).await?;
     let findings: Vec<&Value> = parameters(&risk, "finding").filter(is_shown).collect();
+    let is_danger = findings.iter().any(|one| {
+        parameters(one, "colour").any(|colour| text(colour, "/valueCode") == Level::Danger.code())
+    });
     let things = of_person(reader, id).await?;
     let document = reader.call("booklet", Some(id), &[]).await?;
     let is_print = reader.told("in").is_some();
-    let tabs =
-        tabs(&document, (&reader.ctx.engine.base, known.is_mother), &colours, (say, is_print))?;
+    let shown = Shown { say, patient: known.id(), is_open: is_print };
+    let tabs = tabs(&document, (&reader.ctx.engine.base, known.is_mother), &colours, shown)?;
     let patient = person.patient().unwrap_or(&Value::Null);
+    let saved = match reader.told("ghi") {
+        Some(response) => stored(reader.ctx, id, response, say).await?,
+        None => html! {},
+    };
     let body = html! {
+        (saved)
         (head(reader, &person, (&records, &known), ""))
         @if let Some(week) = week(pregnancy, say) { p .big { (week) } }
-        (level(&findings, say))
-        (next(&things, say))
+        // The next date is what most come for; only danger stands before it.
+        @if is_danger { (level(&findings, say)) (next(&things, say)) }
+        @else { (next(&things, say)) (level(&findings, say)) }
         (tabs)
+        (list(reader, &person, known.id()))
     };
     Ok(Made { title: name(patient, say), body })
 }
@@ -101,11 +113,15 @@ fn next(things: &[Thing], say: Say) -> Markup {
     };
     html! {
         section .card {
+            @match ahead.first() {
+                Some(first) => p .big { (say.pick("Ngày hẹn tới", "Next date")) ": " (say.date(&first.from)) " – " (first.label) },
+                None => p .big { (say.pick("Chưa có ngày hẹn tới", "No next date")) },
+            }
             h2 { (say.pick("Việc cần làm", "To do")) }
             @if now.is_empty() { p { (say.pick("Hôm nay không có việc nào đến hạn.", "Nothing is due today.")) } }
-            ul { @for one in now { (row(one)) } }
-            @if let Some(first) = ahead.first() {
-                p .big { (say.pick("Ngày hẹn tới", "Next date")) ": " (say.date(&first.from)) }
+            @else { ul { @for one in now { (row(one)) } } }
+            @if !ahead.is_empty() {
+                h3 { (say.pick("Sắp tới", "Ahead")) }
                 ul { @for one in ahead.iter().take(NEXT) { (row(one)) } }
                 @if ahead.len() > NEXT {
                     details {

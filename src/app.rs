@@ -104,16 +104,16 @@ pub struct Made {
 pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let loaded = packages::load(&settings.packages, settings.package_examples)?;
     let registry = Arc::new(loaded.registry);
-    let (base, zone) = (settings.base(), settings.zone());
+    let (base, zone, full_text) = (settings.base(), settings.zone(), settings.full_text);
     let location = Location::parse(&settings.database)?;
     if location.migrate().await? {
         tracing::info!("the database's schema was brought up to date");
     }
     let secret = revision::secret(&location).await?;
-    let patients = PatientKey::new(&secret);
-    let indexer = Indexer::new(&registry, zone, &base, patients.clone());
+    let patients = &PatientKey::new(&secret);
+    let indexer = Indexer::new(&registry, zone, &base, patients.clone()).with_words(full_text);
     let live = Arc::new(Live::new(Arc::clone(&registry), indexer));
-    let wanted = revision::Wanted { registry: &registry, zone, base: &base, patients: &patients };
+    let wanted = revision::Wanted { registry: &registry, zone, base: &base, patients, full_text };
     revision::prepare(&location, &wanted, &live).await?;
     let kinds = ResourceKind::all().filter(|kind| Library::keeps(*kind));
     let known = |kind, id: &ResourceId, version, body: &str| {

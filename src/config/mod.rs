@@ -3,6 +3,7 @@
 mod check;
 pub mod control;
 mod fault;
+pub mod full_text;
 pub mod issuer;
 mod level;
 mod list;

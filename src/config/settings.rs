@@ -238,6 +238,8 @@ settings! {
     /// Codes and URIs that modifiers (`:in`, `:below`, …) of one search may stand for.
     #[validate(range(min = 1, max = 5_000))]
     search_codes: usize = 2_000;
+    /// Which words of resources are found: those of narratives (`text`), all (`content`), or none.
+    full_text: super::full_text::FullText = super::full_text::FullText::Text;
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     time_zone: String = "+07:00".into();

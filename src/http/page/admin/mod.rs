@@ -140,10 +140,8 @@ impl Asked<'_> {
         };
         let users: Vec<User> = users.into_iter().map(user).collect();
         let clients: Vec<Client> = clients.into_iter().map(shown_client).collect();
-        let roles: Vec<&str> =
-            Role::ALL.into_iter().filter(|role| role.is_built()).map(Role::name).collect();
-        let of_systems =
-            Role::ALL.into_iter().filter(|role| role.is_built() && !role.is_personal());
+        let roles: Vec<&str> = Role::ALL.into_iter().map(Role::name).collect();
+        let of_systems = Role::ALL.into_iter().filter(|role| !role.is_personal());
         let system_roles: Vec<&str> = of_systems.map(Role::name).collect();
         let token = self.browser.token(self.house, &self.purpose());
         let page = page::page(&Shown {

@@ -58,6 +58,9 @@ pub(super) struct Explain {
     /// The id of the patient whom the token is about.
     #[arg(long)]
     patient: Option<String>,
+    /// What for, a code of v3-ActReason.
+    #[arg(long)]
+    purpose: Vec<String>,
     /// Such as `GET /fhir/Observation`.
     #[arg(long)]
     request: String,
@@ -114,6 +117,7 @@ async fn explained(
         client: explain.client.clone().unwrap_or_default(),
         scope: explain.scope.split_whitespace().map(str::to_owned).collect(),
         patient: explain.patient.as_deref().and_then(crate::fhir::id::ResourceId::parse),
+        purposes: explain.purpose.clone(),
     };
     let said = |failure: &crate::interaction::failure::Failure| {
         let texts = failure.issues.iter().map(|issue| issue.text.en.as_str());

@@ -8,7 +8,8 @@
 //!          / ("missing" / "present") "(" form " " param [" " name] ")"
 //!          / "chain(" param " " name ": " criteria ")" / "has(" name " " param ": " criteria ")"
 //!          / ("in" / "about") "(" (criteria / "patients " numbers) ")"
-//!          / "every(" criteria ")" / "nobody"
+//!          / "every(" criteria ")" / "nobody" / "labels(" ["none; "] [texts] ")"
+//!          / "parts(" param *("; " names ": " criteria) ")"
 //! form     = "token" / "string" / "date" / "number" / "quantity" / "reference" / "uri" / "composite"
 //! param    = the number of a search parameter, as the table `search_parameter` has it
 //! text     = a quoted string with escapes, as Rust writes it
@@ -61,6 +62,18 @@ impl Display for Criteria {
             }
             Self::Every(criteria) => write!(f, "every({criteria})"),
             Self::OfNobody => f.write_str("nobody"),
+            Self::Labels { none, sets } => {
+                let sets: Vec<Quoted<'_>> = sets.iter().map(|set| Quoted(set)).collect();
+                write!(f, "labels({}{})", if *none { "none; " } else { "" }, List(&sets, ", "))
+            }
+            Self::Parts { param, groups } => {
+                write!(f, "parts({}", param.number())?;
+                for (kinds, part) in groups {
+                    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+                    write!(f, "; {}: {part}", List(&names, " "))?;
+                }
+                f.write_str(")")
+            }
             Self::FullText(text) => write!(f, "full-text({text:?})"),
         }
     }

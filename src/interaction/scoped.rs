@@ -31,6 +31,7 @@ pub mod gate;
 mod jobs;
 mod judge;
 mod narrowed;
+mod parts;
 mod past;
 mod writing;
 

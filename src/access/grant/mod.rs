@@ -57,6 +57,13 @@ impl Grant {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
     }
 
+    /// As whom a consent may name a holder who is staff or a system.
+    pub fn staff(&self) -> impl Iterator<Item = String> {
+        let person = self.ids(FhirUser::Practitioner).map(|id| format!("Practitioner/{id}"));
+        let at = self.organization.iter().map(|id| format!("Organization/{id}"));
+        person.chain(at)
+    }
+
     /// The ids of the resources of a type that the holder is.
     pub fn ids(&self, of: FhirUser) -> impl Iterator<Item = &ResourceId> {
         self.fhir_user.iter().filter(move |(kind, _)| *kind == of).map(|(_, id)| id)

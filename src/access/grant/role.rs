@@ -59,6 +59,20 @@ impl Role {
         matches!(self, Self::Mother | Self::Caregiver)
     }
 
+    /// Whether records of persons can be seen by it.
+    pub fn has_records(self) -> bool {
+        match self {
+            Self::Mother
+            | Self::Caregiver
+            | Self::VillageMidwife
+            | Self::CommuneStation
+            | Self::Hospital
+            | Self::Registration
+            | Self::Vendor => true,
+            Self::ProvincialCdc | Self::Ministry | Self::Auditor | Self::Administrator => false,
+        }
+    }
+
     /// Whether it is made real. A role that is not may not be granted.
     pub fn is_built(self) -> bool {
         self != Self::Auditor

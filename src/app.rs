@@ -24,6 +24,7 @@ use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
 use crate::http::patience::Patience;
 use crate::http::server::{self, Listen};
+use crate::http::transport::keys::KeysError;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::index::patient::PatientKey;
@@ -53,6 +54,7 @@ use crate::{demo, interaction};
 
 mod control;
 mod follow;
+mod keys;
 mod levels;
 pub mod packages;
 mod stop;
@@ -78,6 +80,8 @@ pub enum AppError {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error("tls_certificate, tls_key, tls_client_ca: {0}")]
+    Keys(#[from] KeysError),
     #[error("không dùng được cơ sở dữ liệu / the database cannot be used")]
     Database(#[from] StoreError),
     #[error("không nạp được các gia đình mẫu / the sample families cannot be loaded: {0}")]
@@ -212,6 +216,7 @@ fn imported(settings: &Settings) -> Result<Sources, StoreError> {
 /// Serves until a signal says stop, then ends what is in flight and closes the database.
 pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let control = control::of(settings)?;
+    let keys = keys::of(settings)?;
     protect(settings)?;
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
@@ -231,13 +236,16 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
-    let house = server::house(&engine, Limits::of(settings), lanes, control.clone());
+    let demands = keys.as_ref().is_some_and(|keys| keys.demands_certificates());
+    let controlled = (control.clone(), demands);
+    let house = server::house(&engine, Limits::of(settings), lanes, controlled);
     let house = web::Data::new(house);
     let engine = web::Data::new(engine);
     if let Some(control) = &control {
         control::warn(&engine, control).await?;
     }
     let _reloading = control.map(control::follow).transpose().map_err(AppError::Server)?;
+    let _renewing = keys.clone().map(keys::follow).transpose().map_err(AppError::Server)?;
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),
@@ -250,6 +258,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         patience: Patience::of(settings),
         allowed_hosts: settings.allowed_hosts.clone(),
         allowed_origins: settings.allowed_origins.clone(),
+        keys,
     };
     let told = Arc::new(OnceLock::new());
     let signal = stop::signal(Arc::clone(&told)).map_err(AppError::Server)?;

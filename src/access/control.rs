@@ -1,7 +1,7 @@
 //! Who asks, and what they may do: from the header `Authorization` to rights.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -17,6 +17,9 @@ use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::scoped::gate::selecting;
 
+use super::author::Authored;
+use super::consent::known::Known;
+use super::consent::said::Consents;
 use super::fault::AccessError;
 use super::grant::fault::FileError;
 use super::grant::{Grant, Holder, file};
@@ -38,6 +41,8 @@ pub struct Control {
     grants: RwLock<Arc<Vec<Grant>>>,
     /// What tokens claim that were checked, by a hash of each.
     known: Cache<[u8; 32], Arc<Claims>>,
+    /// What consents say.
+    consents: Known,
     zone: Zone,
     leeway: u64,
     care_days: u32,
@@ -53,6 +58,8 @@ pub struct Asker {
     /// The words of `scope`.
     pub scope: Vec<String>,
     pub patient: Option<crate::fhir::id::ResourceId>,
+    /// What for, as codes of v3-ActReason; none: what is usual for whoever asks.
+    pub purposes: Vec<String>,
 }
 
 impl Asker {
@@ -82,6 +89,7 @@ impl Control {
             path,
             grants: RwLock::new(Arc::new(grants.unwrap_or_default())),
             known: Cache::new(REMEMBERED),
+            consents: Known::default(),
             zone,
             leeway: settings.leeway_seconds,
             care_days: settings.care_days_after,
@@ -122,6 +130,7 @@ impl Control {
             client: claims.client.clone(),
             scope: claims.scope.clone(),
             patient: claims.patient.clone(),
+            purposes: claims.purposes.clone(),
         };
         let rights = Box::pin(self.rights(engine, &asker)).await?;
         Ok(Access::by("holder of a token", Arc::new(rights)))
@@ -137,13 +146,7 @@ impl Control {
             }
             self.known.invalidate(&hash);
         }
-        let checked = async {
-            let jws = Jws::parse(token)?;
-            let issuer = jws.issuer().ok_or(Fault::Bad("no iss"))?;
-            let trusted = self.issuers.iter().find(|one| one.issuer.issuer == issuer);
-            let trusted = trusted.ok_or(Fault::Bad("of an unknown issuer (iss)"))?;
-            Ok((trusted.check(&jws, clock).await?, trusted.issuer.single_use))
-        };
+        let checked = self.checked(token, clock);
         match checked.await {
             Ok((claims, is_single)) => {
                 let claims = Arc::new(claims);
@@ -160,33 +163,69 @@ impl Control {
         }
     }
 
+    /// Checks a token: one that says whose it is by its keys, or by asking its issuer; an opaque one by
+    /// asking each issuer that is asked, until one knows it. Also whether it counts once.
+    async fn checked(&self, token: &str, clock: At) -> Result<(Claims, bool), Fault> {
+        if let Ok(jws) = Jws::parse(token) {
+            let issuer = jws.issuer().ok_or(Fault::Bad("no iss"))?;
+            let trusted = self.issuers.iter().find(|one| one.issuer.issuer == issuer);
+            let trusted = trusted.ok_or(Fault::Bad("of an unknown issuer (iss)"))?;
+            let claims = match trusted.is_asked() {
+                true => trusted.ask(token, clock).await?,
+                false => trusted.check(&jws, clock).await?,
+            };
+            return Ok((claims, trusted.issuer.single_use));
+        }
+        let mut fault = Fault::Bad("no JWT");
+        for trusted in self.issuers.iter().filter(|one| one.is_asked()) {
+            match trusted.ask(token, clock).await {
+                Ok(claims) => return Ok((claims, trusted.issuer.single_use)),
+                Err(Fault::NoKeys) => fault = Fault::NoKeys,
+                Err(Fault::Bad(_)) => {}
+            }
+        }
+        Err(fault)
+    }
+
     /// The rights of somebody, now.
     pub async fn rights(&self, engine: &Engine, asker: &Asker) -> Result<Rights, Failure> {
         let (now, indexer) = (time::now().micros(), engine.indexer());
         let reach = Reach { indexer: &indexer, now, days_after: self.care_days };
         let represented = Represented { engine, now, adult: self.adult_years };
-        let mut grants = Vec::new();
+        let (mut grants, mut actors) = (Vec::new(), Vec::new());
         let mut chooses_ids = false;
         let all = self.grants();
         for grant in all.iter().filter(|grant| grant.holds(now) && is_of(grant, asker)) {
             chooses_ids |= grant.choose_ids;
+            let (own, named) = Box::pin(represented.by(grant)).await?;
+            actors.extend(named);
+            actors.extend(grant.staff());
             grants.push(Reached {
                 role: grant.role,
                 line: grant.line,
                 labels: grant.labels.clone(),
                 ways: reach.ways(grant),
-                own: Box::pin(represented.by(grant)).await?,
+                own,
             });
         }
         let scopes = asker.scope.iter().filter_map(|word| granted(engine, word)).collect();
+        actors.sort_unstable();
+        actors.dedup();
+        let authored = Authored::new(Arc::clone(&indexer), &actors);
+        let known = (engine, &self.consents);
+        let consents = Consents::of(known, reach, (actors, &asker.purposes));
+        let consents = Box::pin(consents).await?;
         let mut rights = Rights {
             grants,
             scopes,
             patient: asker.patient.clone(),
             is_patient_reached: false,
             is_system: asker.is_system(),
-            denies_nothing: reach.denies_nothing(),
+            consents,
+            authored,
+            parts: OnceLock::new(),
             chooses_ids,
+            holder: format!("{}\n{}\n{}", asker.issuer, asker.subject, asker.client),
         };
         if let Some(patient) = &rights.patient {
             let herself = vec![Criteria::Ids(vec![patient.clone()]), rights.everybody()];

@@ -51,6 +51,17 @@ settings! {
     /// Who else gives out tokens.
     #[validate(custom(function = "issuers"))]
     issuer: Vec<Issuer> = Vec::new();
+    /// The certificate of TLS with those that lead to it, PEM, relative to the settings file; empty: TLS is
+    /// for somebody in front.
+    tls_certificate: String = String::new();
+    /// Its private key, PEM.
+    tls_key: String = String::new();
+    /// Certificates of those who vouch for systems, PEM: with it, systems need a certificate of theirs.
+    tls_client_ca: String = String::new();
+    /// Requests of one address in a minute; 0: as many as there are. This machine is not counted.
+    address_requests: u32 = 60_000;
+    /// Requests of one holder of tokens in a minute; 0: as many as there are.
+    client_requests: u32 = 0;
     /// Seconds that the clocks of issuers may differ from the server's.
     #[validate(range(max = 300))]
     leeway_seconds: u64 = 30;
@@ -263,16 +274,26 @@ impl Settings {
     /// Where clients reach the server, without a slash at the end.
     pub fn base(&self) -> String {
         match self.base_url.trim_end_matches('/') {
-            "" => format!("http://{}/fhir", self.bind),
+            "" if self.tls_certificate.is_empty() => format!("http://{}/fhir", self.bind),
+            "" => format!("https://{}/fhir", self.bind),
             base => base.to_owned(),
         }
     }
 
     /// Takes the names of files that belong to the settings as relative to their folder.
     pub fn resolve(&mut self, folder: &Path) {
-        let issuers = self.issuer.iter_mut();
-        let keys = issuers.filter_map(|issuer| issuer.jwks_file.as_mut());
-        for name in keys.chain([&mut self.access_file]).filter(|name| !name.is_empty()) {
+        let issuers = self
+            .issuer
+            .iter_mut()
+            .flat_map(|issuer| [issuer.jwks_file.as_mut(), issuer.client_secret_file.as_mut()]);
+        let files = issuers.flatten();
+        let own = [
+            &mut self.access_file,
+            &mut self.tls_certificate,
+            &mut self.tls_key,
+            &mut self.tls_client_ca,
+        ];
+        for name in files.chain(own).filter(|name| !name.is_empty()) {
             *name = folder.join(&*name).to_string_lossy().into_owned();
         }
     }

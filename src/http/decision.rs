@@ -18,6 +18,7 @@ use super::lanes::Lane;
 use super::request::body;
 use super::request::head::Head;
 use super::request::header::language;
+use super::service::{admitted, tokens};
 
 /// Bytes of a body that are read in a step.
 const READ: usize = 4;
@@ -41,10 +42,21 @@ pub(super) async fn ask(
     let language = language(head);
     let budget = house.budget(Lane::Quick, start);
     let work = async {
+        let access = match &house.control {
+            Some(control) => {
+                let access = Box::pin(control.admit(&engine, &tokens(head))).await?;
+                admitted(&access, &house, connection::is_vouched_for(&request))?;
+                Some(access)
+            }
+            None => None,
+        };
         let body = body::read(head, &mut payload, &house.limits, &house.bodies).await?;
         budget::spend(body.bytes.len() / READ)?;
         let sent: Value = serde_json::from_slice(&body.bytes).map_err(|_not_json| no_json())?;
-        let ctx = engine.begin(Prefer::default());
+        let ctx = match &access {
+            Some(access) => engine.begin_within(access, Prefer::default()),
+            None => engine.begin(Prefer::default()),
+        };
         service::answer(&ctx, &name, &sent, language).await
     };
     let answer = budget.follow(Box::pin(work)).await;

@@ -12,6 +12,7 @@ use super::address::Address;
 use super::background::kept::{self, Background};
 use super::lanes::{Lane, Lanes};
 use super::patience::Patience;
+use super::transport::rate::{Rate, Rates};
 
 /// Steps that a request may take on the thread that serves its connection: some milliseconds.
 const HERE: u64 = 60_000;
@@ -43,6 +44,8 @@ pub struct Limits {
     pub patience: Patience,
     /// What requests in the background may have.
     pub background: kept::Limits,
+    /// How often somebody may ask.
+    pub rates: Rates,
 }
 
 impl Limits {
@@ -63,6 +66,7 @@ impl Limits {
                 time: Duration::from_secs(settings.async_seconds),
                 kept: Duration::from_secs(settings.async_kept_seconds),
             },
+            rates: Rates { address: settings.address_requests, client: settings.client_requests },
         }
     }
 }
@@ -82,6 +86,9 @@ pub struct House {
     pub(super) memory: Arc<Memory>,
     /// Requests that nobody waits for.
     pub(super) background: Background,
+    pub(super) rate: Rate,
+    /// Whether systems need a certificate.
+    pub(super) demands_certificates: bool,
 }
 
 impl House {
@@ -89,7 +96,7 @@ impl House {
         address: Address,
         limits: Limits,
         lanes: Lanes,
-        control: Option<Arc<Control>>,
+        (control, demands_certificates): (Option<Arc<Control>>, bool),
     ) -> Self {
         Self {
             control,
@@ -99,6 +106,8 @@ impl House {
             bodies: Memory::new(limits.bodies),
             memory: Memory::new(limits.memory),
             background: Background::new(limits.background),
+            rate: Rate::new(limits.rates),
+            demands_certificates,
         }
     }
 

@@ -23,3 +23,4 @@ mod request;
 pub mod server;
 mod service;
 mod shield;
+pub mod transport;

@@ -50,7 +50,8 @@ pub(super) async fn handle(
     let routed = routed(head, &house.address);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
-    let access = Box::pin(permit(head, &engine, &house, label)).await;
+    let vouched = (&**house, connection::is_vouched_for(&request));
+    let access = Box::pin(permit(head, &engine, vouched, label)).await;
     let asked = match access {
         Ok(access) => ask((head, access), payload, &engine, &house, routed).await,
         Err(failure) => Err(failure),
@@ -86,15 +87,36 @@ pub(super) async fn handle(
 async fn permit(
     head: Head<'_>,
     engine: &Engine,
-    house: &House,
+    (house, is_vouched_for): (&House, bool),
     label: &str,
 ) -> Result<Option<Arc<Access>>, Failure> {
     let Some(control) = &house.control else { return Ok(None) };
     if label == Interaction::Capabilities.code() {
         return Ok(None);
     }
-    let sent: Vec<&[u8]> = head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
-    Ok(Some(Arc::new(Box::pin(control.admit(engine, &sent)).await?)))
+    let access = Box::pin(control.admit(engine, &tokens(head))).await?;
+    admitted(&access, house, is_vouched_for)?;
+    Ok(Some(Arc::new(access)))
+}
+
+/// Refuses who asks too often, and a system that showed no certificate where systems need one.
+pub(super) fn admitted(
+    access: &Access,
+    house: &House,
+    is_vouched_for: bool,
+) -> Result<(), Failure> {
+    if house.demands_certificates && access.is_of_system() && !is_vouched_for {
+        return Err(Kind::Forbidden.because(
+            "Hệ thống phải kết nối bằng TLS có chứng chỉ của mình (cài đặt tls_client_ca).",
+            "A system has to connect by TLS with a certificate of its own (setting tls_client_ca).",
+        ));
+    }
+    access.holder().map_or(Ok(()), |holder| house.rate.of_client(holder))
+}
+
+/// What was sent as `Authorization`.
+pub(super) fn tokens<'h>(head: Head<'h>) -> Vec<&'h [u8]> {
+    head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect()
 }
 
 /// Reads the request's body.

@@ -18,9 +18,13 @@ pub(in crate::access) struct Claims {
     /// The words of `scope`.
     pub(in crate::access) scope: Vec<String>,
     pub(in crate::access) patient: Option<ResourceId>,
+    /// Codes of what it is for.
+    pub(in crate::access) purposes: Vec<String>,
     /// Seconds since 1970 from which it does not count, without leeway.
     pub(in crate::access) expires: f64,
     pub(super) id: Option<String>,
+    /// Seconds since 1970 from which its issuer is asked again.
+    pub(super) again: Option<f64>,
 }
 
 /// When a token is looked at.
@@ -69,14 +73,16 @@ impl Claims {
             client: client.ok_or(Fault::Bad("neither client_id nor azp"))?,
             scope: words(payload)?,
             patient: patient.transpose()?,
+            purposes: purposes(payload)?,
             expires,
             id: text(payload, "jti")?,
+            again: None,
         })
     }
 
     /// Whether it still counts.
     pub(in crate::access) fn holds(&self, clock: Clock) -> bool {
-        clock.now < self.expires + clock.leeway
+        clock.now < self.expires + clock.leeway && self.again.is_none_or(|end| clock.now < end)
     }
 }
 
@@ -103,6 +109,20 @@ fn seconds(payload: &Map<String, Value>, name: &str) -> Result<Option<f64>, Faul
 
 fn audiences(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {
     texts(payload.get("aud").ok_or(Fault::Bad("no aud"))?)
+}
+
+/// What a token is for, <https://profiles.ihe.net/ITI/IUA/index.html#3714221-json-web-token-option>: codings,
+/// or codes alone.
+fn purposes(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {
+    let stated = payload.get("extensions").and_then(|all| all.get("ihe_iua"));
+    let all = match stated.and_then(|iua| iua.get("purpose_of_use")) {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(all)) => all.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    let code = |one: &Value| one.get("code").unwrap_or(one).as_str().map(str::to_owned);
+    let codes: Option<Vec<String>> = all.iter().map(code).collect();
+    codes.ok_or(Fault::Bad("purpose_of_use is no list of codes"))
 }
 
 /// A text, or a list of texts.

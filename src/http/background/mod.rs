@@ -33,18 +33,9 @@ pub(super) fn reply(head: Head<'_>, asked: &Asked) -> Option<Reply> {
             if number.parse::<i64>().is_ok() {
                 return None;
             }
-            match &asked.access {
-                Some(_) => Err(unknown(number)),
-                None => told(&wanted, asked, number),
-            }
+            told(&wanted, asked, number)
         }
         _ if !wanted.prefer.respond_async => return None,
-        // What came of it would be told to whoever knows its number.
-        Interaction::Bundle | Interaction::SearchType | Interaction::SearchSystem
-            if asked.access.is_some() =>
-        {
-            Err(not_yet())
-        }
         Interaction::Bundle | Interaction::SearchType | Interaction::SearchSystem => {
             begun(&wanted, head, asked)
         }
@@ -59,8 +50,10 @@ fn begun(wanted: &Wanted<'_>, head: Head<'_>, asked: &Asked) -> Result<Reply, Fa
     let house = asked.house.clone().into_inner();
     let budget = house.background_budget();
     let most = house.background.limits.most;
-    let number =
-        house.background.begin(std::sync::Arc::clone(&budget)).ok_or_else(|| too_many(most))?;
+    let number = house
+        .background
+        .begin(holder(asked), std::sync::Arc::clone(&budget))
+        .ok_or_else(|| too_many(most))?;
     let (own, asked) = (head.owned().plain(), asked.clone());
     let (place, key) = (format!("{}/{STATUS}/{number}", wanted.engine.base), number);
     actix_web::rt::spawn(async move {
@@ -91,10 +84,10 @@ fn begun(wanted: &Wanted<'_>, head: Head<'_>, asked: &Asked) -> Result<Reply, Fa
 fn told(wanted: &Wanted<'_>, asked: &Asked, number: &str) -> Result<Reply, Failure> {
     let background = &asked.house.background;
     if asked.interaction == Interaction::JobCancel {
-        let is_there = background.cancel(number);
+        let is_there = background.cancel(holder(asked), number);
         return if is_there { Ok(Reply::new(StatusCode::ACCEPTED)) } else { Err(unknown(number)) };
     }
-    match background.stand(number).ok_or_else(|| unknown(number))? {
+    match background.stand(holder(asked), number).ok_or_else(|| unknown(number))? {
         Stand::Open(since) => Ok(Reply::new(StatusCode::ACCEPTED)
             .with(PROGRESS, format!("{} s", since.as_secs()))
             .with(RETRY_AFTER, "1")),
@@ -103,6 +96,11 @@ fn told(wanted: &Wanted<'_>, asked: &Asked, number: &str) -> Result<Reply, Failu
             Ok(tree(wanted, Reply::new(StatusCode::OK), &bundle))
         }
     }
+}
+
+/// Who asks: what somebody began is told to nobody else, and carried out with their rights.
+fn holder(asked: &Asked) -> Option<&str> {
+    asked.access.as_ref().and_then(|access| access.holder())
 }
 
 /// What came of a request, as the only entry of a Bundle.
@@ -114,13 +112,6 @@ fn bundle(status: StatusCode, body: &[u8]) -> Value {
         false => json!({ "response": { "status": code, "outcome": told } }),
     };
     json!({ "resourceType": "Bundle", "type": "batch-response", "entry": [entry] })
-}
-
-fn not_yet() -> Failure {
-    Kind::NotSupported.because(
-        "Khi kiểm soát truy cập đang bật, máy chủ chưa làm việc ở chế độ nền. Hãy bỏ Prefer: respond-async.",
-        "While access is controlled, nothing is carried out in the background yet. Leave Prefer: respond-async out.",
-    )
 }
 
 fn only_some() -> Failure {

@@ -141,6 +141,9 @@ fn plain(status: u16, json: &Value) -> Reply {
     Reply::new(status).body("application/json; charset=utf-8", json.to_string())
 }
 
+/// Seconds after which requests are counted anew.
+const MINUTE: &str = "60";
+
 /// The reply to a request that was not done.
 pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     let status =
@@ -148,6 +151,9 @@ pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     let mut reply = Reply::new(status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         reply = reply.with(RETRY_AFTER, "1");
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        reply = reply.with(RETRY_AFTER, MINUTE);
     }
     if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         reply = reply.with(ACCEPT_ENCODING, inflate::READ);
@@ -167,9 +173,11 @@ pub(in crate::http) fn refused(request: Head<'_>, failure: &Failure) -> HttpResp
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let outcome = operation_outcome(&failure.issues, language(request));
-    HttpResponse::build(status)
-        .content_type(MediaType::default().content_type)
-        .body(outcome.to_string())
+    let mut reply = HttpResponse::build(status);
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        reply.insert_header((RETRY_AFTER, MINUTE));
+    }
+    reply.content_type(MediaType::default().content_type).body(outcome.to_string())
 }
 
 /// Replies with a resource that is there as a tree.

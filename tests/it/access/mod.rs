@@ -1,8 +1,8 @@
 //! Who may see and do what: tokens, scopes, grants.
 
+mod asked;
 mod attacks;
 mod matrix;
-mod oracle;
 mod roles;
 mod scopes;
-mod world;
+mod under_tokens;

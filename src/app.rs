@@ -166,9 +166,10 @@ fn profile_levels(settings: &Settings) -> Levels {
 
 fn care(settings: &Settings) -> Care {
     let Settings { corrected_age_months, faltering_hundredths, referral_days, .. } = *settings;
-    let Settings { person_records, due_people, .. } = *settings;
+    let Settings { person_records, due_people, open_corrections, .. } = *settings;
     let unsourced = [corrected_age_months, faltering_hundredths, referral_days];
-    Care::new(unsourced, (person_records, due_people))
+    let care = Care::new(unsourced, (person_records, due_people, open_corrections));
+    Care { restricted_documents: settings.restricted_documents, ..care }
 }
 
 /// What the server can do, from now on.
@@ -236,16 +237,19 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
-    let demands = keys.as_ref().is_some_and(|keys| keys.demands_certificates());
-    let controlled = (control.clone(), demands);
-    let house = server::house(&engine, Limits::of(settings), lanes, controlled);
+    let authorization = control::authorization(settings, &engine, control.as_ref()).await?;
+    let signing_in = authorization.clone().filter(|_| settings.authorization_server);
+    let access = (control.clone(), signing_in);
+    let house = server::house(&engine, Limits::of(settings), lanes, access);
     let house = web::Data::new(house);
     let engine = web::Data::new(engine);
     if let Some(control) = &control {
         control::warn(&engine, control).await?;
     }
-    let _reloading = control.map(control::follow).transpose().map_err(AppError::Server)?;
     let _renewing = keys.clone().map(keys::follow).transpose().map_err(AppError::Server)?;
+    let _learning = authorization.clone().map(control::learn);
+    let reloading = control.map(|control| control::follow(control, authorization));
+    let _reloading = reloading.transpose().map_err(AppError::Server)?;
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),

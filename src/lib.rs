@@ -10,13 +10,13 @@
 //! | 1 | `main.rs`, [`cli`] | the subcommands, one file each |
 //! | 2 | [`app`] | builds everything from [`config`], starts the HTTP server, stops it gracefully |
 //! | 3 | [`http`] | actix lives here and in [`ui`]: routes, negotiation, headers, replies |
-//! | 4 | [`ui`], [`demo`] | the start page; the sample families |
+//! | 4 | [`ui`], [`demo`], [`authorization`] | the start page; the sample families; accounts, clients, keys and sessions |
 //! | 5 | [`operation`], [`access`] | one file per operation, and the table of them; tokens, scopes and grants → rights |
 //! | 6 | [`interaction`] | one file per FHIR interaction; `commit` is the only way to change a resource |
 //! | 7 | [`search`], [`validation`] | text → query → criteria; compiled definitions × resource → issues |
 //! | 8 | [`store`] | the only room that knows SQL: criteria → plan → SQL; one logical schema, SQLite and PostgreSQL |
 //! | 9 | [`criteria`] | pure: what a resource must be to be meant; whether index rows are so |
-//! | 10 | [`graphql`], [`index`], [`mch`], [`patch`], [`snapshot`], [`terminology`], [`xml`] | pure: documents on resources; resource → index rows; rules across records; patch × resource → resource; differential → snapshot; codes and value sets; XML ↔ JSON tree |
+//! | 10 | [`graphql`], [`index`], [`mch`], [`paper`], [`patch`], [`snapshot`], [`terminology`], [`xml`] | pure: documents on resources; resource → index rows; rules across records; a page → PDF; patch × resource → resource; differential → snapshot; codes and value sets; XML ↔ JSON tree |
 //! | 11 | [`fhirpath`] | `FHIRPath` over the JSON tree, and the short way for search parameters; pure |
 //! | 12 | [`definitions`] | the R4 definitions: shapes, search parameters, compartments, operations, code sets |
 //! | 13 | [`config`] | settings: defaults < file < environment < flags |
@@ -24,6 +24,7 @@
 
 pub mod access;
 pub mod app;
+pub mod authorization;
 pub mod budget;
 pub mod cli;
 pub mod config;
@@ -38,6 +39,7 @@ pub mod index;
 pub mod interaction;
 pub mod mch;
 pub mod operation;
+pub mod paper;
 pub mod patch;
 pub mod search;
 pub mod snapshot;

@@ -27,18 +27,22 @@ const MOST_FILES: usize = 15;
 const MOST_IN_A_CIRCLE: usize = 4;
 
 /// Libraries, and the rooms that may name them.
-const LIBRARIES: [(&[&str], &[&str]); 3] = [
+const LIBRARIES: [(&[&str], &[&str]); 4] = [
     (&["actix_web", "actix_http", "actix_rt"], &["http", "ui", "app", "cli"]),
     (&["rusqlite", "sqlx"], &["store"]),
     (&["sea_orm"], &["store"]),
+    (&["krilla", "skrifa"], &["paper"]),
 ];
 
 /// Names that lead to rows without rights, and the files that may name them.
-const DOORS: [(&str, &[&str]); 3] = [
+const DOORS: [(&str, &[&str]); 5] = [
     ("Store", &["src/store/", "src/interaction/scoped.rs"]),
     ("stored_definitions", &["src/store/", "src/app.rs"]),
     // Clients get their rights in one place.
     ("Access::everything", &["src/criteria/access.rs", "src/interaction/engine.rs"]),
+    // Accounts, clients, keys and sessions are one room's.
+    ("Authority", &["src/store/", "src/interaction/scoped/authority.rs", "src/authorization/"]),
+    ("authority_rows", &["src/interaction/scoped/authority.rs", "src/authorization/"]),
 ];
 
 /// A Rust file, with its path below the top of the repository.

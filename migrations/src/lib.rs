@@ -20,6 +20,7 @@ mod m20261201_000008_by_resource;
 mod m20261201_000009_quantities;
 mod m20261201_000010_kept_answers;
 mod m20261201_000011_patients_of_resource;
+mod m20261201_000012_authority;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000009_quantities::Migration),
             Box::new(m20261201_000010_kept_answers::Migration),
             Box::new(m20261201_000011_patients_of_resource::Migration),
+            Box::new(m20261201_000012_authority::Migration),
         ]
     }
 }

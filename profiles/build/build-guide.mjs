@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { conceptMaps } from "./guide/concept-maps.mjs";
 import { itemRules } from "./guide/item-rules.mjs";
 import { questionnaires } from "./guide/questionnaires.mjs";
+import { standIns } from "./guide/sdc.mjs";
 import { definition, root, settings, url } from "./guide/settings.mjs";
 import { terminology } from "./guide/terminology.mjs";
 
@@ -104,7 +105,7 @@ function manifest(resources) {
   return { name: id, version, type: "IG", canonical, title, description, license, author: publisher.name, fhirVersions: [fhirVersion], dependencies: { "hl7.fhir.r4.core": fhirVersion } };
 }
 
-const made = [...terminology(), ...questionnaires(), ...conceptMaps()];
+const made = [...terminology(), ...questionnaires(), ...conceptMaps(), ...standIns()];
 mkdirSync(join(root, "input", "fsh", "generated"), { recursive: true });
 writeFileSync(join(root, "input", "fsh", "generated", "items.fsh"), itemRules());
 prepare(made);

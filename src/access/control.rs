@@ -1,7 +1,6 @@
 //! Who asks, and what they may do: from the header `Authorization` to rights.
 
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -9,7 +8,6 @@ use sha2::{Digest, Sha256};
 use crate::config::settings::Settings;
 use crate::criteria::access::{Access, Reason};
 use crate::criteria::tree::Criteria;
-use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::index::row::micros_as_float;
@@ -22,7 +20,10 @@ use super::consent::known::Known;
 use super::consent::said::Consents;
 use super::fault::AccessError;
 use super::grant::fault::FileError;
-use super::grant::{Grant, Holder, file};
+use super::grant::role::Role;
+use super::grant::row::Areas;
+use super::grant::{Grant, Holder};
+use super::held::Held;
 use super::policy::{Granted, Reached, Rights};
 use super::reach::Reach;
 use super::represented::Represented;
@@ -37,13 +38,13 @@ const REMEMBERED: u64 = 20_000;
 #[derive(Debug)]
 pub struct Control {
     issuers: Vec<Trusted>,
-    path: Option<PathBuf>,
-    grants: RwLock<Arc<Vec<Grant>>>,
+    held: Held,
+    /// The issuer of this server's own tokens, and of who is signed in.
+    own: String,
     /// What tokens claim that were checked, by a hash of each.
     known: Cache<[u8; 32], Arc<Claims>>,
     /// What consents say.
     consents: Known,
-    zone: Zone,
     leeway: u64,
     care_days: u32,
     adult_years: u32,
@@ -63,6 +64,18 @@ pub struct Asker {
 }
 
 impl Asker {
+    /// Somebody who is signed in at this server.
+    pub fn of_account(own: &str, account: &str) -> Self {
+        Self {
+            issuer: own.to_owned(),
+            subject: account.to_owned(),
+            client: String::new(),
+            scope: vec!["user/*.cruds".to_owned()],
+            patient: None,
+            purposes: Vec::new(),
+        }
+    }
+
     /// Whether a system has the token for itself.
     pub fn is_system(&self) -> bool {
         self.subject == self.client
@@ -81,34 +94,53 @@ impl Control {
             let trusted = Trusted::new(issuer.clone());
             issuers.push(trusted.map_err(|error| AccessError::Keys(name, error))?);
         }
-        let path = (!settings.access_file.is_empty()).then(|| PathBuf::from(&settings.access_file));
-        let zone = settings.zone();
-        let grants = path.as_ref().map(|path| file::read(path, zone)).transpose()?;
         Ok(Self {
             issuers,
-            path,
-            grants: RwLock::new(Arc::new(grants.unwrap_or_default())),
+            held: Held::new(settings)?,
+            own: origin(&settings.base()),
             known: Cache::new(REMEMBERED),
             consents: Known::default(),
-            zone,
             leeway: settings.leeway_seconds,
             care_days: settings.care_days_after,
             adult_years: settings.adult_years,
         })
     }
 
-    /// Reads the grants again; those of before stay when there is a fault.
+    /// Reads the file of grants again; what was in it before stays when there is a fault.
     pub fn reload(&self) -> Result<usize, FileError> {
-        let Some(path) = &self.path else { return Ok(0) };
-        let grants = file::read(path, self.zone)?;
-        let count = grants.len();
-        *self.grants.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(grants);
-        Ok(count)
+        self.held.reload()
+    }
+
+    /// Takes the grants that are rows, in place of those of before.
+    pub fn learn(&self, grants: Vec<Grant>) {
+        self.held.learn(grants);
     }
 
     /// The grants that there are, whether they hold or not.
     pub fn grants(&self) -> Arc<Vec<Grant>> {
-        Arc::clone(&self.grants.read().unwrap_or_else(PoisonError::into_inner))
+        self.held.all()
+    }
+
+    /// What units were before, as the file says.
+    pub fn areas(&self) -> Areas {
+        self.held.areas()
+    }
+
+    /// The roles that an account was granted, whether they hold now or not.
+    pub fn roles_of(&self, account: &str) -> Vec<Role> {
+        self.held.roles_of(account)
+    }
+
+    /// The issuer of this server's own tokens: its origin.
+    pub fn own_issuer(&self) -> &str {
+        &self.own
+    }
+
+    /// What may be done by somebody who is signed in: all that her grants reach.
+    pub async fn of_account(&self, engine: &Engine, account: &str) -> Result<Access, Failure> {
+        let asker = Asker::of_account(&self.own, account);
+        let rights = Box::pin(self.rights(engine, &asker)).await?;
+        Ok(Access::by("somebody who is signed in", Arc::new(rights)))
     }
 
     /// Whether tokens of an issuer are taken.
@@ -195,7 +227,7 @@ impl Control {
         let (mut grants, mut actors) = (Vec::new(), Vec::new());
         let mut chooses_ids = false;
         let all = self.grants();
-        for grant in all.iter().filter(|grant| grant.holds(now) && is_of(grant, asker)) {
+        for grant in all.iter().filter(|grant| grant.holds(now) && self.is_of(grant, asker)) {
             chooses_ids |= grant.choose_ids;
             let (own, named) = Box::pin(represented.by(grant)).await?;
             actors.extend(named);
@@ -235,20 +267,30 @@ impl Control {
         Ok(rights)
     }
 
+    /// Whether a grant is somebody's.
+    fn is_of(&self, grant: &Grant, asker: &Asker) -> bool {
+        match &grant.holder {
+            Holder::User(account) => {
+                !asker.is_system() && asker.issuer == self.own && *account == asker.subject
+            }
+            Holder::Subject { issuer, subject } => {
+                !asker.is_system() && *issuer == asker.issuer && *subject == asker.subject
+            }
+            Holder::Client(client) => asker.is_system() && *client == asker.client,
+        }
+    }
+
     fn clock(&self) -> At {
         let now = micros_as_float(time::now().micros()) / 1_000_000.0;
         At { now, leeway: std::time::Duration::from_secs(self.leeway).as_secs_f64() }
     }
 }
 
-/// Whether a grant is somebody's.
-fn is_of(grant: &Grant, asker: &Asker) -> bool {
-    match &grant.holder {
-        Holder::Subject { issuer, subject } => {
-            !asker.is_system() && *issuer == asker.issuer && *subject == asker.subject
-        }
-        Holder::Client(client) => asker.is_system() && *client == asker.client,
-    }
+/// `https://host` of `https://host/a/fhir`.
+pub fn origin(base: &str) -> String {
+    let (scheme, rest) = base.split_once("://").unwrap_or(("http", base));
+    let authority = rest.split('/').next().unwrap_or(rest);
+    format!("{scheme}://{authority}")
 }
 
 /// A scope for resources; one whose query cannot be read allows nothing.

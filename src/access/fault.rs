@@ -7,6 +7,10 @@ use super::grant::fault::FileError;
 /// Why access cannot be controlled.
 #[derive(Debug, Error)]
 pub enum AccessError {
+    #[error(
+        "cài đặt authorization_server cần access = \"on\" / the setting authorization_server needs access = \"on\""
+    )]
+    Open,
     #[error(transparent)]
     File(#[from] FileError),
     #[error("[[issuer]] {0}: không đọc được khóa / the keys cannot be read: {1}")]

@@ -11,6 +11,7 @@ pub mod control;
 pub mod explain;
 pub mod fault;
 pub mod grant;
+mod held;
 mod label;
 mod persons;
 pub mod policy;

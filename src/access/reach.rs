@@ -148,9 +148,10 @@ impl Reach<'_> {
     pub(super) fn lasts(self, kind: &str) -> Criteria {
         let now = Values::Dates(vec![vec![self.at()]]);
         let always = match self.param(kind, "date") {
-            Some((_, param)) => {
-                Criteria::Missing(Indexed { param, form: Form::Date, target: None }, true)
-            }
+            Some((_, param)) => Criteria::Missing(
+                Indexed { param, also: None, form: Form::Date, target: None },
+                true,
+            ),
             None => Criteria::False,
         };
         Criteria::Any(vec![always, self.parameter(kind, "date", now)])

@@ -1,27 +1,33 @@
 //! Control of access: made at the start, and its grants read again on SIGHUP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal as listen};
 
 use crate::access::control::Control;
 use crate::access::fault::AccessError;
 use crate::access::grant::Holder;
+use crate::authorization::server::Server;
 use crate::config::control::Control as Setting;
 use crate::config::settings::Settings;
 use crate::criteria::access::Reason;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Engine;
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, causes};
 use crate::store::row::Op;
 
 use super::follow::Following;
+
+/// Between two looks at what others changed.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// What controls access; none where nothing does, which is said aloud.
 pub(super) fn of(settings: &Settings) -> Result<Option<Arc<Control>>, AccessError> {
     match settings.access {
         Setting::On => Control::new(settings).map(Arc::new).map(Some),
+        Setting::Off if settings.authorization_server => Err(AccessError::Open),
         Setting::Off => {
             tracing::warn!(
                 "access = \"off\": nothing controls who reads and writes; not for records of people"
@@ -63,14 +69,51 @@ async fn is_there(engine: &Engine, kind: &str, id: &ResourceId) -> Result<bool, 
     Ok(found.is_some_and(|stored| stored.op != Op::Deleted))
 }
 
+/// What is kept of accounts, clients and keys; none where nothing controls access.
+pub(super) async fn authorization(
+    settings: &Settings,
+    engine: &Engine,
+    control: Option<&Arc<Control>>,
+) -> Result<Option<Arc<Server>>, StoreError> {
+    match control {
+        Some(control) => Ok(Some(Arc::new(Server::new(settings, engine, control).await?))),
+        None => Ok(None),
+    }
+}
+
+/// Learns what commands and other servers change of accounts, clients and keys, until this is dropped.
+pub(super) fn learn(server: Arc<Server>) -> Following {
+    Following::new(actix_web::rt::spawn(async move {
+        let mut is_well = true;
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            let done = server.refresh().await;
+            if let Err(error) = &done
+                && is_well
+            {
+                tracing::warn!(error = causes(error), "accounts stay as they were for now");
+            }
+            is_well = done.is_ok();
+        }
+    }))
+}
+
 /// Reads the grants again whenever SIGHUP says so, until this is dropped.
-pub(super) fn follow(control: Arc<Control>) -> std::io::Result<Following> {
+pub(super) fn follow(
+    control: Arc<Control>,
+    server: Option<Arc<Server>>,
+) -> std::io::Result<Following> {
     let mut told = listen(SignalKind::hangup())?;
     Ok(Following::new(actix_web::rt::spawn(async move {
         while told.recv().await.is_some() {
             match control.reload() {
                 Ok(count) => tracing::info!(count, "grants were read again"),
                 Err(error) => tracing::error!(%error, "grants of before stay"),
+            }
+            if let Some(server) = &server
+                && let Err(error) = server.reload().await
+            {
+                tracing::error!(error = causes(&error), "grants that are rows stay");
             }
         }
     })))

@@ -39,16 +39,6 @@ pub(super) fn origins(sites: &[String]) -> Result<(), ValidationError> {
     legal.then_some(()).ok_or_else(|| fault("origins", "must be sites such as https://app.example"))
 }
 
-/// There is none yet: a setting that does nothing would be believed.
-pub(super) fn authorization_server(is_on: &bool) -> Result<(), ValidationError> {
-    (!is_on).then_some(()).ok_or_else(|| {
-        fault(
-            "authorization_server",
-            "là false: máy chủ cấp quyền sẵn có chưa được dựng, hãy dùng [[issuer]] / be false: the built-in authorization server is not built yet, use [[issuer]]",
-        )
-    })
-}
-
 pub(super) fn issuers(issuers: &[Issuer]) -> Result<(), ValidationError> {
     for issuer in issuers {
         issuer.check().map_err(|message| fault("issuer", message))?;

@@ -4,6 +4,7 @@ mod check;
 pub mod control;
 mod fault;
 pub mod issuer;
+mod level;
 pub mod load;
 pub mod rest;
 pub mod settings;

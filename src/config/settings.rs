@@ -8,11 +8,10 @@ use validator::Validate;
 
 use crate::fhir::date::Zone;
 
-use super::check::{
-    address, authorization_server, base, database, hosts, issuers, log_format, origins, zone,
-};
-use super::control::Control;
+use super::check::{address, base, database, hosts, issuers, log_format, origins, zone};
+use super::control::{Control, SecondFactor};
 use super::issuer::Issuer;
+pub use super::level::{Level, Targets};
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -46,8 +45,18 @@ settings! {
     /// The file of grants, relative to the settings file.
     access_file: String = String::new();
     /// Whether the server has an authorization server of its own.
-    #[validate(custom(function = "authorization_server"))]
     authorization_server: bool = false;
+    /// Who must have a second factor: `required` (roles of staff) or `optional`.
+    second_factor: SecondFactor = SecondFactor::Required;
+    /// Attempts to sign in that a name has from an address in 15 minutes.
+    #[validate(range(min = 1, max = 1_000))]
+    sign_in_attempts: u32 = 10;
+    /// Minutes that somebody is signed in with a browser.
+    #[validate(range(min = 1, max = 10_080))]
+    session_minutes: u32 = 480;
+    /// Characters that a password, or the secret of a client, has at least.
+    #[validate(range(min = 8, max = 64))]
+    password_characters: usize = 8;
     /// Who else gives out tokens.
     #[validate(custom(function = "issuers"))]
     issuer: Vec<Issuer> = Vec::new();
@@ -98,6 +107,18 @@ settings! {
     /// Largest body of a request, in MiB.
     #[validate(range(min = 1, max = 1024))]
     body_mib: usize = 32;
+    /// Largest form of a page or of the authorization server, in KiB.
+    #[validate(range(min = 1, max = 1024))]
+    form_kib: usize = 64;
+    /// Largest photograph that goes with a report of a mistake, in KiB.
+    #[validate(range(max = 65_536))]
+    photo_kib: usize = 4096;
+    /// Reports of mistakes that one booklet may have that nobody answered.
+    #[validate(range(max = 10_000))]
+    open_corrections: usize = 20;
+    /// Minutes in which the form of a page must be sent.
+    #[validate(range(min = 1, max = 10_080))]
+    form_minutes: u32 = 240;
     /// Values (elements and their parts) that a body may have.
     #[validate(range(min = 1_000, max = 100_000_000))]
     body_values: usize = 2_000_000;
@@ -165,6 +186,8 @@ settings! {
     /// Days in which a referral is to be replied to; 0 is off. Unsourced.
     #[validate(range(max = 365))]
     referral_days: u32 = 0;
+    /// Whether `$booklet` with `restricted=true` has what is restricted, where nothing controls access.
+    restricted_documents: bool = false;
     /// Fields of a `GraphQL` document that may lie below each other.
     #[validate(range(min = 1, max = 60))]
     graphql_depth: usize = 20;
@@ -242,32 +265,6 @@ settings! {
     terminology_database: String = "mebe-terminology.db".into();
     /// Whether to store the example instances of packages in a database that lacks them.
     package_examples: bool = false;
-}
-
-/// How findings of a kind count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// They are what they are.
-    #[default]
-    Error,
-    /// They never refuse a resource.
-    Warning,
-    /// There are none.
-    Off,
-}
-
-/// How it counts that a reference leads nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Targets {
-    /// Nobody looks.
-    Off,
-    /// It is told.
-    #[default]
-    Warn,
-    /// Nothing is stored, and nothing deleted.
-    Refuse,
 }
 
 impl Settings {

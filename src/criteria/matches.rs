@@ -209,8 +209,11 @@ impl Values {
 impl Indexed {
     /// Whether a resource with these rows has no value of the parameter.
     fn is_missing(&self, rows: &Rows) -> bool {
-        let param = self.param;
-        !match self.form {
+        !self.params().any(|param| self.has_value(param, rows))
+    }
+
+    fn has_value(&self, param: ParamId, rows: &Rows) -> bool {
+        match self.form {
             Form::Token => any_row!(rows.tokens, param, |_| true),
             Form::Text => any_row!(rows.strings, param, |_| true),
             Form::Date => any_row!(rows.dates, param, |_| true),

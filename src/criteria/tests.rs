@@ -145,7 +145,7 @@ fn a_compartment_is_of_stored_patients_or_of_named_ones() {
 fn a_missing_reference_may_be_one_to_a_type() {
     let missing = |target| {
         let form = Form::Reference;
-        Criteria::Missing(Indexed { param: param("subject"), form, target }, true)
+        Criteria::Missing(Indexed { param: param("subject"), also: None, form, target }, true)
     };
     check(&missing(None), No, No);
     check(&missing(Some(kind("Patient"))), No, No);
@@ -291,7 +291,7 @@ fn trees() -> impl Strategy<Value = Criteria> {
     let kinds = || select(vec![kind("Patient"), kind("Group")]);
     let forms = select(vec![Form::Token, Form::Reference, Form::Date]);
     let indexed = (param(), forms, proptest::option::of(kinds()))
-        .prop_map(|(param, form, target)| Indexed { param, form, target });
+        .prop_map(|(param, form, target)| Indexed { param, also: None, form, target });
     let leaf = prop_oneof![
         Just(Criteria::True),
         Just(Criteria::False),

@@ -144,7 +144,8 @@ impl Display for Form {
 
 impl Display for Indexed {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        write!(f, "{} {}", self.form, self.param.number())?;
+        write!(f, "{}", self.form)?;
+        self.params().try_for_each(|param| write!(f, " {}", param.number()))?;
         self.target.map_or(Ok(()), |kind| write!(f, " {}", kind.name()))
     }
 }

@@ -1,6 +1,6 @@
 //! The tree of criteria.
 
-use crate::definitions::search_parameter::ParamId;
+use crate::definitions::search_parameter::{ParamId, SearchParameter};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Role;
@@ -109,6 +109,8 @@ pub enum Values {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Indexed {
     pub param: ParamId,
+    /// Another parameter whose values count as well.
+    pub also: Option<ParamId>,
     pub form: Form,
     /// Of references only those to this type: `patient` has its values among those of `subject`.
     pub target: Option<ResourceKind>,
@@ -134,6 +136,19 @@ impl Belonging {
             Self::In => [Role::Listed, Role::Both],
             Self::About => [Role::About, Role::Both],
         }
+    }
+}
+
+impl Indexed {
+    /// Where the values of a parameter are.
+    pub fn of(found: &SearchParameter, form: Form) -> Self {
+        let (param, also) = found.sources();
+        Self { param, also, form, target: found.within.and_then(|within| within.target) }
+    }
+
+    /// The parameters whose values count.
+    pub fn params(self) -> impl Iterator<Item = ParamId> {
+        [Some(self.param), self.also].into_iter().flatten()
     }
 }
 

@@ -74,6 +74,8 @@ named! {
     SEARCH_PARAMETER = "SearchParameter",
     STRUCTURE_DEFINITION = "StructureDefinition",
     VALUE_SET = "ValueSet",
+    QUESTIONNAIRE = "Questionnaire",
+    QUESTIONNAIRE_RESPONSE = "QuestionnaireResponse",
 }
 
 /// Where a name stands in the list; what is not in it does not compile.

@@ -180,6 +180,11 @@ pub(super) fn of_reply(request: Head<'_>) -> Result<MediaType, Failure> {
     of_accept(&accepted, sent).ok_or_else(not_acceptable)
 }
 
+/// Whether the reply is a page for people.
+pub(super) fn is_page(request: Head<'_>) -> bool {
+    of_reply(request).is_ok_and(|media| media.format == Format::Html)
+}
+
 /// Whether nothing is liked better than a page, and that is named.
 fn is_of_browser(accepted: &str) -> bool {
     let ranges = || accepted.split(',').map(|text| Range::read(text.trim()));

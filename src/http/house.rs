@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::access::control::Control;
+use crate::authorization::server::Server;
 use crate::budget::{Budget, Limits as Allowance, Memory};
 use crate::config::settings::Settings;
+use crate::interaction::engine::Engine;
 use crate::interaction::route::Interaction;
+use crate::ui::form_token::FormTokens;
 
 use super::address::Address;
 use super::background::kept::{self, Background};
@@ -28,6 +31,12 @@ const LARGE: usize = 1 << 20;
 pub struct Limits {
     /// Bytes of a body.
     pub body: usize,
+    /// Bytes of a form.
+    pub form: usize,
+    /// Bytes of a photograph.
+    pub photo: usize,
+    /// Minutes that the token of a form counts.
+    pub form_minutes: u32,
     /// Values of a body.
     pub body_values: usize,
     /// Bytes of all bodies together.
@@ -46,6 +55,8 @@ pub struct Limits {
     pub background: kept::Limits,
     /// How often somebody may ask.
     pub rates: Rates,
+    /// Whether systems need a certificate.
+    pub demands_certificates: bool,
 }
 
 impl Limits {
@@ -54,6 +65,9 @@ impl Limits {
         let mib = |count: u64| count << 20;
         Self {
             body: settings.body_mib << 20,
+            form: settings.form_kib << 10,
+            photo: settings.photo_kib << 10,
+            form_minutes: settings.form_minutes,
             body_values: settings.body_values,
             bodies: mib(settings.bodies_mib),
             memory: mib(settings.memory_mib),
@@ -66,6 +80,7 @@ impl Limits {
                 time: Duration::from_secs(settings.async_seconds),
                 kept: Duration::from_secs(settings.async_kept_seconds),
             },
+            demands_certificates: !settings.tls_client_ca.is_empty(),
             rates: Rates { address: settings.address_requests, client: settings.client_requests },
         }
     }
@@ -80,6 +95,12 @@ pub struct House {
     pub(super) lanes: Lanes,
     /// Who may do what; none: everybody may do everything.
     pub(super) control: Option<Arc<Control>>,
+    /// Who signs in, and gives out tokens; none where others do.
+    pub(super) authorization: Option<Arc<Server>>,
+    /// Whether clients reach the server by https.
+    pub(super) is_secure: bool,
+    /// What makes the forms of pages this server's own.
+    pub(super) forms: FormTokens,
     /// What bodies may take of memory.
     pub(super) bodies: Arc<Memory>,
     /// What trees and answers may take of memory.
@@ -87,19 +108,22 @@ pub struct House {
     /// Requests that nobody waits for.
     pub(super) background: Background,
     pub(super) rate: Rate,
-    /// Whether systems need a certificate.
-    pub(super) demands_certificates: bool,
 }
 
 impl House {
     pub(super) fn new(
-        address: Address,
+        engine: &Engine,
         limits: Limits,
         lanes: Lanes,
-        (control, demands_certificates): (Option<Arc<Control>>, bool),
+        (control, authorization): (Option<Arc<Control>>, Option<Arc<Server>>),
     ) -> Self {
+        let (address, is_secure) = (Address::new(&engine.base), engine.base.starts_with("https:"));
+        let forms = FormTokens::new(engine.cursor_key.key_for("forms"), limits.form_minutes);
         Self {
             control,
+            authorization,
+            is_secure,
+            forms,
             address,
             limits,
             lanes,
@@ -107,7 +131,6 @@ impl House {
             memory: Memory::new(limits.memory),
             background: Background::new(limits.background),
             rate: Rate::new(limits.rates),
-            demands_certificates,
         }
     }
 

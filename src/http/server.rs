@@ -15,9 +15,9 @@ use actix_web::{App, web};
 use tokio_rustls::TlsAcceptor;
 
 use crate::access::control::Control;
+use crate::authorization::server::Server as Authorization;
 use crate::interaction::engine::Engine;
 
-use super::address::Address;
 use super::connection::{Connection, VouchedFor};
 use super::decision;
 use super::health;
@@ -45,14 +45,14 @@ pub struct Listen {
     pub keys: Option<Arc<Keys>>,
 }
 
-/// What all requests share: with what controls access, and whether systems need a certificate.
+/// What all requests share.
 pub fn house(
     engine: &Engine,
     limits: Limits,
     lanes: Lanes,
-    control: (Option<Arc<Control>>, bool),
+    access: (Option<Arc<Control>>, Option<Arc<Authorization>>),
 ) -> House {
-    House::new(Address::new(&engine.base), limits, lanes, control)
+    House::new(engine, limits, lanes, access)
 }
 
 /// Starts the server; it runs when awaited, until `stop` is.

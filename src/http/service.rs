@@ -19,6 +19,7 @@ use super::address::Address;
 use super::background;
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
+use super::format;
 use super::house::House;
 use super::lanes::{Lane, Undone};
 use super::options;
@@ -26,7 +27,7 @@ use super::page;
 use super::reply::answer::{self, Reply};
 use super::reply::sending::{Sending, is_short};
 use super::request::body::{self, Body};
-use super::request::head::Head;
+use super::request::head::{Head, OwnHead};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -44,6 +45,8 @@ pub(super) async fn handle(
     let start = Instant::now();
     let id = request_id(&request);
     let head = Head::of(&request);
+    let said = OwnHead::in_language(head).filter(|_| format::is_page(head));
+    let head = said.as_ref().map_or(head, OwnHead::head);
     if *head.method == Verb::OPTIONS {
         return options(head, &engine, &house, id);
     }
@@ -105,7 +108,7 @@ pub(super) fn admitted(
     house: &House,
     is_vouched_for: bool,
 ) -> Result<(), Failure> {
-    if house.demands_certificates && access.is_of_system() && !is_vouched_for {
+    if house.limits.demands_certificates && access.is_of_system() && !is_vouched_for {
         return Err(Kind::Forbidden.because(
             "Hệ thống phải kết nối bằng TLS có chứng chỉ của mình (cài đặt tls_client_ca).",
             "A system has to connect by TLS with a certificate of its own (setting tls_client_ca).",

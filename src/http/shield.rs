@@ -214,6 +214,8 @@ fn always(headers: &mut HeaderMap) {
         // Records of people are kept by nobody on the way.
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        // Pages have their own: a form of theirs tells where it comes from.
+        (header::REFERRER_POLICY, "no-referrer"),
         (header::VARY, "Accept, Accept-Encoding, Accept-Language, Origin, Prefer"),
     ] {
         if name == header::VARY || !headers.contains_key(&name) {
@@ -222,7 +224,6 @@ fn always(headers: &mut HeaderMap) {
     }
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
 }
 

@@ -143,7 +143,8 @@ impl Indexer {
 
     /// Whether a search by this parameter can find anything.
     pub fn answers(&self, parameter: &SearchParameter) -> bool {
-        self.answered.contains(&parameter.indexed_as())
+        let (first, second) = parameter.sources();
+        [Some(first), second].iter().flatten().all(|param| self.answered.contains(param))
     }
 
     /// Whether a parameter is about canonicals: a URN in them is a name, not a link.
@@ -175,7 +176,7 @@ impl Indexer {
     pub fn parts(&self, kind: ResourceKind, parameter: &SearchParameter) -> Option<Vec<ParamType>> {
         let mut entries = self.plans.get(kind.index())?.entries();
         entries.find_map(|entry| match &entry.rule {
-            Rule::Composite(parts) if entry.param == parameter.indexed_as() => {
+            Rule::Composite(parts) if entry.param == parameter.sources().0 => {
                 parts.iter().map(|part| part.rule.kind()).collect()
             }
             _ => None,
@@ -253,7 +254,7 @@ impl Indexer {
                     let kind = type_of(&entry.types, item);
                     extract((param, rule), (kind, value), context, rows);
                 }
-                (Rule::Token, Item::Boolean(value)) => {
+                (Rule::Token { .. }, Item::Boolean(value)) => {
                     let code = token::truth(value).to_owned();
                     rows.tokens.push(Token { param, system: 0, code });
                 }

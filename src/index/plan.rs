@@ -40,7 +40,7 @@ pub(super) struct Entry {
 /// Which rows a parameter makes.
 #[derive(Debug, Clone)]
 pub(super) enum Rule {
-    Token,
+    Token { has_texts: bool },
     Text,
     Date,
     Number,
@@ -116,8 +116,7 @@ impl Plan {
         parameter: &SearchParameter,
     ) -> Result<(), PathError> {
         let Some(expression) = &parameter.expression else { return Ok(()) };
-        let has_own_rows = parameter.within.is_none();
-        if !has_own_rows || matches!(&*parameter.code, "_id" | "_lastUpdated") {
+        if !parameter.has_own_rows() || matches!(&*parameter.code, "_id" | "_lastUpdated") {
             return Ok(());
         }
         let path = compile(shapes, kind, expression)?;
@@ -129,6 +128,8 @@ impl Plan {
                 Rule::Composite(parts?.into_iter().flatten().collect())
             }
             ParamType::Special => Rule::Near,
+            // The texts are with those of the two.
+            ParamType::Token => Rule::Token { has_texts: parameter.both.is_none() },
             simple => match Rule::of(simple) {
                 Some(rule) => rule,
                 None => return Ok(()),
@@ -161,7 +162,7 @@ impl Rule {
     /// The type of the parameters that make such rows; none when it is not a simple one.
     pub(super) fn kind(&self) -> Option<ParamType> {
         Some(match self {
-            Self::Token => ParamType::Token,
+            Self::Token { .. } => ParamType::Token,
             Self::Text => ParamType::String,
             Self::Date => ParamType::Date,
             Self::Number => ParamType::Number,
@@ -174,7 +175,7 @@ impl Rule {
 
     fn of(kind: ParamType) -> Option<Self> {
         match kind {
-            ParamType::Token => Some(Self::Token),
+            ParamType::Token => Some(Self::Token { has_texts: true }),
             ParamType::String => Some(Self::Text),
             ParamType::Date => Some(Self::Date),
             ParamType::Number => Some(Self::Number),

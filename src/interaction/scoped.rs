@@ -24,6 +24,7 @@ use crate::store::lookup::{Found, Lookup};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 use crate::store::write::{Premise, Refusal};
 
+mod authority;
 mod beside;
 mod changes;
 mod explained;

@@ -7,11 +7,13 @@
 //! items it carries. Thresholds and schedules are data with a source, never code without one:
 //! [`timetable`] has the rows of the schedule. [`gestation`] says how old a pregnancy is, [`growth`] how
 //! a child grows, [`immunization`] which doses count and what comes next, [`risk`] what is yellow, [`due`]
-//! what is to be done, [`referral`] how far a referral came.
+//! what is to be done, [`referral`] how far a referral came,
+//! [`correction`] which Task says that a record is wrong.
 //! [`future`] tells of what is said to have happened and lies ahead, whoever says it.
 
 pub mod catalogue;
 pub mod check;
+pub mod correction;
 pub mod due;
 pub mod future;
 pub mod gestation;

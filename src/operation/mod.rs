@@ -4,7 +4,7 @@
 //! it to what may be asked of records of people. What is
 //! asked of codes is in [`terminology`], `$fhirpath` in [`fhirpath`], `$immds-forecast` in
 //! [`immunization`], the booklet and other documents of a person in [`document`], what CDS Hooks ask for
-//! in [`decision`], `$everything` in [`record`], what else is worked out of the records of mother and
+//! in [`decision`], forms in [`questionnaire`], `$everything` in [`record`], what else is worked out of the records of mother and
 //! child in `booklet`.
 
 mod asked;
@@ -18,6 +18,7 @@ mod immunization;
 mod observation;
 pub mod openapi;
 pub mod parameters;
+pub mod questionnaire;
 mod record;
 mod reindex;
 mod resource;

@@ -38,6 +38,12 @@ impl CursorKey {
         Self(secret.into())
     }
 
+    /// A key for something else, by which nothing is learned of this one.
+    pub fn key_for(&self, purpose: &str) -> Vec<u8> {
+        let bytes = self.mac(format!("key for {purpose}").as_bytes());
+        bytes.map(|mac| mac.finalize().into_bytes().to_vec()).unwrap_or_default()
+    }
+
     /// Writes the cursor of a link; that of the first page is none.
     pub fn seal(&self, turn: &Turn, fingerprint: u64) -> String {
         let cursor = turn.cursor();

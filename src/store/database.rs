@@ -12,6 +12,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::live::Live;
 
+use super::authority;
 use super::cell::CellKind;
 use super::error::StoreError;
 use super::health::Health;
@@ -63,6 +64,8 @@ pub struct Store {
     pub(super) location: Location,
     /// The connection for work in the background, once there was some.
     pub(super) background: tokio::sync::Mutex<Option<DatabaseConnection>>,
+    /// The rows of the authorization server, once they were asked for.
+    pub(super) authority: authority::Opened,
 }
 
 #[derive(Debug)]
@@ -129,9 +132,9 @@ impl Store {
             zone,
         };
         let thread = sqlite::writer::start(path, writing, inbox)?;
-        let backend = Backend::Sqlite { reader };
+        let (backend, authority) = (Backend::Sqlite { reader }, Default::default());
         let writer = Mutex::new(Some(Writer::Thread(thread)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background })
+        Ok(Self { backend, queue, writer, health, seen, live, location, background, authority })
     }
 
     async fn open_postgres(
@@ -156,9 +159,9 @@ impl Store {
             zone,
         };
         let task = postgres::writer::start(writing, inbox).await?;
-        let backend = Backend::Postgres { reader };
+        let (backend, authority) = (Backend::Postgres { reader }, Default::default());
         let writer = Mutex::new(Some(Writer::Task(task)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background })
+        Ok(Self { backend, queue, writer, health, seen, live, location, background, authority })
     }
 
     /// Whether reads are answered.
@@ -281,6 +284,7 @@ impl Store {
         if let Some(background) = self.background.lock().await.take() {
             background.close().await?;
         }
+        self.authority.close().await?;
         self.queue.end().await;
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ended = match writer {

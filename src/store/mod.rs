@@ -7,6 +7,7 @@
 //! own way in `sqlite` and `postgres`.
 
 pub mod alone;
+pub mod authority;
 mod by_key;
 pub mod cell;
 pub mod changes;

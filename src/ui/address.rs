@@ -25,12 +25,19 @@ pub fn below(prefix: &str, page: String) -> String {
     }
 }
 
-/// The content security policy of a page: its own style sheet and nothing else, no scripts.
+/// The content security policy of a page: its own style sheet, its own script where it has one, and
+/// nothing else.
 pub fn policy(page: &str) -> String {
-    let style = page.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
-    let hash = STANDARD.encode(Sha256::digest(style.map_or("", |(style, _)| style)));
+    let inside = |tag: &str| {
+        let (_, rest) = page.split_once(&format!("<{tag}>"))?;
+        rest.split_once(&format!("</{tag}>")).map(|(text, _)| text)
+    };
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
+    let style = hash(inside("style").unwrap_or_default());
+    let script = inside("script").map(hash);
+    let script = script.map(|hash| format!("script-src 'sha256-{hash}'; ")).unwrap_or_default();
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' data:; base-uri 'none'; \
+        "default-src 'none'; style-src 'sha256-{style}'; {script}img-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     )
 }
@@ -58,7 +65,10 @@ mod tests {
     #[test]
     fn a_policy_allows_the_style_sheet_of_its_page() {
         // sha256 of "a{}" as openssl gives it.
+        let scripted = policy("<style></style><script>a{}</script>");
+        assert!(scripted.contains("script-src 'sha256-X1RutGBr"), "{scripted}");
         let policy = policy("<style>a{}</style>");
+        assert!(!policy.contains("script-src"), "{policy}");
         assert!(
             policy.contains("'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='"),
             "{policy}"

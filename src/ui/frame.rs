@@ -8,6 +8,11 @@ use super::say::Say;
 /// printer without colours; nothing is fetched.
 pub const STYLE: &str = include_str!("frame.css");
 
+/// The icon of every page, which this server has itself.
+pub const ICON: &str = include_str!("icon.svg");
+/// Where it is.
+pub const ICON_PATH: &str = "/favicon.svg";
+
 /// A page before it stands in the frame.
 #[derive(Debug)]
 pub struct Frame<'f> {
@@ -22,6 +27,11 @@ pub struct Frame<'f> {
 
 /// The page, with the header that leads to all others.
 pub fn whole(frame: &Frame<'_>) -> String {
+    whole_for(frame, None)
+}
+
+/// The same for somebody who is signed in, by the name of her account.
+pub fn whole_for(frame: &Frame<'_>, person: Option<&str>) -> String {
     let Frame { say, title, path, query, body } = frame;
     let paper = match asked(query, "in") {
         Some("1") if asked(query, "kho") == Some("a5") => "in a5",
@@ -35,12 +45,14 @@ pub fn whole(frame: &Frame<'_>) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="robots" content="noindex,nofollow";
+                meta name="theme-color" content="#0a5a51";
                 title { (title) " – Mebe" }
+                link rel="icon" href=(ICON_PATH) type="image/svg+xml";
                 style { (PreEscaped(STYLE)) }
             }
             body class=[(!paper.is_empty()).then_some(paper)] {
                 a .skip href="#noi-dung" { (say.pick("Tới nội dung", "To the content")) }
-                (header(*say, path, query))
+                (header(*say, path, query, person))
                 main #noi-dung { h1 { (title) } (body) }
             }
         }
@@ -49,8 +61,10 @@ pub fn whole(frame: &Frame<'_>) -> String {
 }
 
 /// The header of every page.
-pub fn header(say: Say, path: &str, query: &[(String, String)]) -> Markup {
+fn header(say: Say, path: &str, query: &[(String, String)], person: Option<&str>) -> Markup {
     let other = Say::new(say.code() == "vi");
+    // Which language a link without one means depends on the page: this one says it.
+    let plain = Say::new(false);
     let kept: Vec<(&str, &str)> = query
         .iter()
         .filter(|(name, _)| name != "lang" && name != "in" && name != "kho")
@@ -63,8 +77,13 @@ pub fn header(say: Say, path: &str, query: &[(String, String)]) -> Markup {
             a href=(say.href("/den-han", &[])) { (say.pick("Đến hạn", "Due")) }
             a href=(say.href("/guide", &[])) { (say.pick("Bộ hướng dẫn", "Guide")) }
             @if !path.is_empty() {
-                a href=(other.href(path, &kept)) lang=(other.code()) hreflang=(other.code()) {
+                a href=(other.told(&plain.href(path, &kept))) lang=(other.code()) hreflang=(other.code()) {
                     (other.pick("Tiếng Việt", "English"))
+                }
+            }
+            @if let Some(person) = person {
+                a .person href=(say.href("/sign-out", &[])) {
+                    (person) " · " (say.pick("Đăng xuất", "Sign out"))
                 }
             }
         } }

@@ -2,8 +2,12 @@
 
 pub mod address;
 pub mod booklet;
+pub mod form;
+pub mod form_token;
 pub mod frame;
 pub mod guide;
+pub mod qr;
 pub mod resource;
 pub mod say;
+pub mod sign_in;
 pub mod start;

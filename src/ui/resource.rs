@@ -23,63 +23,95 @@ pub struct Shown<'a> {
     pub resource: &'a Value,
     /// The base URL.
     pub base: &'a str,
-    /// Where its JSON is.
-    pub json: &'a str,
+    pub here: Here<'a>,
     pub language: Language,
+}
+
+/// Where a page is: its address, and that of the same as JSON and as XML.
+#[derive(Debug, Clone, Copy)]
+pub struct Here<'a> {
+    pub json: &'a str,
+    pub xml: &'a str,
+    pub path: &'a str,
+    pub query: &'a [(String, String)],
+}
+
+/// What all parts of a page know.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    base: &'a str,
+    say: Say,
+}
+
+impl Place<'_> {
+    /// The address of something below the base, in the language of the page.
+    fn at(self, below: &str) -> String {
+        self.say.told(&format!("{}/{below}", self.base))
+    }
 }
 
 /// The page.
 pub fn page(shown: &Shown<'_>) -> String {
-    let Shown { resource, base, json, language } = *shown;
-    let title = title(resource);
-    let say = |vi, en| if language == Language::Vietnamese { vi } else { en };
+    let Shown { resource, base, here, language } = *shown;
+    let say = Say { language };
+    let place = Place { base, say };
+    let title = title(resource, say);
     let body = html! {
-        nav .pages aria-label=(say("Tài nguyên", "Resource")) {
-            a href=(json) { "JSON" }
-            (around(resource, base, language))
+        nav .pages aria-label=(say.pick("Tài nguyên", "Resource")) {
+            a href=(here.json) { "JSON" }
+            a href=(here.xml) { "XML" }
+            (around(resource, place))
         }
-        p .dim { (label(resource).unwrap_or_default()) }
+        @if let Some(label) = label(resource) { p .big { (label) } }
         @if resource.get("resourceType").is_some_and(|kind| kind == "Bundle") {
-            (entries(resource, base))
+            (entries(resource, place))
         } @else {
-            (members(resource, base, 0))
+            (members(resource, place, 0))
         }
-        p .dim { (say(
+        p .dim { (say.pick(
             "Trang này để người đọc; phần mềm nhận JSON hoặc XML như trước (Accept).",
             "This page is for people; software gets JSON or XML as before (Accept).",
         )) }
     };
-    whole(&Frame { say: Say { language }, title: &title, path: "", query: &[], body })
+    whole(&Frame { say, title: &title, path: here.path, query: here.query, body })
 }
 
-fn title(resource: &Value) -> String {
+fn title(resource: &Value, say: Say) -> String {
     let text = |key: &str| resource.get(key).and_then(Value::as_str);
     match (text("resourceType"), text("id")) {
+        (Some("Bundle"), None) => match text("type") {
+            Some("history") => say.pick("Các phiên bản", "Versions").to_owned(),
+            _ => say.pick("Kết quả tìm", "Results").to_owned(),
+        },
         (Some(kind), Some(id)) => format!("{kind}/{id}"),
         (Some(kind), None) => kind.to_owned(),
         (None, _) => "–".to_owned(),
     }
 }
 
-/// Where to go from a resource: its history and its type; the pages beside one of a Bundle.
-fn around(resource: &Value, base: &str, language: Language) -> Markup {
+/// Where to go from a resource: its booklet, its history and its type; the pages beside one of a Bundle.
+fn around(resource: &Value, place: Place<'_>) -> Markup {
     let text = |key: &str| resource.get(key).and_then(Value::as_str);
-    let say = |vi, en| if language == Language::Vietnamese { vi } else { en };
+    let say = place.say;
     let links = resource.get("link").and_then(Value::as_array).into_iter().flatten();
     html! {
         @match (text("resourceType"), text("id")) {
             (Some("Bundle"), None) => {
                 @for (relation, url) in links.filter_map(page_link) {
                     @match relation {
-                        "first" => a href=(url) { (say("Trang đầu", "First page")) },
-                        "next" => a href=(url) { (say("Trang sau", "Next page")) },
+                        "first" => a href=(say.told(url)) { (say.pick("Trang đầu", "First page")) },
+                        "previous" => a href=(say.told(url)) { (say.pick("Trang trước", "Previous page")) },
+                        "next" => a href=(say.told(url)) { (say.pick("Trang sau", "Next page")) },
                         _ => {},
                     }
                 }
             },
             (Some(kind), Some(id)) => {
-                a href={ (base) "/" (kind) "/" (id) "/_history" } { (say("Lịch sử", "History")) }
-                a href={ (base) "/" (kind) } { (kind) }
+                a href=(place.at(&format!("{kind}/{id}/_history"))) { (say.pick("Các phiên bản", "Versions")) }
+                a href=(place.at(kind)) { (kind) }
+                @if kind == "Patient" {
+                    a href=(say.href(&format!("/so/{id}"), &[])) { (say.pick("Mở sổ", "Open the booklet")) }
+                }
             },
             _ => {},
         }
@@ -91,17 +123,20 @@ fn page_link(link: &Value) -> Option<(&str, &str)> {
 }
 
 /// The entries of a Bundle: a line each.
-fn entries(bundle: &Value, base: &str) -> Markup {
+fn entries(bundle: &Value, place: Place<'_>) -> Markup {
     let entries = bundle.get("entry").and_then(Value::as_array);
     let entries = entries.map(Vec::as_slice).unwrap_or_default();
     let text = |value: &Value, path: &str| value.pointer(path).and_then(Value::as_str).map(cut);
     html! {
-        @if let Some(total) = bundle.get("total") { p .dim { "total: " (total.to_string()) } }
+        @if let Some(total) = bundle.get("total").map(ToString::to_string) {
+            p .dim { (place.say.pick(format!("Tất cả: {total}"), format!("Total: {total}"))) }
+        }
+        @if entries.is_empty() { p { (place.say.pick("Không có bản ghi nào.", "There are no records.")) } }
         table .members {
             @for entry in entries.iter().take(ENTRIES) {
                 @if budget::spend(64).is_ok() {
                     tr {
-                        th { (link_to(entry, base)) }
+                        th scope="row" { (link_to(entry, place)) }
                         td { (entry.get("resource").and_then(label).unwrap_or_default()) }
                         td .dim {
                             (text(entry, "/request/method").unwrap_or_default()) " "
@@ -116,12 +151,13 @@ fn entries(bundle: &Value, base: &str) -> Markup {
     }
 }
 
-fn link_to(entry: &Value, base: &str) -> Markup {
+fn link_to(entry: &Value, place: Place<'_>) -> Markup {
     let text = |path: &str| entry.pointer(path).and_then(Value::as_str);
     let version = text("/response/etag").and_then(|tag| tag.split('"').nth(1));
     match (text("/resource/resourceType"), text("/resource/id")) {
         (Some(kind), Some(id)) => html! {
-            a href={ (base) "/" (kind) "/" (id) @if let Some(version) = version { "/_history/" (version) } } {
+            @let below = version.map_or_else(|| format!("{kind}/{id}"), |version| format!("{kind}/{id}/_history/{version}"));
+            a href=(place.at(&below)) {
                 (kind) "/" (id) @if let Some(version) = version { " v" (version) }
             }
         },
@@ -160,7 +196,7 @@ fn label(resource: &Value) -> Option<String> {
 }
 
 /// The members of an object.
-fn members(object: &Value, base: &str, depth: usize) -> Markup {
+fn members(object: &Value, place: Place<'_>, depth: usize) -> Markup {
     let own = object.as_object().into_iter().flatten();
     // The narrative says the same once more.
     let shown = own.filter(|(key, value)| !(*key == "text" && value.get("div").is_some()));
@@ -168,7 +204,7 @@ fn members(object: &Value, base: &str, depth: usize) -> Markup {
         table .members {
             @for (key, value) in shown.filter(|(key, _)| *key != "resourceType" || depth > 0) {
                 @for item in items(value) {
-                    tr { th { (cut(key)) } td { (shown_value(key, item, base, depth)) } }
+                    tr { th scope="row" { (cut(key)) } td { (shown_value(key, item, place, depth)) } }
                 }
             }
         }
@@ -182,18 +218,18 @@ fn items(value: &Value) -> Vec<&Value> {
     }
 }
 
-fn shown_value(key: &str, value: &Value, base: &str, depth: usize) -> Markup {
+fn shown_value(key: &str, value: &Value, place: Place<'_>, depth: usize) -> Markup {
     // Who has nothing left sees the rest in JSON.
     if depth > DEPTH || budget::spend(16).is_err() {
         return html! { "…" };
     }
     match value {
-        Value::Object(_) => members(value, base, depth + 1),
+        Value::Object(_) => members(value, place, depth + 1),
         Value::Array(items) => html! {
-            @for item in items { (shown_value(key, item, base, depth + 1)) " " }
+            @for item in items { (shown_value(key, item, place, depth + 1)) " " }
         },
         Value::String(text) => html! {
-            @match address(key, text, base) {
+            @match address(key, text, place) {
                 Some(address) => a href=(address) { (cut(text)) },
                 None => (cut(text)),
             }
@@ -204,14 +240,14 @@ fn shown_value(key: &str, value: &Value, base: &str, depth: usize) -> Markup {
 }
 
 /// Where a text leads: a reference to a resource of this server, or to another one on the web.
-fn address(key: &str, text: &str, base: &str) -> Option<String> {
+fn address(key: &str, text: &str, place: Place<'_>) -> Option<String> {
     if key != "reference" {
         return None;
     }
-    match Target::parse(text, base) {
-        Target::Local { kind, id, version: None } => Some(format!("{base}/{kind}/{id}")),
+    match Target::parse(text, place.base) {
+        Target::Local { kind, id, version: None } => Some(place.at(&format!("{kind}/{id}"))),
         Target::Local { kind, id, version: Some(version) } => {
-            Some(format!("{base}/{kind}/{id}/_history/{version}"))
+            Some(place.at(&format!("{kind}/{id}/_history/{version}")))
         }
         Target::Absolute(url) if url.starts_with("https://") || url.starts_with("http://") => {
             Some(url.to_owned())
@@ -236,7 +272,8 @@ mod tests {
 
     fn shown(resource: &Value) -> String {
         let base = "http://127.0.0.1:8080/fhir";
-        page(&Shown { resource, base, json: "/x?_format=json", language: Language::English })
+        let here = Here { json: "/x?_format=json", xml: "/x?_format=xml", path: "/x", query: &[] };
+        page(&Shown { resource, base, here, language: Language::English })
     }
 
     #[test]
@@ -245,7 +282,7 @@ mod tests {
             "subject": { "reference": "Patient/me" }, "note": [{ "text": "<script>alert(1)</script>" }],
             "performer": [{ "reference": "https://other.example/fhir/Practitioner/1" },
                 { "reference": "javascript:alert(1)" }, { "reference": "#c" }] }));
-        assert!(page.contains("href=\"http://127.0.0.1:8080/fhir/Patient/me\""), "{page}");
+        assert!(page.contains("href=\"http://127.0.0.1:8080/fhir/Patient/me?lang=en\""), "{page}");
         assert!(page.contains("href=\"https://other.example/fhir/Practitioner/1\""));
         assert!(
             page.contains("href=\"/x?_format=json\"") && page.contains("/Observation/a/_history")

@@ -51,6 +51,13 @@ impl Say {
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{pairs}") }
     }
 
+    /// The address of a page in this language, which says so whichever it is: where the language of a
+    /// browser counts when nothing does.
+    pub fn told(self, address: &str) -> String {
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}lang={}", self.code())
+    }
+
     /// `2026-02-03T…` as `03/02/2026`; a month or a year that is all that is known stays so.
     pub fn date(self, date: &str) -> String {
         let day = date.split('T').next().unwrap_or_default();

@@ -18,6 +18,7 @@ mod access;
 mod cli;
 mod demo;
 mod fhir;
+mod forms;
 mod guide;
 mod http;
 mod interaction;

@@ -13,6 +13,7 @@ mod identity;
 mod immunization;
 mod meta;
 mod observation;
+mod questionnaire;
 mod reindex;
 mod risk;
 mod snapshot;

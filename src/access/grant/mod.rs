@@ -1,10 +1,11 @@
 //! Grants: who has which role, where, since when and until when. [`mod@file`] reads those of `access_file`,
-//! [`role`] says what a role is.
+//! [`row`] those that were made by commands; [`role`] says what a role is.
 
 pub mod fault;
 pub mod file;
 mod fit;
 pub mod role;
+pub mod row;
 mod table;
 
 use crate::fhir::id::ResourceId;
@@ -14,7 +15,7 @@ use role::Role;
 /// A grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// The line of the file where it begins.
+    /// The line of the file where it begins; 0: it is a row.
     pub line: usize,
     pub holder: Holder,
     pub role: Role,
@@ -37,6 +38,8 @@ pub struct Grant {
 /// Who has a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
+    /// An account of the built-in authorization server.
+    User(String),
     /// `iss` and `sub` of a token.
     Subject { issuer: String, subject: String },
     /// `client_id` of a token that a system got for itself.

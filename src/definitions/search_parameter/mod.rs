@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fhir::kind::ResourceKind;
-use nesting::nest;
+use nesting::{nest, unite};
 
 pub use self::component::Component;
 use self::component::ComponentDefinition;
@@ -58,6 +58,9 @@ pub struct SearchParameter {
     pub multiple_or: bool,
     /// Set when all its values are values of another parameter too, whose rows serve both.
     pub within: Option<Within>,
+    /// Set when its values are those of two other parameters together, whose rows serve it:
+    /// `combo-code` is `code` and `component-code`.
+    pub both: Option<[ParamId; 2]>,
     /// Whether R4 itself has it.
     pub is_of_r4: bool,
 }
@@ -151,6 +154,7 @@ impl SearchParameters {
         for (kind, parameters) in ResourceKind::all().zip(&mut self.by_kind) {
             parameters.sort_by(|a, b| a.code.cmp(&b.code));
             parameters.iter_mut().for_each(|parameter| parameter.within = None);
+            unite(parameters);
             nest(parameters);
             for (at, parameter) in parameters.iter().enumerate() {
                 self.by_url.entry(parameter.url.clone()).or_insert((kind, at));
@@ -223,6 +227,7 @@ impl ParameterDefinition {
             components: component::components(&self.url, &self.component),
             multiple_or: self.multiple_or.unwrap_or(true),
             within: None,
+            both: None,
             is_of_r4: false,
         }
     }
@@ -232,6 +237,20 @@ impl SearchParameter {
     /// The parameter under whose number its values are indexed.
     pub fn indexed_as(&self) -> ParamId {
         self.within.map_or(self.id, |within| within.param)
+    }
+
+    /// Whether rows are made under its own number. Tokens of two parameters together have them:
+    /// only rows of one number come in the order of resources.
+    pub fn has_own_rows(&self) -> bool {
+        self.within.is_none() && (self.both.is_none() || self.kind == ParamType::Token)
+    }
+
+    /// The parameters under whose numbers its values are.
+    pub fn sources(&self) -> (ParamId, Option<ParamId>) {
+        match self.both {
+            Some([first, second]) if !self.has_own_rows() => (first, Some(second)),
+            _ => (self.indexed_as(), None),
+        }
     }
 
     /// The types of resources that it leads to; empty: any.

@@ -135,7 +135,8 @@ impl<'a> Datum<'a> {
         }
     }
 
-    pub(in crate::fhirpath) fn kind(&self) -> Kind {
+    /// The type of the item.
+    pub fn kind(&self) -> Kind {
         Kind::System(match self {
             Self::Node(node) => return node.kind,
             Self::TypeInfo(..) => return Kind::TypeInfo,

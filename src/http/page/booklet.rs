@@ -6,32 +6,32 @@ use std::time::Instant;
 use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, RETRY_AFTER,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::html;
+use super::paper::{self, Done};
+use super::{html, sign_in};
 use crate::budget::{self, Budget, Spent};
+use crate::criteria::access::Access;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
-use crate::http::request::body;
-use crate::http::request::head::Head;
+use crate::http::request::browser::Browser;
+use crate::http::request::multipart::Sent;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::interaction::route::decoded;
-use crate::ui::booklet::page::{self, Asked, Reply, is_ours};
+use crate::ui::booklet::page::{self, Asked, is_ours, is_posted, purpose};
+use crate::ui::form_token::FIELD;
 
-/// Bytes that the form of a page may have.
-const FORM: usize = 16 << 10;
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// Whether a request is for one of these pages. A search is posted, so that what is typed stands in no
-/// address; nothing else is.
+/// Whether a request is for one of these pages.
 pub(super) fn is_asked(request: &HttpRequest, house: &House) -> bool {
     let path = house.address.page(request.path());
     match *request.method() {
         Method::GET | Method::HEAD => is_ours(path),
-        Method::POST => path == "/so",
+        Method::POST => is_posted(path),
         _ => false,
     }
 }
@@ -43,22 +43,40 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> HttpResponse {
-    let asked = match asked(request, payload, house).await {
+    let browser = Browser::of(request, house);
+    let mut asked = match asked(request, payload, house, &browser).await {
         Ok(asked) => asked,
-        Err(failure) => return response(page::failure(&failure), house),
+        Err(failure) => return response(Done::Page(page::failure(&failure)), house),
     };
+    let access = match permit(request, engine, house).await {
+        Ok(Some((access, person))) => {
+            asked.person = Some(person);
+            Some(Arc::new(access))
+        }
+        Ok(None) => None,
+        Err(refused) => return refused,
+    };
+    let is_file = paper::take(&mut asked);
     let start = Instant::now();
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(engine, &asked, &budget)).await;
-        let is_lost = budget.spent() == Some(Spent::Steps);
+        let done = work((engine, access.clone()), (&asked, is_file), &budget);
+        let done = house.lanes.run(lane, done).await;
+        let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
         if let Some(next) = lane.next().filter(|_| is_lost) {
             lane = next;
             continue;
         }
         return match done {
-            Ok(reply) => response(reply, house),
+            Ok(reply) => {
+                let cookie = browser.kept(house).filter(|_| !asked.token.is_empty());
+                let mut response = response(reply, house);
+                if let Some(cookie) = cookie {
+                    response.headers_mut().insert(SET_COOKIE, cookie);
+                }
+                response
+            }
             Err(Undone::Full) => {
                 HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
             }
@@ -67,22 +85,48 @@ pub(super) async fn reply(
     }
 }
 
+/// What may be seen by whoever is signed in, and the name of her account; none where there is nobody to
+/// sign in at this server. Whoever is not signed in is asked to, and comes back.
+pub(super) async fn permit(
+    request: &HttpRequest,
+    engine: &Engine,
+    house: &House,
+) -> Result<Option<(Access, String)>, HttpResponse> {
+    let (Some(control), Some(_)) = (&house.control, &house.authorization) else { return Ok(None) };
+    // A search that was posted is typed again: what was typed stands in no address.
+    let path = house.address.page(request.path());
+    let back = (*request.method() == Method::POST).then_some(path);
+    let account = sign_in::visitor(request, house, back).await?.account.name;
+    match Box::pin(control.of_account(engine, &account)).await {
+        Ok(access) => Ok(Some((access, account))),
+        Err(failure) => Err(response(Done::Page(page::failure(&failure)), house)),
+    }
+}
+
 /// Makes a page within a budget.
 fn work(
-    engine: &web::Data<Engine>,
-    asked: &Asked,
+    (engine, access): (&web::Data<Engine>, Option<Arc<Access>>),
+    (asked, is_file): (&Asked, bool),
     budget: &Arc<Budget>,
-) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
+) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Done>>> + Send + 'static {
     let (engine, asked, budget) = (engine.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {
             let making = async {
-                let ctx = engine.begin(Prefer::default());
+                let ctx = match &access {
+                    Some(access) => engine.begin_within(access, Prefer::default()),
+                    None => engine.begin(Prefer::default()),
+                };
                 let reply = page::reply(&ctx, &asked).await;
+                let done = match is_file {
+                    true => paper::made(reply, &asked, &page::foot(&ctx, &asked)),
+                    false => Ok(Done::Page(reply)),
+                };
                 // A page from half of what is recorded would be wrong without anybody seeing it.
-                match budget::spent() {
-                    Some(spent) => page::failure(&Failure::from(spent)),
-                    None => reply,
+                let spent = budget::spent().filter(|_| !budget::is_kept()).map(Failure::from);
+                match (done, spent) {
+                    (Ok(done), None) => done,
+                    (Err(failure), _) | (_, Some(failure)) => Done::Page(page::failure(&failure)),
                 }
             };
             budget.follow(making).await
@@ -90,32 +134,50 @@ fn work(
     }
 }
 
-/// Reads the path, the query and a form.
+/// Reads the path, the query and a form. A form that changes something counts with the token of its page
+/// only; the page says so and keeps what was typed.
 async fn asked(
     request: &HttpRequest,
     payload: &mut web::Payload,
     house: &House,
+    browser: &Browser,
 ) -> Result<Asked, Failure> {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
-    let pairs = |text: &str| -> Vec<(String, String)> {
-        form_urlencoded::parse(text.as_bytes()).into_owned().collect()
-    };
-    let mut query = pairs(request.query_string());
-    if *request.method() == Method::POST {
-        let head = Head::of(request);
-        let mut limits = house.limits;
-        limits.body = limits.body.min(FORM);
-        let sent = body::read(head, payload, &limits, &house.bodies).await?;
-        query.extend(pairs(&body::form(head, &sent.bytes)?));
+    let query = form_urlencoded::parse(request.query_string().as_bytes());
+    let mut query: Vec<(String, String)> = query.into_owned().collect();
+    let purpose = purpose(&path);
+    let token = purpose.as_ref().map(|purpose| browser.token(house, purpose)).unwrap_or_default();
+    if *request.method() != Method::POST {
+        return Ok(Asked { path, query, token, ..Asked::default() });
     }
-    Ok(Asked { path, query })
+    let Sent { form, photo, mut fault } = Sent::read(request, payload, house).await?;
+    let is_unproven = purpose.is_some_and(|purpose| !browser.sent(house, &purpose, &form));
+    if is_unproven {
+        fault = Some(page::unproven());
+    }
+    query.extend(form.fields.into_iter().filter(|(name, _)| name != FIELD));
+    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person: None })
 }
 
-fn response(reply: Reply, house: &House) -> HttpResponse {
+fn response(done: Done, house: &House) -> HttpResponse {
+    let reply = match done {
+        Done::Page(reply) => reply,
+        Done::File(file) => {
+            return HttpResponse::Ok()
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .insert_header((ROBOTS, "noindex, nofollow"))
+                .insert_header((CONTENT_TYPE, "application/pdf"))
+                .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{}\"", file.name)))
+                .body(file.bytes);
+        }
+    };
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut builder = HttpResponse::build(status);
     builder.insert_header((CACHE_CONTROL, "no-store")).insert_header((ROBOTS, "noindex, nofollow"));
+    if let Some(location) = reply.location {
+        builder.insert_header((LOCATION, format!("{}{location}", house.address.prefix())));
+    }
     if let Some(file) = reply.file {
         let kept = format!("attachment; filename=\"{file}\"");
         builder.insert_header((CONTENT_DISPOSITION, kept));

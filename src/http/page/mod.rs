@@ -6,14 +6,15 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    RETRY_AFTER,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use crate::interaction::engine::Engine;
 use crate::operation::guide_package;
 use crate::ui::guide::page;
-use crate::ui::{address, start};
+use crate::ui::{address, frame, start};
 
 use super::address::Address;
 use super::health;
@@ -21,6 +22,9 @@ use super::house::House;
 use super::lanes::{Lane, Undone};
 
 mod booklet;
+mod form;
+mod paper;
+pub(super) mod sign_in;
 
 /// The guide is the same for everybody, until the server is another one.
 const SHARED: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
@@ -32,8 +36,14 @@ pub(super) async fn reply(
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
 ) -> Option<HttpResponse> {
+    if form::is_asked(request, house) {
+        return Some(form::reply(request, payload, engine, house).await);
+    }
     if booklet::is_asked(request, house) {
         return Some(booklet::reply(request, payload, engine, house).await);
+    }
+    if let Some(response) = sign_in::reply(request, payload, house).await {
+        return Some(response);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
@@ -45,6 +55,14 @@ pub(super) async fn reply(
         "" | "/" => {
             let page = start::page(engine, is_english).await;
             return Some(html(HttpResponse::Ok(), address, page));
+        }
+        frame::ICON_PATH => {
+            return Some(
+                HttpResponse::Ok()
+                    .insert_header((CONTENT_TYPE, "image/svg+xml"))
+                    .insert_header(SHARED)
+                    .body(frame::ICON),
+            );
         }
         "/health/live" => return Some(health::live().await),
         "/health/ready" => return Some(health::ready(engine.clone()).await),
@@ -113,6 +131,8 @@ fn html(mut builder: HttpResponseBuilder, address: &Address, page: String) -> Ht
     builder
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CONTENT_SECURITY_POLICY, address::policy(&page)))
+        // Without it, browsers send forms of ours as though they were nobody's (`Origin: null`).
+        .insert_header((REFERRER_POLICY, "same-origin"))
         .body(page)
 }
 

@@ -20,7 +20,7 @@ use crate::interaction::single::update::Saved;
 use crate::patch::document::Syntax;
 use crate::store::row::Stored;
 use crate::ui::address;
-use crate::ui::resource::{Shown, page};
+use crate::ui::resource::{Here, Shown, page};
 use crate::xml::write::{self as xml, Layout};
 
 use super::challenge::challenge;
@@ -209,9 +209,13 @@ pub(in crate::http) fn tree(wanted: &Wanted<'_>, reply: Reply, resource: &Value)
 fn paged(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
     let (engine, uri) = (wanted.engine, wanted.request.uri);
     let query = uri.query().map(|query| format!("{query}&")).unwrap_or_default();
-    let json = format!("{}?{query}_format=json&_pretty=true", uri.path());
+    let other = |format: &str| format!("{}?{query}_format={format}&_pretty=true", uri.path());
     let (base, language) = (engine.base.as_str(), wanted.language);
-    let page = page(&Shown { resource, base, json: &json, language });
+    let (json, xml) = (other("json"), other("xml"));
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let (path, query) = (uri.path(), query.into_owned().collect::<Vec<_>>());
+    let here = Here { json: &json, xml: &xml, path, query: &query };
+    let page = page(&Shown { resource, base, here, language });
     let page = address::below(address::prefix(base), page);
     let reply = reply.with(CONTENT_SECURITY_POLICY, address::policy(&page));
     reply.body(wanted.media.content_type, page)

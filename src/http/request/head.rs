@@ -1,7 +1,7 @@
 //! The head of a request: all of it but the body. It can be sent to another thread.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use actix_web::http::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
 use actix_web::http::{Method, Uri};
 
 /// The head of a request, as this server works with it.
@@ -40,7 +40,30 @@ impl<'r> Head<'r> {
     }
 }
 
+/// The language that a link of a page asks for.
+const LANGUAGE: &str = "lang=";
+
 impl OwnHead {
+    /// The same, where the query of a page says the language: software says it by `Accept-Language`.
+    pub(in crate::http) fn in_language(head: Head<'_>) -> Option<Self> {
+        let query = head.uri.query().filter(|query| query.contains(LANGUAGE))?;
+        let (said, kept): (Vec<&str>, Vec<&str>) =
+            query.split('&').partition(|pair| pair.starts_with(LANGUAGE));
+        let language = match said.first()?.strip_prefix(LANGUAGE)? {
+            "en" => "en",
+            "vi" => "vi",
+            _ => return None,
+        };
+        let mut own = head.owned();
+        own.headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(language));
+        let path = match kept.join("&") {
+            rest if rest.is_empty() => head.uri.path().to_owned(),
+            rest => format!("{}?{rest}", head.uri.path()),
+        };
+        own.uri = Uri::try_from(path).ok()?;
+        Some(own)
+    }
+
     /// The same for a reply in plain JSON, whatever the client takes.
     pub(in crate::http) fn plain(mut self) -> Self {
         self.headers.insert(ACCEPT, HeaderValue::from_static("application/fhir+json"));

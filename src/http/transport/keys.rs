@@ -63,11 +63,6 @@ impl Keys {
         *self.stamp.read().unwrap_or_else(PoisonError::into_inner) != stamp(&self.files)
     }
 
-    /// Whether systems need a certificate.
-    pub fn demands_certificates(&self) -> bool {
-        self.files.client_ca.is_some()
-    }
-
     /// Begins TLS with a client.
     pub(in crate::http) fn acceptor(&self) -> TlsAcceptor {
         let config = self.config.read().unwrap_or_else(PoisonError::into_inner);

@@ -112,7 +112,9 @@ fn fill<'a>(
     let text = |number, text: &'a str| Slot { text: Some((number, text.into())), range: None };
     let range = |(low, high)| Slot { text: None, range: Some((low, high)) };
     match rule {
-        Rule::Token => token::each(kind, value, |system, code| slots.push(text(system, code))),
+        Rule::Token { .. } => {
+            token::each(kind, value, |system, code| slots.push(text(system, code)))
+        }
         Rule::Text => text::each(kind, value, |part| {
             let folded = text::folded(part).map(|(folded, _)| (0, folded.into()));
             slots.extend(folded.map(|folded| Slot { text: Some(folded), range: None }));

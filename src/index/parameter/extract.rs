@@ -34,9 +34,12 @@ pub(in crate::index) fn extract(
         _ => (kind, value),
     };
     match rule {
-        Rule::Token => {
+        Rule::Token { has_texts } => {
             tokens(param, (kind, value), rows);
-            texts_of_tokens(param, (kind, value), rows);
+            phones(param, (kind, value), rows);
+            if *has_texts {
+                texts_of_tokens(param, (kind, value), rows);
+            }
         }
         Rule::Text => strings(param, (kind, value), rows),
         Rule::Date => {
@@ -81,10 +84,10 @@ pub(in crate::index) fn gives(rule: &Rule, kind: DataType) -> bool {
         (Rule::Composite(_), _) | (_, Kind::Extension) => true,
         (Rule::Near, kind) => kind == Kind::Position,
         (
-            Rule::Token | Rule::Text | Rule::Number | Rule::Reference | Rule::Uri,
+            Rule::Token { .. } | Rule::Text | Rule::Number | Rule::Reference | Rule::Uri,
             Kind::Primitive(_),
         ) => true,
-        (Rule::Token, kind) => matches!(
+        (Rule::Token { .. }, kind) => matches!(
             kind,
             Kind::Coding | Kind::CodeableConcept | Kind::Identifier | Kind::ContactPoint
         ),
@@ -106,12 +109,16 @@ fn tokens(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
     });
 }
 
-/// What `:text` looks for, and phone numbers as they are dialled.
-fn texts_of_tokens(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
+/// Phone numbers as they are dialled.
+fn phones(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
     if let (DataType::ContactPoint, Some(written)) = (kind, member::text(value, "value")) {
         let number = national(written).filter(|number| number != written);
         rows.tokens.extend(number.map(|code| Token { param, system: 0, code }));
     }
+}
+
+/// What `:text` looks for.
+fn texts_of_tokens(param: ParamId, (kind, value): (DataType, &Value), rows: &mut Rows) {
     token::texts(kind, value, |text| {
         let folded = text::folded(text).map(|(folded, _)| folded);
         rows.strings.extend(folded.map(|folded| Text { param, folded, exact: String::new() }));

@@ -14,12 +14,20 @@ pub struct Care {
     pub person_records: u32,
     /// People that one list of what is due may be about.
     pub due_people: u32,
+    /// Reports of mistakes that one booklet may have that nobody answered.
+    pub open_corrections: usize,
+    /// Whether documents may have what is restricted, where nothing controls access.
+    pub restricted_documents: bool,
 }
 
 impl Care {
     /// Takes the settings: the months of the corrected age, the hundredths of z lost in a month, the
-    /// days of a referral, nought being off; and the most records and people.
-    pub fn new(unsourced: [u32; 3], (person_records, due_people): (u32, u32)) -> Self {
+    /// days of a referral, nought being off; and the most records, people and
+    /// reports that wait.
+    pub fn new(
+        unsourced: [u32; 3],
+        (person_records, due_people, open_corrections): (u32, u32, usize),
+    ) -> Self {
         let [months, hundredths, days] = unsourced.map(|value| (value > 0).then_some(value));
         Self {
             corrected_months: months.map(i64::from),
@@ -27,6 +35,8 @@ impl Care {
             referral_days: days.map(i64::from),
             person_records,
             due_people,
+            open_corrections,
+            restricted_documents: false,
         }
     }
 }

@@ -119,7 +119,7 @@ impl Care {
         let from = value(Prefix::GreaterOrEqual, self.from);
         let until = value(Prefix::LessOrEqual, self.until);
         let dates: Vec<Vec<DateValue>> = from.into_iter().chain(until).collect();
-        let missing = Indexed { param, form: Form::Date, target: None };
+        let missing = Indexed { param, also: None, form: Form::Date, target: None };
         (!dates.is_empty()).then(|| {
             let within = Criteria::Parameter(param, Values::Dates(dates));
             Criteria::Any(vec![within, Criteria::Missing(missing, true)])

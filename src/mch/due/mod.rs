@@ -14,6 +14,7 @@ pub mod window;
 
 use std::borrow::Cow;
 
+use super::record::days::Days;
 use super::record::records::{Record, Records};
 use super::timetable::Row;
 use window::{Life, Status, Window};
@@ -63,7 +64,18 @@ pub fn all(records: &Records<'_>, asked: Asked<'_>) -> Vec<Due> {
     };
     all.extend(vaccines::due(records, asked));
     all.extend(follow_up::due(records, asked));
+    if let Some(died) = died(records, asked) {
+        all.iter_mut().for_each(|one| one.end_with_life(died));
+    }
     all
+}
+
+/// The day somebody died, by the day that is asked about; of a death without a day the first of all.
+fn died(records: &Records<'_>, asked: Asked<'_>) -> Option<i64> {
+    let patient = records.at(asked.person)?.resource;
+    let day = Days::of(patient.get("deceasedDateTime"), records.zone).map(|day| day.first);
+    let is_dead = patient.get("deceasedBoolean") == Some(&serde_json::Value::Bool(true));
+    day.or(is_dead.then_some(i64::MIN)).filter(|died| *died <= asked.day)
 }
 
 /// What is known of a thing that a row asks for.
@@ -76,6 +88,15 @@ struct Made<'a> {
 }
 
 impl Due {
+    /// Nobody does anything for the dead but close what was left open.
+    fn end_with_life(&mut self, died: i64) {
+        let is_open = matches!(self.status, Status::Upcoming | Status::Due | Status::Overdue);
+        if is_open && self.kind != "unclosed" {
+            self.status =
+                if self.window.due <= died { Status::Missed } else { Status::NotApplicable };
+        }
+    }
+
     /// A row that is to be done, or was.
     fn of(row: &'static Row, asked: Asked<'_>, made: Made<'_>) -> Self {
         let Made { window, life, done, owner } = made;

@@ -12,7 +12,7 @@ use crate::mch::record::concept::{codings, has_local};
 use crate::mch::record::days::Days;
 use crate::mch::record::pregnancy::{Pregnancy, is_counted, pregnancies, term};
 use crate::mch::record::records::{Record, Records};
-use crate::mch::record::subject::birth;
+use crate::mch::record::subject::{birth, moment};
 use crate::mch::record::topic;
 
 /// All of it.
@@ -165,7 +165,8 @@ fn dated(records: &Records<'_>, woman: &str) -> Option<Expected> {
             true => day,
             false => topic::is_any(one.resource, due_dates).then(|| day.plus(-term()))?,
         };
-        Some(Expected { start, known: None, due: Some(start.plus(term())), end: None })
+        let known = moment(&one, records).map(|(day, _)| day);
+        Some(Expected { start, known, due: Some(start.plus(term())), end: None })
     });
     dates.max_by_key(|one| one.start.first)
 }

@@ -8,7 +8,7 @@
 pub mod about;
 pub mod concept;
 pub mod days;
-pub(super) mod dose;
+pub mod dose;
 pub(super) mod itself;
 pub(super) mod kin;
 pub(super) mod measure;

@@ -131,9 +131,10 @@ fn z_scores<'a>(records: &Records<'a>, asked: Asked<'_, 'a>, derived: &mut Deriv
         for score in scores.iter().filter(|score| !seen.contains(&score.indicator.code())) {
             let Some(source) = one.sources.last() else { continue };
             derived.findings.extend(of_score(score, *source));
-            derived
-                .judged
-                .extend(facts().of(score.indicator).and_then(|fact| fact.item.as_deref()));
+            // What has no classes is judged by its own limits, as the arm is in millimetres.
+            let is_classed = facts().is_classed(score.indicator, score.edition);
+            let fact = facts().of(score.indicator).filter(|_| is_classed);
+            derived.judged.extend(fact.and_then(|fact| fact.item.as_deref()));
         }
         // What was measured is judged, or is not to be.
         seen.extend(one.scores.iter().map(|score| score.indicator.code()));

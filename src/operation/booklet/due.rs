@@ -21,6 +21,7 @@ use crate::interaction::record::due_kept::Since;
 use crate::interaction::record::person::{PATIENT_ALONE, PREGNANCY, Reach, WHOLE, person};
 use crate::mch::due::window::Status;
 use crate::mch::due::{Asked, Due, all};
+use crate::mch::immunization::programme::programme;
 use crate::mch::record::role::is_about_mother;
 use crate::mch::timetable::rows;
 use crate::operation::asked;
@@ -33,7 +34,7 @@ const KNOWN: [&str; 9] =
     ["date", "until", "status", "kind", "commune", "organization", "_count", "_sort", "_offset"];
 
 /// Days that a list looks ahead when nobody says how many.
-const AHEAD: i64 = 30;
+pub(in crate::operation) const AHEAD: i64 = 30;
 
 /// What of the list is wanted.
 struct Wanted {
@@ -171,13 +172,11 @@ fn wanted(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Wanted, Failure> {
         statuses = vec![Status::Due, Status::Overdue];
     }
     let kinds = texts(call, "kind");
-    let known = || rows().iter().filter(|row| row.kind != "limit");
-    for kind in &kinds {
-        let is_known = known().any(|row| row.id == *kind || row.kind == *kind);
-        if !is_known && !kind.starts_with("vaccine") {
-            let names = known().flat_map(|row| [row.id.as_str(), row.kind.as_str()]);
-            return Err(unknown("kind", kind, names.chain(["vaccine"])));
-        }
+    let visits = rows().iter().filter(|row| row.kind != "limit");
+    let names = visits.flat_map(|row| [row.id.as_str(), row.kind.as_str()]);
+    let names = names.chain(["vaccine"]).chain(programme().rows.iter().map(|row| row.id.as_str()));
+    if let Some(kind) = kinds.iter().find(|kind| !names.clone().any(|name| name == *kind)) {
+        return Err(unknown("kind", kind, names));
     }
     let sort = match texts(call, "_sort").first().map(String::as_str) {
         None => Sort::Worst,

@@ -12,7 +12,7 @@ use crate::mch::due::Due;
 use crate::mch::due::window::Status;
 
 /// One thing to do as a Task.
-pub(super) fn task(due: &Due, language: Language) -> Value {
+pub(in crate::operation) fn task(due: &Due, language: Language) -> Value {
     let label = if language == Language::English { &due.label.en } else { &due.label.vi };
     let system = |name: &str| format!("{BASE}/CodeSystem/{name}");
     let mut period = Map::new();
@@ -26,7 +26,7 @@ pub(super) fn task(due: &Due, language: Language) -> Value {
         "status": "requested",
         "intent": "proposal",
         "businessStatus": {
-            "coding": [{ "system": system("mch-due-status"), "code": due.status.code(), "display": told(due.status, Language::Vietnamese) }],
+            "coding": [{ "system": system("mch-due-status"), "code": due.status.code() }],
             "text": told(due.status, language),
         },
         "code": { "coding": [{ "system": system("mch-due"), "code": due.code }], "text": label },
@@ -46,7 +46,7 @@ pub(super) fn task(due: &Due, language: Language) -> Value {
 }
 
 /// A status in words.
-fn told(status: Status, language: Language) -> &'static str {
+pub(in crate::operation) fn told(status: Status, language: Language) -> &'static str {
     let (vi, en) = match status {
         Status::Upcoming => ("sắp tới", "upcoming"),
         Status::Due => ("đến hạn", "due"),

@@ -28,8 +28,8 @@ pub(in crate::operation) async fn gestation(
     let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
     let person = person(ctx, asked::instance(call)?, REACH).await?;
     let records = person.records(ctx);
-    asked::is_mother(&records, &person.address, day)?;
     asked::is_born(&records, &person.address, day, "date")?;
+    asked::is_mother(&records, &person.address, day)?;
     let all = gestations(&records, &person.address, day);
     let meant = meant(call, &records, &all, day)?;
     Ok(written(meant, call.language))
@@ -56,7 +56,8 @@ fn not_hers(episode: &str) -> Failure {
         .of(&asked::place("episode"))
 }
 
-fn written(meant: Option<&Gestation<'_>>, language: Language) -> Value {
+/// The answer about a pregnancy.
+pub(in crate::operation) fn written(meant: Option<&Gestation<'_>>, language: Language) -> Value {
     let mut answer = Answer::default();
     let version = row("term", 0).map_or("", |row| row.version.as_str());
     let Some(found) = meant else {

@@ -10,10 +10,11 @@ use crate::budget;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::record::person::{PREGNANCY, Reach, person};
-use crate::mch::growth::child::{Measurement, Unknown, child, measurements};
+use crate::mch::growth::child::{Child, Measurement, Unknown, child, measurements};
 use crate::mch::growth::facts::facts;
 use crate::mch::growth::score::Score;
 use crate::mch::growth::trend::{Step, steps};
+use crate::mch::record::records::Records;
 use crate::operation::asked;
 use crate::operation::call::Call;
 
@@ -25,11 +26,20 @@ pub(in crate::operation) async fn growth(ctx: &Ctx<'_>, call: &Call<'_>) -> Resu
     let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
     let person = person(ctx, asked::instance(call)?, REACH).await?;
     let records = person.records(ctx);
-    asked::is_child(&records, &person.address, day)?;
     asked::is_born(&records, &person.address, day, "date")?;
+    asked::is_child(&records, &person.address, day)?;
     let child = child(&records, &person.address).map_err(cannot_judge)?;
+    judged((ctx, &records), &child, day)
+}
+
+/// The answer about a child, up to a day.
+pub(in crate::operation) fn judged<'a>(
+    (ctx, records): (&Ctx<'_>, &Records<'a>),
+    child: &Child<'a>,
+    day: i64,
+) -> Result<Value, Failure> {
     let care = &ctx.engine.care;
-    let all = measurements(&records, &child, day, care.corrected_months);
+    let all = measurements(records, child, day, care.corrected_months);
     budget::spend(all.len() * 64)?;
     let mut answer = Answer::default();
     for one in &all {

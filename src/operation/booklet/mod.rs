@@ -5,7 +5,7 @@
 
 mod answer;
 pub(super) mod due;
-mod due_bundle;
+pub(super) mod due_bundle;
 pub(super) mod gestation;
 pub(super) mod growth;
 pub(super) mod growth_of_measurements;

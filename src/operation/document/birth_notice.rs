@@ -28,7 +28,7 @@ pub(in crate::operation) async fn birth_notice(
             "$birth-notice is called on a Patient.",
         )
     })?;
-    let whole = whole(ctx, id).await?;
+    let whole = whole(ctx, id, false).await?;
     let records = whole.records(ctx);
     let (mother, newborn) = match whole.who {
         Who::Child => of_child(&whole, &records)?,

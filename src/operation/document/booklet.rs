@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::bundle::Document;
+use super::computed::{Computing, computed};
 use super::narrative;
 use super::record::{Whole, whole};
 use super::section::{Part, part_of, parts};
@@ -12,13 +13,11 @@ use crate::definitions::base::BASE;
 use crate::fhir::text::suggestion::nearest;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
-use crate::mch::immunization::chart::Chart;
 use crate::mch::immunization::series::Who;
 use crate::mch::record::pregnancy::{diagnoses, is_pregnancy};
 use crate::mch::record::records::{Record, Records};
-use crate::operation::asked::{day, place, take, today};
+use crate::operation::asked::{day, is_born, place, take, today};
 use crate::operation::call::Call;
-use crate::operation::immunization::answer::recommendation;
 
 const KNOWN: [&str; 4] = ["episode", "date", "sections", "restricted"];
 
@@ -30,13 +29,14 @@ pub(in crate::operation) async fn booklet(
     take(call, &KNOWN)?;
     let on = day(call, "date")?.unwrap_or_else(|| today(ctx));
     let wanted = sections(call)?;
-    refuse_restricted(call)?;
+    let with_restricted = is_restricted_wanted(ctx, call)?;
     let id = call.id.ok_or_else(|| {
         Kind::NotFound
             .because("$booklet được gọi trên một Patient.", "$booklet is called on a Patient.")
     })?;
-    let whole = whole(ctx, id).await?;
+    let whole = whole(ctx, id, with_restricted).await?;
     let records = whole.records(ctx);
+    is_born(&records, &whole.patient, on, "date")?;
     let others = others(&records, &whole, call)?;
     let (profile, code, title) = match whole.who {
         Who::Mother => ("mch-mother-booklet", "mother-booklet", "Sổ theo dõi sức khỏe của mẹ"),
@@ -54,15 +54,19 @@ pub(in crate::operation) async fn booklet(
         let day = narrative::moment(resource).unwrap_or_default();
         all.push((part, day, address.clone()));
     }
-    let forecast = forecast(&records, &whole, on, call);
-    let forecast = forecast.map(|made| document.make(made));
+    let asked = Computing { id, day: on, with_restricted, language: call.language };
+    let chosen = chosen(&whole, &others);
+    let computed = computed(ctx, asked, (&whole, chosen)).await?;
+    let computed: Vec<(&'static str, String)> = computed
+        .into_iter()
+        .map(|one| (one.part, document.make_told(one.made, one.told)))
+        .collect();
     all.sort_by(|a, b| (a.1, &a.2).cmp(&(b.1, &b.2)));
     for part in parts().iter().filter(|part| wanted.is_none_or_has(part)) {
         let own = all.iter().filter(|(of, ..)| *of == part.id);
         let mut addresses: Vec<String> = own.map(|(.., address)| address.clone()).collect();
-        if part.id == vaccines(whole.who) {
-            addresses.extend(forecast.clone());
-        }
+        let made = computed.iter().filter(|(of, _)| *of == part.id);
+        addresses.extend(made.map(|(_, address)| address.clone()));
         let text = (part.id == "cover").then(|| cover(&whole));
         let text = text.filter(|_| addresses.is_empty());
         let code = coded("mch-document-section", part.code());
@@ -108,15 +112,28 @@ fn no_part(name: &str) -> Failure {
         .of(&place("sections"))
 }
 
-/// Until there is access control nobody may see what is restricted in a document.
-pub(super) fn refuse_restricted(call: &Call<'_>) -> Result<(), Failure> {
-    if call.parameters().truth("restricted") != Some(true) {
-        return Ok(());
+/// Whether what is restricted is wanted. Where access is controlled, rights decide what of it is
+/// there; else the setting does.
+fn is_restricted_wanted(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<bool, Failure> {
+    let parameters = call.parameters();
+    if parameters.value("restricted").is_none() {
+        return Ok(false);
+    }
+    let wanted = parameters.truth("restricted").ok_or_else(|| {
+        Kind::Malformed
+            .because(
+                "Tham số 'restricted' là true hoặc false.",
+                "The parameter 'restricted' is true or false.",
+            )
+            .of(&place("restricted"))
+    })?;
+    if !wanted || !ctx.engine.is_open || ctx.engine.care.restricted_documents {
+        return Ok(wanted);
     }
     Err(Kind::Forbidden
         .because(
-            "Dữ liệu hạn chế (kết quả HIV, sảy thai, vị thành niên, trẻ bị bỏ rơi) không vào tài liệu trên máy chủ này.",
-            "Restricted data (HIV results, miscarriages, adolescents, abandoned children) enter no document on this server.",
+            "Dữ liệu hạn chế (kết quả HIV, sảy thai, vị thành niên, trẻ bị bỏ rơi) không vào tài liệu trên máy chủ này (cài đặt restricted_documents).",
+            "Restricted data (HIV results, miscarriages, adolescents, abandoned children) enter no document on this server (setting restricted_documents).",
         )
         .of(&place("restricted")))
 }
@@ -130,16 +147,12 @@ pub(super) fn coded(system: &str, code: &str) -> Value {
     json!({ "coding": [{ "system": format!("{BASE}/CodeSystem/{system}"), "code": code }] })
 }
 
-fn vaccines(who: Who) -> &'static str {
-    if who == Who::Child { "prevention-illness" } else { "tetanus" }
-}
-
-/// What comes next of vaccines; none where it cannot be said for that day.
-fn forecast(records: &Records<'_>, whole: &Whole, day: i64, call: &Call<'_>) -> Option<Value> {
-    let chart = Chart::of(records, &whole.patient, day).ok()?;
-    let is_born = chart.person.birth.is_none_or(|birth| birth.first <= day);
-    (is_born && chart.later_dose().is_none())
-        .then(|| recommendation(&chart, &whole.patient, call.language))
+/// The pregnancy that the booklet is for.
+fn chosen<'w>(whole: &'w Whole, others: &HashSet<&str>) -> Option<&'w str> {
+    let episodes = whole.records.iter().filter(|(address, one)| {
+        is_pregnancy(one) && whole.own.contains(address) && !others.contains(address.as_str())
+    });
+    episodes.map(|(address, _)| address.as_str()).next()
 }
 
 /// Name, address and telephone, as the cover has them.

@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::narrative;
+use super::narrative::{self, Line};
 use super::record::{Whole, is_beside};
 use crate::definitions::base::BASE;
 use crate::fhir::time::now;
@@ -24,6 +25,8 @@ pub(super) struct Document<'d, 'a> {
     /// Addresses that sections refer to, in order.
     referred: Vec<String>,
     made: Vec<(String, Value)>,
+    /// What is read of something computed, by its address.
+    told: FxHashMap<String, Line>,
     /// Whether only who and where come along, beside what sections refer to.
     pub(super) is_brief: bool,
 }
@@ -36,7 +39,17 @@ impl<'d, 'a> Document<'d, 'a> {
         title: &'static str,
     ) -> Self {
         let (sections, referred, made) = (Vec::new(), Vec::new(), Vec::new());
-        Self { ctx, whole, profiles, kind, title, sections, referred, made, is_brief: false }
+        let told = FxHashMap::default();
+        Self { ctx, whole, profiles, kind, title, sections, referred, made, told, is_brief: false }
+    }
+
+    /// Adds what was computed, with what is read of it; its address.
+    pub(super) fn make_told(&mut self, resource: Value, told: Option<Line>) -> String {
+        let address = self.make(resource);
+        if let Some(told) = told {
+            self.told.insert(address.clone(), told);
+        }
+        address
     }
 
     /// Adds what was computed; its address.
@@ -44,6 +57,7 @@ impl<'d, 'a> Document<'d, 'a> {
         let id = Uuid::new_v4().hyphenated().to_string();
         let kind = resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
         let address = format!("{kind}/{id}");
+        without_versions(&mut resource);
         if let Some(object) = resource.as_object_mut() {
             object.insert("id".into(), id.into());
         }
@@ -73,8 +87,11 @@ impl<'d, 'a> Document<'d, 'a> {
         let told = text.clone().unwrap_or_else(|| match is_empty {
             true => narrative::sentence("Chưa có thông tin."),
             false => {
-                let all: Vec<&Value> = addresses.iter().filter_map(|one| self.at(one)).collect();
-                narrative::table(all.into_iter())
+                let line = |address: &String| {
+                    let told = self.told.get(address).cloned();
+                    told.or_else(|| self.at(address).map(narrative::line))
+                };
+                narrative::table(addresses.iter().filter_map(line))
             }
         });
         section.insert("text".into(), json!({ "status": "generated", "div": told }));
@@ -123,6 +140,7 @@ impl<'d, 'a> Document<'d, 'a> {
             let mut found = Vec::new();
             let is_linked = !self.is_brief && self.whole.own.contains(&address);
             references(resource, is_linked, &mut found);
+            let resource = in_vietnamese(resource);
             entries.push(json!({ "fullUrl": format!("{base}/{address}"), "resource": resource }));
             let is_meant =
                 |one: &String| !taken.contains(one) && (!self.is_brief || is_beside(one));
@@ -151,6 +169,32 @@ impl<'d, 'a> Document<'d, 'a> {
         }
         self.make(json!({ "resourceType": "Organization", "active": true, "name": "Mebe" }))
     }
+}
+
+/// Leaves out which edition of the schedule a code is by: whoever checks a document looks for a code
+/// system of that version.
+fn without_versions(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            let system = object.get("system").and_then(Value::as_str);
+            if object.contains_key("code") && system.is_some_and(|system| system.starts_with(BASE))
+            {
+                object.remove("version");
+            }
+            object.values_mut().for_each(without_versions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_versions),
+        _ => {}
+    }
+}
+
+/// A resource that says in which language its labels are: who checks them does not look at the Bundle.
+fn in_vietnamese(resource: &Value) -> Value {
+    let mut resource = resource.clone();
+    if let Some(object) = resource.as_object_mut().filter(|one| !one.contains_key("language")) {
+        object.insert("language".into(), "vi".into());
+    }
+    resource
 }
 
 /// That nothing is known.

@@ -8,6 +8,7 @@
 pub(super) mod birth_notice;
 pub(super) mod booklet;
 mod bundle;
+mod computed;
 pub mod narrative;
 mod record;
 pub mod restricted;

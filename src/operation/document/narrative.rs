@@ -16,13 +16,21 @@ pub(super) fn sentence(text: &str) -> String {
     out
 }
 
+/// What is read of a record: its day, what it is, what was found.
+pub(super) type Line = [String; 3];
+
+/// The line of a record.
+pub(super) fn line(resource: &Value) -> Line {
+    [day(resource), what(resource), value(resource)]
+}
+
 /// A narrative with a line for each record.
-pub(super) fn table<'r>(records: impl Iterator<Item = &'r Value>) -> String {
+pub(super) fn table(lines: impl Iterator<Item = Line>) -> String {
     let mut out = BEGIN.to_owned();
     out.push_str("<table><tbody>");
-    for resource in records {
+    for cells in lines {
         out.push_str("<tr>");
-        for cell in [day(resource), what(resource), value(resource)] {
+        for cell in cells {
             out.push_str("<td>");
             escape(&mut out, &cell);
             out.push_str("</td>");
@@ -73,7 +81,7 @@ pub fn moment(resource: &Value) -> Option<&str> {
 }
 
 /// `2026-11-22T…` as `22/11/2026`.
-fn written(date: &str) -> String {
+pub(super) fn written(date: &str) -> String {
     let day = date.split('T').next().unwrap_or_default();
     let parts: Vec<&str> = day.split('-').rev().collect();
     parts.join("/")
@@ -170,13 +178,13 @@ mod tests {
     fn a_record_is_a_line() {
         let weight = json!({ "resourceType": "Observation", "effectiveDateTime": "2026-11-22T08:00:00+07:00",
             "code": { "text": "Cân nặng <kg>" }, "valueQuantity": { "value": 5.4, "unit": "kg" } });
-        let text = table([&weight].into_iter());
+        let text = table([line(&weight)].into_iter());
         assert!(
             text.contains("<td>22/11/2026</td><td>Cân nặng &lt;kg&gt;</td><td>5,4 kg</td>"),
             "{text}"
         );
         let dose = json!({ "resourceType": "Immunization", "vaccineCode": { "text": "BCG" },
             "protocolApplied": [{ "doseNumberPositiveInt": 1 }] });
-        assert!(table([&dose].into_iter()).contains("<td>BCG</td><td>mũi 1</td>"));
+        assert!(table([line(&dose)].into_iter()).contains("<td>BCG</td><td>mũi 1</td>"));
     }
 }

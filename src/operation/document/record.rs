@@ -11,6 +11,7 @@ use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::single::read::read;
+use crate::mch::correction::is_correction;
 use crate::mch::immunization::chart::{Unknown, person};
 use crate::mch::immunization::series::Who;
 use crate::mch::record::records::{Record, Records};
@@ -85,7 +86,12 @@ pub(super) struct Whole {
 }
 
 /// Reads it; 404 when there is nobody, 410 when she was deleted.
-pub(super) async fn whole(ctx: &Ctx<'_>, id: &ResourceId) -> Result<Whole, Failure> {
+pub(super) async fn whole(
+    ctx: &Ctx<'_>,
+    id: &ResourceId,
+    with_restricted: bool,
+) -> Result<Whole, Failure> {
+    let is_shown = |resource: &Value| with_restricted || !is_restricted(resource);
     let patient = read(ctx, ResourceKind::PATIENT, id).await?;
     let address = format!("Patient/{id}");
     let mut reading = Reading::new(ctx);
@@ -94,7 +100,8 @@ pub(super) async fn whole(ctx: &Ctx<'_>, id: &ResourceId) -> Result<Whole, Failu
         OWN.iter().filter_map(|(kind, by)| reading.pointing(kind, by, id, None)).collect();
     lookups.extend(reading.pointing("RelatedPerson", "patient", id, None));
     reading.look_up(lookups).await?;
-    reading.found.retain(|(_, resource)| !is_restricted(resource));
+    // That something is said to be wrong is no record of care.
+    reading.found.retain(|(_, resource)| is_shown(resource) && !is_correction(resource));
     let own: HashSet<String> = reading.found.iter().map(|(address, _)| address.clone()).collect();
     let mothers = reading.mothers_of_related();
     reading.look_up(mothers).await?;
@@ -109,7 +116,7 @@ pub(super) async fn whole(ctx: &Ctx<'_>, id: &ResourceId) -> Result<Whole, Failu
             break;
         }
     }
-    reading.found.retain(|(_, resource)| !is_restricted(resource));
+    reading.found.retain(|(_, resource)| is_shown(resource));
     let who = who(ctx, &reading.found, &address)?;
     Ok(Whole { patient: address, who, records: reading.found, own })
 }

@@ -32,7 +32,7 @@ pub(in crate::operation) async fn summary(
         Kind::NotFound
             .because("$summary được gọi trên một Patient.", "$summary is called on a Patient.")
     })?;
-    let whole = whole(ctx, id).await?;
+    let whole = whole(ctx, id, false).await?;
     require(&whole)?;
     let records = whole.records(ctx);
     let profiles = (format!("{PROFILES}/Bundle-uv-ips"), format!("{PROFILES}/Composition-uv-ips"));

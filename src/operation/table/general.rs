@@ -3,6 +3,8 @@
 use crate::operation::fhirpath::evaluate::fhirpath;
 use crate::operation::observation::lastn::lastn;
 use crate::operation::observation::stats::stats;
+use crate::operation::questionnaire::extract::extract;
+use crate::operation::questionnaire::populate::populate;
 use crate::operation::record::everything::everything;
 use crate::operation::record::identity::matching;
 use crate::operation::reindex::reindex;
@@ -31,6 +33,20 @@ pub(super) const GENERAL: &[Operation] = &[
         levels: &[Level::System],
         by_get: false,
         run: Run::Reading(|ctx, call| Box::pin(fhirpath(ctx, call))),
+    },
+    Operation {
+        name: "populate",
+        definition: "http://hl7.org/fhir/uv/sdc/OperationDefinition/Questionnaire-populate",
+        levels: &[Level::Type("Questionnaire"), Level::Instance("Questionnaire")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(populate(ctx, call))),
+    },
+    Operation {
+        name: "extract",
+        definition: "http://hl7.org/fhir/uv/sdc/OperationDefinition/QuestionnaireResponse-extract",
+        levels: &[Level::Type("QuestionnaireResponse"), Level::Instance("QuestionnaireResponse")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(extract(ctx, call))),
     },
     Operation {
         name: "document",

@@ -41,6 +41,27 @@ pub(super) fn criteria(
     }
     let found = known_parameter(parameter, ctx)?;
     let modifier = parameter.modifier.as_deref().unwrap_or_default();
+    let is_text = found.kind == ParamType::Token && modifier == "text";
+    if let Some(both) = found.both
+        && modifier != "missing"
+        && (is_text || !found.has_own_rows())
+    {
+        let all = ctx.indexer.search().of(ctx.kind).iter();
+        let all = all.filter(|one| both.contains(&one.id));
+        let each = all.map(|one| of_one(parameter, one, ctx, course));
+        return each.collect::<Result<_, _>>().map(Criteria::one_of);
+    }
+    of_one(parameter, found, ctx, course)
+}
+
+/// Reads one parameter whose rows are its own, or within those of another.
+fn of_one(
+    parameter: &Parameter,
+    found: &SearchParameter,
+    ctx: &Context<'_>,
+    course: &Course,
+) -> Result<Criteria, Fault> {
+    let modifier = parameter.modifier.as_deref().unwrap_or_default();
     let plain = Parameter { modifier: None, ..parameter.clone() };
     match (modifier, found.kind) {
         ("missing", _) => missing(parameter, found),
@@ -116,8 +137,7 @@ fn known(found: &SearchParameter) -> &'static str {
 fn missing(parameter: &Parameter, found: &SearchParameter) -> Result<Criteria, Fault> {
     let missing = truth(parameter)?;
     let form = form(found).ok_or_else(|| Fault::Unsupported { name: parameter.key() })?;
-    let target = found.within.and_then(|within| within.target);
-    Ok(Criteria::Missing(Indexed { param: found.indexed_as(), form, target }, missing))
+    Ok(Criteria::Missing(Indexed::of(found, form), missing))
 }
 
 /// The index rows that a parameter has.

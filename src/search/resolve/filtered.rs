@@ -162,8 +162,7 @@ fn string(one: &Comparison, found: &SearchParameter) -> Criteria {
 /// There is a value, and none is so.
 fn unlike(found: &SearchParameter, is_so: Criteria) -> Criteria {
     let Some(form) = filter::form(found) else { return Criteria::False };
-    let target = found.within.and_then(|within| within.target);
-    let there = Criteria::Missing(Indexed { param: found.indexed_as(), form, target }, false);
+    let there = Criteria::Missing(Indexed::of(found, form), false);
     Criteria::All(vec![there, Criteria::Not(Box::new(is_so))])
 }
 

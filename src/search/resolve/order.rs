@@ -104,6 +104,5 @@ fn unknown(name: &str, ctx: &Context<'_>) -> Fault {
 
 fn rows(parameter: &SearchParameter) -> Option<SortSource> {
     let form = filter::form(parameter).filter(|form| *form != Form::Composite)?;
-    let target = parameter.within.and_then(|within| within.target);
-    Some(SortSource::Indexed(Indexed { param: parameter.indexed_as(), form, target }))
+    Some(SortSource::Indexed(Indexed::of(parameter, form)))
 }

@@ -36,9 +36,13 @@ pub(super) fn is_of(param: ParamId, at: Alias) -> Condition {
 }
 
 /// Holds for the rows that have the values of a parameter.
-pub(super) fn is_indexed(Indexed { param, target, .. }: Indexed, at: Alias) -> Condition {
-    let target = target.map(|kind| at.col(Column::Kind).eq(kind.number()));
-    is_of(param, at).add_option(target)
+pub(super) fn is_indexed(indexed: Indexed, at: Alias) -> Condition {
+    let target = indexed.target.map(|kind| at.col(Column::Kind).eq(kind.number()));
+    let is_of = match indexed.also {
+        None => is_of(indexed.param, at),
+        Some(_) => at.col(Column::ParamId).is_in(indexed.params().map(ParamId::number)).into(),
+    };
+    is_of.add_option(target)
 }
 
 /// Holds for the rows of a compartment that say how resources of a type belong to a patient.

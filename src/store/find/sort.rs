@@ -188,11 +188,13 @@ impl SortSource {
 }
 
 /// The values that a resource has of a key.
-fn own(Indexed { param, form, target }: Indexed, seen: Seen<'_>) -> Vec<Cell> {
+fn own(indexed: Indexed, seen: Seen<'_>) -> Vec<Cell> {
     let rows = seen.rows;
+    let Indexed { form, target, .. } = indexed;
+    let is_of = |param: ParamId| indexed.params().any(|one| one == param);
     macro_rules! cells {
         ($list:ident, $cell:expr) => {
-            rows.$list.iter().filter(|row| row.param == param).map($cell).collect()
+            rows.$list.iter().filter(|row| is_of(row.param)).map($cell).collect()
         };
     }
     match form {
@@ -204,7 +206,7 @@ fn own(Indexed { param, form, target }: Indexed, seen: Seen<'_>) -> Vec<Cell> {
         Form::Uri => cells!(uris, |row| Cell::Text(row.value.clone())),
         Form::Composite => cells!(composites, |row| Cell::Real(row.low)),
         Form::Reference => {
-            let own = rows.references.iter().filter(|row| row.param == param);
+            let own = rows.references.iter().filter(|row| is_of(row.param));
             let own = own.filter(|row| target.is_none_or(|kind| row.kind == kind.number()));
             own.map(|row| Cell::Text(row.target.clone())).collect()
         }

@@ -3,12 +3,13 @@
 //! `SQLite` begins the log anew, at its first byte, when all of it has been moved into the file and
 //! nobody reads from it. Left to itself it moves what it can inside a commit and never waits: then
 //! readers that overlap, or a view that was kept ([`super::pool`]), make the log grow without end.
-//! So the writer moves the log itself, between two commits, after everybody was answered:
+//! So the log is moved on purpose, between two commits, after everybody was answered:
 //!
-//! | log | what the writer does |
+//! | log | what is done |
 //! |---|---|
-//! | [`USUAL`] frames | lets go of idle views, and waits a moment for reads to end |
-//! | [`MOST`] frames | has long searches begin again on a new view, and waits longer |
+//! | [`USUAL`] frames | a thread of its own moves most of it while others read and write ([`super::mover`]) |
+//! | that is done | the writer lets go of idle views, waits a moment for reads to end, moves the rest |
+//! | [`MOST`] frames | the writer has long searches begin again on a new view, and waits longer |
 //!
 //! Whoever reads while the log is being moved is not held up. Only another process that reads for
 //! a long time, such as a backup, makes the log longer than that; the writer says so.
@@ -20,6 +21,7 @@ use rusqlite::Connection;
 
 use crate::store::error::{StoreError, causes};
 
+use super::mover::Mover;
 use super::pool::Pool;
 
 /// Frames (4 kB each) after which the log is moved into the file.
@@ -47,6 +49,7 @@ thread_local! {
 /// The log of the connection that writes.
 #[derive(Debug)]
 pub(super) struct Log {
+    mover: Mover,
     /// Frames at which it is moved next.
     next: i32,
     told: bool,
@@ -55,18 +58,18 @@ pub(super) struct Log {
 
 impl Log {
     /// Watches the log of a connection, which stays on this thread.
-    pub(super) fn watch(connection: &Connection) -> Self {
+    pub(super) fn watch(connection: &Connection, mover: Mover) -> Self {
         connection.wal_hook(Some(|_, frames| {
             FRAMES.set(frames);
             Ok(())
         }));
-        Self { next: USUAL, told: false, made_room: None }
+        Self { mover, next: USUAL, told: false, made_room: None }
     }
 
     /// Moves the log into the file when it is long.
     pub(super) fn shorten(&mut self, connection: &Connection, pool: &Pool) {
         let frames = FRAMES.get();
-        if frames < self.next {
+        if frames < self.next || (frames < MOST && !self.mover.has_moved()) {
             return;
         }
         let moved = match frames < MOST {
@@ -99,8 +102,14 @@ impl Log {
         }
     }
 
+    /// Moves all of the log, for the last time.
+    pub(super) fn finish(mut self, connection: &Connection, pool: &Pool) {
+        self.mover.end();
+        self.empty(connection, pool);
+    }
+
     /// Moves all of the log into the file and gives its space back, whoever reads.
-    pub(super) fn empty(&self, connection: &Connection, pool: &Pool) {
+    fn empty(&self, connection: &Connection, pool: &Pool) {
         pool.evict();
         match checkpoint(connection, pool, "truncate", LONGER) {
             Ok(true) => {}

@@ -7,6 +7,7 @@ mod changes;
 pub(super) mod connection;
 mod log;
 mod lookup;
+mod mover;
 pub(super) mod pool;
 pub(super) mod reader;
 mod steps;

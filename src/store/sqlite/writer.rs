@@ -29,6 +29,7 @@ use crate::store::writer::recent::{Recent, Seen};
 use super::apply::{self, Spans};
 use super::connection::writable;
 use super::log::Log;
+use super::mover::Mover;
 use super::pool::Pool;
 
 /// What the writer works with.
@@ -48,16 +49,21 @@ pub(in crate::store) fn start(
 ) -> Result<JoinHandle<()>, StoreError> {
     let connection = writable(path)?;
     writing.seen.see(apply::last(&connection)?.seq);
+    let mover = Mover::start(path)?;
     std::thread::Builder::new()
         .name("writer".into())
-        .spawn(move || run(connection, inbox, &writing))
+        .spawn(move || run((connection, mover), inbox, &writing))
         .map_err(|error| StoreError::Lost(error.to_string()))
 }
 
-fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Request>, writing: &Writing) {
+fn run(
+    (mut connection, mover): (Connection, Mover),
+    mut inbox: mpsc::Receiver<Request>,
+    writing: &Writing,
+) {
     let mut waiting = Vec::with_capacity(BATCH);
     let mut kept = Kept::after(writing.seen.last());
-    let mut log = Log::watch(&connection);
+    let mut log = Log::watch(&connection, mover);
     let (pool, health, seen) = (&*writing.pool, &writing.health, &writing.seen);
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let turn = queue::take(&mut waiting);
@@ -102,7 +108,7 @@ fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Request>, writing: 
         log.shorten(&connection, pool);
     }
     pool.end();
-    log.empty(&connection, pool);
+    log.finish(&connection, pool);
 }
 
 /// Writes a row of no meaning, to see whether writing works.

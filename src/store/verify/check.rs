@@ -8,7 +8,7 @@ use super::index::Spans;
 use super::parameters::Made;
 use super::report::Report;
 use super::source::{Inner, Source};
-use super::{file, index, listed, log, parameters, schema};
+use super::{authority, file, index, listed, log, parameters, schema};
 
 /// Checks a database whose index is made so.
 pub async fn check(
@@ -21,6 +21,7 @@ pub async fn check(
         file::check(path, connection, &mut report)?;
     }
     schema::check(source, &mut report).await?;
+    authority::check(source, &mut report).await?;
     let made = parameters::settings(source, wanted, &mut report).await?;
     let mut ever = Spans::default();
     let superseded = &mut |kind, body: &str| index::read(&mut ever, indexer, kind, body);

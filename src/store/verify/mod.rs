@@ -8,6 +8,7 @@
 //! | [`index`] | the search index and the compartments hold exactly the rows that the resources give; bodies say what their rows say |
 //! | [`parameters`] | search parameters, the widest dates, settings |
 
+mod authority;
 pub mod check;
 mod file;
 mod index;

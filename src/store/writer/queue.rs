@@ -64,7 +64,7 @@ pub(in crate::store) struct Turn {
 }
 
 /// The way to the writer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::store) struct Queue {
     requests: mpsc::Sender<Request>,
 }

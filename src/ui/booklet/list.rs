@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::correction::answer::waiting;
 use super::due::{Thing, things};
 use super::person::{name, place, telephone};
 use super::reader::{Made, Reader, Reply, framed, text};
@@ -56,10 +57,21 @@ pub(super) async fn page(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
     if is_file {
         let body = csv(&found, say);
         let file = Some("den-han.csv");
-        return Ok(Reply { status: 200, media: "text/csv; charset=utf-8", body, file });
+        return Ok(Reply {
+            status: 200,
+            media: "text/csv; charset=utf-8",
+            body,
+            file,
+            ..Reply::default()
+        });
     }
+    let reports = match is_asked && reader.told("in").is_none() && offset == 0 {
+        true => waiting(reader).await?,
+        false => html! {},
+    };
     let body = html! {
         (form(reader))
+        (reports)
         @if is_asked { (listed(reader, &found, (offset, total))) }
         @else { p { (say.pick("Hãy nêu xã, phường (mã 5 chữ số) hoặc cơ sở.", "Name a commune (5 digits) or a facility.")) } }
     };

@@ -6,11 +6,12 @@
 //! [`sheet`] has the pages of one person.
 
 mod colour;
+mod correction;
 mod due;
 mod item;
 mod list;
 pub mod page;
-mod person;
+pub(in crate::ui) mod person;
 mod reader;
 mod search;
 mod sheet;

@@ -2,20 +2,47 @@
 
 use maud::html;
 
+use super::correction::{answer, report};
 use super::reader::{Made, Reader, framed, nowhere};
 use super::sheet::{antenatal, growth, illness, overview, vaccination};
 use super::{list, search};
 use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Text;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::Failure;
 use crate::ui::frame::asked as told;
 use crate::ui::say::Say;
 
-pub use super::reader::{Asked, Reply};
+pub use super::reader::{Asked, Photo, Reply};
+
+/// The end of the path of a report of a mistake.
+const REPORT: &str = "/bao-sai";
 
 /// Whether a path, without what is a proxy's own, is that of one of these pages.
 pub fn is_ours(path: &str) -> bool {
-    matches!(path, "/so" | "/den-han") || path.starts_with("/so/")
+    matches!(path, "/so" | "/den-han" | "/den-han.pdf") || path.starts_with("/so/")
+}
+
+/// Whether a form may be sent to a path.
+pub fn is_posted(path: &str) -> bool {
+    path == "/so" || path == answer::PATH || (path.starts_with("/so/") && path.ends_with(REPORT))
+}
+
+/// What the forms of a page are for, which their tokens are bound to; none where there is none that
+/// changes something.
+pub fn purpose(path: &str) -> Option<String> {
+    if matches!(path, "/den-han" | answer::PATH) {
+        return Some(answer::PATH.to_owned());
+    }
+    (path.starts_with("/so/") && path.ends_with(REPORT)).then(|| path.to_owned())
+}
+
+/// What is said of a form without the token of its page.
+pub fn unproven() -> Text {
+    Text::new(
+        "Trang này đã mở quá lâu hoặc không mở từ đây; xin bấm gửi lần nữa.",
+        "This page was open for too long, or was not opened here; please send it once more.",
+    )
 }
 
 /// The page at a path.
@@ -28,9 +55,17 @@ pub async fn reply(ctx: &Ctx<'_>, asked: &Asked) -> Reply {
     }
 }
 
+/// What stands below each sheet of a page on paper: when it was printed, and where it is.
+pub fn foot(ctx: &Ctx<'_>, asked: &Asked) -> String {
+    let say = Say::new(told(&asked.query, "lang") == Some("en"));
+    let reader = Reader { ctx, say, asked };
+    let printed = say.pick("in ngày", "printed on");
+    format!("Mebe · {printed} {} · {}", say.day(reader.today()), reader.address(&asked.path))
+}
+
 /// The page for what could not be read at all.
 pub fn failure(failure: &Failure) -> Reply {
-    failed(Say::new(false), &Asked { path: "/so".to_owned(), query: Vec::new() }, failure)
+    failed(Say::new(false), &Asked { path: "/so".to_owned(), ..Asked::default() }, failure)
 }
 
 async fn made(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
@@ -41,6 +76,9 @@ async fn made(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
     if path == "/den-han" {
         return list::page(reader).await;
     }
+    if path == answer::PATH {
+        return answer::send(reader).await;
+    }
     let below = path.strip_prefix("/so/").unwrap_or_default();
     let (id, page) = below.split_once('/').unwrap_or((below, ""));
     let id = ResourceId::parse(id).ok_or_else(nowhere)?;
@@ -50,9 +88,10 @@ async fn made(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
         "tang-truong" => growth::page(reader, &id).await?,
         "tang-truong.svg" => {
             let body = growth::picture(reader, &id).await?;
-            return Ok(Reply { status: 200, media: "image/svg+xml", body, file: None });
+            return Ok(Reply { status: 200, media: "image/svg+xml", body, ..Reply::default() });
         }
         "kham-thai" => antenatal::page(reader, &id).await?,
+        "bao-sai" => return report::page(reader, &id).await,
         "y-ba" => illness::page(reader, &id).await?,
         _ => return Err(nowhere()),
     };

@@ -12,8 +12,11 @@ use crate::mch::record::records::Records;
 use crate::mch::record::role::{children, is_about_mother};
 use crate::mch::risk::Asked;
 use crate::operation::document::restricted::is_restricted;
+use crate::ui::qr;
 use crate::ui::say::Say;
 
+/// What a page of a person can be asked for, which its print and its file are as well.
+const CHOICES: [&str; 2] = ["indicator", "basis"];
 const REACH: Reach = Reach { own: WHOLE, mother: PREGNANCY, children: PATIENT_ALONE };
 
 /// Reads somebody with all that is recorded; whoever may not be shown is not there.
@@ -70,7 +73,7 @@ impl<'a> Known<'a> {
 }
 
 /// What somebody is called.
-pub(super) fn name(resource: &Value, say: Say) -> String {
+pub(in crate::ui) fn name(resource: &Value, say: Say) -> String {
     let told = text(resource, "/name/0/text");
     if !told.is_empty() {
         return told.to_owned();
@@ -106,7 +109,7 @@ pub(super) fn place(patient: &Value) -> String {
 }
 
 /// One line of who it is: date of birth, age, sex.
-pub(super) fn line(patient: &Value, say: Say, today: i64) -> String {
+pub(in crate::ui) fn line(patient: &Value, say: Say, today: i64) -> String {
     let born = text(patient, "/birthDate");
     let sex = match text(patient, "/gender") {
         "female" => say.pick("nữ", "female"),
@@ -151,20 +154,34 @@ pub(super) fn head<'a>(
         }
     };
     let phone = telephone(patient);
+    let here_now = reader.asked.path.as_str();
+    let shown: Vec<(&str, &str)> =
+        CHOICES.iter().filter_map(|name| Some((*name, reader.told(name)?))).collect();
+    let print: Vec<(&str, &str)> = shown.iter().copied().chain([("in", "1")]).collect();
+    // Who holds the paper opens the page by it; who has no right to is told nothing there.
+    let code = matches!(here, "" | "/tiem-chung")
+        .then(|| {
+            qr::svg(
+                &reader.address(&format!("/so/{id}")),
+                say.pick("Mã QR mở sổ này", "QR code that opens this booklet"),
+            )
+        })
+        .flatten();
     html! {
-        div .card {
+        div .pair { div .card {
             p { (line(patient, say, known.today)) @if !phone.0.is_empty() { " · " (phone) } }
             p .dim { (place(patient)) }
             (family(mothers, say.pick("Mẹ", "Mother")))
             (family(children(records, &known.address), say.pick("Con", "Children")))
-        }
+        } @if let Some(code) = code { div { (code) } } }
         nav .pages aria-label=(say.pick("Các trang của sổ", "Pages of the booklet")) {
             @for (path, label) in pages(known.is_mother, say) {
                 a href=(say.href(&format!("/so/{id}{path}"), &[])) aria-current=[(path == here).then_some("page")] {
                     (label)
                 }
             }
-            a href=(say.href(&format!("/so/{id}{here}"), &[("in", "1")])) { (say.pick("Bản in", "To print")) }
+            a href=(say.href(here_now, &print)) { (say.pick("Bản in", "To print")) }
+            a href=(say.href(&format!("{here_now}.pdf"), &shown)) { "PDF" }
         }
     }
 }
@@ -176,6 +193,7 @@ fn pages(is_mother: bool, say: Say) -> Vec<(&'static str, &'static str)> {
         ("/tang-truong", say.pick("Tăng trưởng", "Growth"), false, true),
         ("/tiem-chung", say.pick("Tiêm chủng", "Vaccination"), true, true),
         ("/y-ba", say.pick("Y bạ", "Illness"), true, true),
+        ("/ghi", say.pick("Ghi phiếu", "Record"), true, true),
     ];
     let shown = all.into_iter().filter(
         |(_, _, of_mother, of_child)| {

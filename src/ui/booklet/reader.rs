@@ -1,6 +1,10 @@
 //! What a page asks the server for: operations, searches, the records of a person. Rights are those of
 //! the API.
 
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::Markup;
 use serde_json::Value;
 
@@ -8,7 +12,9 @@ use crate::budget;
 use crate::definitions::base::today_in;
 use crate::fhir::date::calendar::DAY;
 use crate::fhir::id::ResourceId;
+use crate::fhir::issue::Text;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::time::Instant;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::search::scope::Scope;
@@ -18,7 +24,7 @@ use crate::operation::call::{Call, query_as_parameters};
 use crate::operation::document::restricted::is_restricted;
 use crate::operation::table::{Called, call};
 use crate::search::query::Query;
-use crate::ui::frame::{self, Frame, whole};
+use crate::ui::frame::{self, Frame, whole_for};
 use crate::ui::say::Say;
 
 /// Which page is asked for.
@@ -28,6 +34,38 @@ pub struct Asked {
     pub path: String,
     /// The pairs of the query, and those of a form.
     pub query: Vec<(String, String)>,
+    /// The account of who is signed in.
+    pub person: Option<String>,
+    /// Whether a form was sent.
+    pub is_posted: bool,
+    /// The token for the form of the page.
+    pub token: String,
+    /// Whether a form came without the token of its page, or with one that is too old.
+    pub is_unproven: bool,
+    /// What is wrong with what was sent, before anything of it is looked at.
+    pub fault: Option<Text>,
+    pub photo: Option<Photo>,
+}
+
+impl Asked {
+    /// The status of a page that says what is wrong with what was sent.
+    pub(super) fn fault_status(&self) -> u16 {
+        if self.is_unproven { 403 } else { 422 }
+    }
+}
+
+/// A photograph of a page on paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    pub media: &'static str,
+    pub bytes: Arc<[u8]>,
+}
+
+impl Photo {
+    /// Its bytes as FHIR has them.
+    pub(super) fn base64(&self) -> String {
+        STANDARD.encode(&self.bytes)
+    }
 }
 
 /// A page, before it stands in the frame.
@@ -37,13 +75,15 @@ pub(super) struct Made {
 }
 
 /// What is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     pub status: u16,
     pub media: &'static str,
     pub body: String,
     /// The name under which a file is kept.
     pub file: Option<&'static str>,
+    /// Where a browser goes on, below what is a proxy's own.
+    pub location: Option<String>,
 }
 
 /// Somebody who reads a page.
@@ -63,6 +103,17 @@ impl<'r> Reader<'r, '_> {
     /// The day of today, where the server is.
     pub(super) fn today(&self) -> i64 {
         self.ctx.now.saturating_add(self.ctx.engine.zone.micros()).div_euclid(DAY)
+    }
+
+    /// The whole address of a page.
+    pub(super) fn address(&self, path: &str) -> String {
+        let base = self.ctx.engine.base.as_str();
+        format!("{}{path}", base.strip_suffix("/fhir").unwrap_or(base))
+    }
+
+    /// The time, as FHIR writes it.
+    pub(super) fn moment(&self) -> String {
+        Instant::from_micros(self.ctx.now).format(self.ctx.engine.zone)
     }
 
     /// What an operation answers, of a patient or of nobody.
@@ -141,13 +192,21 @@ pub(super) fn nowhere() -> Failure {
 
 /// A page in the frame of all.
 pub(super) fn framed((say, asked): (Say, &Asked), status: u16, made: Made) -> Reply {
-    let Asked { path, query } = asked;
-    // What was typed into the search stands in no link.
-    let kept = query.iter().filter(|(name, _)| name != "q");
+    let Asked { path, query, person, .. } = asked;
+    // What was typed stands in no link.
+    let typed = ["q", "dung", "nguoi", "ly-do", "tra-loi", "viec", "da-bao"];
+    let kept = query.iter().filter(|(name, _)| !typed.contains(&name.as_str()));
     let query: Vec<(String, String)> = kept.cloned().collect();
     let title = made.title.as_str();
-    let body = whole(&Frame { say, title, path, query: &query, body: made.body });
-    Reply { status, media: "text/html; charset=utf-8", body, file: None }
+    let frame = Frame { say, title, path, query: &query, body: made.body };
+    let body = whole_for(&frame, person.as_deref());
+    Reply { status, media: "text/html; charset=utf-8", body, ..Reply::default() }
+}
+
+/// Where a browser goes on after a form was taken, so that going back sends nothing twice.
+pub(super) fn moved(location: String) -> Reply {
+    let location = Some(location);
+    Reply { status: 303, media: "text/plain; charset=utf-8", location, ..Reply::default() }
 }
 
 /// The values of a parameter of an answer.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{check, store};
+use super::{check, check_order, store};
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
@@ -10,6 +10,7 @@ on_both!(
     parts_hold_of_one_node_together,
     documents_are_found_by_how_they_relate,
     as_many_parts_as_there_are_must_be_given,
+    what_two_parameters_have_is_found_by_the_one_that_is_both,
 );
 
 async fn parts_hold_of_one_node_together(server: Server) {
@@ -73,4 +74,49 @@ async fn as_many_parts_as_there_are_must_be_given(server: Server) {
     for values in ["8480-6", "8480-6$1$2", "$1", "8480-6$", "8480-6$x"] {
         server.get(&format!("/Observation?component-code-value-quantity={values}")).await.is(400);
     }
+}
+
+async fn what_two_parameters_have_is_found_by_the_one_that_is_both(server: Server) {
+    let named = |code: &str, text: &str| json!({ "coding": [{ "system": "http://x", "code": code, "display": text }] });
+    let amount = |value: f64| json!({ "value": value, "unit": "kg", "code": "kg", "system": "http://unitsofmeasure.org" });
+    let observation = |id: &str, more: serde_json::Value| {
+        let mut all = json!({
+            "resourceType": "Observation", "id": id, "status": "final", "code": named("whole", "Toàn bộ"),
+        });
+        let more = more.as_object().expect("an object").clone();
+        all.as_object_mut().expect("an object").extend(more);
+        all
+    };
+    let component = json!([{ "code": named("piece", "Một phần"), "valueQuantity": amount(2.0) }]);
+    let absent = named("unknown", "Không rõ");
+    store(
+        &server,
+        &[
+            observation("root", json!({ "valueQuantity": amount(3.0) })),
+            observation("part", json!({ "component": component })),
+            observation("empty", json!({ "dataAbsentReason": absent })),
+        ],
+    )
+    .await;
+    for (query, expected) in [
+        ("combo-code-value-quantity=whole$gt1", &["root"][..]),
+        ("combo-code-value-quantity=piece$gt1", &["part"]),
+        ("combo-code-value-quantity=piece$lt3,whole$3||kg", &["root", "part"]),
+        ("combo-code-value-quantity:missing=true", &["empty"]),
+        ("combo-code-value-quantity:missing=false", &["root", "part"]),
+        ("combo-value-quantity=gt1", &["root", "part"]),
+        ("combo-value-quantity=2000|http://unitsofmeasure.org|g", &["part"]),
+        ("combo-value-quantity:missing=true", &["empty"]),
+        ("combo-value-quantity=gt1&combo-code=piece", &["part"]),
+        ("combo-code:text=mot phan", &["part"]),
+        ("combo-code:text=toan", &["root", "part", "empty"]),
+        ("combo-data-absent-reason=unknown", &["empty"]),
+        ("combo-data-absent-reason:text=khong", &["empty"]),
+        ("combo-code:not=piece", &["root", "empty"]),
+    ] {
+        check(&server, &format!("Observation?{query}"), expected).await;
+    }
+    let (up, down) = (["part", "root", "empty"], ["root", "part", "empty"]);
+    check_order(&server, "Observation?_sort=combo-value-quantity", &up).await;
+    check_order(&server, "Observation?_sort=-combo-value-quantity", &down).await;
 }

@@ -3,6 +3,7 @@
 use crate::harness::backend::Database;
 
 mod audit;
+mod authority;
 mod away;
 mod changes;
 mod checksum;

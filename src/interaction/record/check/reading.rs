@@ -4,6 +4,7 @@
 //! have one of ten codes takes ten looks for each of them, and reading one takes one. Only of whom
 //! there is very much the index is asked.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use rustc_hash::FxHashMap;
@@ -21,6 +22,7 @@ use crate::index::row::{indexed_part, system_hash};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::scoped::Scoped;
 use crate::mch::record::about::{About, Hints};
+use crate::mch::record::dose::narrow;
 use crate::mch::record::need::Need;
 use crate::store::error::StoreError;
 use crate::store::lookup::{Codes, Found, Lookup};
@@ -148,8 +150,7 @@ impl<'a> Reading<'a> {
         if self.known.contains(&address) {
             return Ok(());
         }
-        let Ok(resource) = serde_json::from_str::<Value>(&stored.body) else { return Ok(()) };
-        let resource = today_in(&resource).into_owned();
+        let Some(resource) = parsed(&stored.body, about) else { return Ok(()) };
         if about.is_none_or(|about| about.is(&resource)) {
             if !self.shown.shows(&stored).await? {
                 self.hidden.insert(address.clone());
@@ -188,6 +189,20 @@ impl<'a> Reading<'a> {
         let kind = ResourceKind::parse(kind)?;
         Some((kind, self.engine.indexer().search().find(kind, code)?.indexed_as()))
     }
+}
+
+/// A record as it is read for a question: of a dose what doses are held against each other by, which
+/// takes a third of what the whole does.
+fn parsed(body: &str, about: Option<About>) -> Option<Value> {
+    let resource = match about {
+        Some(About::Doses(_)) => narrow(body)?,
+        _ => serde_json::from_str::<Value>(body).ok()?,
+    };
+    let today = match today_in(&resource) {
+        Cow::Owned(today) => Some(today),
+        Cow::Borrowed(_) => None,
+    };
+    Some(today.unwrap_or(resource))
 }
 
 fn local(address: &str) -> Option<(ResourceKind, ResourceId)> {

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, cell};
+use super::super::correction::link;
 use super::super::item::told;
 use super::super::person::{self, Known, head, name, week};
 use super::super::reader::{Made, Reader, text};
@@ -31,11 +32,14 @@ const DRAWN: [(&[&str], (&str, &str), &str); 3] = [
     (&["11881-0"], ("Chiều cao tử cung", "Fundal height"), "cm"),
 ];
 
+/// What one record says at a visit: its value, its colour, its address.
+type Cell = (String, Option<Level>, String);
+
 /// A line of the sheet.
 struct Row {
     label: String,
     /// By the day of the visit.
-    cells: HashMap<i64, Vec<(String, Option<Level>)>>,
+    cells: HashMap<i64, Vec<Cell>>,
 }
 
 /// The sheet: its days in order, its lines, and the records it was made of.
@@ -65,7 +69,7 @@ pub(in crate::ui::booklet) async fn page(
         @if let Some(week) = week(pregnancy, say) { p .big { (week) } }
         @if sheet.rows.is_empty() { p .dim { (say.pick("Chưa ghi lần khám thai nào.", "No antenatal visit is recorded.")) } }
         @else {
-            (table(&sheet, pregnancy, say))
+            (table(&sheet, pregnancy, (known.id(), say)))
             (drawings(&sheet, pregnancy, say))
         }
     };
@@ -104,7 +108,11 @@ fn sheet<'d>(
             rows.len() - 1
         });
         if let Some((_, row)) = rows.get_mut(place) {
-            row.cells.entry(day).or_default().push((told.value, colours.at(address)));
+            row.cells.entry(day).or_default().push((
+                told.value,
+                colours.at(address),
+                address.to_owned(),
+            ));
         }
     }
     let rows = rows.into_iter().map(|(_, row)| row).collect();
@@ -117,7 +125,7 @@ fn age(pregnancy: Option<&Gestation<'_>>, day: i64) -> Option<i64> {
     (day >= start.first).then_some(day - start.first)
 }
 
-fn table(sheet: &Sheet<'_>, pregnancy: Option<&Gestation<'_>>, say: Say) -> Markup {
+fn table(sheet: &Sheet<'_>, pregnancy: Option<&Gestation<'_>>, (id, say): (&str, Say)) -> Markup {
     html! {
         p .note { "– : " (say.pick("chưa ghi ở lần ấy; “không làm” là đã ghi rằng không làm.", "not recorded then; “not done” is recorded as such.")) }
         div .wide tabindex="0" role="region" aria-label=(say.pick("Bảng khám thai, cuộn ngang được", "Antenatal table, scrolls sideways")) {
@@ -134,7 +142,7 @@ fn table(sheet: &Sheet<'_>, pregnancy: Option<&Gestation<'_>>, say: Say) -> Mark
                     @for day in &sheet.days { td {
                         @match row.cells.get(day) {
                             None => "–",
-                            Some(all) => @for (value, level) in all { div { (value) (cell(*level, say)) } },
+                            Some(all) => @for (value, level, address) in all { div { (value) (cell(*level, say)) (link(id, address, say)) } },
                         }
                     } }
                 } } }

@@ -4,6 +4,8 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::super::correction::link;
+use super::super::item::told;
 use super::super::person::{self, Known, head, name};
 use super::super::reader::{Made, Reader, nowhere};
 use super::chart::{Chart, Line};
@@ -146,9 +148,10 @@ fn content(
                 }
             }
         }
+        h2 { (label(wanted.indicator, say)) @if wanted.is_corrected { (say.pick(" – tuổi hiệu chỉnh", " – corrected age")) } }
         (chart(child, all, wanted, say).svg(false))
         p .note { (say.pick("Đường của WHO (2006, từ 5 tuổi: 2007), từ −3 đến +3. Chấm: số đo của trẻ.", "Lines of WHO (2006; from five years 2007), from −3 to +3. Points: the child.")) }
-        (table(child, all, wanted, say))
+        (table(child, all, (wanted, id), say))
     }
 }
 
@@ -241,7 +244,12 @@ fn months((from, to): (f64, f64), is_older: bool) -> Vec<(f64, String)> {
     all.filter(|(at, _)| (from..=to + 1.0).contains(at)).collect()
 }
 
-fn table(child: &Child<'_>, all: &[Measurement<'_>], wanted: Wanted, say: Say) -> Markup {
+fn table(
+    child: &Child<'_>,
+    all: &[Measurement<'_>],
+    (wanted, id): (Wanted, &str),
+    say: Say,
+) -> Markup {
     let number = |number: Option<f64>, unit: &str| {
         number
             .map_or_else(String::new, |one| format!("{} {unit}", say.number(&format!("{one:.1}"))))
@@ -266,7 +274,9 @@ fn table(child: &Child<'_>, all: &[Measurement<'_>], wanted: Wanted, say: Say) -
                     td data-name=(say.pick("cân nặng", "weight")) { (number(one.measured.weight, "kg")) }
                     td data-name=(say.pick("dài/cao", "length")) { (number(one.measured.length, "cm")) }
                     td data-name=(say.pick("vòng đầu", "head")) { (number(one.measured.head, "cm")) }
-                    td { (scores(one, wanted, say)) }
+                    td { (scores(one, wanted, say))
+                        @for source in &one.sources { div .report { (told(source.resource, say).label) (link(id, source.address, say)) } }
+                    }
                 } } }
             } }
         }
@@ -279,7 +289,7 @@ fn scores(one: &Measurement<'_>, wanted: Wanted, say: Say) -> Markup {
         @for score in all {
             @let class = score.class.map_or(say.pick("bình thường", "normal"), |class| if say.code() == "en" { class.label.en.as_str() } else { class.label.vi.as_str() });
             div {
-                (label(score.indicator, say)) ": " (say.number(&format!("{:+.2}", score.z)))
+                (label(score.indicator, say)) ": " (say.number(&format!("{:+.2}", score.z)).replace('-', "−"))
                 @if let Some(colour) = score.colour() { " " span class={ "cell " (colour) } { (class) } }
                 @if score.is_flagged { " " b { (say.pick("xem lại số đo", "look at the measurement again")) } }
             }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, cell};
+use super::super::correction::link;
 use super::super::item::{own_item, said, told};
 use super::super::person::{self, Known, head, name};
 use super::super::reader::{Made, Reader, text};
@@ -44,15 +45,15 @@ pub(in crate::ui::booklet) async fn page(
     let title = format!("{}: {}", say.pick("Sổ y bạ", "Illness"), name(patient, say));
     let body = html! {
         (head(reader, &person, (&records, &known), "/y-ba"))
-        (allergies(&records, &known.address, say))
+        (allergies(&records, &known, say))
         (signs(&records, &known, &colours, say))
-        (visits(&records, &known.address, &colours, say))
+        (visits(&records, &known, &colours, say))
     };
     Ok(Made { title, body })
 }
 
-fn allergies(records: &Records<'_>, person: &str, say: Say) -> Markup {
-    let all = records.pointing("AllergyIntolerance", "patient", person);
+fn allergies(records: &Records<'_>, known: &Known<'_>, say: Say) -> Markup {
+    let all = records.pointing("AllergyIntolerance", "patient", &known.address);
     let is_told = |one: &Record<'_>| {
         let mut status = codings(one.resource.get("verificationStatus"));
         !status.any(|(_, code)| matches!(code, "entered-in-error" | "refuted"))
@@ -64,7 +65,7 @@ fn allergies(records: &Records<'_>, person: &str, say: Say) -> Markup {
             @if all.is_empty() { p { (say.pick("Chưa ghi. Điều đó không có nghĩa là không dị ứng.", "Not recorded, which does not mean that there is none.")) } }
             ul { @for one in &all {
                 @let allergy = told(one.resource, say);
-                li { b { (allergy.label) } @if !allergy.value.is_empty() { ": " (allergy.value) } }
+                li { b { (allergy.label) } @if !allergy.value.is_empty() { ": " (allergy.value) } (link(known.id(), one.address, say)) }
             } }
         }
     }
@@ -101,7 +102,7 @@ fn signs<'a>(records: &Records<'a>, known: &Known<'a>, colours: &Colours, say: S
             @if recorded.is_empty() { p { (say.pick("Chưa ghi dấu hiệu nào.", "None is recorded.")) } }
             ul { @for (item, at, one) in &recorded {
                 li { (say.of(&item.label)) ": " b { (told(one.resource, say).value) }
-                    (cell(colours.at(one.address), say)) " · " (say.date(at)) }
+                    (cell(colours.at(one.address), say)) " · " (say.date(at)) (link(known.id(), one.address, say)) }
             } }
             @if !silent.is_empty() {
                 details {
@@ -114,7 +115,8 @@ fn signs<'a>(records: &Records<'a>, known: &Known<'a>, colours: &Colours, say: S
 }
 
 /// What was recorded at visits for illness, and illnesses without a visit; the newest first.
-fn visits(records: &Records<'_>, person: &str, colours: &Colours, say: Say) -> Markup {
+fn visits(records: &Records<'_>, known: &Known<'_>, colours: &Colours, say: Say) -> Markup {
+    let (person, id) = (known.address.as_str(), known.id());
     let is_ill = |one: &Record<'_>| {
         let types = one.resource.get("type").and_then(Value::as_array).into_iter().flatten();
         let mut codes = types.flat_map(|one| codings(Some(one)));
@@ -143,14 +145,15 @@ fn visits(records: &Records<'_>, person: &str, colours: &Colours, say: Say) -> M
         @if visits.is_empty() { p .dim { (say.pick("Chưa ghi lần khám bệnh nào.", "No visit for illness is recorded.")) } }
         @for visit in &visits {
             h3 { (say.date(&day(visit))) " – " (told(visit.resource, say).label) }
+            p { (link(id, visit.address, say)) }
             @if let Some(reason) = visit.resource.pointer("/reasonCode/0").and_then(|one| said(one, say)) {
                 p { (say.pick("Lý do", "Reason")) ": " (reason) }
             }
-            (lines(&of(visit), colours, say))
+            (lines(&of(visit), colours, (id, say)))
         }
         @if !alone.is_empty() {
             h2 { (say.pick("Bệnh đã ghi", "Recorded conditions")) }
-            (lines(&alone, colours, say))
+            (lines(&alone, colours, (id, say)))
         }
     }
 }
@@ -161,7 +164,7 @@ fn at_visit<'a>(records: &Records<'_>, one: &Record<'a>) -> Option<&'a str> {
     records.address(link)
 }
 
-fn lines(all: &[Record<'_>], colours: &Colours, say: Say) -> Markup {
+fn lines(all: &[Record<'_>], colours: &Colours, (id, say): (&str, Say)) -> Markup {
     let status = |one: &Record<'_>| match codings(one.resource.get("clinicalStatus")).next() {
         Some((_, "resolved" | "inactive" | "remission")) => Some(say.pick("đã khỏi", "resolved")),
         _ => None,
@@ -172,6 +175,7 @@ fn lines(all: &[Record<'_>], colours: &Colours, say: Say) -> Markup {
             li { b { (line.label) } @if !line.value.is_empty() { ": " (line.value) } (cell(colours.at(one.address), say))
                 @if let Some(word) = status(one) { " (" (word) ")" }
                 @if text(one.resource, "/resourceType") == "Condition" && !line.at.is_empty() { " · " (say.date(&line.at)) }
+                (link(id, one.address, say))
             }
         } }
     }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, cell};
+use super::super::correction::link;
 use super::super::item::{Told, told};
 use super::super::reader::{resources, text};
 use crate::budget;
@@ -56,10 +57,25 @@ const ELSEWHERE: [&str; 4] =
     ["Patient", "RelatedPerson", "ImmunizationRecommendation", "ImmunizationEvaluation"];
 
 /// A thing with all that is recorded of it.
-struct Row {
+struct Row<'d> {
     label: String,
     /// The newest last.
-    all: Vec<(Told, Option<Level>)>,
+    all: Vec<One<'d>>,
+}
+
+/// One record: what it says, its colour, its address.
+struct One<'d> {
+    told: Told,
+    level: Option<Level>,
+    address: &'d str,
+}
+
+/// How rows are shown: in which language, of whom, and whether what is folded is open.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'s> {
+    pub(super) say: Say,
+    pub(super) patient: &'s str,
+    pub(super) is_open: bool,
 }
 
 /// The tabs of an answer of `$booklet`.
@@ -67,15 +83,16 @@ pub(super) fn tabs(
     document: &Value,
     (base, is_mother): (&str, bool),
     colours: &Colours,
-    (say, is_open): (Say, bool),
+    shown_as: Shown<'_>,
 ) -> Result<Markup, Failure> {
+    let Shown { say, is_open, .. } = shown_as;
     let sections = sections(document);
     let known = addresses(document, base);
     let mut recorded = HashSet::new();
     let mut shown = Vec::new();
     for tab in &TABS {
         let of_tab = sections.iter().filter(|(code, _)| tab.parts.contains(code));
-        let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+        let mut rows: BTreeMap<String, Row<'_>> = BTreeMap::new();
         let mut order: Vec<String> = Vec::new();
         for (address, resource) in of_tab
             .flat_map(|(_, addresses)| addresses)
@@ -92,9 +109,9 @@ pub(super) fn tabs(
                 order.push(key);
                 Row { label: told.label.clone(), all: Vec::new() }
             });
-            row.all.push((told, colours.at(address)));
+            row.all.push(One { told, level: colours.at(address), address });
         }
-        let rows: Vec<Row> = order.iter().filter_map(|key| rows.remove(key)).collect();
+        let rows: Vec<Row<'_>> = order.iter().filter_map(|key| rows.remove(key)).collect();
         shown.push((tab, rows));
     }
     Ok(html! {
@@ -105,14 +122,15 @@ pub(super) fn tabs(
             section #(tab.id) {
                 h2 { (say.pick(tab.name.0, tab.name.1)) }
                 @if rows.is_empty() { p .dim { (say.pick("Chưa ghi gì.", "Nothing is recorded yet.")) } }
-                @else { (table(rows, (say, is_open))) }
+                @else { (table(rows, shown_as)) }
                 (missing(tab, (is_mother, &recorded), (say, is_open)))
             }
         }
     })
 }
 
-fn table(rows: &[Row], (say, is_open): (Say, bool)) -> Markup {
+fn table(rows: &[Row<'_>], shown: Shown<'_>) -> Markup {
+    let Shown { say, patient, .. } = shown;
     html! {
         div .wide .stack { table .rows {
             thead { tr {
@@ -121,12 +139,12 @@ fn table(rows: &[Row], (say, is_open): (Say, bool)) -> Markup {
                 th scope="col" { (say.pick("Ngày", "Day")) }
             } }
             tbody { @for row in rows {
-                @if let Some(((last, level), before)) = row.all.split_last() {
+                @if let Some((One { told: last, level, address }, before)) = row.all.split_last() {
                     tr {
                         td { b { (row.label) } }
                         td {
-                            (last.value) (cell(*level, say))
-                            @if !before.is_empty() { (earlier(before, (say, is_open))) }
+                            (last.value) (cell(*level, say)) (link(patient, address, say))
+                            @if !before.is_empty() { (earlier(before, shown)) }
                         }
                         td data-name=(say.pick("ngày", "day")) { (say.date(&last.at)) }
                     }
@@ -136,13 +154,13 @@ fn table(rows: &[Row], (say, is_open): (Say, bool)) -> Markup {
     }
 }
 
-fn earlier(before: &[(Told, Option<Level>)], (say, is_open): (Say, bool)) -> Markup {
+fn earlier(before: &[One<'_>], Shown { say, patient, is_open }: Shown<'_>) -> Markup {
     let number = before.len();
     html! {
         details open[is_open] {
             summary { (say.pick(format!("{number} lần ghi trước"), format!("{number} earlier"))) }
-            ul { @for (one, level) in before.iter().rev() {
-                li { (say.date(&one.at)) @if !one.value.is_empty() { ": " (one.value) } (cell(*level, say)) }
+            ul { @for One { told: one, level, address } in before.iter().rev() {
+                li { (say.date(&one.at)) @if !one.value.is_empty() { ": " (one.value) } (cell(*level, say)) (link(patient, address, say)) }
             } }
         }
     }

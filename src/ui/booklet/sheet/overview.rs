@@ -4,14 +4,16 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::super::colour::{Colours, word};
+use super::super::correction::report::list;
 use super::super::due::{Thing, of_person};
 use super::super::person::{self, Known, head, name, week};
 use super::super::reader::{Made, Reader, parameters, text};
-use super::journey::tabs;
+use super::journey::{Shown, tabs};
 use crate::fhir::id::ResourceId;
 use crate::interaction::failure::Failure;
 use crate::mch::catalogue::catalogue;
 use crate::mch::risk::Level;
+use crate::ui::form::told::stored;
 use crate::ui::say::Say;
 
 /// What is still ahead and is told before the rest.
@@ -38,15 +40,21 @@ pub(in crate::ui::booklet) async fn page(
     let things = of_person(reader, id).await?;
     let document = reader.call("booklet", Some(id), &[]).await?;
     let is_print = reader.told("in").is_some();
-    let tabs =
-        tabs(&document, (&reader.ctx.engine.base, known.is_mother), &colours, (say, is_print))?;
+    let shown = Shown { say, patient: known.id(), is_open: is_print };
+    let tabs = tabs(&document, (&reader.ctx.engine.base, known.is_mother), &colours, shown)?;
     let patient = person.patient().unwrap_or(&Value::Null);
+    let saved = match reader.told("ghi") {
+        Some(response) => stored(reader.ctx, id, response, say).await?,
+        None => html! {},
+    };
     let body = html! {
+        (saved)
         (head(reader, &person, (&records, &known), ""))
         @if let Some(week) = week(pregnancy, say) { p .big { (week) } }
         (level(&findings, say))
         (next(&things, say))
         (tabs)
+        (list(reader, &person, known.id()))
     };
     Ok(Made { title: name(patient, say), body })
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::super::correction::link;
 use super::super::due::{date, status};
 use super::super::item::told;
 use super::super::person::{self, Known, head, name};
@@ -50,8 +51,8 @@ pub(in crate::ui::booklet) async fn page(
     let title = say.pick("Tiêm chủng", "Vaccination");
     let body = html! {
         (head(reader, &person, (&records, &known), "/tiem-chung"))
-        (table(&given, &judged, say))
-        (skipped(&not_given, say))
+        (table(&given, &judged, (known.id(), say)))
+        (skipped(&not_given, (known.id(), say)))
         h2 { (say.pick("Mũi tiếp theo", "What comes next")) }
         @match &forecast {
             Ok(answer) => (next(answer, say)),
@@ -82,7 +83,11 @@ fn judged(answer: &Value) -> HashMap<&str, Vec<Judged<'_>>> {
     all
 }
 
-fn table(given: &[Record<'_>], judged: &HashMap<&str, Vec<Judged<'_>>>, say: Say) -> Markup {
+fn table(
+    given: &[Record<'_>],
+    judged: &HashMap<&str, Vec<Judged<'_>>>,
+    (id, say): (&str, Say),
+) -> Markup {
     html! {
         h2 { (say.pick("Đã tiêm", "Given")) }
         @if given.is_empty() { p .dim { (say.pick("Chưa ghi mũi tiêm nào.", "No dose is recorded.")) } }
@@ -94,13 +99,13 @@ fn table(given: &[Record<'_>], judged: &HashMap<&str, Vec<Judged<'_>>>, say: Say
                     th scope="col" { (say.pick("Tính hay không", "Whether it counts")) }
                     th scope="col" { (say.pick("Số lô, nơi tiêm", "Lot, place")) }
                 } }
-                tbody { @for one in given { (row(one, judged.get(one.address).map(Vec::as_slice), say)) } }
+                tbody { @for one in given { (row(one, judged.get(one.address).map(Vec::as_slice), (id, say))) } }
             } }
         }
     }
 }
 
-fn row(one: &Record<'_>, judged: Option<&[Judged<'_>]>, say: Say) -> Markup {
+fn row(one: &Record<'_>, judged: Option<&[Judged<'_>]>, (id, say): (&str, Say)) -> Markup {
     let dose = told(one.resource, say);
     let lot = text(one.resource, "/lotNumber");
     let place = text(one.resource, "/location/display");
@@ -120,6 +125,7 @@ fn row(one: &Record<'_>, judged: Option<&[Judged<'_>]>, say: Say) -> Markup {
             td data-name=(say.pick("lô, nơi tiêm", "lot, place")) {
                 (lot) @if !lot.is_empty() && !place.is_empty() { ", " } (place)
                 @if lot.is_empty() && place.is_empty() { span .dim { (say.pick("chưa ghi", "not recorded")) } }
+                (link(id, one.address, say))
             }
         }
     }
@@ -146,13 +152,13 @@ fn invalid(all: &[Judged<'_>], say: Say) -> Markup {
     }
 }
 
-fn skipped(all: &[Record<'_>], say: Say) -> Markup {
+fn skipped(all: &[Record<'_>], (id, say): (&str, Say)) -> Markup {
     html! {
         @if !all.is_empty() {
             h2 { (say.pick("Không tiêm", "Not given")) }
             ul { @for one in all {
                 @let dose = told(one.resource, say);
-                li { (say.date(&dose.at)) ": " b { (dose.label) } " – " (dose.value) }
+                li { (say.date(&dose.at)) ": " b { (dose.label) } " – " (dose.value) (link(id, one.address, say)) }
             } }
         }
     }

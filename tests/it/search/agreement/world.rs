@@ -220,7 +220,7 @@ impl World {
 
     fn missing(&self, kind: ResourceKind, tape: &mut Tape) -> Criteria {
         let nothing = ParamId::of(kind, "of-nothing");
-        let nothing = Indexed { param: nothing, form: Form::Token, target: None };
+        let nothing = Indexed { param: nothing, also: None, form: Form::Token, target: None };
         let indexed = self.indexed(kind, tape).unwrap_or(nothing);
         Criteria::Missing(indexed, tape.pick(2) == 0)
     }
@@ -244,7 +244,7 @@ impl World {
                 (Form::Reference, rows.references.first().map(|row| row.param), target)
             }
         };
-        Some(Indexed { param: param?, form, target })
+        Some(Indexed { param: param?, also: None, form, target })
     }
 
     fn chain(&self, kind: ResourceKind, depth: usize, tape: &mut Tape) -> Criteria {

@@ -1,0 +1,433 @@
+//! Forms in a browser: a nurse records a pregnancy, a birth and vaccinations by them alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::harness::backend::Backend;
+use crate::harness::call::Reply;
+use crate::harness::on_both;
+use crate::harness::server::Server;
+
+on_both!(a_nurse_records_by_the_forms_alone, a_form_is_stored_once);
+
+const OURS: &str = "https://mebe.example/fhir";
+
+type Pairs = Vec<(String, String)>;
+
+/// A form as a browser has it.
+#[derive(Debug, Clone)]
+struct Sheet {
+    path: String,
+    cookie: String,
+    fields: Pairs,
+    page: Reply,
+}
+
+fn text_of(html: &str) -> String {
+    let plain = html.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+    plain.replace("&amp;", "&")
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let rest = tag.split_once(&format!(" {name}=\""))?.1;
+    rest.split_once('"').map(|(value, _)| text_of(value))
+}
+
+/// What a browser would send of the form of a page, without the buttons.
+fn fields(page: &str) -> Pairs {
+    let mut all = Vec::new();
+    let form = page.split_once("<form").map_or("", |(_, rest)| rest);
+    let form = form.split_once("</form>").map_or(form, |(form, _)| form);
+    for part in form.split('<').skip(1) {
+        let (tag, rest) = part.split_once('>').unwrap_or((part, ""));
+        let Some(name) = attribute(tag, "name") else {
+            if tag.starts_with("option") && tag.contains(" selected") {
+                let value = attribute(tag, "value").unwrap_or_default();
+                if let Some((_, last)) = all.last_mut() {
+                    *last = value;
+                }
+            }
+            continue;
+        };
+        let is_off = tag.contains("type=\"radio\"") && !tag.contains(" checked");
+        let value = attribute(tag, "value").unwrap_or_default();
+        match tag.split(' ').next().unwrap_or_default() {
+            "input" if !is_off => all.push((name, value)),
+            "select" => all.push((name, String::new())),
+            "textarea" => all.push((name, text_of(rest))),
+            _ => {}
+        }
+    }
+    all
+}
+
+async fn open(server: &Server, path: &str) -> Sheet {
+    let page = server.get(&format!("{}{path}", server.top())).await.is(200);
+    assert!(page.text.len() < 60_000, "{path}: {}", page.text.len());
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let policy = page.header("content-security-policy").unwrap();
+    assert_eq!(page.text.matches("<script>").count(), 1, "{path}");
+    assert!(policy.contains("; script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    let cookie = page.header("set-cookie").expect("a cookie").split(';').next().unwrap().to_owned();
+    Sheet { path: path.to_owned(), cookie, fields: fields(&page.text), page }
+}
+
+impl Sheet {
+    /// Types into a field, which has to be there.
+    fn with(mut self, pairs: &[(&str, &str)]) -> Self {
+        for (name, value) in pairs {
+            let field = self.fields.iter_mut().find(|(known, _)| known == name);
+            field.unwrap_or_else(|| panic!("no field {name} at {}", self.path)).1 =
+                (*value).to_owned();
+        }
+        self
+    }
+
+    fn one(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    async fn post(&self, server: &Server, cookie: &str, fields: &Pairs) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let call = server.call("POST", &format!("{}{}", server.top(), self.path)).body(body);
+        let call = call.header("content-type", "application/x-www-form-urlencoded");
+        call.header("cookie", cookie).await
+    }
+
+    async fn send(&self, server: &Server) -> Reply {
+        self.post(server, &self.cookie, &self.fields).await
+    }
+
+    /// Presses the button that adds a group.
+    async fn more(&self, server: &Server, group: &str) -> Self {
+        let mut asked = self.fields.clone();
+        asked.push(("them".to_owned(), group.to_owned()));
+        let page = self.post(server, &self.cookie, &asked).await.is(200);
+        Self { fields: fields(&page.text), page, ..self.clone() }
+    }
+}
+
+async fn saved(server: &Server, sheet: Sheet) -> Reply {
+    let reply = sheet.send(server).await;
+    let told = reply.text.split("<main").nth(1).unwrap_or_default();
+    assert_eq!(reply.status, 200, "{}: {told}", sheet.path);
+    assert!(reply.text.contains("Đã ghi vào sổ"), "{}: {told}", sheet.path);
+    reply
+}
+
+fn mother() -> Value {
+    json!({
+        "resourceType": "Patient", "id": "chi-hoa",
+        "meta": { "profile": [format!("{OURS}/StructureDefinition/mch-mother")] },
+        "identifier": [{ "use": "official", "system": "http://fhir.hl7.org.vn/core/sid/cccd", "value": "001196000993" }],
+        "name": [{ "use": "official", "text": "Lò Thị <b>Hoa</b>" }], "gender": "female", "birthDate": "1996-04-12",
+        "address": [{ "use": "home", "text": "Bản Mẫu" }],
+    })
+}
+
+fn entries(bundle: &Value) -> Vec<Value> {
+    let all = bundle["entry"].as_array().into_iter().flatten();
+    all.map(|entry| entry["resource"].clone()).collect()
+}
+
+async fn found(server: &Server, query: &str) -> Vec<Value> {
+    entries(&server.get(&format!("{query}&_count=500")).await.is(200).json())
+}
+
+/// What an Observation is like, but for its value and its links.
+fn shape(observation: &Value) -> Option<(String, BTreeMap<&'static str, String>)> {
+    let codings = observation["code"]["coding"].as_array()?;
+    let is_ours = |one: &&Value| one["system"] == format!("{OURS}/CodeSystem/mch-booklet-item");
+    let item = codings.iter().find(is_ours)?["code"].as_str()?.to_owned();
+    let codes: BTreeSet<String> = codings.iter().map(|one| one["code"].to_string()).collect();
+    let value = observation.as_object()?.keys().find(|key| key.starts_with("value"));
+    let parts = observation["component"].as_array().into_iter().flatten();
+    let parts: Vec<String> =
+        parts.map(|one| one["code"]["coding"][0]["code"].to_string()).collect();
+    let shape = BTreeMap::from([
+        ("profile", observation["meta"]["profile"].to_string()),
+        ("codes", format!("{codes:?}")),
+        ("category", observation["category"][0]["coding"][0]["code"].to_string()),
+        ("value", value.cloned().unwrap_or_default()),
+        ("unit", observation["valueQuantity"]["code"].to_string()),
+        ("parts", parts.join(" ")),
+        ("encounter", observation.get("encounter").is_some().to_string()),
+        ("status", observation["status"].to_string()),
+    ]);
+    Some((item, shape))
+}
+
+/// The shapes that the guide's whole visits have.
+fn of_visits() -> BTreeMap<String, BTreeMap<&'static str, String>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/examples/visits");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let bundles =
+        files.map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap());
+    bundles.flat_map(|bundle: Value| entries(&bundle)).filter_map(|one| shape(&one)).collect()
+}
+
+async fn a_nurse_records_by_the_forms_alone(server: Server) {
+    server.put("/Patient/chi-hoa", mother()).await.is(201);
+    let list = server.get(&format!("{}/so/chi-hoa/ghi", server.top())).await.is(200);
+    for form in ["dang-ky-thai", "kham-thai", "sinh", "sau-sinh"] {
+        assert!(list.text.contains(&format!("/so/chi-hoa/ghi/{form}")), "{form}");
+    }
+    // Without a pregnancy there is no antenatal visit.
+    let early = open(&server, "/so/chi-hoa/ghi/kham-thai").await.send(&server).await.is(422);
+    assert!(early.text.contains("Hãy ghi phiếu đăng ký thai trước"), "{}", early.text);
+    let booking = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
+    assert!(booking.page.text.contains("Lò Thị &lt;b&gt;Hoa&lt;/b&gt;"));
+    let booking = booking.with(&[
+        ("visit-date", "2026-05-04T08:00"),
+        ("P01", "12/3/2026"),
+        ("P04", "156"),
+        ("P05", "49,5"),
+        ("O01", "1"),
+        ("O02", "0"),
+        ("T01", "2"),
+    ]);
+    saved(&server, booking).await;
+    for (day, weeks, weight) in
+        [("2026-07-06T08:30", "16", "51,2"), ("2026-09-07T08:30", "25", "55.5")]
+    {
+        let visit = open(&server, "/so/chi-hoa/ghi/kham-thai").await;
+        assert!(!visit.one("A05").is_empty(), "the week is filled in");
+        let visit = visit.with(&[
+            ("A01", day),
+            ("A04", &format!("{OURS}/CodeSystem/mch-attendant|midwife")),
+            ("A05", weeks),
+            ("A06", weight),
+            ("A07", "110"),
+            ("A08", "70"),
+            ("A12", "24"),
+            ("A19", "112"),
+            ("A20", &format!("{OURS}/CodeSystem/qd3412-ket-qua-xn|1")),
+        ]);
+        saved(&server, visit).await;
+    }
+    let third = open(&server, "/so/chi-hoa/ghi/kham-thai").await;
+    assert_eq!(
+        (third.one("A02"), third.one("A06")),
+        ("4", "55,5"),
+        "the next number, the last weight"
+    );
+    let list = |name: &str, code: &str| format!("{OURS}/CodeSystem/{name}|{code}");
+    let birth = open(&server, "/so/chi-hoa/ghi/sinh").await.with(&[
+        ("D01", "2026-11-20T22:00"),
+        ("D03", "2026-11-21T04:20"),
+        ("D02", &list("qd3412-noi-de", "1")),
+        ("D04", "1"),
+        ("D05", "false"),
+        ("D13", &list("qd3412-cach-de", "1")),
+        ("D14", "Hộ sinh"),
+        ("D15", "250"),
+        ("D01-1", "36"),
+        ("K06~0", "36"),
+        ("K02~0", "http://hl7.org/fhir/administrative-gender|female"),
+        ("N04~0", "2900"),
+        ("N05~0", "48"),
+        ("N07~0", "8"),
+        ("N08~0", "9"),
+        ("N15~0", "true"),
+        ("N16~0", &list("qd3412-vgb-so-sinh", "1")),
+    ]);
+    let birth = answered(
+        birth,
+        &[
+            ("D09", "true"),
+            ("D21", &list("qd3412-tinh-trang-con", "1")),
+            ("D22", "false"),
+            ("D20-1", "1"),
+            ("D20-2", "1"),
+        ],
+    );
+    saved(&server, birth).await;
+    let children = found(&server, "/Patient?birthdate=2026-11-21").await;
+    assert_eq!(children.len(), 1, "{children:?}");
+    let child = children[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(children[0]["name"][0]["text"], "Con bà Lò Thị <b>Hoa</b>");
+    let linked = server.get("/Patient/chi-hoa").await.is(200).json();
+    assert_eq!(linked["link"][0]["type"], "seealso");
+    let vaccines = open(&server, &format!("/so/{child}/ghi/tiem-chung")).await;
+    let vaccines = vaccines.more(&server, "W03").await.more(&server, "W03").await.with(&[
+        ("visit-date", "2026-11-22T08:00"),
+        ("W04", &list("mch-vaccine-screening", "eligible")),
+        ("W03-vaccine~0", &list("mch-vaccine", "BCG")),
+        ("W03-dose~0", "1"),
+        ("W03-lot~0", "LO-1"),
+        ("W03-vaccine~1", &list("mch-vaccine", "BOPV")),
+        ("W03-dose~1", "1"),
+        ("W03-vaccine~2", &list("mch-vaccine", "ROTA")),
+        ("W03-dose~2", "1"),
+    ]);
+    saved(&server, vaccines).await;
+    let doses = found(&server, &format!("/Immunization?patient={child}")).await;
+    assert_eq!(doses.len(), 4, "{doses:?}");
+    let page = server.get(&format!("{}/so/{child}/tiem-chung", server.top())).await.is(200);
+    assert!(page.text.contains("BCG"), "{}", page.text);
+    nothing_is_wrong(&server, &child).await;
+}
+
+/// Chooses in fields that are there.
+fn answered(mut sheet: Sheet, pairs: &[(&str, &str)]) -> Sheet {
+    for (name, value) in pairs {
+        if let Some(field) = sheet.fields.iter_mut().find(|(known, _)| known == name) {
+            field.1 = (*value).to_owned();
+        }
+    }
+    sheet
+}
+
+/// All that the forms gave is valid, and what a hospital's system would send.
+async fn nothing_is_wrong(server: &Server, child: &str) {
+    let visits = of_visits();
+    let mut seen = 0;
+    let mut all = Vec::new();
+    for who in ["chi-hoa", child] {
+        for kind in [
+            "Observation",
+            "Encounter",
+            "Condition",
+            "Procedure",
+            "Immunization",
+            "EpisodeOfCare",
+            "MedicationAdministration",
+        ] {
+            let by = if matches!(kind, "Immunization" | "EpisodeOfCare") {
+                "patient"
+            } else {
+                "subject"
+            };
+            all.extend(found(server, &format!("/{kind}?{by}=Patient/{who}")).await);
+        }
+        all.push(server.get(&format!("/Patient/{who}")).await.is(200).json());
+    }
+    for one in &all {
+        let outcome = server
+            .post(&format!("/{}/$validate", one["resourceType"].as_str().unwrap()), one)
+            .await;
+        let outcome = outcome.is(200).json();
+        let issues = outcome["issue"].as_array().unwrap().iter();
+        let errors: Vec<&Value> = issues.filter(|issue| issue["severity"] == "error").collect();
+        assert!(errors.is_empty(), "{one}: {errors:?}");
+        if let Some((item, shape)) = shape(one)
+            && let Some(expected) = visits.get(&item)
+        {
+            seen += 1;
+            assert_eq!(&shape, expected, "{item}");
+        }
+    }
+    assert!(all.len() > 40 && seen > 20, "{} {seen}", all.len());
+    let pregnancy = all.iter().find(|one| one["resourceType"] == "Condition").unwrap();
+    assert_eq!(pregnancy["clinicalStatus"]["coding"][0]["code"], "resolved");
+}
+
+async fn a_form_is_stored_once(server: Server) {
+    server.put("/Patient/chi-hoa", mother()).await.is(201);
+    let sheet = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await.with(&[("P01", "2026-03-12")]);
+    let (first, second) = tokio::join!(sheet.send(&server), sheet.send(&server));
+    for reply in [&first, &second] {
+        assert!(reply.text.contains("Đã ghi vào sổ"), "{} {}", reply.status, reply.text);
+    }
+    assert!(sheet.send(&server).await.text.contains("Đã ghi vào sổ"));
+    assert_eq!(found(&server, "/EpisodeOfCare?patient=chi-hoa").await.len(), 1);
+    assert_eq!(found(&server, "/QuestionnaireResponse?subject=Patient/chi-hoa").await.len(), 1);
+    // What was changed after it was stored is no other record, and that is said.
+    let changed = sheet.clone().with(&[("P01", "2026-03-13")]).send(&server).await.is(409);
+    assert!(changed.text.contains("đã ghi vào sổ rồi"), "{}", changed.text);
+    let again = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
+    assert!(again.page.text.contains("Đang có thai kỳ quản lý từ"), "{}", again.page.text);
+}
+
+#[tokio::test]
+async fn what_was_typed_wrongly_is_told_beside_its_field() {
+    let server = Server::start(Backend::Sqlite).await.unwrap();
+    server.put("/Patient/chi-hoa", mother()).await.is(201);
+    let sheet = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
+    let typed = [
+        ("visit-date", ""),
+        ("P01", "30/02/2026"),
+        ("P04", "\"><b>x"),
+        ("P05", "9000"),
+        ("O01", "1,5"),
+    ];
+    let page = sheet.clone().with(&typed).send(&server).await.is(422);
+    for (name, value) in typed {
+        let id = format!("id=\"f-{name}\"");
+        assert!(
+            page.text.contains(&id) && page.text.contains(&format!("href=\"#f-{name}\"")),
+            "{name}"
+        );
+        assert!(page.text.contains(&format!("id=\"e-f-{name}\"")), "{name}");
+        assert!(!value.contains('<') || !page.text.contains(value), "{name} is escaped");
+    }
+    assert!(page.text.contains("value=\"30/02/2026\"") && page.text.contains("value=\"9000\""));
+    assert!(page.text.contains("value=\"&quot;&gt;&lt;b&gt;x\""), "{}", page.text);
+    assert!(found(&server, "/QuestionnaireResponse?subject=Patient/chi-hoa").await.is_empty());
+    // Mended, the same form is stored.
+    let mended = Sheet { fields: fields(&page.text), ..sheet }.with(&[
+        ("visit-date", "04/05/2026 08:00"),
+        ("P01", "12/03/2026"),
+        ("P04", "156"),
+        ("P05", "49"),
+        ("O01", "1"),
+    ]);
+    saved(&server, mended).await;
+    // Half a blood pressure is what a rule says, beside the field.
+    let half = open(&server, "/so/chi-hoa/ghi/kham-thai").await;
+    let half = half.with(&[
+        ("A04", &format!("{OURS}/CodeSystem/mch-attendant|midwife")),
+        ("A07", "110"),
+        ("A08", "130"),
+    ]);
+    let page = half.send(&server).await.is(422);
+    assert!(page.text.contains("href=\"#f-A07\""), "{}", page.text);
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_is_refused() {
+    let server = Server::start(Backend::Sqlite).await.unwrap();
+    server.put("/Patient/chi-hoa", mother()).await.is(201);
+    let sheet = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await.with(&[("P01", "2026-03-12")]);
+    let other = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
+    let without: Pairs =
+        sheet.fields.iter().filter(|(name, _)| name != "form_token").cloned().collect();
+    sheet.post(&server, &sheet.cookie, &without).await.is(403);
+    sheet.post(&server, &other.cookie, &sheet.fields).await.is(403);
+    sheet.post(&server, "x=1", &sheet.fields).await.is(403);
+    assert!(found(&server, "/EpisodeOfCare?patient=chi-hoa").await.is_empty());
+    for path in [
+        "/so/ai-do/ghi",
+        "/so/ai-do/ghi/kham-thai",
+        "/so/chi-hoa/ghi/khong-co",
+        "/so/chi-hoa/ghi/kham-06",
+    ] {
+        let page = server.get(&format!("{}{path}", server.top())).await.is(404);
+        assert!(page.text.contains("href=\"/so\""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_late_form_says_what_changed_and_keeps_what_was_typed() {
+    let server = Server::start_with(Backend::Sqlite, &[("form_minutes", "60")]).await.unwrap();
+    server.put("/Patient/chi-hoa", mother()).await.is(201);
+    saved(
+        &server,
+        open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await.with(&[("P01", "2026-03-12")]),
+    )
+    .await;
+    let sheet = open(&server, "/so/chi-hoa/ghi/kham-thai").await.with(&[("A06", "51,2")]);
+    // The pregnancy that the form was about is closed, another one begins.
+    let episodes = found(&server, "/EpisodeOfCare?patient=chi-hoa").await;
+    let mut episode = episodes[0].clone();
+    episode["status"] = "entered-in-error".into();
+    server
+        .put(&format!("/EpisodeOfCare/{}", episode["id"].as_str().unwrap()), &episode)
+        .await
+        .is(200);
+    let page = sheet.send(&server).await.is(409);
+    assert!(page.text.contains("Sổ đã thay đổi từ lúc chị mở phiếu"), "{}", page.text);
+    assert!(page.text.contains("value=\"51,2\""));
+    assert_eq!(found(&server, "/Encounter?subject=Patient/chi-hoa&type=antenatal").await.len(), 1);
+}

@@ -33,7 +33,9 @@ impl Rights {
         let mut ways =
             vec![self.of_some(kind, grants, &[(As::Staff, &of_staff), (As::Person, &of_own)])];
         // What one consent hides from somebody as staff, a mother still sees as herself.
-        if !(of_staff.is_empty() && of_own.is_empty()) && !staff.is_empty() && !own.is_empty() {
+        let are_both = !staff.is_empty() && !own.is_empty();
+        let is_apart = !of_staff.is_empty() || !of_own.is_empty();
+        if are_both && is_apart {
             ways.push(self.of_some(kind, &staff, &[(As::Staff, &of_staff)]));
             ways.push(self.of_some(kind, &own, &[(As::Person, &of_own)]));
         }

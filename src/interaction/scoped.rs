@@ -133,6 +133,9 @@ impl Scoped<'_> {
         id: &ResourceId,
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
+        if Box::pin(self.is_hidden(kind, id)).await? {
+            return Ok(None);
+        }
         let version = self.guarded.store.version(kind, id, version).await?;
         Box::pin(self.readable(version)).await
     }
@@ -147,6 +150,9 @@ impl Scoped<'_> {
         let store = &self.guarded.store;
         if self.access.narrowing(Doing::Read, kind).is_none() {
             return store.history(kind, id, range).await;
+        }
+        if Box::pin(self.is_hidden(kind, id)).await? {
+            return Ok((Vec::new(), false));
         }
         let most = usize::try_from(range.limit).unwrap_or(usize::MAX);
         let mut shown = Vec::new();

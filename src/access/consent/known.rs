@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 use tokio::sync::Mutex;
 
 use crate::criteria::access::Reason;
+use crate::definitions::base::today_in;
 use crate::fhir::kind::ResourceKind;
 use crate::index::own;
 use crate::index::provision::Provision;
@@ -117,7 +118,7 @@ impl State {
 
     fn learn(&mut self, engine: &Engine, body: &str) {
         let Ok(consent) = serde_json::from_str(body) else { return };
-        let read = Provision::of_consent(&consent, engine.zone, &engine.base);
+        let read = Provision::of_consent(&today_in(&consent), engine.zone, &engine.base);
         let Some((provision, _)) = read else { return };
         let hash = provision.hash();
         if self.hashes.insert(hash.clone()) {

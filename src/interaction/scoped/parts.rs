@@ -1,5 +1,6 @@
 //! What is asked of other resources by key.
 
+use crate::criteria::access::Doing;
 use crate::criteria::matches::Seen;
 use crate::criteria::tree::Criteria;
 use crate::definitions::search_parameter::ParamId;
@@ -7,6 +8,7 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::error::StoreError;
 use crate::store::find::search::Search;
+use crate::store::row::Op;
 
 use super::Scoped;
 use super::judge::first;
@@ -44,6 +46,24 @@ impl Scoped<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether nothing of a resource can be seen, told before anything of it is read: what is hidden takes
+    /// no longer than what never was. Of a deletion that is not known yet.
+    pub(super) async fn is_hidden(
+        &self,
+        kind: ResourceKind,
+        id: &ResourceId,
+    ) -> Result<bool, StoreError> {
+        let Some(rights) = self.access.narrowing(Doing::Read, kind) else { return Ok(false) };
+        if rights == Criteria::False {
+            return Ok(true);
+        }
+        if self.is_any(kind, vec![Criteria::Ids(vec![id.clone()]), rights]).await? {
+            return Ok(false);
+        }
+        let current = self.guarded.store.current(kind, id).await?;
+        Ok(current.is_none_or(|current| current.op != Op::Deleted))
     }
 
     /// The ids of resources of a type that are so, as many at the most.

@@ -62,7 +62,17 @@ fn ways(resource: &Value, id: &str) -> Vec<Way> {
         ),
         way("GET", format!("/$graphql?query=%7B{kind}(id:%22{id}%22)%7Bid%7D%7D")),
         way("GET", format!("{at}/$meta")),
+        body(way("POST", format!("{at}/$validate")), own.clone()),
+        way("GET", format!("/Provenance?target={kind}/{id}")),
+        way("GET", format!("/{kind}?_id={id}&_revinclude=Provenance:target")),
     ];
+    if kind == "Composition" {
+        all.push(way("GET", format!("{at}/$document")));
+    }
+    for name in ["Encounter", "EpisodeOfCare"].into_iter().filter(|name| *name == kind) {
+        all.push(way("GET", format!("/{name}/{id}/$everything")));
+        all.push(way("GET", format!("/Observation?encounter={name}/{id}")));
+    }
     if kind == "Patient" {
         all.extend([
             way("GET", format!("{at}/$everything")),
@@ -70,6 +80,13 @@ fn ways(resource: &Value, id: &str) -> Vec<Way> {
             way("GET", format!("/Observation?subject={kind}/{id}")),
             way("GET", format!("/Observation?subject:Patient._id={id}")),
             way("GET", format!("{at}/$summary")),
+            way("GET", format!("{at}/$booklet")),
+            way("GET", format!("{at}/$due")),
+            way("GET", format!("{at}/$risk")),
+            way("GET", format!("{at}/$growth")),
+            way("GET", format!("{at}/$gestation")),
+            way("GET", format!("{at}/$immds-forecast")),
+            way("GET", format!("/Observation/$lastn?subject=Patient/{id}")),
             body(way("POST", "/Observation".into()), observation(&format!("Patient/{id}"))),
         ]);
     }

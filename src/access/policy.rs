@@ -3,19 +3,19 @@
 
 use std::sync::OnceLock;
 
-use crate::criteria::access::{Doing, Lack, Policy};
+use crate::criteria::access::{Acting, Doing, Lack, Policy};
 use crate::criteria::tree::Criteria;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::patient::PatientNumber;
 
-use super::author::Authored;
 use super::consent::said::Consents;
 use super::grant::role::Role;
-use super::label::{Units, labelled};
 use super::scope::{Level, Scope, letter};
+use super::seen::author::Authored;
+use super::seen::label::{Units, labelled};
+use super::seen::whole::of_patient;
 use super::sort::{Sort, holds_others, is_seen_by_parts};
-use super::whole::of_patient;
 
 /// What somebody may do who sent a token.
 #[derive(Debug)]
@@ -37,6 +37,9 @@ pub struct Rights {
     pub(super) authored: Authored,
     /// What is seen of each type, of which others may be parts.
     pub(super) parts: OnceLock<Groups>,
+    /// Those whom Break-Glass has opened to whoever asks.
+    pub(super) opened: Vec<PatientNumber>,
+    pub(super) opened_ids: Vec<String>,
 }
 
 /// Types with what their resources must be.
@@ -52,6 +55,10 @@ pub struct Reached {
     pub(super) ways: Vec<Criteria>,
     /// Patients who are the person herself, or whom she represents.
     pub(super) own: Vec<PatientNumber>,
+    /// References to who whoever has it is, and for whom.
+    pub(super) user: Vec<String>,
+    pub(super) organization: Option<String>,
+    pub(super) break_glass: bool,
 }
 
 /// A scope of the token.
@@ -75,14 +82,15 @@ const PERSONAL: [&str; 8] = [
     "Task",
 ];
 
-fn is_reading(doing: Doing) -> bool {
+pub(super) fn is_reading(doing: Doing) -> bool {
     matches!(doing, Doing::Read | Doing::Search | Doing::Join)
 }
 
 /// Whether a role does something with resources of a type, which ones aside.
 pub fn has(role: Role, doing: Doing, kind: ResourceKind) -> bool {
     match Sort::of(kind) {
-        Sort::Audit | Sort::Closed => false,
+        Sort::Audit => role == Role::Auditor && is_reading(doing),
+        Sort::Closed => false,
         Sort::Open if is_reading(doing) => role != Role::Auditor,
         Sort::Open => role == Role::Administrator,
         Sort::Patient | Sort::Record | Sort::Part => match role {
@@ -123,6 +131,7 @@ impl Rights {
                     ways.push(of_parts());
                 }
                 ways.push(labelled(&Units::of(&keepers), &[], |_| Criteria::OfNobody));
+                ways.push(self.opened_of(doing, kind));
                 Criteria::one_of(ways)
             }
         }
@@ -212,7 +221,8 @@ impl Policy for Rights {
                 false => Lack::Scope(self.wanted(doing, kind)),
             });
         }
-        self.granting(doing, kind).next().is_none().then_some(Lack::Role)
+        let is_open = self.opened_of(doing, kind) != Criteria::False;
+        (!is_open && self.granting(doing, kind).next().is_none()).then_some(Lack::Role)
     }
 
     fn chooses_ids(&self) -> bool {
@@ -225,6 +235,18 @@ impl Policy for Rights {
 
     fn holder(&self) -> &str {
         &self.holder
+    }
+
+    fn acting(&self, doing: Doing, kind: Option<ResourceKind>) -> Acting {
+        self.acts(doing, kind)
+    }
+
+    fn audits(&self) -> bool {
+        self.is_auditor()
+    }
+
+    fn represents(&self, patient: PatientNumber) -> bool {
+        self.grants.iter().any(|grant| grant.own.contains(&patient))
     }
 
     fn administers(&self) -> bool {

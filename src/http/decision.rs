@@ -3,19 +3,27 @@
 use std::time::Instant;
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 
+use crate::access::control::Admitted;
 use crate::budget;
+use crate::criteria::access::Doing;
 use crate::fhir::issue::operation_outcome;
+use crate::interaction::audit::action::Action;
+use crate::interaction::audit::note::Outcome;
+use crate::interaction::audit::trail::{Part, Trail};
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::{Failure, Kind};
 use crate::operation::decision::service;
+use crate::store::audit::event::What;
 
 use super::connection;
 use super::house::House;
 use super::lanes::Lane;
 use super::request::body;
+use super::request::followed;
 use super::request::head::Head;
 use super::request::header::language;
 use super::service::{admitted, tokens};
@@ -40,11 +48,16 @@ pub(super) async fn ask(
     let start = Instant::now();
     let head = Head::of(&request);
     let language = language(head);
+    let trail = followed::begin(&request, &engine, &HeaderValue::from_static("cds-hooks"));
     let budget = house.budget(Lane::Quick, start);
     let work = async {
         let access = match &house.control {
             Some(control) => {
-                let access = Box::pin(control.admit(&engine, &tokens(head))).await?;
+                let nowhere = Trail::default();
+                let noted = (None, trail.as_deref().unwrap_or(&nowhere));
+                let sent = tokens(head);
+                let Admitted { access, .. } =
+                    Box::pin(control.admit(&engine, &sent, noted)).await?;
                 admitted(&access, &house, connection::is_vouched_for(&request))?;
                 Some(access)
             }
@@ -57,9 +70,23 @@ pub(super) async fn ask(
             Some(access) => engine.begin_within(access, Prefer::default()),
             None => engine.begin(Prefer::default()),
         };
-        service::answer(&ctx, &name, &sent, language).await
+        let ctx = ctx.followed(trail.as_deref());
+        let part = Part::default();
+        let done = service::answer(&ctx.noting(&part), &name, &sent, language).await;
+        let action = Action {
+            query: format!("cds-services/{}", &*name),
+            ..Action::new(What::Operation, Doing::Read, None)
+        };
+        let status = done.as_ref().map_or_else(Failure::status, |_| 200);
+        ctx.did(action, &part, Outcome { status, ..Outcome::default() });
+        done
     };
-    let answer = budget.follow(Box::pin(work)).await;
+    let mut answer = budget.follow(Box::pin(work)).await;
+    if let Some(trail) = &trail
+        && let Err(failure) = followed::record(&engine, trail).await
+    {
+        answer = Err(failure);
+    }
     let (status, told) = match answer {
         Ok(told) => (StatusCode::OK, told),
         Err(failure) => {

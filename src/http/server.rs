@@ -14,14 +14,12 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, web};
 use tokio_rustls::TlsAcceptor;
 
-use crate::access::control::Control;
-use crate::authorization::server::Server as Authorization;
 use crate::interaction::engine::Engine;
 
 use super::connection::{Connection, VouchedFor};
 use super::decision;
 use super::health;
-use super::house::{House, Limits};
+use super::house::{Access, House, Limits};
 use super::lanes::Lanes;
 use super::patience::Patience;
 use super::service::handle;
@@ -46,12 +44,7 @@ pub struct Listen {
 }
 
 /// What all requests share.
-pub fn house(
-    engine: &Engine,
-    limits: Limits,
-    lanes: Lanes,
-    access: (Option<Arc<Control>>, Option<Arc<Authorization>>),
-) -> House {
+pub fn house(engine: &Engine, limits: Limits, lanes: Lanes, access: Access) -> House {
     House::new(engine, limits, lanes, access)
 }
 

@@ -3,7 +3,8 @@
 //! [`indexer`] holds a [`plan`] for each resource type: which search parameters begin at which key
 //! of the resource. Only what is there costs anything. [`parameter`] has a file for each type of
 //! parameter; [`row`] says what a row is, [`key`] what a change touches, [`compartment`] whose
-//! record a resource is, [`own`] what rights ask of it beside that, [`part`] what is seen with others, [`provision`] what a consent says.
+//! record a resource is, [`own`] what rights ask of it beside that, [`part`] what is seen with others,
+//! [`provision`] what a consent says, [`whom`] the ids of whom it is about.
 //!
 //! `_id` and `_lastUpdated` have no rows, because the store has them itself. Contained resources
 //! are not indexed, nor are parameters without an expression such as `_text`.
@@ -20,3 +21,4 @@ mod plan;
 pub mod provision;
 pub mod row;
 pub mod stand_in;
+pub mod whom;

@@ -32,6 +32,8 @@ pub struct Grant {
     pub from: Option<i64>,
     /// From then on it does not hold.
     pub until: Option<i64>,
+    /// Whether whoever has it may open a record in an emergency.
+    pub break_glass: bool,
     pub choose_ids: bool,
 }
 
@@ -65,6 +67,11 @@ impl Grant {
         let person = self.ids(FhirUser::Practitioner).map(|id| format!("Practitioner/{id}"));
         let at = self.organization.iter().map(|id| format!("Organization/{id}"));
         person.chain(at)
+    }
+
+    /// References to the resources that the holder is.
+    pub fn references(&self) -> Vec<String> {
+        self.fhir_user.iter().map(|(kind, id)| format!("{}/{id}", kind.name())).collect()
     }
 
     /// The ids of the resources of a type that the holder is.

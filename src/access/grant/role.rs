@@ -72,9 +72,4 @@ impl Role {
             Self::ProvincialCdc | Self::Ministry | Self::Auditor | Self::Administrator => false,
         }
     }
-
-    /// Whether it is made real. A role that is not may not be granted.
-    pub fn is_built(self) -> bool {
-        self != Self::Auditor
-    }
 }

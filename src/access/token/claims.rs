@@ -11,33 +11,33 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 
 /// What was claimed, and may be believed.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::access) struct Claims {
-    pub(in crate::access) issuer: String,
-    pub(in crate::access) subject: String,
-    pub(in crate::access) client: String,
+pub struct Claims {
+    pub issuer: String,
+    pub subject: String,
+    pub client: String,
     /// The words of `scope`.
-    pub(in crate::access) scope: Vec<String>,
-    pub(in crate::access) patient: Option<ResourceId>,
-    /// Codes of what it is for.
-    pub(in crate::access) purposes: Vec<String>,
+    pub scope: Vec<String>,
+    pub patient: Option<ResourceId>,
     /// Seconds since 1970 from which it does not count, without leeway.
-    pub(in crate::access) expires: f64,
-    pub(super) id: Option<String>,
+    pub expires: f64,
+    pub id: Option<String>,
+    /// Codes of v3-ActReason: what it is asked for, by IHE IUA.
+    pub purposes: Vec<String>,
     /// Seconds since 1970 from which its issuer is asked again.
-    pub(super) again: Option<f64>,
+    pub again: Option<f64>,
 }
 
 /// When a token is looked at.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::access) struct Clock {
+pub struct Clock {
     /// Seconds since 1970.
-    pub(in crate::access) now: f64,
-    pub(in crate::access) leeway: f64,
+    pub now: f64,
+    pub leeway: f64,
 }
 
 impl Claims {
     /// Reads the claims of a token whose signature is right.
-    pub(super) fn read(
+    pub fn read(
         payload: &Map<String, Value>,
         audience: &[String],
         clock: Clock,
@@ -73,15 +73,15 @@ impl Claims {
             client: client.ok_or(Fault::Bad("neither client_id nor azp"))?,
             scope: words(payload)?,
             patient: patient.transpose()?,
-            purposes: purposes(payload)?,
             expires,
             id: text(payload, "jti")?,
+            purposes: purposes(payload),
             again: None,
         })
     }
 
     /// Whether it still counts.
-    pub(in crate::access) fn holds(&self, clock: Clock) -> bool {
+    pub fn holds(&self, clock: Clock) -> bool {
         clock.now < self.expires + clock.leeway && self.again.is_none_or(|end| clock.now < end)
     }
 }
@@ -107,22 +107,24 @@ fn seconds(payload: &Map<String, Value>, name: &str) -> Result<Option<f64>, Faul
     }
 }
 
-fn audiences(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {
-    texts(payload.get("aud").ok_or(Fault::Bad("no aud"))?)
-}
-
-/// What a token is for, <https://profiles.ihe.net/ITI/IUA/index.html#3714221-json-web-token-option>: codings,
-/// or codes alone.
-fn purposes(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {
+/// The codes of `extensions.ihe_iua.purpose_of_use`,
+/// <https://profiles.ihe.net/ITI/IUA/index.html#3714221-json-web-token-option>; what is none says nothing.
+fn purposes(payload: &Map<String, Value>) -> Vec<String> {
     let stated = payload.get("extensions").and_then(|all| all.get("ihe_iua"));
     let all = match stated.and_then(|iua| iua.get("purpose_of_use")) {
-        None => return Ok(Vec::new()),
+        None => return Vec::new(),
         Some(Value::Array(all)) => all.as_slice(),
         Some(one) => std::slice::from_ref(one),
     };
-    let code = |one: &Value| one.get("code").unwrap_or(one).as_str().map(str::to_owned);
-    let codes: Option<Vec<String>> = all.iter().map(code).collect();
-    codes.ok_or(Fault::Bad("purpose_of_use is no list of codes"))
+    let codes = all.iter().filter_map(|one| one.get("code").unwrap_or(one).as_str());
+    let is_code = |code: &&str| {
+        !code.is_empty() && code.len() <= 32 && code.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    codes.filter(is_code).map(str::to_owned).collect()
+}
+
+fn audiences(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {
+    texts(payload.get("aud").ok_or(Fault::Bad("no aud"))?)
 }
 
 /// A text, or a list of texts.

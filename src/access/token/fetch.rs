@@ -8,6 +8,14 @@ const LARGEST: u64 = 256 << 10;
 /// For all of it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What was fetched.
+#[derive(Debug)]
+pub struct Fetched {
+    pub bytes: Vec<u8>,
+    /// `Cache-Control`, as it came.
+    pub kept: Option<String>,
+}
+
 /// Somebody who asks at one URL; no other place that it may point at is followed.
 fn agent(url: &str) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
@@ -20,7 +28,7 @@ fn agent(url: &str) -> ureq::Agent {
 }
 
 /// What is at a URL.
-pub(super) fn fetch(url: &str) -> Result<Vec<u8>, ureq::Error> {
+pub fn fetch(url: &str) -> Result<Fetched, ureq::Error> {
     read(agent(url).get(url).header("Accept", "application/json").call()?)
 }
 
@@ -30,12 +38,16 @@ pub(super) fn ask(url: &str, authorization: &str, token: &str) -> Result<Vec<u8>
         .post(url)
         .header("Accept", "application/json")
         .header("Authorization", authorization);
-    read(request.send_form([("token", token), ("token_type_hint", "access_token")])?)
+    let form = [("token", token), ("token_type_hint", "access_token")];
+    read(request.send_form(form)?).map(|fetched| fetched.bytes)
 }
 
-fn read(mut response: ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, ureq::Error> {
+fn read(mut response: ureq::http::Response<ureq::Body>) -> Result<Fetched, ureq::Error> {
     if response.status() != 200 {
         return Err(ureq::Error::StatusCode(response.status().as_u16()));
     }
-    response.body_mut().with_config().limit(LARGEST).read_to_vec()
+    let kept = response.headers().get("cache-control").and_then(|kept| kept.to_str().ok());
+    let kept = kept.map(str::to_owned);
+    let bytes = response.body_mut().with_config().limit(LARGEST).read_to_vec()?;
+    Ok(Fetched { bytes, kept })
 }

@@ -10,9 +10,8 @@ use tokio::sync::Semaphore;
 
 use crate::fhir::json::parse;
 
-use super::claims::Clock;
 use super::fetch::ask;
-use super::{Claims, Fault};
+use super::{Claims, Clock, Fault};
 
 /// Seconds after which the issuer is asked again of a token that it called active.
 const REMEMBERED: f64 = 60.0;

@@ -16,6 +16,7 @@ use super::exchange::{Asked, exchange, panicked, wanted};
 use super::lanes::Lane;
 use super::reply::answer::{self, Reply, Wanted, tree};
 use super::request::body::busy;
+use super::request::followed;
 use super::request::head::Head;
 
 pub mod kept;
@@ -54,16 +55,22 @@ fn begun(wanted: &Wanted<'_>, head: Head<'_>, asked: &Asked) -> Result<Reply, Fa
         .background
         .begin(holder(asked), std::sync::Arc::clone(&budget))
         .ok_or_else(|| too_many(most))?;
-    let (own, asked) = (head.owned().plain(), asked.clone());
+    let (own, asked, trail) = (head.owned().plain(), asked.clone(), asked.trail.clone());
     let (place, key) = (format!("{}/{STATUS}/{number}", wanted.engine.base), number);
     actix_web::rt::spawn(async move {
         let engine = asked.engine.clone();
         let head = own.clone();
         let work = move || async move { budget.follow(exchange(own.head(), asked)).await };
         let done = house.lanes.run(Lane::Slow, work).await;
-        let reply = done.unwrap_or_else(|_undone| {
+        let mut reply = done.unwrap_or_else(|_undone| {
             answer::failure(&super::exchange::wanted(head.head(), &engine), panicked())
         });
+        // What cannot be recorded is told to nobody.
+        if let Some(trail) = &trail
+            && let Err(failure) = followed::record(&engine, trail).await
+        {
+            reply = answer::failure(&super::exchange::wanted(head.head(), &engine), failure);
+        }
         let room = house.memory.lease(u64::try_from(reply.body.len()).unwrap_or(u64::MAX));
         let reply = match &room {
             Some(_) => reply,

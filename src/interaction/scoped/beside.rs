@@ -31,6 +31,7 @@ impl Scoped<'_> {
         let mut shown = Vec::with_capacity(hits.len());
         for hit in hits {
             if self.shows(&hit.stored).await? {
+                self.note(&hit.stored);
                 shown.push(hit);
             }
         }
@@ -66,6 +67,7 @@ impl Scoped<'_> {
         let most = usize::try_from(wanted.most).unwrap_or(usize::MAX);
         has_more |= all.len() > most;
         all.truncate(most);
+        all.iter().for_each(|hit| self.note(&hit.stored));
         Ok((all, has_more))
     }
 

@@ -2,6 +2,8 @@
 
 mod asked;
 mod attacks;
+mod audit;
+mod break_glass;
 mod matrix;
 mod roles;
 mod scopes;

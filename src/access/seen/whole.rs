@@ -7,15 +7,15 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::own;
 
-use super::consent::said::Said;
+use super::super::consent::said::Said;
+use super::super::policy::{Granted, Groups, Reached, Rights, about, both};
+use super::super::sort::{Sort, is_seen_by_parts};
 use super::label::{Units, labelled};
 use super::persons::Told;
-use super::policy::{Granted, Groups, Reached, Rights, about, both};
-use super::sort::{Sort, is_seen_by_parts};
 
 impl Rights {
     /// What is seen with each resource that it stands for.
-    pub(super) fn of_parts(&self, kind: ResourceKind) -> Criteria {
+    pub(in crate::access) fn of_parts(&self, kind: ResourceKind) -> Criteria {
         let groups = self.parts.get_or_init(|| {
             let others = ResourceKind::all().filter(|one| Sort::of(*one) != Sort::Part);
             let seen = others.map(|one| {
@@ -23,7 +23,8 @@ impl Rights {
                 let so = match Sort::of(one) {
                     Sort::Patient | Sort::Record => {
                         let with_records = carers.into_iter().filter(|one| one.role.has_records());
-                        self.of_persons(one, &with_records.collect::<Vec<_>>())
+                        let of_persons = self.of_persons(one, &with_records.collect::<Vec<_>>());
+                        Criteria::one_of(vec![of_persons, self.opened_of(Doing::Join, one)])
                     }
                     _ => self.by_grants(Doing::Join, one),
                 };
@@ -40,7 +41,11 @@ impl Rights {
 
     /// Bundles each of whose entries is seen: what is about persons as its type is, and beside it what is
     /// everybody's.
-    pub(super) fn of_entries(&self, bundle: ResourceKind, carers: &[&Reached]) -> Criteria {
+    pub(in crate::access) fn of_entries(
+        &self,
+        bundle: ResourceKind,
+        carers: &[&Reached],
+    ) -> Criteria {
         let (mut unseen, mut groups): (Vec<String>, Vec<(Told, Vec<ResourceKind>)>) =
             (Vec::new(), Vec::new());
         let mut open = Vec::new();
@@ -110,7 +115,7 @@ fn grouped(all: impl Iterator<Item = (ResourceKind, Criteria)>) -> Groups {
 }
 
 /// What is about one patient alone, itself or by what it stands for.
-pub(super) fn of_patient(kind: ResourceKind, patient: &ResourceId) -> Criteria {
+pub(in crate::access) fn of_patient(kind: ResourceKind, patient: &ResourceId) -> Criteria {
     let herself = || Criteria::Ids(vec![patient.clone()]);
     let itself = || about(kind, herself());
     if kind == ResourceKind::PATIENT || !is_seen_by_parts(kind) {

@@ -3,26 +3,26 @@
 use crate::criteria::tree::Criteria;
 use crate::index::own;
 
-use super::policy::{Reached, both};
+use super::super::policy::{Reached, both};
 
 /// Labels of one unit and of consents: each set of them is a value of a search.
 const MOST: usize = 10;
 
 /// Grants with the same labels.
-pub(super) struct Unit<'a> {
+pub(in crate::access) struct Unit<'a> {
     labels: &'a [String],
     grants: Vec<&'a Reached>,
 }
 
 /// Grants by their labels.
-pub(super) struct Units<'a>(Vec<Unit<'a>>);
+pub(in crate::access) struct Units<'a>(Vec<Unit<'a>>);
 
 /// How resources with some labels are reached: through these grants, where a consent opens the labels
 /// that they lack.
-pub(super) struct Way<'a> {
+pub(in crate::access) struct Way<'a> {
     unit: usize,
-    pub(super) grants: Vec<&'a Reached>,
-    pub(super) lacking: Vec<&'a str>,
+    pub(in crate::access) grants: Vec<&'a Reached>,
+    pub(in crate::access) lacking: Vec<&'a str>,
 }
 
 impl PartialEq for Way<'_> {
@@ -32,7 +32,7 @@ impl PartialEq for Way<'_> {
 }
 
 impl<'a> Units<'a> {
-    pub(super) fn of(grants: &[&'a Reached]) -> Self {
+    pub(in crate::access) fn of(grants: &[&'a Reached]) -> Self {
         let mut units: Vec<Unit<'a>> = Vec::new();
         for grant in grants {
             match units.iter_mut().find(|unit| unit.labels == grant.labels) {
@@ -44,7 +44,7 @@ impl<'a> Units<'a> {
     }
 
     /// How resources without labels are reached.
-    pub(super) fn plain(&self) -> Vec<Way<'a>> {
+    pub(in crate::access) fn plain(&self) -> Vec<Way<'a>> {
         self.ways(&[], &[])
     }
 
@@ -64,7 +64,7 @@ impl<'a> Units<'a> {
 
 /// Resources of a type, as far as their labels are opened by grants or by consents: for each set of
 /// labels what is so through the ways that open all of them.
-pub(super) fn labelled<'a>(
+pub(in crate::access) fn labelled<'a>(
     units: &Units<'a>,
     opened: &'a [String],
     so: impl Fn(&[Way<'a>]) -> Criteria,
@@ -91,7 +91,7 @@ pub(super) fn labelled<'a>(
 }
 
 /// Every set of labels that one of some units opens together with a consent.
-pub(super) fn subsets(units: &Units<'_>, opened: &[String]) -> Vec<String> {
+pub(in crate::access) fn subsets(units: &Units<'_>, opened: &[String]) -> Vec<String> {
     let all = sets(units, opened).into_iter();
     all.filter_map(|mut set| own::of_labels(&mut set)).collect()
 }

@@ -13,14 +13,14 @@ const CODES: [&str; 7] =
 
 /// Somebody as an author.
 #[derive(Debug)]
-pub(super) struct Authored {
+pub(in crate::access) struct Authored {
     indexer: Arc<Indexer>,
     own: Vec<ReferenceValue>,
 }
 
 impl Authored {
     /// By whoever has these addresses.
-    pub(super) fn new(indexer: Arc<Indexer>, addresses: &[String]) -> Self {
+    pub(in crate::access) fn new(indexer: Arc<Indexer>, addresses: &[String]) -> Self {
         let value = |address: &String| {
             let (kind, id) = address.split_once('/')?;
             Some(ReferenceValue::new(id, TargetType::OneOf(vec![ResourceKind::parse(kind)?])))
@@ -30,7 +30,7 @@ impl Authored {
     }
 
     /// Resources of a type that say so.
-    pub(super) fn by(&self, kind: ResourceKind) -> Criteria {
+    pub(in crate::access) fn by(&self, kind: ResourceKind) -> Criteria {
         if self.own.is_empty() {
             return Criteria::False;
         }

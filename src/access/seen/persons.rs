@@ -4,21 +4,25 @@ use crate::criteria::tree::{Belonging, Criteria, Patients};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
-use super::consent::said::{Apart, As, Said};
+use super::super::consent::said::{Apart, As, Said};
+use super::super::policy::{Reached, Rights, about, both};
+use super::super::reach::Reach;
 use super::label::{Units, Way, labelled, subsets};
-use super::policy::{Reached, Rights, about, both};
-use super::reach::Reach;
 
 /// What consents say to somebody of a type: as staff, and as a person.
-pub(super) type Told = [Said; 2];
+pub(in crate::access) type Told = [Said; 2];
 
 impl Rights {
-    pub(super) fn said(&self, kind: ResourceKind) -> Told {
+    pub(in crate::access) fn said(&self, kind: ResourceKind) -> Told {
         [As::Staff, As::Person].map(|who| self.consents.said(who, Some(kind)))
     }
 
     /// What is about persons.
-    pub(super) fn of_persons(&self, kind: ResourceKind, grants: &[&Reached]) -> Criteria {
+    pub(in crate::access) fn of_persons(
+        &self,
+        kind: ResourceKind,
+        grants: &[&Reached],
+    ) -> Criteria {
         let of = |who: As| {
             let is_own = who == As::Person;
             let own = grants.iter().copied().filter(|grant| grant.role.is_personal() == is_own);
@@ -126,7 +130,7 @@ impl Rights {
     }
 
     /// The patients whom grants reach in one of some ways, unless they hide it.
-    pub(super) fn patients(&self, ways: &[Way<'_>], [staff, own]: &Told) -> Criteria {
+    pub(in crate::access) fn patients(&self, ways: &[Way<'_>], [staff, own]: &Told) -> Criteria {
         let consents = &self.consents;
         let of = |said: &Said, reached: &dyn Fn(&[&Reached]) -> Option<Criteria>| {
             let each = ways.iter().map(|way| {
@@ -153,17 +157,20 @@ impl Rights {
             grants.peek()?;
             Some(Reach::named(grants.flat_map(|grant| grant.own.iter().copied()).collect()))
         });
-        Criteria::one_of(vec![staff, own])
+        // Who broke the glass reaches her in spite of what she hides.
+        let grants: Vec<&Reached> = ways.iter().flat_map(|way| way.grants.clone()).collect();
+        Criteria::one_of(vec![staff, own, Reach::named(self.opened_to(&grants))])
     }
 
     /// Those that all grants that hold reach, or who opened something; what they hide is not there, but
     /// that they are reached is no secret.
-    pub(super) fn everybody(&self) -> Criteria {
+    pub(in crate::access) fn everybody(&self) -> Criteria {
         let opened = |who| self.consents.opened(&self.consents.said(who, None));
         let mut all = Vec::new();
         for grant in self.grants.iter().filter(|grant| grant.role.has_records()) {
             all.extend(grant.ways.iter().cloned());
             all.push(Reach::named(grant.own.clone()));
+            all.push(Reach::named(self.opened_to(&[grant])));
             all.push(opened(if grant.role.is_personal() { As::Person } else { As::Staff }));
         }
         Criteria::one_of(all)

@@ -6,5 +6,6 @@ mod fault;
 pub mod issuer;
 mod level;
 pub mod load;
+mod place;
 pub mod rest;
 pub mod settings;

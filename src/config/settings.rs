@@ -102,11 +102,11 @@ settings! {
     break_glass_minutes: u32 = 60;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
-    #[serde(deserialize_with = "one_or_many")]
+    #[serde(deserialize_with = "super::place::one_or_many")]
     #[validate(custom(function = "hosts"))]
     allowed_hosts: Vec<String> = Vec::new();
     /// Sites, such as `https://app.example`, whose pages may send requests; `*` is any.
-    #[serde(deserialize_with = "one_or_many")]
+    #[serde(deserialize_with = "super::place::one_or_many")]
     #[validate(custom(function = "origins"))]
     allowed_origins: Vec<String> = Vec::new();
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`.
@@ -263,10 +263,10 @@ settings! {
     /// Whether to load the sample families into a database that lacks them.
     demo: bool = false;
     /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
-    #[serde(deserialize_with = "one_or_many")]
+    #[serde(deserialize_with = "super::place::one_or_many")]
     packages: Vec<String> = Vec::new();
     /// Keys of constraints whose warnings no write is answered with, such as `dom-6`.
-    #[serde(deserialize_with = "one_or_many")]
+    #[serde(deserialize_with = "super::place::one_or_many")]
     silenced_constraints: Vec<String> = vec!["dom-6".into()];
     /// How findings of a profile count, by the id of the profile: `error` refuses, `warning` tells,
     /// `off` does not look. Default is `error`.
@@ -285,52 +285,4 @@ settings! {
     terminology_database: String = "mebe-terminology.db".into();
     /// Whether to store the example instances of packages in a database that lacks them.
     package_examples: bool = false;
-}
-
-impl Settings {
-    /// Where clients reach the server, without a slash at the end.
-    pub fn base(&self) -> String {
-        match self.base_url.trim_end_matches('/') {
-            "" if self.tls_certificate.is_empty() => format!("http://{}/fhir", self.bind),
-            "" => format!("https://{}/fhir", self.bind),
-            base => base.to_owned(),
-        }
-    }
-
-    /// Takes the names of files that belong to the settings as relative to their folder.
-    pub fn resolve(&mut self, folder: &Path) {
-        let issuers = self
-            .issuer
-            .iter_mut()
-            .flat_map(|issuer| [issuer.jwks_file.as_mut(), issuer.client_secret_file.as_mut()]);
-        let files = issuers.flatten();
-        let own = [
-            &mut self.access_file,
-            &mut self.tls_certificate,
-            &mut self.tls_key,
-            &mut self.tls_client_ca,
-        ];
-        for name in files.chain(own).filter(|name| !name.is_empty()) {
-            *name = folder.join(&*name).to_string_lossy().into_owned();
-        }
-    }
-
-    /// The zone of dates and times that name none.
-    pub fn zone(&self) -> Zone {
-        Zone::parse(&self.time_zone).unwrap_or_default()
-    }
-}
-
-/// A list, or one string: `MEBE_PACKAGES=a.tgz`.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Given::deserialize(deserializer)? {
-        Given::One(one) => vec![one],
-        Given::Many(many) => many,
-    })
 }

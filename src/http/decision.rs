@@ -19,6 +19,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::operation::decision::service;
 use crate::store::audit::event::What;
 
+use super::admission::{admitted, tokens};
 use super::connection;
 use super::house::House;
 use super::lanes::Lane;
@@ -26,7 +27,6 @@ use super::request::body;
 use super::request::followed;
 use super::request::head::Head;
 use super::request::header::language;
-use super::service::{admitted, tokens};
 
 /// Bytes of a body that are read in a step.
 const READ: usize = 4;

@@ -6,6 +6,7 @@
 //! know. [`lanes`] say where the work between is done, [`exchange`] does it.
 
 mod address;
+mod admission;
 pub mod background;
 mod binary;
 mod connection;

@@ -23,7 +23,7 @@ use crate::ui::address;
 use crate::ui::resource::{Here, Shown, page};
 use crate::xml::write::{self as xml, Layout};
 
-use super::challenge::challenge;
+use super::challenge::{challenge, patience};
 use super::job::{begun, of_job};
 use super::lines::{lines, next};
 use super::text;
@@ -141,19 +141,13 @@ fn plain(status: u16, json: &Value) -> Reply {
     Reply::new(status).body("application/json; charset=utf-8", json.to_string())
 }
 
-/// Seconds after which requests are counted anew.
-const MINUTE: &str = "60";
-
 /// The reply to a request that was not done.
 pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = Reply::new(status);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        reply = reply.with(RETRY_AFTER, "1");
-    }
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        reply = reply.with(RETRY_AFTER, MINUTE);
+    if let Some(seconds) = patience(status.as_u16()) {
+        reply = reply.with(RETRY_AFTER, seconds);
     }
     if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         reply = reply.with(ACCEPT_ENCODING, inflate::READ);
@@ -174,8 +168,8 @@ pub(in crate::http) fn refused(request: Head<'_>, failure: &Failure) -> HttpResp
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let outcome = operation_outcome(&failure.issues, language(request));
     let mut reply = HttpResponse::build(status);
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        reply.insert_header((RETRY_AFTER, MINUTE));
+    if let Some(seconds) = patience(status.as_u16()) {
+        reply.insert_header((RETRY_AFTER, seconds));
     }
     reply.content_type(MediaType::default().content_type).body(outcome.to_string())
 }

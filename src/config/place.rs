@@ -1,8 +1,6 @@
-//! Where things are that settings name: the server, files, the zone; and lists that may be one text.
+//! Where things are that settings name: the server, files, the zone.
 
 use std::path::Path;
-
-use serde::{Deserialize, Deserializer};
 
 use crate::fhir::date::Zone;
 
@@ -40,20 +38,4 @@ impl Settings {
     pub fn zone(&self) -> Zone {
         Zone::parse(&self.time_zone).unwrap_or_default()
     }
-}
-
-/// A list, or one string: `MEBE_PACKAGES=a.tgz`.
-pub(super) fn one_or_many<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Given::deserialize(deserializer)? {
-        Given::One(one) => vec![one],
-        Given::Many(many) => many,
-    })
 }

@@ -1,17 +1,15 @@
 //! Every setting of the server. `docs/settings.md` lists them; a test compares the two.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use validator::Validate;
-
-use crate::fhir::date::Zone;
 
 use super::check::{address, base, database, hosts, issuers, log_format, origins, zone};
 use super::control::{Control, SecondFactor};
 use super::issuer::Issuer;
 pub use super::level::{Level, Targets};
+use super::list::one_or_many;
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -58,10 +56,10 @@ settings! {
     #[validate(range(min = 8, max = 64))]
     password_characters: usize = 8;
     /// Seconds that an access token of that server counts.
-    #[validate(range(min = 10, max = 86_400))]
+    #[validate(range(min = 1, max = 86_400))]
     token_seconds: u64 = 300;
     /// Seconds in which a code, or a launch, must be used.
-    #[validate(range(min = 5, max = 600))]
+    #[validate(range(min = 1, max = 600))]
     code_seconds: u64 = 60;
     /// Days that a refresh token counts with `offline_access`, when it is not used.
     #[validate(range(min = 1, max = 3_650))]
@@ -102,11 +100,11 @@ settings! {
     break_glass_minutes: u32 = 60;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
-    #[serde(deserialize_with = "super::place::one_or_many")]
+    #[serde(deserialize_with = "one_or_many")]
     #[validate(custom(function = "hosts"))]
     allowed_hosts: Vec<String> = Vec::new();
     /// Sites, such as `https://app.example`, whose pages may send requests; `*` is any.
-    #[serde(deserialize_with = "super::place::one_or_many")]
+    #[serde(deserialize_with = "one_or_many")]
     #[validate(custom(function = "origins"))]
     allowed_origins: Vec<String> = Vec::new();
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`.
@@ -248,6 +246,8 @@ settings! {
     /// Codes and URIs that modifiers (`:in`, `:below`, …) of one search may stand for.
     #[validate(range(min = 1, max = 5_000))]
     search_codes: usize = 2_000;
+    /// Which words of resources are found: those of narratives (`text`), all (`content`), or none.
+    full_text: super::full_text::FullText = super::full_text::FullText::Text;
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     time_zone: String = "+07:00".into();
@@ -263,10 +263,10 @@ settings! {
     /// Whether to load the sample families into a database that lacks them.
     demo: bool = false;
     /// FHIR packages: archives (`.tgz`) and folders, whose definitions are used.
-    #[serde(deserialize_with = "super::place::one_or_many")]
+    #[serde(deserialize_with = "one_or_many")]
     packages: Vec<String> = Vec::new();
     /// Keys of constraints whose warnings no write is answered with, such as `dom-6`.
-    #[serde(deserialize_with = "super::place::one_or_many")]
+    #[serde(deserialize_with = "one_or_many")]
     silenced_constraints: Vec<String> = vec!["dom-6".into()];
     /// How findings of a profile count, by the id of the profile: `error` refuses, `warning` tells,
     /// `off` does not look. Default is `error`.

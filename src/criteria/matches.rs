@@ -122,7 +122,7 @@ impl Criteria {
                     None => Answer::No,
                 }
             }
-            Self::FullText(_) => Answer::Unknown,
+            Self::FullText(words) => words.fits(&seen.rows.words).into(),
         }
     }
 

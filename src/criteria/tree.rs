@@ -15,6 +15,7 @@ use super::value::reference::ReferenceValue;
 use super::value::string::TextValue;
 use super::value::token::TokenValue;
 use super::value::uri::UriValue;
+use super::value::words::WordsValue;
 
 /// What a resource must be.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,8 +69,8 @@ pub enum Criteria {
         param: ParamId,
         groups: Vec<(Vec<ResourceKind>, Self)>,
     },
-    /// Its text has these words. No index answers this yet.
-    FullText(String),
+    /// Its text has these words.
+    FullText(WordsValue),
 }
 
 /// Patients to whom something belongs.

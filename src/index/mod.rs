@@ -4,10 +4,11 @@
 //! of the resource. Only what is there costs anything. [`parameter`] has a file for each type of
 //! parameter; [`row`] says what a row is, [`key`] what a change touches, [`compartment`] whose
 //! record a resource is, [`own`] what rights ask of it beside that, [`part`] what is seen with others,
-//! [`provision`] what a consent says, [`whom`] the ids of whom it is about.
+//! [`provision`] what a consent says, [`whom`] the ids of whom it is about, [`words`] what full-text searches
+//! find.
 //!
 //! `_id` and `_lastUpdated` have no rows, because the store has them itself. Contained resources
-//! are not indexed, nor are parameters without an expression such as `_text`.
+//! are not indexed, nor are other parameters without an expression.
 
 pub mod compartment;
 pub mod indexer;
@@ -22,3 +23,4 @@ pub mod provision;
 pub mod row;
 pub mod stand_in;
 pub mod whom;
+pub mod words;

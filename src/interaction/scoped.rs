@@ -35,6 +35,7 @@ mod judge;
 mod narrowed;
 mod parts;
 mod past;
+mod windows;
 mod writing;
 
 use super::audit::trail::Part;

@@ -26,6 +26,7 @@ use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
 use crate::http::patience::Patience;
 use crate::http::server::{self, Listen};
+use crate::http::transport::keys::KeysError;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::index::patient::PatientKey;
@@ -57,6 +58,7 @@ use crate::{demo, interaction};
 mod control;
 mod due;
 mod follow;
+mod keys;
 mod levels;
 pub mod packages;
 mod retain;
@@ -83,6 +85,8 @@ pub enum AppError {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error("tls_certificate, tls_key, tls_client_ca: {0}")]
+    Keys(#[from] KeysError),
     #[error("không dùng được cơ sở dữ liệu / the database cannot be used")]
     Database(#[from] StoreError),
     #[error("không nạp được các gia đình mẫu / the sample families cannot be loaded: {0}")]
@@ -223,6 +227,7 @@ fn imported(settings: &Settings) -> Result<Sources, StoreError> {
 /// Serves until a signal says stop, then ends what is in flight and closes the database.
 pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let control = control::of(settings)?;
+    let keys = keys::of(settings)?;
     protect(settings)?;
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
@@ -252,6 +257,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     if let Some(control) = &control {
         control::warn(&engine, control, settings.authorization_server).await?;
     }
+    let _renewing = keys.clone().map(keys::follow).transpose().map_err(AppError::Server)?;
     let _learning = authorization.clone().map(control::learn);
     let reloading = control.map(|control| control::follow(control, authorization));
     let _reloading = reloading.transpose().map_err(AppError::Server)?;
@@ -269,6 +275,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         patience: Patience::of(settings),
         allowed_hosts: settings.allowed_hosts.clone(),
         allowed_origins: settings.allowed_origins.clone(),
+        keys,
     };
     let told = Arc::new(OnceLock::new());
     let signal = stop::signal(Arc::clone(&told)).map_err(AppError::Server)?;

@@ -8,5 +8,6 @@ pub mod issuer;
 mod level;
 mod list;
 pub mod load;
+mod place;
 pub mod rest;
 pub mod settings;

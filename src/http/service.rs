@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::{ALLOW, AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
 use actix_web::http::{Method as Verb, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::access::control::Admitted;
 use crate::budget::{Budget, Spent};
 use crate::criteria::access::Access;
 use crate::interaction::audit::trail::Trail;
@@ -18,6 +17,7 @@ use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::store::error::causes;
 
 use super::address::Address;
+use super::admission::permit;
 use super::background;
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
@@ -61,7 +61,9 @@ pub(super) async fn handle(
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
     let trail = followed::begin(&request, &engine, &id);
-    let admitted = Box::pin(permit(head, (&engine, &house), &routed, trail.as_deref())).await;
+    let vouched = (&**house, connection::is_vouched_for(&request));
+    let permitted = permit(head, (&engine, vouched), &routed, trail.as_deref());
+    let admitted = Box::pin(permitted).await;
     let (access, opened) = match &admitted {
         Ok((access, opened)) => (access.clone(), *opened),
         Err(_) => (None, None),
@@ -104,27 +106,6 @@ pub(super) async fn handle(
     );
     drop(begun);
     response(reply, budget, id)
-}
-
-/// What may be done by whoever asks, before anything of the request is read. What the server is able to
-/// do is told to everybody.
-async fn permit(
-    head: Head<'_>,
-    (engine, house): (&Engine, &House),
-    routed: &Result<(Interaction, Target), Failure>,
-    trail: Option<&Trail>,
-) -> Result<(Option<Arc<Access>>, Option<i64>), Failure> {
-    let Some(control) = &house.control else { return Ok((None, None)) };
-    let routed = routed.as_ref().ok();
-    if routed.is_some_and(|(interaction, _)| *interaction == Interaction::Capabilities) {
-        return Ok((None, None));
-    }
-    let sent: Vec<&[u8]> = head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
-    let glass = followed::glass(head, routed.map(|(_, target)| target), engine);
-    let nowhere = Trail::default();
-    let noted = (glass, trail.unwrap_or(&nowhere));
-    let Admitted { access, until } = Box::pin(control.admit(engine, &sent, noted)).await?;
-    Ok((Some(Arc::new(access)), until))
 }
 
 /// Reads the request's body.

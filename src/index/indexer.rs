@@ -217,7 +217,11 @@ impl Indexer {
         let resource = today_in(resource);
         self.collect((kind, id), &resource, &mut found);
         let mut rows = found.rows.unwrap_or_default();
-        own::add(kind, &resource, self.zone, &mut rows);
+        own::add(kind, &resource, (self.zone, &self.base), &mut rows);
+        for held in found.people.of_nobody.iter().filter(|_| kind.name() == "Bundle") {
+            let (param, code) = (own::holds(kind), own::of_nobody(*held));
+            rows.tokens.push(Token { param, system: 0, code });
+        }
         let mut rows = rows.sorted();
         rows.words = words::of(kind, &resource, self.words).into_iter().collect();
         (rows.members, rows.owner) = found.people.sorted();

@@ -69,6 +69,13 @@ impl Grant {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
     }
 
+    /// As whom a consent may name a holder who is staff or a system.
+    pub fn staff(&self) -> impl Iterator<Item = String> {
+        let person = self.ids(FhirUser::Practitioner).map(|id| format!("Practitioner/{id}"));
+        let at = self.organization.iter().map(|id| format!("Organization/{id}"));
+        person.chain(at)
+    }
+
     /// References to the resources that the holder is.
     pub fn references(&self) -> Vec<String> {
         self.fhir_user.iter().map(|(kind, id)| format!("{}/{id}", kind.name())).collect()

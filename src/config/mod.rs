@@ -5,6 +5,7 @@ pub mod control;
 mod fault;
 pub mod issuer;
 mod level;
+mod listed;
 pub mod load;
 pub mod rest;
 pub mod settings;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::fhir::date::Zone;
@@ -12,6 +12,7 @@ use super::check::{address, base, database, hosts, issuers, log_format, origins,
 use super::control::{Control, SecondFactor};
 use super::issuer::Issuer;
 pub use super::level::{Level, Targets};
+use super::listed::one_or_many;
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -289,18 +290,4 @@ impl Settings {
     pub fn zone(&self) -> Zone {
         Zone::parse(&self.time_zone).unwrap_or_default()
     }
-}
-
-/// A list, or one string: `MEBE_PACKAGES=a.tgz`.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Given::deserialize(deserializer)? {
-        Given::One(one) => vec![one],
-        Given::Many(many) => many,
-    })
 }

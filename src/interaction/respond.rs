@@ -200,22 +200,11 @@ fn outcome(done: &Result<Answer, Failure>) -> Outcome {
 
 async fn carry_out(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     gate::check(ctx, &request)?;
+    if let Some(answer) = Box::pin(of_audit(ctx, &request)).await? {
+        return Ok(answer);
+    }
     Ok(match request {
         Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
-        Request::Read { kind, id, .. } if audit::is_ours(ctx, kind) => {
-            Answer::Resource(Box::pin(audit::read(ctx, kind, &id)).await?)
-        }
-        Request::VRead { kind, .. } | Request::History { kind, .. }
-            if audit::is_ours(ctx, kind) =>
-        {
-            return Err(audit::no_history());
-        }
-        Request::HistoryOfAll { kind: Some(kind), .. } if audit::is_ours(ctx, kind) => {
-            return Err(audit::no_history());
-        }
-        Request::Search { scope: Scope::Type(kind), query } if audit::is_ours(ctx, kind) => {
-            Answer::Made(Box::pin(audit::search(ctx, kind, &query)).await?)
-        }
         Request::Read { kind, id, unless, query } => {
             let view = view(ctx, kind, &query)?;
             wanted(ctx, read(ctx, kind, &id).await?, (&unless, &view))?
@@ -262,6 +251,27 @@ async fn carry_out(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
             }
             answer
         }
+    })
+}
+
+/// What is answered from what was recorded, where a request asks for that.
+async fn of_audit(ctx: &Ctx<'_>, request: &Request) -> Result<Option<Answer>, Failure> {
+    let is_ours = |kind: &ResourceKind| audit::is_ours(ctx, *kind);
+    Ok(match request {
+        Request::Read { kind, id, .. } if is_ours(kind) => {
+            Some(Answer::Resource(audit::read(ctx, *kind, id).await?))
+        }
+        Request::Search { scope: Scope::Type(kind), query } if is_ours(kind) => {
+            Some(Answer::Made(audit::search(ctx, *kind, query).await?))
+        }
+        Request::VRead { kind, .. }
+        | Request::History { kind, .. }
+        | Request::HistoryOfAll { kind: Some(kind), .. }
+            if is_ours(kind) =>
+        {
+            return Err(audit::no_history());
+        }
+        _ => None,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::store::database::Store;
 use crate::store::error::{StoreError, causes};
 use crate::store::writer::queue::{Queue, Records};
 
-use super::glass::Opening;
+use super::event::Opening;
 
 /// Events that may wait for the disk.
 const MOST: usize = 50_000;

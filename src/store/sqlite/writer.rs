@@ -72,14 +72,12 @@ fn run(
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let turn = queue::take(&mut waiting);
         let is_idle = turn.is_idle();
-        let (changes, records) = (!turn.commits.is_empty(), !turn.records.is_empty());
-        let work = AssertUnwindSafe(|| match (changes, records) {
-            (false, false) if is_idle => Ok(Vec::new()),
-            (false, false) => probe(&connection, health.has_failed()).map(|()| Vec::new()),
-            (false, true) => only_record(&mut connection, turn.records, &mut kept),
-            (true, _) => {
-                transact(&mut connection, (turn.commits, turn.records), writing, &mut kept)
-            }
+        let (changes, work) = (!turn.commits.is_empty(), (turn.commits, turn.records));
+        let work = AssertUnwindSafe(|| match (changes, work.1.is_empty()) {
+            (true, _) => transact(&mut connection, work, writing, &mut kept),
+            (false, false) => only_record(&mut connection, work.1, &mut kept),
+            (false, true) if is_idle => Ok(Vec::new()),
+            (false, true) => probe(&connection, health.has_failed()).map(|()| Vec::new()),
         });
         // A panic undoes its transaction only: the writer goes on.
         let done =

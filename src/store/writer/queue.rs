@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::audit::event::Event;
-use crate::store::audit::glass::Opening;
+use crate::store::audit::event::{Event, Opening};
 use crate::store::error::{StoreError, causes};
 use crate::store::health::Health;
 use crate::store::write::{Commit, Refusal, Written};

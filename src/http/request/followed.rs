@@ -14,6 +14,7 @@ use crate::fhir::time::Instant;
 use crate::interaction::audit::action::Action;
 use crate::interaction::audit::named::{patients, written};
 use crate::interaction::audit::note::Outcome;
+use crate::interaction::audit::search::no_change;
 use crate::interaction::audit::trail::{Part, Trail};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
@@ -73,6 +74,19 @@ pub(in crate::http) fn until(engine: &Engine, until: i64) -> Option<(HeaderName,
     let time = Instant::from_micros(until).format(engine.zone);
     let value = HeaderValue::try_from(format!("until={time}")).ok()?;
     Some((BREAK_GLASS, value))
+}
+
+/// Refuses to change what is recorded, before anything of a body is read.
+pub(in crate::http) fn may_change(
+    ctx: &Ctx<'_>,
+    interaction: Interaction,
+    target: &Target,
+) -> Result<(), Failure> {
+    let changes = matches!(
+        interaction,
+        Interaction::Create | Interaction::Update | Interaction::Patch | Interaction::Delete
+    );
+    target.kind.filter(|_| changes).map_or(Ok(()), |kind| no_change(ctx, kind))
 }
 
 /// Notes that an operation was called.

@@ -48,13 +48,14 @@ impl Rights {
     }
 
     /// Who asks, by the token and its `jti` and purpose, as it is recorded.
-    pub(super) fn who(&self, asker: Asker, (token, purpose): (Option<&str>, Option<&str>)) -> Who {
+    pub(super) fn who(&self, asker: Asker) -> Who {
+        let purpose = asker.purposes.into_iter().next();
         Who {
             issuer: asker.issuer,
             subject: asker.subject,
             client: asker.client,
-            token: token.unwrap_or_default().to_owned(),
-            purpose: purpose.unwrap_or_else(|| self.purpose()).to_owned(),
+            token: asker.token.unwrap_or_default(),
+            purpose: purpose.unwrap_or_else(|| self.purpose().to_owned()),
             reason: String::new(),
             opened: self.opened_ids.clone(),
         }

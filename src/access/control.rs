@@ -2,21 +2,16 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
-use sha2::{Digest, Sha256};
-
 use crate::config::settings::Settings;
 use crate::criteria::access::{Access, Reason};
 use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::index::row::micros_as_float;
 use crate::interaction::audit::trail::Trail;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::Failure;
 use crate::interaction::scoped::gate::selecting;
 
-use super::bearer::{bad_token, bearer, no_keys, no_token};
 use super::fault::AccessError;
 use super::glass::{Glass, known, open};
 use super::grant::fault::FileError;
@@ -24,26 +19,20 @@ use super::grant::role::Role;
 use super::grant::row::Areas;
 use super::grant::{Grant, Holder};
 use super::held::Held;
+use super::home::Home;
 use super::policy::{Granted, Reached, Rights};
 use super::reach::Reach;
 use super::represented::Represented;
 use super::scope::Scope;
-use super::token::trusted::{At, Trusted};
-use super::token::{Claims, Fault, Jws};
-
-/// Tokens that are remembered.
-const REMEMBERED: u64 = 20_000;
+use super::tokens::Tokens;
 
 /// Decides who may do what.
 #[derive(Debug)]
 pub struct Control {
-    issuers: Vec<Trusted>,
+    tokens: Tokens,
     held: Held,
     /// The issuer of this server's own tokens, and of who is signed in.
     own: String,
-    /// What tokens claim that were checked, by a hash of each.
-    known: Cache<[u8; 32], Arc<Claims>>,
-    leeway: u64,
     care_days: u32,
     adult_years: u32,
     glass_minutes: u32,
@@ -58,6 +47,10 @@ pub struct Asker {
     /// The words of `scope`.
     pub scope: Vec<String>,
     pub patient: Option<crate::fhir::id::ResourceId>,
+    /// What for, as codes of v3-ActReason; none: what is usual for whoever asks.
+    pub purposes: Vec<String>,
+    /// What the token is called.
+    pub token: Option<String>,
 }
 
 /// Somebody who may do something.
@@ -77,6 +70,8 @@ impl Asker {
             client: String::new(),
             scope: vec!["user/*.cruds".to_owned()],
             patient: None,
+            purposes: Vec::new(),
+            token: None,
         }
     }
 
@@ -89,21 +84,10 @@ impl Asker {
 impl Control {
     /// As the settings say.
     pub fn new(settings: &Settings) -> Result<Self, AccessError> {
-        let mut issuers: Vec<Trusted> = Vec::new();
-        for issuer in &settings.issuer {
-            let name = issuer.issuer.clone();
-            if issuers.iter().any(|other| other.issuer.issuer == name) {
-                return Err(AccessError::Twice(name));
-            }
-            let trusted = Trusted::new(issuer.clone());
-            issuers.push(trusted.map_err(|error| AccessError::Keys(name, error))?);
-        }
         Ok(Self {
-            issuers,
+            tokens: Tokens::new(settings)?,
             held: Held::new(settings)?,
             own: origin(&settings.base()),
-            known: Cache::new(REMEMBERED),
-            leeway: settings.leeway_seconds,
             care_days: settings.care_days_after,
             adult_years: settings.adult_years,
             glass_minutes: settings.break_glass_minutes,
@@ -149,13 +133,23 @@ impl Control {
     ) -> Result<Access, Failure> {
         let asker = Asker::of_account(&self.own, account);
         let rights = Box::pin(self.rights(engine, &asker)).await?;
-        trail.identify(rights.who(asker, (None, None)));
+        trail.identify(rights.who(asker));
         Ok(Access::by("somebody who is signed in", Arc::new(rights)))
     }
 
     /// Whether tokens of an issuer are taken.
     pub fn trusts(&self, issuer: &str) -> bool {
-        self.issuers.iter().any(|one| one.issuer.issuer == issuer)
+        self.tokens.trusts(issuer)
+    }
+
+    /// Takes the tokens of an authorization server that is built in, from now on.
+    pub fn settle(&self, home: Arc<dyn Home>) {
+        self.tokens.settle(home);
+    }
+
+    /// Looks again, at the next request, whether the tokens count that are remembered.
+    pub fn forget(&self) {
+        self.tokens.forget();
     }
 
     /// What may be done by whoever sends these headers.
@@ -165,21 +159,9 @@ impl Control {
         headers: &[&[u8]],
         (glass, trail): (Option<Glass<'_>>, &Trail),
     ) -> Result<Admitted, Failure> {
-        let token = match headers {
-            [] => return Err(no_token()),
-            [only] => bearer(only).ok_or_else(bad_token)?,
-            _ => return Err(bad_token()),
-        };
-        let claims = self.identify(token).await?;
-        let asker = Asker {
-            issuer: claims.issuer.clone(),
-            subject: claims.subject.clone(),
-            client: claims.client.clone(),
-            scope: claims.scope.clone(),
-            patient: claims.patient.clone(),
-        };
+        let asker = self.asker(headers).await?;
         let mut rights = Box::pin(self.rights(engine, &asker)).await?;
-        let mut who = rights.who(asker, (claims.id.as_deref(), claims.purpose.as_deref()));
+        let mut who = rights.who(asker);
         let opening = (trail, self.glass_minutes);
         let until = Box::pin(open(engine, glass, (&mut rights, &mut who), opening)).await;
         trail.identify(who);
@@ -187,37 +169,22 @@ impl Control {
         Ok(Admitted { access: Access::by("holder of a token", Arc::new(rights)), until })
     }
 
-    /// Checks a token once, and remembers what it claims until it ends.
-    async fn identify(&self, token: &str) -> Result<Arc<Claims>, Failure> {
-        let clock = self.clock();
-        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        if let Some(known) = self.known.get(&hash) {
-            if known.holds(clock) {
-                return Ok(known);
-            }
-            self.known.invalidate(&hash);
-        }
-        let checked = async {
-            let jws = Jws::parse(token)?;
-            let issuer = jws.issuer().ok_or(Fault::Bad("no iss"))?;
-            let trusted = self.issuers.iter().find(|one| one.issuer.issuer == issuer);
-            let trusted = trusted.ok_or(Fault::Bad("of an unknown issuer (iss)"))?;
-            Ok((trusted.check(&jws, clock).await?, trusted.issuer.single_use))
-        };
-        match checked.await {
-            Ok((claims, is_single)) => {
-                let claims = Arc::new(claims);
-                if !is_single {
-                    self.known.insert(hash, Arc::clone(&claims));
-                }
-                Ok(claims)
-            }
-            Err(Fault::Bad(reason)) => {
-                tracing::info!(reason, "token refused");
-                Err(bad_token())
-            }
-            Err(Fault::NoKeys) => Err(no_keys()),
-        }
+    /// Who sends these headers.
+    pub async fn asker(&self, headers: &[&[u8]]) -> Result<Asker, Failure> {
+        Box::pin(self.tokens.asker(headers)).await
+    }
+
+    /// What somebody may do.
+    pub async fn access(&self, engine: &Engine, asker: &Asker) -> Result<Access, Failure> {
+        let rights = Box::pin(self.rights(engine, asker)).await?;
+        Ok(Access::by("holder of a token", Arc::new(rights)))
+    }
+
+    /// The grants of somebody that hold at a time.
+    pub fn of(&self, asker: &Asker, now: i64) -> Vec<Grant> {
+        let all = self.grants();
+        let held = all.iter().filter(|grant| grant.holds(now) && self.is_of(grant, asker));
+        held.cloned().collect()
     }
 
     /// The rights of somebody, now.
@@ -273,11 +240,6 @@ impl Control {
             }
             Holder::Client(client) => asker.is_system() && *client == asker.client,
         }
-    }
-
-    fn clock(&self) -> At {
-        let now = micros_as_float(time::now().micros()) / 1_000_000.0;
-        At { now, leeway: std::time::Duration::from_secs(self.leeway).as_secs_f64() }
     }
 }
 

@@ -86,7 +86,8 @@ fn told(decision: &str, because: Vec<Value>, criteria: Option<&Criteria>) -> Val
 }
 
 fn because(rule: &str, line: Option<usize>, text: &str) -> Value {
-    let grant = line.map(|line| format!("line {line}"));
+    // A row stands at no line.
+    let grant = line.map(|line| if line == 0 { "row".to_owned() } else { format!("line {line}") });
     json!({ "rule": rule, "grant": grant, "text": text })
 }
 

@@ -58,6 +58,15 @@ settings! {
     /// Characters that a password, or the secret of a client, has at least.
     #[validate(range(min = 8, max = 64))]
     password_characters: usize = 8;
+    /// Seconds that an access token of that server counts.
+    #[validate(range(min = 10, max = 86_400))]
+    token_seconds: u64 = 300;
+    /// Seconds in which a code, or a launch, must be used.
+    #[validate(range(min = 5, max = 600))]
+    code_seconds: u64 = 60;
+    /// Days that a refresh token counts with `offline_access`, when it is not used.
+    #[validate(range(min = 1, max = 3_650))]
+    refresh_days: u64 = 30;
     /// Who else gives out tokens.
     #[validate(custom(function = "issuers"))]
     issuer: Vec<Issuer> = Vec::new();

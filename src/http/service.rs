@@ -24,6 +24,7 @@ use super::exchange::{Asked, exchange, panicked, wanted};
 use super::format;
 use super::house::House;
 use super::lanes::{Lane, Undone};
+use super::oauth;
 use super::options;
 use super::page;
 use super::reply::answer::{self, Reply};
@@ -42,6 +43,9 @@ pub(super) async fn handle(
     house: web::Data<House>,
 ) -> HttpResponse {
     let begun = connection::begin(&request);
+    if let Some(response) = oauth::reply(&request, &mut payload, &engine, &house).await {
+        return response;
+    }
     if let Some(response) = page::reply(&request, &mut payload, &engine, &house).await {
         return response;
     }

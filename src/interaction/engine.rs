@@ -31,6 +31,7 @@ use super::capabilities::Statement;
 use super::provided::Served;
 use super::record::care::Care;
 use super::record::due_kept::DueKept;
+use super::record::once::Once;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
 use super::turns::Turns;
@@ -94,6 +95,8 @@ pub struct Ctx<'a> {
     pub(super) provenance: Option<&'a Value>,
     /// That what is done is done once.
     pub(super) keep: Option<&'a Keep>,
+    /// What was looked up already, where an answer is made of several.
+    pub(super) once: Option<&'a Once>,
     /// What is noted of the request, and of the part of it that this is.
     trail: Option<&'a Trail>,
     part: Option<&'a Part>,
@@ -158,6 +161,7 @@ impl Engine {
             now: time::now().micros(),
             provenance: None,
             keep: None,
+            once: None,
             trail: None,
             part: None,
         }

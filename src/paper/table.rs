@@ -26,6 +26,13 @@ struct Row<'t> {
     is_head: bool,
 }
 
+impl Row<'_> {
+    /// Whether one cell goes across all columns.
+    fn is_across(&self) -> bool {
+        self.cells.len() == 1 && self.cells.iter().any(|cell| cell.get("colspan").is_some())
+    }
+}
+
 /// The table.
 pub(super) fn strips(table: &Element, width: f32, look: Look) -> Result<Vec<Strip>, Fault> {
     let is_wide = table.has_class("sheet");
@@ -78,7 +85,7 @@ fn rows(table: &Element) -> Vec<Row<'_>> {
 fn needs(rows: &[Row<'_>], look: Look) -> Vec<(f32, f32)> {
     let number = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
     let mut all = vec![(0.0_f32, 0.0_f32); number];
-    for row in rows {
+    for row in rows.iter().filter(|row| !row.is_across()) {
         for (need, cell) in all.iter_mut().zip(&row.cells) {
             let (least, most) = need_of(&cell.children, look.within(cell));
             let room = 2.0 * PADDING;
@@ -157,7 +164,17 @@ fn group(
     for row in rows {
         let cells: Vec<Option<&Element>> =
             columns.iter().map(|at| row.cells.get(*at).copied()).collect();
-        let strips = drawn(&cells, widths, look, row.is_head)?;
+        let strips = match row.is_across() {
+            true => {
+                let whole = [widths.iter().sum()];
+                let cells: Vec<_> = row.cells.iter().map(|cell| Some(*cell)).collect();
+                let mut strips = drawn(&cells, &whole, look, row.is_head)?;
+                // The name of a group stays with the first of it.
+                strips.iter_mut().for_each(|strip| strip.is_kept = true);
+                strips
+            }
+            false => drawn(&cells, widths, look, row.is_head)?,
+        };
         if row.is_head { head.extend(strips) } else { out.push(strips) }
     }
     for strip in &mut head {

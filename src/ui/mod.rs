@@ -1,6 +1,7 @@
 //! Pages that the server makes for people.
 
 pub mod address;
+pub mod apps;
 pub mod booklet;
 pub mod form;
 pub mod form_token;
@@ -11,3 +12,6 @@ pub mod resource;
 pub mod say;
 pub mod sign_in;
 pub mod start;
+
+#[cfg(test)]
+mod tests;

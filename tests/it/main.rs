@@ -15,6 +15,7 @@
 mod harness;
 
 mod access;
+mod authorization;
 mod cli;
 mod demo;
 mod fhir;
@@ -24,6 +25,7 @@ mod http;
 mod interaction;
 mod operation;
 mod pages;
+mod paper;
 mod search;
 mod store;
 mod ui;

@@ -23,6 +23,7 @@ use crate::http::request::multipart::Sent;
 use crate::interaction::audit::trail::{Part, Trail};
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::Failure;
+use crate::interaction::record::once::Once;
 use crate::interaction::route::decoded;
 use crate::ui::booklet::page::{self, Asked, is_ours, is_posted, purpose};
 use crate::ui::form_token::FIELD;
@@ -47,24 +48,25 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let mut asked = match asked(request, payload, house, &browser).await {
-        Ok(asked) => asked,
-        Err(failure) => return response(Done::Page(page::failure(&failure)), house),
-    };
     let mut visit = Visit::begin(request, engine);
-    match permit(request, (engine, house), visit.trail.as_deref()).await {
+    let person = match permit(request, (engine, house), visit.trail.as_deref()).await {
         Ok(Some((access, person))) => {
-            asked.person = person;
             visit.access = Some(Arc::new(access));
+            person
         }
-        Ok(None) => {}
+        Ok(None) => None,
         Err(refused) => {
-            return match visit.settle(&asked.path, refused.status().as_u16()).await {
+            let path = house.address.page(request.path());
+            return match visit.settle(path, refused.status().as_u16()).await {
                 Ok(()) => refused,
                 Err(failure) => response(Done::Page(page::failure(&failure)), house),
             };
         }
-    }
+    };
+    let mut asked = match asked(request, payload, house, (&browser, person)).await {
+        Ok(asked) => asked,
+        Err(failure) => return response(Done::Page(page::failure(&failure)), house),
+    };
     let is_file = paper::take(&mut asked);
     let start = Instant::now();
     let mut lane = Lane::Quick;
@@ -139,7 +141,10 @@ fn work(
     move || {
         Box::pin(async move {
             let making = async {
-                let (ctx, part) = (visit.ctx(), Part::default());
+                let (once, part) = (Once::default(), Part::default());
+                let ctx = visit.ctx();
+                // What a page only shows is read once, whatever asks for it.
+                let ctx = if asked.is_posted { ctx } else { ctx.reading_once(&once) };
                 let reply = page::reply(&ctx.noting(&part), &asked).await;
                 seen(&ctx, (&asked.path, &asked.query), (&part, reply.status));
                 let done = match is_file {
@@ -164,16 +169,18 @@ async fn asked(
     request: &HttpRequest,
     payload: &mut web::Payload,
     house: &House,
-    browser: &Browser,
+    (browser, person): (&Browser, Option<String>),
 ) -> Result<Asked, Failure> {
     let path = house.address.page(request.path());
     let path = decoded(path).unwrap_or_default().into_owned();
     let query = form_urlencoded::parse(request.query_string().as_bytes());
     let mut query: Vec<(String, String)> = query.into_owned().collect();
-    let purpose = purpose(&path);
+    // A form of one person is not sent by another at the same browser.
+    let of = person.as_deref().unwrap_or_default();
+    let purpose = purpose(&path).map(|purpose| format!("{purpose} {of}"));
     let token = purpose.as_ref().map(|purpose| browser.token(house, purpose)).unwrap_or_default();
     if *request.method() != Method::POST {
-        return Ok(Asked { path, query, token, ..Asked::default() });
+        return Ok(Asked { path, query, token, person, ..Asked::default() });
     }
     let Sent { form, photo, mut fault } = Sent::read(request, payload, house).await?;
     let is_unproven = purpose.is_some_and(|purpose| !browser.sent(house, &purpose, &form));
@@ -181,7 +188,7 @@ async fn asked(
         fault = Some(page::unproven());
     }
     query.extend(form.fields.into_iter().filter(|(name, _)| name != FIELD));
-    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person: None })
+    Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person })
 }
 
 fn response(done: Done, house: &House) -> HttpResponse {

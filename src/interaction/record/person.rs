@@ -184,7 +184,7 @@ impl Gathered {
         }
         let most = ctx.engine.care.person_records;
         let mut counts = vec![0_u32; lookups.len()];
-        for found in ctx.rows().look_up(lookups, most.saturating_add(1)).await? {
+        for found in ctx.look_up(lookups, most.saturating_add(1)).await? {
             if let Some(count) = counts.get_mut(found.lookup) {
                 *count += 1;
                 if *count > most {

@@ -80,7 +80,7 @@ impl<'c, 'a> Reading<'c, 'a> {
         lookups: Vec<Lookup>,
     ) -> Result<(), Failure> {
         let mut counts = vec![0_u32; lookups.len()];
-        for found in self.ctx.rows().look_up(lookups, MOST).await? {
+        for found in self.ctx.look_up(lookups, MOST).await? {
             if let Some(count) = counts.get_mut(found.lookup) {
                 *count += 1;
             }

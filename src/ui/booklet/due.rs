@@ -1,8 +1,8 @@
-//! What is to be done: a row for each thing, from `$due` and `$immds-forecast`.
+//! What is to be done: a row for each thing, from `$due`.
 
 use serde_json::Value;
 
-use super::reader::{Reader, parameters, resources, text};
+use super::reader::{Reader, resources, text};
 use crate::fhir::date::calendar::iso;
 use crate::fhir::id::ResourceId;
 use crate::interaction::failure::Failure;
@@ -12,9 +12,6 @@ use crate::ui::say::Say;
 
 /// How far a booklet looks ahead, in days.
 const AHEAD: i64 = 366;
-/// LOINC's codes of the dates of a vaccine.
-const VACCINE_DUE: &str = "30980-7";
-const VACCINE_LATEST: &str = "59777-3";
 
 /// One thing.
 #[derive(Debug, Clone)]
@@ -81,35 +78,8 @@ pub(super) async fn of_person(
     let until = iso(reader.today() + AHEAD);
     let query = [("status", "overdue,due,upcoming"), ("until", until.as_str()), ("_count", "100")];
     let mut all = things(&reader.call("due", Some(id), &query).await?);
-    // Where nothing can be said of vaccines, the page of vaccines says why.
-    if let Ok(forecast) = reader.call("immds-forecast", Some(id), &[]).await {
-        all.extend(vaccines(&forecast, reader.say));
-    }
     all.sort_by(|one, other| (one.rank(), &one.label).cmp(&(other.rank(), &other.label)));
     Ok(all)
-}
-
-/// The vaccines of an answer of `$immds-forecast` that are still to be given.
-fn vaccines(forecast: &Value, say: Say) -> Vec<Thing> {
-    let recommendation = parameters(forecast, "recommendation").next();
-    let all = recommendation.and_then(|one| one.pointer("/resource/recommendation")?.as_array());
-    let thing = |one: &Value| {
-        let status = status(one);
-        let from = date(one, VACCINE_DUE);
-        let dose = one.get("doseNumberPositiveInt").map(ToString::to_string).unwrap_or_default();
-        let name = text(one, "/series");
-        let is_open = matches!(status, "overdue" | "due" | "upcoming");
-        (is_open && !from.is_empty()).then(|| Thing {
-            status: status.to_owned(),
-            said: text(one, "/forecastStatus/text").to_owned(),
-            label: say.pick(format!("Tiêm {name}, mũi {dose}"), format!("{name}, dose {dose}")),
-            from: from.to_owned(),
-            until: date(one, VACCINE_LATEST).to_owned(),
-            person: String::new(),
-            owner: String::new(),
-        })
-    };
-    all.into_iter().flatten().filter_map(thing).collect()
 }
 
 /// The code of a forecast.

@@ -173,7 +173,7 @@ pub(super) fn head<'a>(
             p .dim { (place(patient)) }
             (family(mothers, say.pick("Mẹ", "Mother")))
             (family(children(records, &known.address), say.pick("Con", "Children")))
-        } @if let Some(code) = code { div { (code) } } }
+        } @if let Some(code) = code { div .code { (code) } } }
         nav .pages aria-label=(say.pick("Các trang của sổ", "Pages of the booklet")) {
             @for (path, label) in pages((known.is_mother, reader.ctx.engine.is_recording), say) {
                 a href=(say.href(&format!("/so/{id}{path}"), &[])) aria-current=[(path == here).then_some("page")] {

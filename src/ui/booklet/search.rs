@@ -31,6 +31,10 @@ pub(super) async fn page(reader: &Reader<'_, '_>) -> Result<Made, Failure> {
             button type="submit" { (say.pick("Tìm", "Search")) }
         }
         p .dim { (say.pick("Gõ tên có dấu hay không dấu đều được.", "Names may be typed without their marks.")) }
+        p .dim { (say.pick(
+            "Có sổ hay phiếu tiêm đã in? Mở máy ảnh của điện thoại, đưa vào mã QR ở góc trên rồi bấm vào đường dẫn hiện ra: sổ mở ngay. Trong mã chỉ có địa chỉ của sổ, không có tên hay số nào.",
+            "Is there a printed booklet or vaccination card? Open the camera of the phone, hold it over the QR code at the top and press the link: the booklet opens. The code holds the address alone, no name and no number.",
+        )) }
         @if let Some((people, is_more)) = &found {
             h2 { (say.pick("Kết quả", "Results")) }
             @if people.is_empty() { p role="status" { (say.pick("Không tìm thấy ai.", "Nobody was found.")) } }
@@ -55,7 +59,10 @@ fn list(reader: &Reader<'_, '_>, people: &[Value]) -> Markup {
 }
 
 /// Who is meant: by a number where there is one, else by a name.
-async fn find(reader: &Reader<'_, '_>, asked: &str) -> Result<(Vec<Value>, bool), Failure> {
+pub(super) async fn find(
+    reader: &Reader<'_, '_>,
+    asked: &str,
+) -> Result<(Vec<Value>, bool), Failure> {
     let plain: String =
         asked.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
     let digits = plain.trim_start_matches('+');

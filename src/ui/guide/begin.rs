@@ -55,13 +55,13 @@ fn how_to_write(words: Words) -> Markup {
             "Chọn biểu mẫu của lần khám dưới đây (Questionnaire). Dấu * là mục cần có: phiếu trả lời đã hoàn tất (completed) phải có; các bản ghi riêng lẻ thiếu nó vẫn được nhận.",
             "Choose the form of the visit below (a Questionnaire). A * marks what that visit should have: a completed QuestionnaireResponse must answer it; single records are accepted without it.")) }
         li { (words.pick(
-            "Mỗi câu hỏi dẫn tới một mục: mã để ghi, kiểu giá trị, đơn vị, khoảng có thể, câu trả lời kèm màu ô, hồ sơ (meta.profile), và một ví dụ đúng để chép lại.",
+            "Mỗi câu hỏi dẫn tới một mục: mã để ghi, kiểu giá trị, đơn vị, khoảng có thể, câu trả lời kèm màu ô, khuôn dữ liệu (meta.profile), và một ví dụ đúng để chép lại.",
             "Each question leads to an item: the code to write, the type of value, the unit, the possible range, the answers with their colour, the profile (meta.profile), and a good example to copy.")) }
         li { (words.pick(
             "Mỗi mục là một bản ghi có subject (mẹ hoặc trẻ), encounter (lần khám) và, khi nói về thai kỳ hay thai nhi, focus (Condition của thai kỳ).",
             "Each item is a record with a subject (mother or child), an encounter (the visit) and, when it is about the pregnancy or the fetus, a focus (the Condition of the pregnancy).")) }
         li { (words.pick(
-            "Dấu hiệu sinh tồn và số đo cơ thể (hồ sơ mch-vital-sign, mch-blood-pressure): R4 đòi category ",
+            "Dấu hiệu sinh tồn và số đo cơ thể (khuôn mch-vital-sign, mch-blood-pressure): R4 đòi category ",
             "Vital signs and body measurements (profiles mch-vital-sign, mch-blood-pressure): R4 demands the category ")) code { "vital-signs" }
             (words.pick(" và mã LOINC bên cạnh mã của sổ. Huyết áp là một bản ghi: mã ", " and the LOINC code beside the booklet's. A blood pressure is one record: code "))
             code { "85354-9" } (words.pick(", hai component ", ", two components ")) code { "8480-6" } ", " code { "8462-4" } "." }
@@ -96,7 +96,7 @@ pub(super) fn by_type(words: Words, profiles: &[&Value]) -> Markup {
         is_new
     });
     html! {
-        h2 { (words.pick("Hồ sơ", "Profiles")) " (" (profiles.len()) ")" }
+        h2 { (words.pick("Khuôn dữ liệu (profile)", "Profiles")) " (" (profiles.len()) ")" }
         div .wide { table {
             @for kind in types {
                 @let of_type: Vec<_> = profiles.iter().filter(|one| text(one, "type") == kind).collect();

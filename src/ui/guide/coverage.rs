@@ -18,7 +18,7 @@ pub(super) fn page(guide: &Guide, words: Words) -> Page {
             (words.pick("mục có cả ví dụ đúng và ví dụ sai. Mục còn lại không phải là dữ liệu.",
                         "items have a good and a bad example. The others are not data.")) }
         div .wide { table {
-            tr { th { (words.pick("Mục", "Item")) } th { (words.pick("Hồ sơ", "Profile")) }
+            tr { th { (words.pick("Mục", "Item")) } th { (words.pick("Khuôn dữ liệu", "Profile")) }
                  th { (words.pick("Mã", "Codes")) } th { (words.pick("Ví dụ đúng", "Good")) }
                  th { (words.pick("Ví dụ sai", "Bad")) } th { (words.pick("Quy tắc", "Rules")) } }
             @for row in rows { (line(guide, words, row)) }

@@ -18,7 +18,7 @@ pub(super) fn page(guide: &Guide, words: Words, id: &str) -> Option<Page> {
         p { (fault(words, row)) }
         @if let Some(said) = said(guide, words, row) { p .note { (said) } }
         @if let Some(profile) = row.get("profile").and_then(Value::as_str) {
-            p { (words.pick("Hồ sơ: ", "Profile: ")) (words.canonical(guide, profile)) }
+            p { (words.pick("Khuôn dữ liệu: ", "Profile: ")) (words.canonical(guide, profile)) }
         }
         @if !items.is_empty() {
             p { (words.pick("Mục: ", "Items: "))

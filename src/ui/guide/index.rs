@@ -18,7 +18,7 @@ pub(super) fn page(guide: &Guide, words: Words) -> Page {
         structures.into_iter().partition(is_extension);
     let body = html! {
         p .note { (words.pick(
-            "Hồ sơ FHIR R4 làm theo Sổ theo dõi sức khỏe bà mẹ và trẻ em (Quyết định 140/QĐ-BYT) và các mẫu khám trẻ em của Quyết định 1551/QĐ-BYT. Chưa được đối chiếu với sổ in và không do cơ quan nhà nước ban hành.",
+            "Bộ khuôn dữ liệu FHIR R4 làm theo Sổ theo dõi sức khỏe bà mẹ và trẻ em (Quyết định 140/QĐ-BYT) và các mẫu khám trẻ em của Quyết định 1551/QĐ-BYT. Chưa được đối chiếu với sổ in và không do cơ quan nhà nước ban hành.",
             about.map_or("", |about| text(about, "description")))) }
         p { a href="/fhir/package.tgz" { (words.pick("Tải gói FHIR (package.tgz)", "Download the FHIR package (package.tgz)")) } }
         (begin::steps(guide, words))

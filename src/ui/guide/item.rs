@@ -83,7 +83,7 @@ fn place_of(guide: &Guide, words: Words, item: &Value) -> Markup {
                 @if !place("also").is_empty() { " + " code { (place("also")) } } }))
         }
         @if !profiles.is_empty() {
-            (pair(words.pick("Hồ sơ", "Profile"), &html! { @for id in profiles { (words.link(&format!("/profile/{id}"), id)) " " } }))
+            (pair(words.pick("Khuôn dữ liệu", "Profile"), &html! { @for id in profiles { (words.link(&format!("/profile/{id}"), id)) " " } }))
         }
         (pair(words.pick("Về ai", "About"), &html! { (subject) ", " (words.pick("mỗi ", "once per ")) (occasion(words, text(item, "per"))) " " small { (text(item, "cardinality")) } }))
         @if !required.is_empty() { (pair(words.pick("Cần có ở", "Required at"), &html! { (required) })) }

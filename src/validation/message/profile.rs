@@ -1,4 +1,4 @@
-//! Findings about profiles and what they ask for. In Vietnamese a profile is a *hồ sơ mẫu*.
+//! Findings about profiles and what they ask for. In Vietnamese a profile is a *khuôn dữ liệu*.
 
 use std::sync::Arc;
 
@@ -15,7 +15,9 @@ pub(in crate::validation) fn unknown_asked(canonical: &str) -> Issue {
     let canonical = shown(canonical);
     issue(
         IssueCode::NotFound,
-        format!("Không biết hồ sơ mẫu {canonical}, nên không kiểm tra được theo hồ sơ mẫu này."),
+        format!(
+            "Không biết khuôn dữ liệu {canonical}, nên không kiểm tra được theo khuôn dữ liệu này."
+        ),
         format!(
             "The profile {canonical} is not known, so the resource cannot be checked against it."
         ),
@@ -26,7 +28,7 @@ pub(in crate::validation) fn unknown_claimed(canonical: &str) -> Issue {
     let canonical = shown(canonical);
     issue(
         IssueCode::NotFound,
-        format!("Không biết hồ sơ mẫu {canonical} nêu trong meta.profile, nên chưa kiểm tra theo hồ sơ mẫu này."),
+        format!("Không biết khuôn dữ liệu {canonical} nêu trong meta.profile, nên chưa kiểm tra theo khuôn dữ liệu này."),
         format!("The profile {canonical} in meta.profile is not known, so it was not checked."),
     )
     .warning()
@@ -36,7 +38,7 @@ pub(in crate::validation) fn unknown_profile(canonical: &str) -> Issue {
     issue(
         IssueCode::NotFound,
         format!(
-            "Không biết hồ sơ mẫu {canonical} mà giá trị này phải tuân theo, nên chưa kiểm tra được."
+            "Không biết khuôn dữ liệu {canonical} mà giá trị này phải tuân theo, nên chưa kiểm tra được."
         ),
         format!(
             "The profile {canonical} that this value must conform to is not known, so it was not checked."
@@ -52,7 +54,7 @@ pub(in crate::validation) fn profile_of_other_type(
     let canonical = shown(canonical);
     issue(
         IssueCode::Invalid,
-        format!("Hồ sơ mẫu {canonical} dành cho {wanted}, không phải cho {found}."),
+        format!("Khuôn dữ liệu {canonical} dành cho {wanted}, không phải cho {found}."),
         format!("The profile {canonical} is for {wanted}, not for {found}."),
     )
 }
@@ -71,7 +73,7 @@ pub(in crate::validation) fn none_of_profiles(
     }
     issue(
         IssueCode::Structure,
-        format!("Giá trị này không tuân theo hồ sơ mẫu nào trong số: {profiles}.{vi}"),
+        format!("Giá trị này không tuân theo khuôn dữ liệu nào trong số: {profiles}.{vi}"),
         format!("This value conforms to none of the profiles: {profiles}.{en}"),
     )
 }
@@ -80,7 +82,7 @@ pub(in crate::validation) fn other_type(found: &str, allowed: &[&str]) -> Issue 
     let allowed = allowed.join(", ");
     issue(
         IssueCode::Structure,
-        format!("Hồ sơ mẫu không cho phép kiểu {found} ở đây. Cho phép: {allowed}."),
+        format!("Khuôn dữ liệu không cho phép kiểu {found} ở đây. Cho phép: {allowed}."),
         format!("The profile does not allow the type {found} here. Allowed: {allowed}."),
     )
 }
@@ -90,12 +92,12 @@ pub(in crate::validation) fn too_few(path: &str, found: usize, least: usize, hin
     let Text { vi: hint_vi, en: hint_en } = hint;
     let (vi, en) = match (found, least) {
         (0, 1) => (
-            format!("Thiếu {path}: hồ sơ mẫu đòi hỏi phần tử này.{hint_vi}"),
+            format!("Thiếu {path}: khuôn dữ liệu đòi hỏi phần tử này.{hint_vi}"),
             format!("{path} is missing: the profile asks for it.{hint_en}"),
         ),
         _ => (
             format!(
-                "{path}: có {found} giá trị, nhưng hồ sơ mẫu đòi hỏi ít nhất {least}.{hint_vi}"
+                "{path}: có {found} giá trị, nhưng khuôn dữ liệu đòi hỏi ít nhất {least}.{hint_vi}"
             ),
             format!(
                 "{path}: there are {found} values, but the profile asks for at least {least}.{hint_en}"
@@ -108,11 +110,11 @@ pub(in crate::validation) fn too_few(path: &str, found: usize, least: usize, hin
 pub(in crate::validation) fn too_many(path: &str, found: usize, most: usize) -> Issue {
     let (vi, en) = match most {
         0 => (
-            format!("Không được có {path}: hồ sơ mẫu không cho phép phần tử này."),
+            format!("Không được có {path}: khuôn dữ liệu không cho phép phần tử này."),
             format!("{path} is there, but the profile does not allow it."),
         ),
         _ => (
-            format!("{path}: có {found} giá trị, nhưng hồ sơ mẫu cho phép nhiều nhất {most}."),
+            format!("{path}: có {found} giá trị, nhưng khuôn dữ liệu cho phép nhiều nhất {most}."),
             format!("{path}: there are {found} values, but the profile allows at most {most}."),
         ),
     };
@@ -141,7 +143,7 @@ pub(in crate::validation) fn missing_code(demand: &Text, found: &Value) -> Issue
     let found = written(found);
     issue(
         IssueCode::Value,
-        format!("Thiếu {}, mà hồ sơ mẫu đòi hỏi ở đây; nhận được {found}.", demand.vi),
+        format!("Thiếu {}, mà khuôn dữ liệu đòi hỏi ở đây; nhận được {found}.", demand.vi),
         format!("The {} is missing, which the profile asks for here; found {found}.", demand.en),
     )
 }
@@ -157,7 +159,7 @@ pub(in crate::validation) fn not_fixed(found: &Value, fixed: &Value) -> Issue {
     let (found, fixed) = (written(found), written(fixed));
     issue(
         IssueCode::Value,
-        format!("Giá trị là {found}, nhưng hồ sơ mẫu đòi hỏi đúng {fixed}."),
+        format!("Giá trị là {found}, nhưng khuôn dữ liệu đòi hỏi đúng {fixed}."),
         format!("The value is {found}, but the profile fixes it to {fixed}."),
     )
     .named("_DT_Fixed_Wrong")
@@ -166,7 +168,7 @@ pub(in crate::validation) fn not_fixed(found: &Value, fixed: &Value) -> Issue {
 pub(in crate::validation) fn fixed_with_extension() -> Issue {
     issue(
         IssueCode::Value,
-        "Hồ sơ mẫu quy định giá trị cố định không có extension, nên không được thêm extension."
+        "Khuôn dữ liệu quy định giá trị cố định không có extension, nên không được thêm extension."
             .into(),
         "The profile fixes the value without extensions, so it may have none.".into(),
     )
@@ -176,7 +178,7 @@ pub(in crate::validation) fn not_of_pattern(found: &Value, pattern: &Value) -> I
     let (found, pattern) = (written(found), written(pattern));
     issue(
         IssueCode::Value,
-        format!("Giá trị {found} không có đủ những gì hồ sơ mẫu đòi hỏi: {pattern}."),
+        format!("Giá trị {found} không có đủ những gì khuôn dữ liệu đòi hỏi: {pattern}."),
         format!("The value {found} does not have all that the profile asks for: {pattern}."),
     )
 }
@@ -185,7 +187,7 @@ pub(in crate::validation) fn out_of_range(limit: &Text) -> Issue {
     let Text { vi, en } = limit;
     issue(
         IssueCode::Value,
-        format!("Giá trị nằm ngoài giới hạn của hồ sơ mẫu: phải {vi}."),
+        format!("Giá trị nằm ngoài giới hạn của khuôn dữ liệu: phải {vi}."),
         format!("The value is beyond the limit of the profile: it must be {en}."),
     )
 }
@@ -193,7 +195,7 @@ pub(in crate::validation) fn out_of_range(limit: &Text) -> Issue {
 pub(in crate::validation) fn too_long(found: usize, most: usize) -> Issue {
     issue(
         IssueCode::TooLong,
-        format!("Chuỗi có {found} ký tự, nhưng hồ sơ mẫu cho phép nhiều nhất {most}."),
+        format!("Chuỗi có {found} ký tự, nhưng khuôn dữ liệu cho phép nhiều nhất {most}."),
         format!("The text has {found} characters, but the profile allows at most {most}."),
     )
 }
@@ -201,7 +203,7 @@ pub(in crate::validation) fn too_long(found: usize, most: usize) -> Issue {
 pub(in crate::validation) fn too_short(found: usize, least: usize) -> Issue {
     issue(
         IssueCode::Invalid,
-        format!("Chuỗi có {found} ký tự, nhưng hồ sơ mẫu đòi hỏi ít nhất {least}."),
+        format!("Chuỗi có {found} ký tự, nhưng khuôn dữ liệu đòi hỏi ít nhất {least}."),
         format!("The text has {found} characters, but the profile asks for at least {least}."),
     )
 }
@@ -210,7 +212,7 @@ pub(in crate::validation) fn not_matching(found: &str, expression: &str) -> Issu
     let (found, expression) = (shown(found), shown(expression));
     issue(
         IssueCode::Value,
-        format!("“{found}” không khớp với biểu thức chính quy của hồ sơ mẫu: {expression}."),
+        format!("“{found}” không khớp với biểu thức chính quy của khuôn dữ liệu: {expression}."),
         format!("“{found}” does not match the profile's regular expression: {expression}."),
     )
 }
@@ -218,7 +220,7 @@ pub(in crate::validation) fn not_matching(found: &str, expression: &str) -> Issu
 pub(in crate::validation) fn needs_value() -> Issue {
     issue(
         IssueCode::Required,
-        "Hồ sơ mẫu đòi hỏi phần tử này có giá trị, không chỉ có extension.".into(),
+        "Khuôn dữ liệu đòi hỏi phần tử này có giá trị, không chỉ có extension.".into(),
         "The profile asks for a value here, not only for extensions.".into(),
     )
 }

@@ -119,7 +119,7 @@ pub(in crate::validation) fn other_mode(found: &str, allowed: &[&str]) -> Issue 
     issue(
         IssueCode::Structure,
         format!(
-            "Tài nguyên được tham chiếu {found_vi}. Hồ sơ mẫu chỉ cho phép: {}.",
+            "Tài nguyên được tham chiếu {found_vi}. Khuôn dữ liệu chỉ cho phép: {}.",
             vi.join("; ")
         ),
         format!("The resource referred to is {found_en}. The profile allows: {}.", en.join(", ")),
@@ -145,7 +145,7 @@ pub(in crate::validation) fn unknown_target(profile: &str) -> Issue {
     issue(
         IssueCode::NotFound,
         format!(
-            "Không biết hồ sơ mẫu {profile} mà tài nguyên được tham chiếu phải tuân theo, nên chưa kiểm tra được."
+            "Không biết khuôn dữ liệu {profile} mà tài nguyên được tham chiếu phải tuân theo, nên chưa kiểm tra được."
         ),
         format!(
             "The profile {profile} that the resource referred to must conform to is not known, so it was not checked."
@@ -157,7 +157,7 @@ pub(in crate::validation) fn other_target(found: ResourceKind, allowed: &[&str])
     let names = allowed.join(", ");
     issue(
         IssueCode::Structure,
-        format!("Hồ sơ mẫu không cho phép tham chiếu đến {found} ở đây. Cho phép: {names}."),
+        format!("Khuôn dữ liệu không cho phép tham chiếu đến {found} ở đây. Cho phép: {names}."),
         format!("The profile does not allow a reference to {found} here. Allowed: {names}."),
     )
     .named("Reference_REF_BadTargetType")
@@ -175,7 +175,7 @@ pub(in crate::validation) fn target_does_not_conform(
     issue(
         IssueCode::Structure,
         format!(
-            "Tài nguyên “{reference}” được tham chiếu không tuân theo hồ sơ mẫu nào trong số: {names}. {place}: {vi}"
+            "Tài nguyên “{reference}” được tham chiếu không tuân theo khuôn dữ liệu nào trong số: {names}. {place}: {vi}"
         ),
         format!(
             "The resource “{reference}” referred to conforms to none of: {names}. {place}: {en}"

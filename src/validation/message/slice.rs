@@ -10,7 +10,7 @@ pub(in crate::validation) fn in_no_slice(path: &str, allowed: Option<&Text>) -> 
     issue(
         IssueCode::Structure,
         format!(
-            "Giá trị này không thuộc nhóm (slice) nào của {path}, mà hồ sơ mẫu không cho phép giá trị khác.{vi}"
+            "Giá trị này không thuộc nhóm (slice) nào của {path}, mà khuôn dữ liệu không cho phép giá trị khác.{vi}"
         ),
         format!("This value is in no slice of {path}, and the profile allows no others.{en}"),
     )
@@ -38,11 +38,11 @@ pub(in crate::validation) fn too_many(demand: &Text, found: usize, most: usize) 
     let (vi, en) = (&demand.vi, &demand.en);
     let (vi, en) = match most {
         0 => (
-            format!("Không được có {vi}: hồ sơ mẫu không cho phép."),
+            format!("Không được có {vi}: khuôn dữ liệu không cho phép."),
             format!("The {en} is there, but the profile does not allow it."),
         ),
         _ => (
-            format!("{vi}: có {found}, nhưng hồ sơ mẫu cho phép nhiều nhất {most}."),
+            format!("{vi}: có {found}, nhưng khuôn dữ liệu cho phép nhiều nhất {most}."),
             format!("{en}: there are {found}, but the profile allows at most {most}."),
         ),
     };
@@ -63,7 +63,7 @@ pub(in crate::validation) fn in_two_slices(first: &str, second: &str) -> Issue {
 pub(in crate::validation) fn out_of_order(path: &str) -> Issue {
     issue(
         IssueCode::Structure,
-        format!("Sai thứ tự: các nhóm (slice) của {path} phải theo thứ tự trong hồ sơ mẫu."),
+        format!("Sai thứ tự: các nhóm (slice) của {path} phải theo thứ tự trong khuôn dữ liệu."),
         format!("Wrong order: the slices of {path} must come in the order of the profile."),
     )
     .named("Validation_VAL_Profile_OutOfOrder")
@@ -81,7 +81,9 @@ pub(in crate::validation) fn after_the_end(path: &str) -> Issue {
 pub(in crate::validation) fn not_testable(path: &str) -> Issue {
     issue(
         IssueCode::NotSupported,
-        format!("Hồ sơ mẫu không nói rõ cách nhận ra nhóm (slice) {path}, nên chưa kiểm tra được."),
+        format!(
+            "Khuôn dữ liệu không nói rõ cách nhận ra nhóm (slice) {path}, nên chưa kiểm tra được."
+        ),
         format!("The profile does not say how to tell the slice {path}, so it was not checked."),
     )
 }

@@ -47,10 +47,10 @@ impl Report<'_> {
         });
         let mut entries = Vec::new();
         if let Some(owner) = self.owner {
-            task["owner"] = json!({ "reference": owner });
+            put(&mut task, "owner", json!({ "reference": owner }));
         }
         if !self.who.is_empty() {
-            task["requester"] = json!({ "display": self.who });
+            put(&mut task, "requester", json!({ "display": self.who }));
         }
         if let Some(photo) = self.photo {
             let attachment = json!({ "contentType": photo.media, "url": PICTURE, "title": PHOTO });
@@ -71,6 +71,12 @@ impl Report<'_> {
         }
         entries.push(json!({ "request": { "method": "POST", "url": "Task" }, "resource": task }));
         json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries })
+    }
+}
+
+fn put(task: &mut Value, name: &str, value: Value) {
+    if let Some(task) = task.as_object_mut() {
+        task.insert(name.to_owned(), value);
     }
 }
 
@@ -111,13 +117,14 @@ pub(super) fn answered(task: &Value, state: State, reason: &str, now: &str) -> V
     let mut task = task.clone();
     let id = text(&task, "/id").to_owned();
     let version = text(&task, "/meta/versionId").to_owned();
-    task["status"] = match state {
-        State::Mended => json!("completed"),
-        State::Refused => json!("rejected"),
-        State::Waiting => json!("requested"),
+    let status = match state {
+        State::Mended => "completed",
+        State::Refused => "rejected",
+        State::Waiting => "requested",
     };
-    task["statusReason"] = json!({ "text": reason });
-    task["lastModified"] = json!(now);
+    put(&mut task, "status", status.into());
+    put(&mut task, "statusReason", json!({ "text": reason }));
+    put(&mut task, "lastModified", now.into());
     let request = json!({
         "method": "PUT", "url": format!("Task/{id}"), "ifMatch": format!("W/\"{version}\""),
     });

@@ -12,7 +12,7 @@ use super::super::item::told;
 use super::super::person::{self, Known, head, name, week};
 use super::super::reader::{Made, Reader, text};
 use super::chart::{Chart, Line};
-use super::journey::{addresses, sections};
+use super::journey::{addresses, is_recorded, sections};
 use crate::budget;
 use crate::fhir::date::calendar::whole_day;
 use crate::fhir::id::ResourceId;
@@ -20,7 +20,6 @@ use crate::fhir::member::members;
 use crate::interaction::failure::Failure;
 use crate::mch::gestation::Gestation;
 use crate::mch::record::concept::codings;
-use crate::mch::record::pregnancy::is_counted;
 use crate::mch::risk::Level;
 use crate::operation::document::narrative::moment;
 use crate::ui::say::Say;
@@ -89,7 +88,7 @@ fn sheet<'d>(
     let all = sections(document).into_iter().filter(|(code, _)| *code == "antenatal");
     for address in all.flat_map(|(_, addresses)| addresses) {
         budget::spend(64)?;
-        let Some(resource) = known.get(address).copied().filter(|one| is_counted(one)) else {
+        let Some(resource) = known.get(address).copied().filter(|one| is_recorded(one)) else {
             continue;
         };
         let day = moment(resource).and_then(|at| whole_day(at.get(..10)?));

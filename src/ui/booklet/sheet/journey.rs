@@ -13,7 +13,7 @@ use crate::budget;
 use crate::fhir::member::members;
 use crate::interaction::failure::Failure;
 use crate::mch::catalogue::{Item, catalogue};
-use crate::mch::record::concept::codings;
+use crate::mch::record::concept::{codings, is_local};
 use crate::mch::record::pregnancy::is_counted;
 use crate::mch::risk::Level;
 use crate::ui::say::Say;
@@ -53,8 +53,22 @@ const TABS: [Tab; 5] = [
 ];
 
 /// Who stands in the head of the page, and what is computed, is no item.
-const ELSEWHERE: [&str; 4] =
-    ["Patient", "RelatedPerson", "ImmunizationRecommendation", "ImmunizationEvaluation"];
+const ELSEWHERE: [&str; 5] = [
+    "Patient",
+    "RelatedPerson",
+    "ImmunizationRecommendation",
+    "ImmunizationEvaluation",
+    "Parameters",
+];
+
+/// Whether a resource of a booklet is a record that counts, not who it is about nor what was computed.
+pub(super) fn is_recorded(resource: &Value) -> bool {
+    let mut tags = resource.pointer("/meta/tag").and_then(Value::as_array).into_iter().flatten();
+    let is_computed = tags
+        .any(|tag| is_local(text(tag, "/system"), "mch-tag") && text(tag, "/code") == "computed");
+    let is_elsewhere = ELSEWHERE.contains(&text(resource, "/resourceType"));
+    !is_computed && !is_elsewhere && is_counted(resource)
+}
 
 /// A thing with all that is recorded of it.
 struct Row<'d> {
@@ -99,7 +113,7 @@ pub(super) fn tabs(
             .filter_map(|at| Some((*at, *known.get(at)?)))
         {
             budget::spend(64)?;
-            if ELSEWHERE.contains(&text(resource, "/resourceType")) || !is_counted(resource) {
+            if !is_recorded(resource) {
                 continue;
             }
             note(resource, &mut recorded);

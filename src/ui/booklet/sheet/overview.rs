@@ -37,6 +37,9 @@ pub(in crate::ui::booklet) async fn page(
     };
     let risk = reader.call("risk", Some(id), &[]).await?;
     let findings: Vec<&Value> = parameters(&risk, "finding").filter(is_shown).collect();
+    let is_danger = findings.iter().any(|one| {
+        parameters(one, "colour").any(|colour| text(colour, "/valueCode") == Level::Danger.code())
+    });
     let things = of_person(reader, id).await?;
     let document = reader.call("booklet", Some(id), &[]).await?;
     let is_print = reader.told("in").is_some();
@@ -51,8 +54,9 @@ pub(in crate::ui::booklet) async fn page(
         (saved)
         (head(reader, &person, (&records, &known), ""))
         @if let Some(week) = week(pregnancy, say) { p .big { (week) } }
-        (level(&findings, say))
-        (next(&things, say))
+        // The next date is what most come for; only danger stands before it.
+        @if is_danger { (level(&findings, say)) (next(&things, say)) }
+        @else { (next(&things, say)) (level(&findings, say)) }
         (tabs)
         (list(reader, &person, known.id()))
     };
@@ -109,11 +113,15 @@ fn next(things: &[Thing], say: Say) -> Markup {
     };
     html! {
         section .card {
+            @match ahead.first() {
+                Some(first) => p .big { (say.pick("Ngày hẹn tới", "Next date")) ": " (say.date(&first.from)) " – " (first.label) },
+                None => p .big { (say.pick("Chưa có ngày hẹn tới", "No next date")) },
+            }
             h2 { (say.pick("Việc cần làm", "To do")) }
             @if now.is_empty() { p { (say.pick("Hôm nay không có việc nào đến hạn.", "Nothing is due today.")) } }
-            ul { @for one in now { (row(one)) } }
-            @if let Some(first) = ahead.first() {
-                p .big { (say.pick("Ngày hẹn tới", "Next date")) ": " (say.date(&first.from)) }
+            @else { ul { @for one in now { (row(one)) } } }
+            @if !ahead.is_empty() {
+                h3 { (say.pick("Sắp tới", "Ahead")) }
                 ul { @for one in ahead.iter().take(NEXT) { (row(one)) } }
                 @if ahead.len() > NEXT {
                     details {

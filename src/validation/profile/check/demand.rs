@@ -140,7 +140,10 @@ fn other(name: &str, path: &[&str], wanted: &Wanted) -> Option<Text> {
         }
         Wanted::Profiles(names) => {
             let names = list(names);
-            Text::new(format!("{vi} theo hồ sơ mẫu {names}"), format!("{en} of profile {names}"))
+            Text::new(
+                format!("{vi} theo khuôn dữ liệu {names}"),
+                format!("{en} of profile {names}"),
+            )
         }
         _ => return None,
     })

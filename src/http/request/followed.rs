@@ -110,7 +110,7 @@ pub(in crate::http) fn operated(ctx: &Ctx<'_>, call: &Call<'_>, part: &Part, sta
     ctx.did(action, part, Outcome { status, ..Outcome::default() });
 }
 
-/// What is recorded of a request that came to nothing before it was carried out.
+/// What is recorded of a request that was not carried out.
 fn refused((head, engine): (Head<'_>, &Engine), routed: Option<&(Interaction, Target)>) -> Action {
     let (interaction, target) = routed.map(|(one, target)| (*one, target)).unzip();
     let (what, doing) = match interaction {
@@ -149,8 +149,9 @@ pub(in crate::http) async fn settle(
     let is_told_to_all = routed.is_some_and(|(interaction, _)| {
         matches!(interaction, Interaction::Capabilities | Interaction::OpenApi)
     });
+    // A refusal, an answer of before that is given again: whatever nothing was noted of yet.
     let is_refusal = matches!(status, 401 | 403);
-    if trail.is_empty() && status >= 400 && (is_refusal || (routed.is_some() && !is_told_to_all)) {
+    if trail.is_empty() && (is_refusal || (routed.is_some() && !is_told_to_all)) {
         let action = refused((head, engine), routed);
         let outcome = Outcome { status, ..Outcome::default() };
         let nobody = Access::nothing();

@@ -41,6 +41,13 @@ pub(in crate::interaction) async fn answer(
         Request::Search { scope: Scope::Type(kind), query } if is_ours(ctx, *kind) => {
             Some(Recorded::Page(search(ctx, *kind, query).await?))
         }
+        Request::Search { scope: Scope::Compartment { of, id, kind: Some(kind) }, query }
+            if *of == ResourceKind::PATIENT && is_ours(ctx, *kind) =>
+        {
+            let mut query = query.clone();
+            query.parameters.push(Parameter::new("patient", id.as_str().to_owned()));
+            Some(Recorded::Page(search(ctx, *kind, &query).await?))
+        }
         Request::VRead { kind, .. }
         | Request::History { kind, .. }
         | Request::HistoryOfAll { kind: Some(kind), .. }

@@ -124,6 +124,14 @@ impl Control {
         &self.own
     }
 
+    /// Whether an account is an administrator's now.
+    pub fn is_administrator(&self, account: &str) -> bool {
+        let (now, grants) = (time::now().micros(), self.grants());
+        let mut own =
+            grants.iter().filter(|grant| grant.holds(now) && grant.holder.is_user(account));
+        own.any(|grant| grant.role == Role::Administrator)
+    }
+
     /// What may be done by somebody who is signed in: all that her grants reach.
     pub async fn of_account(
         &self,

@@ -56,6 +56,13 @@ pub enum FhirUser {
     Practitioner,
 }
 
+impl Holder {
+    /// Whether it is an account of this server.
+    pub fn is_user(&self, account: &str) -> bool {
+        matches!(self, Self::User(name) if name == account)
+    }
+}
+
 impl Grant {
     /// Whether it holds at a time.
     pub fn holds(&self, now: i64) -> bool {

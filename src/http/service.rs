@@ -17,7 +17,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::store::error::causes;
 
-use super::address::Address;
+use super::address::{Address, nowhere};
 use super::background;
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
@@ -292,12 +292,4 @@ fn log_failure(failure: &Failure, id: &HeaderValue) {
         request_id = id.to_str().unwrap_or_default(),
         "request failed"
     );
-}
-
-/// The path is not below the base URL.
-pub(super) fn nowhere() -> Failure {
-    Kind::NotFound.because(
-        "Không có gì ở đây. Điểm truy cập FHIR là /fhir; xem trang / để bắt đầu.",
-        "There is nothing here. The FHIR endpoint is /fhir; see / to start.",
-    )
 }

@@ -16,7 +16,7 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::store::error::causes;
 
-use super::address::Address;
+use super::address::{Address, nowhere};
 use super::admission::permit;
 use super::background;
 use super::connection;
@@ -61,17 +61,14 @@ pub(super) async fn handle(
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
     let trail = followed::begin(&request, &engine, &id);
-    let vouched = (&**house, connection::is_vouched_for(&request));
-    let permitted = permit(head, (&engine, vouched), &routed, trail.as_deref());
-    let admitted = Box::pin(permitted).await;
-    let (access, opened) = match &admitted {
-        Ok((access, opened)) => (access.clone(), *opened),
-        Err(_) => (None, None),
-    };
     let place = routed.as_ref().ok().cloned();
+    let vouched = (&**house, connection::is_vouched_for(&request));
+    let admitted = Box::pin(permit(head, (&engine, vouched), &routed, trail.as_deref())).await;
+    let (access, opened) = admitted.as_ref().map_or((None, None), Clone::clone);
     let asked = match admitted {
-        Ok((access, _)) => {
-            ask((head, access, trail.clone()), payload, &engine, &house, routed).await
+        Ok(_) => {
+            let permitted = (head, access.clone(), trail.clone());
+            ask(permitted, payload, &engine, &house, routed).await
         }
         Err(failure) => Err(failure),
     };
@@ -81,10 +78,8 @@ pub(super) async fn handle(
     };
     reply.headers.extend(opened.and_then(|until| followed::until(&engine, until)));
     if let Some(trail) = &trail {
-        let (about, status) = ((place.as_ref(), access.as_deref()), reply.status.as_u16());
-        if let Err(failure) = followed::settle((head, &engine), trail, about, status).await {
-            reply = answer::failure(&wanted(head, &engine), failure);
-        }
+        let about = (place.as_ref(), access.as_deref());
+        reply = settled((head, &engine), trail, about, reply).await;
     }
     if reply.status == StatusCode::METHOD_NOT_ALLOWED {
         let path = plain_path(head.path()).unwrap_or_default();
@@ -132,6 +127,20 @@ async fn ask(
     };
     let (engine, house) = (engine.clone(), house.clone());
     Ok(Asked { engine, house, interaction, target, access, trail, body: Arc::new(body) })
+}
+
+/// A reply, once what was done is recorded; none without that.
+async fn settled(
+    (head, engine): (Head<'_>, &Engine),
+    trail: &Trail,
+    about: (Option<&(Interaction, Target)>, Option<&Access>),
+    reply: Reply,
+) -> Reply {
+    let status = reply.status.as_u16();
+    match followed::settle((head, engine), trail, about, status).await {
+        Ok(()) => reply,
+        Err(failure) => answer::failure(&wanted(head, engine), failure),
+    }
 }
 
 /// A client that leaves need not be worked for.
@@ -263,12 +272,4 @@ fn log_failure(failure: &Failure, id: &HeaderValue) {
         request_id = id.to_str().unwrap_or_default(),
         "request failed"
     );
-}
-
-/// The path is not below the base URL.
-pub(super) fn nowhere() -> Failure {
-    Kind::NotFound.because(
-        "Không có gì ở đây. Điểm truy cập FHIR là /fhir; xem trang / để bắt đầu.",
-        "There is nothing here. The FHIR endpoint is /fhir; see / to start.",
-    )
 }

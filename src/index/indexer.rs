@@ -44,7 +44,7 @@ pub struct Indexer {
     contact: FxHashSet<ParamId>,
     name: FxHashSet<ParamId>,
     zone: Zone,
-    base: Box<str>,
+    pub(super) base: Box<str>,
     patients: PatientKey,
     /// The words that are kept.
     words: FullText,
@@ -183,11 +183,6 @@ impl Indexer {
     /// Whether a parameter is about contact points, such as phone numbers.
     pub fn is_of_contacts(&self, parameter: &SearchParameter) -> bool {
         self.contact.contains(&parameter.indexed_as())
-    }
-
-    /// The server's own URL, without a slash at its end.
-    pub fn base(&self) -> &str {
-        &self.base
     }
 
     /// The number of the patient with an id.

@@ -92,6 +92,17 @@ pub struct Event {
     pub query: String,
 }
 
+/// A record is opened to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    pub issuer: String,
+    pub subject: String,
+    /// The id of the patient.
+    pub patient: String,
+    /// Microseconds since 1970.
+    pub until: i64,
+}
+
 /// What is recorded of a commit, beside what it does: it is known when it is done.
 #[derive(Debug, Clone)]
 pub struct Recording {

@@ -31,6 +31,7 @@ use super::capabilities::Statement;
 use super::provided::Served;
 use super::record::care::Care;
 use super::record::due_kept::DueKept;
+use super::record::due_windows::Windows;
 use super::record::once::Once;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
@@ -80,6 +81,8 @@ pub struct Engine {
     pub rest: Rest,
     /// What was worked out to be due.
     pub due_kept: DueKept,
+    /// Whether somebody follows the log for them: one at a time.
+    pub windows: Windows,
     pub capabilities: Statement,
 }
 

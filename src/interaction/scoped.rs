@@ -34,6 +34,7 @@ mod jobs;
 mod judge;
 mod narrowed;
 mod past;
+mod windows;
 mod writing;
 
 use super::audit::trail::Part;

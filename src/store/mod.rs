@@ -9,6 +9,7 @@
 pub mod alone;
 pub mod audit;
 pub mod authority;
+mod body;
 mod by_key;
 pub mod cell;
 pub mod changes;
@@ -29,5 +30,6 @@ mod sqlite;
 pub mod stored_definitions;
 pub mod terminology;
 pub mod verify;
+pub mod windows;
 pub mod write;
 mod writer;

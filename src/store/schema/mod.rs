@@ -10,3 +10,4 @@ pub(super) mod location;
 pub(super) mod rebuild;
 pub(super) mod table;
 pub(super) mod version;
+pub(super) mod words;

@@ -11,6 +11,7 @@
 
 mod audit;
 mod authority;
+mod cell;
 pub mod check;
 mod file;
 mod index;
@@ -20,3 +21,4 @@ mod parameters;
 pub mod report;
 mod schema;
 pub mod source;
+mod words;

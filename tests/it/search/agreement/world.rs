@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mebe::config::full_text::FullText;
 use mebe::criteria::access::Reason;
 use mebe::criteria::matches::{Around, Seen};
 use mebe::criteria::tree::{Belonging, Criteria, Form, Indexed, Patients};
@@ -102,9 +103,11 @@ impl World {
         let location = Location::parse(&database.url).unwrap();
         location.migrate().await.unwrap();
         let patients = PatientKey::new(&revision::secret(&location).await.unwrap());
+        let full_text = FullText::Content;
         let indexer = Indexer::new(&registry, zone, base, patients.clone());
+        let indexer = indexer.with_words(full_text);
         let live = Arc::new(Live::new(Arc::clone(&registry), indexer));
-        let wanted = Wanted { registry: &registry, zone, base, patients: &patients };
+        let wanted = Wanted { registry: &registry, zone, base, patients: &patients, full_text };
         revision::prepare(&location, &wanted, &live).await.unwrap();
         let indexer = live.get();
         let query_limit = Duration::from_secs(60);

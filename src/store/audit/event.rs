@@ -29,10 +29,15 @@ pub enum What {
     Other,
     /// Somebody had a record opened in an emergency.
     BreakGlass,
+    /// Somebody signed in at this server, or tried to.
+    SignIn,
+    SignOut,
+    /// Accounts or clients were changed by an administrator.
+    Accounts,
 }
 
 /// The numbers kept in databases: the place in this list. It only ever grows.
-const ALL: [What; 16] = [
+const ALL: [What; 19] = [
     What::Read,
     What::VRead,
     What::HistoryInstance,
@@ -49,6 +54,9 @@ const ALL: [What; 16] = [
     What::Page,
     What::Other,
     What::BreakGlass,
+    What::SignIn,
+    What::SignOut,
+    What::Accounts,
 ];
 
 /// The purpose of what is done under Break-Glass.

@@ -118,3 +118,29 @@ async fn forms_of_others_do_nothing() {
     let page = admin.open("/admin").await;
     assert!(!page.text.contains("evil"), "{}", page.text);
 }
+
+#[tokio::test]
+async fn who_signs_in_and_changes_accounts_is_recorded() {
+    let server = server(&[("second_factor", "optional")]).await;
+    let mut admin = administrator(&server).await;
+    Browser::at(&server).sign_in("/sign-in", "admin", "a wrong password").await;
+    Browser::at(&server).sign_in("/sign-in", "my password by mistake", "x").await;
+    let page = admin.open("/admin").await;
+    let fields = [("user", "ly"), ("password", PASSWORD), ("role", "administrator")];
+    says(&admin.send(&page, "/admin/user/add", &fields).await, 200, "ly");
+    let form = admin.get("/sign-out").await;
+    admin.send(&form, "/sign-out", &[]).await;
+    let database = &server.database;
+    let count = async |sql: &str| database.texts(sql).await.len();
+    let of = "SELECT CAST(seq AS text) FROM audit WHERE ";
+    assert_eq!(count(&format!("{of} what = 16 AND status = 200")).await, 1);
+    assert_eq!(count(&format!("{of} what = 16 AND status = 401")).await, 2);
+    assert_eq!(count(&format!("{of} what = 17 AND status = 200")).await, 1);
+    assert_eq!(count(&format!("{of} what = 18 AND status = 200")).await, 1);
+    let told = database.texts("SELECT query FROM audit WHERE what = 18").await;
+    assert_eq!(told, ["/admin/user/add ly"]);
+    let agents = database.texts("SELECT subject FROM audit_agent").await;
+    assert!(agents.iter().any(|one| one == "admin"), "{agents:?}");
+    assert!(!agents.iter().any(|one| one.contains("mistake")), "{agents:?}");
+    server.assert_sound();
+}

@@ -8,6 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::noted::Visit;
 use super::sign_in::{away, said, visitor};
 use super::{html, unmade};
 use crate::access::grant::role::Role;
@@ -22,6 +23,8 @@ use crate::http::house::House;
 use crate::http::lanes::Lane;
 use crate::http::request::browser::Browser;
 use crate::http::request::form::Form;
+use crate::interaction::engine::Engine;
+use crate::store::audit::event::What;
 use crate::ui::admin::client::Client;
 use crate::ui::admin::page::{self, Notice, Shown};
 use crate::ui::admin::user::User;
@@ -34,7 +37,7 @@ use changed::changed;
 pub(super) async fn reply(
     request: &HttpRequest,
     payload: &mut web::Payload,
-    house: &web::Data<House>,
+    (engine, house): (&web::Data<Engine>, &web::Data<House>),
 ) -> Option<HttpResponse> {
     let place = house.address.page(request.path()).strip_prefix(ADMIN)?;
     let place = place.trim_end_matches('/');
@@ -48,7 +51,8 @@ pub(super) async fn reply(
         Ok(signed) => signed,
         Err(sent_away) => return Some(sent_away),
     };
-    let asked = Asked { request, house, server, signed, browser: Browser::of(request, house) };
+    let (visit, browser) = (Visit::begin(request, engine), Browser::of(request, house));
+    let asked = Asked { request, house, server, signed, visit, browser };
     if !asked.server.control().is_administrator(&asked.signed.account.name) {
         let page = page::refused(asked.say(), &asked.signed.account.name);
         return Some(asked.made(StatusCode::FORBIDDEN, page));
@@ -66,11 +70,15 @@ pub(super) async fn reply(
     })
 }
 
+/// Characters of what a form is about, as it is recorded.
+const NAMED: usize = 100;
+
 struct Asked<'r> {
     request: &'r HttpRequest,
     house: &'r web::Data<House>,
     server: Arc<Server>,
     signed: Signed,
+    visit: Visit,
     browser: Browser,
 }
 
@@ -93,12 +101,25 @@ impl Asked<'_> {
             );
             return self.refused(StatusCode::FORBIDDEN, &[stale]).await;
         }
+        let about = ["user", "client"].into_iter().find_map(|field| form.one(field));
+        let about = format!("{ADMIN}{place} {}", about.unwrap_or_default());
+        let about: String = about.chars().take(NAMED).collect();
         let (server, place) = (Arc::clone(&self.server), place.to_owned());
         let doing = move || async move { changed(&server, &place, &form).await };
         let done = match self.house.lanes.run(Lane::Quick, doing).await {
             Ok(done) => done,
             Err(undone) => return unmade(undone),
         };
+        let status = match &done {
+            Ok(Some(_)) => 200,
+            Ok(None) => 404,
+            Err(trouble) => status(trouble).as_u16(),
+        };
+        let who = (self.server.control().own_issuer(), self.signed.account.name.as_str());
+        let what = (What::Accounts, about.trim_end());
+        if let Err(unrecorded) = self.visit.account(who, what, status).await {
+            return unrecorded;
+        }
         match done {
             Ok(Some(done)) => {
                 let say = self.say();
@@ -111,15 +132,7 @@ impl Asked<'_> {
                 self.refused(StatusCode::NOT_FOUND, &[unknown]).await
             }
             Err(Trouble::Store(error)) => away(&error),
-            Err(trouble) => {
-                let status = match trouble {
-                    Trouble::Already(_) => StatusCode::CONFLICT,
-                    Trouble::Missing(_) => StatusCode::NOT_FOUND,
-                    Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-                    _ => StatusCode::UNPROCESSABLE_ENTITY,
-                };
-                self.refused(status, &trouble.texts()).await
-            }
+            Err(trouble) => self.refused(self::status(&trouble), &trouble.texts()).await,
         }
     }
 
@@ -164,6 +177,16 @@ impl Asked<'_> {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         response
+    }
+}
+
+fn status(trouble: &Trouble) -> StatusCode {
+    match trouble {
+        Trouble::Already(_) => StatusCode::CONFLICT,
+        Trouble::Missing(_) => StatusCode::NOT_FOUND,
+        Trouble::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Trouble::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

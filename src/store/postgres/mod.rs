@@ -4,10 +4,12 @@
 //! database write one after the other and `seq` has no gaps and no late arrivals.
 
 mod apply;
+mod audit;
 mod changes;
 pub(super) mod connection;
 mod group;
 mod lookup;
 pub(super) mod pulse;
 pub(super) mod reader;
+mod windows;
 pub(super) mod writer;

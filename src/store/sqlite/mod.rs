@@ -2,6 +2,7 @@
 //! handled, because a read by key costs less than handing it to another thread.
 
 pub(super) mod apply;
+mod audit;
 mod bind;
 mod changes;
 pub(super) mod connection;
@@ -11,4 +12,5 @@ mod mover;
 pub(super) mod pool;
 pub(super) mod reader;
 mod steps;
+mod windows;
 pub(super) mod writer;

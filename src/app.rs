@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use actix_web::web;
 use thiserror::Error;
 
+use crate::access::control::origin;
 use crate::access::fault::AccessError;
+use crate::authorization::oauth::metadata::security;
 use crate::config::control::Control;
 use crate::config::load::SettingsError;
 use crate::config::rest::Rest;
@@ -55,6 +57,7 @@ mod control;
 mod follow;
 mod levels;
 pub mod packages;
+mod retain;
 mod stop;
 mod tend;
 
@@ -122,6 +125,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let engine = Engine {
         rows,
         is_open: settings.access == Control::Off,
+        is_recording: settings.access == Control::On || settings.audit_always,
         turns: Turns::default(),
         if_same: IfSame::skips(settings.skip_unchanged_updates),
         capabilities: statement(settings, &registry),
@@ -172,8 +176,10 @@ fn care(settings: &Settings) -> Care {
 fn statement(settings: &Settings, registry: &Registry) -> Statement {
     let (base, date) = (settings.base(), time::now().format(settings.zone()));
     let most = settings.conditional_deletes;
-    let is_open = settings.access == Control::Off;
-    Statement::new((&base, date, is_open), operation::declared, &registry.compartments, most)
+    let issuer = settings.authorization_server.then(|| origin(&base));
+    let is_guarded = settings.access == Control::On;
+    let security = is_guarded.then(|| security(issuer.as_deref()));
+    Statement::new((&base, date, security), operation::declared, &registry.compartments, most)
 }
 
 fn page_size(settings: &Settings) -> PageSize {
@@ -196,6 +202,7 @@ fn options(settings: &Settings) -> Options {
         connections: settings.database_connections,
         query_limit: Duration::from_secs(settings.query_seconds),
         write_queue: settings.write_queue,
+        audit_delay: Duration::from_millis(settings.audit_delay_ms),
         zone: settings.zone(),
     }
 }
@@ -234,12 +241,13 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
     let authorization = control::authorization(settings, &engine, control.as_ref()).await?;
     let signing_in = authorization.clone().filter(|_| settings.authorization_server);
-    let access = (control.clone(), signing_in);
+    let oauth = control::oauth(settings, &engine, control.as_deref()).await?;
+    let access = (control.clone(), signing_in, oauth);
     let house = server::house(&engine, Limits::of(settings), lanes, access);
     let house = web::Data::new(house);
     let engine = web::Data::new(engine);
     if let Some(control) = &control {
-        control::warn(&engine, control).await?;
+        control::warn(&engine, control, settings.authorization_server).await?;
     }
     let _learning = authorization.clone().map(control::learn);
     let reloading = control.map(|control| control::follow(control, authorization));
@@ -247,6 +255,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),
+        retain::audit(engine.clone().into_inner(), settings.audit_days),
     ];
     let listen = Listen {
         listener,

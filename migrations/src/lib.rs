@@ -21,6 +21,7 @@ mod m20261201_000009_quantities;
 mod m20261201_000010_kept_answers;
 mod m20261201_000011_patients_of_resource;
 mod m20261201_000012_authority;
+mod m20261201_000013_audit;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000010_kept_answers::Migration),
             Box::new(m20261201_000011_patients_of_resource::Migration),
             Box::new(m20261201_000012_authority::Migration),
+            Box::new(m20261201_000013_audit::Migration),
         ]
     }
 }

@@ -2,47 +2,40 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
-use sha2::{Digest, Sha256};
-
 use crate::config::settings::Settings;
 use crate::criteria::access::{Access, Reason};
 use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
-use crate::index::row::micros_as_float;
+use crate::interaction::audit::trail::Trail;
 use crate::interaction::engine::Engine;
-use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::failure::Failure;
 use crate::interaction::scoped::gate::selecting;
 
 use super::fault::AccessError;
+use super::glass::{Glass, known, open};
 use super::grant::fault::FileError;
 use super::grant::role::Role;
 use super::grant::row::Areas;
 use super::grant::{Grant, Holder};
 use super::held::Held;
+use super::home::Home;
 use super::policy::{Granted, Reached, Rights};
 use super::reach::Reach;
 use super::represented::Represented;
 use super::scope::Scope;
-use super::token::trusted::{At, Trusted};
-use super::token::{Claims, Fault, Jws};
-
-/// Tokens that are remembered.
-const REMEMBERED: u64 = 20_000;
+use super::tokens::Tokens;
 
 /// Decides who may do what.
 #[derive(Debug)]
 pub struct Control {
-    issuers: Vec<Trusted>,
+    tokens: Tokens,
     held: Held,
     /// The issuer of this server's own tokens, and of who is signed in.
     own: String,
-    /// What tokens claim that were checked, by a hash of each.
-    known: Cache<[u8; 32], Arc<Claims>>,
-    leeway: u64,
     care_days: u32,
     adult_years: u32,
+    glass_minutes: u32,
 }
 
 /// Somebody of whom it is known who it is.
@@ -54,6 +47,18 @@ pub struct Asker {
     /// The words of `scope`.
     pub scope: Vec<String>,
     pub patient: Option<crate::fhir::id::ResourceId>,
+    /// What for, as codes of v3-ActReason; none: what is usual for whoever asks.
+    pub purposes: Vec<String>,
+    /// What the token is called.
+    pub token: Option<String>,
+}
+
+/// Somebody who may do something.
+#[derive(Debug)]
+pub struct Admitted {
+    pub access: Access,
+    /// Until when the record of the person is open whom the request names, where that was asked for.
+    pub until: Option<i64>,
 }
 
 impl Asker {
@@ -65,6 +70,8 @@ impl Asker {
             client: String::new(),
             scope: vec!["user/*.cruds".to_owned()],
             patient: None,
+            purposes: Vec::new(),
+            token: None,
         }
     }
 
@@ -77,23 +84,13 @@ impl Asker {
 impl Control {
     /// As the settings say.
     pub fn new(settings: &Settings) -> Result<Self, AccessError> {
-        let mut issuers: Vec<Trusted> = Vec::new();
-        for issuer in &settings.issuer {
-            let name = issuer.issuer.clone();
-            if issuers.iter().any(|other| other.issuer.issuer == name) {
-                return Err(AccessError::Twice(name));
-            }
-            let trusted = Trusted::new(issuer.clone());
-            issuers.push(trusted.map_err(|error| AccessError::Keys(name, error))?);
-        }
         Ok(Self {
-            issuers,
+            tokens: Tokens::new(settings)?,
             held: Held::new(settings)?,
             own: origin(&settings.base()),
-            known: Cache::new(REMEMBERED),
-            leeway: settings.leeway_seconds,
             care_days: settings.care_days_after,
             adult_years: settings.adult_years,
+            glass_minutes: settings.break_glass_minutes,
         })
     }
 
@@ -128,67 +125,66 @@ impl Control {
     }
 
     /// What may be done by somebody who is signed in: all that her grants reach.
-    pub async fn of_account(&self, engine: &Engine, account: &str) -> Result<Access, Failure> {
+    pub async fn of_account(
+        &self,
+        engine: &Engine,
+        account: &str,
+        trail: &Trail,
+    ) -> Result<Access, Failure> {
         let asker = Asker::of_account(&self.own, account);
         let rights = Box::pin(self.rights(engine, &asker)).await?;
+        trail.identify(rights.who(asker));
         Ok(Access::by("somebody who is signed in", Arc::new(rights)))
     }
 
     /// Whether tokens of an issuer are taken.
     pub fn trusts(&self, issuer: &str) -> bool {
-        self.issuers.iter().any(|one| one.issuer.issuer == issuer)
+        self.tokens.trusts(issuer)
+    }
+
+    /// Takes the tokens of an authorization server that is built in, from now on.
+    pub fn settle(&self, home: Arc<dyn Home>) {
+        self.tokens.settle(home);
+    }
+
+    /// Looks again, at the next request, whether the tokens count that are remembered.
+    pub fn forget(&self) {
+        self.tokens.forget();
     }
 
     /// What may be done by whoever sends these headers.
-    pub async fn admit(&self, engine: &Engine, headers: &[&[u8]]) -> Result<Access, Failure> {
-        let token = match headers {
-            [] => return Err(no_token()),
-            [only] => bearer(only).ok_or_else(bad_token)?,
-            _ => return Err(bad_token()),
-        };
-        let claims = self.identify(token).await?;
-        let asker = Asker {
-            issuer: claims.issuer.clone(),
-            subject: claims.subject.clone(),
-            client: claims.client.clone(),
-            scope: claims.scope.clone(),
-            patient: claims.patient.clone(),
-        };
-        let rights = Box::pin(self.rights(engine, &asker)).await?;
+    pub async fn admit(
+        &self,
+        engine: &Engine,
+        headers: &[&[u8]],
+        (glass, trail): (Option<Glass<'_>>, &Trail),
+    ) -> Result<Admitted, Failure> {
+        let asker = self.asker(headers).await?;
+        let mut rights = Box::pin(self.rights(engine, &asker)).await?;
+        let mut who = rights.who(asker);
+        let opening = (trail, self.glass_minutes);
+        let until = Box::pin(open(engine, glass, (&mut rights, &mut who), opening)).await;
+        trail.identify(who);
+        let until = until?;
+        Ok(Admitted { access: Access::by("holder of a token", Arc::new(rights)), until })
+    }
+
+    /// Who sends these headers.
+    pub async fn asker(&self, headers: &[&[u8]]) -> Result<Asker, Failure> {
+        Box::pin(self.tokens.asker(headers)).await
+    }
+
+    /// What somebody may do.
+    pub async fn access(&self, engine: &Engine, asker: &Asker) -> Result<Access, Failure> {
+        let rights = Box::pin(self.rights(engine, asker)).await?;
         Ok(Access::by("holder of a token", Arc::new(rights)))
     }
 
-    /// Checks a token once, and remembers what it claims until it ends.
-    async fn identify(&self, token: &str) -> Result<Arc<Claims>, Failure> {
-        let clock = self.clock();
-        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        if let Some(known) = self.known.get(&hash) {
-            if known.holds(clock) {
-                return Ok(known);
-            }
-            self.known.invalidate(&hash);
-        }
-        let checked = async {
-            let jws = Jws::parse(token)?;
-            let issuer = jws.issuer().ok_or(Fault::Bad("no iss"))?;
-            let trusted = self.issuers.iter().find(|one| one.issuer.issuer == issuer);
-            let trusted = trusted.ok_or(Fault::Bad("of an unknown issuer (iss)"))?;
-            Ok((trusted.check(&jws, clock).await?, trusted.issuer.single_use))
-        };
-        match checked.await {
-            Ok((claims, is_single)) => {
-                let claims = Arc::new(claims);
-                if !is_single {
-                    self.known.insert(hash, Arc::clone(&claims));
-                }
-                Ok(claims)
-            }
-            Err(Fault::Bad(reason)) => {
-                tracing::info!(reason, "token refused");
-                Err(bad_token())
-            }
-            Err(Fault::NoKeys) => Err(no_keys()),
-        }
+    /// The grants of somebody that hold at a time.
+    pub fn of(&self, asker: &Asker, now: i64) -> Vec<Grant> {
+        let all = self.grants();
+        let held = all.iter().filter(|grant| grant.holds(now) && self.is_of(grant, asker));
+        held.cloned().collect()
     }
 
     /// The rights of somebody, now.
@@ -207,6 +203,9 @@ impl Control {
                 labels: grant.labels.clone(),
                 ways: reach.ways(grant),
                 own: Box::pin(represented.by(grant)).await?,
+                user: grant.references(),
+                organization: grant.organization.as_ref().map(|id| format!("Organization/{id}")),
+                break_glass: grant.break_glass,
             });
         }
         let scopes = asker.scope.iter().filter_map(|word| granted(engine, word)).collect();
@@ -218,7 +217,10 @@ impl Control {
             is_system: asker.is_system(),
             denies_nothing: reach.denies_nothing(),
             chooses_ids,
+            opened: Vec::new(),
+            opened_ids: Vec::new(),
         };
+        known(engine, asker, (&mut rights, now)).await?;
         if let Some(patient) = &rights.patient {
             let herself = vec![Criteria::Ids(vec![patient.clone()]), rights.everybody()];
             let rows = engine.rows.for_server(Reason::Rights);
@@ -239,11 +241,6 @@ impl Control {
             Holder::Client(client) => asker.is_system() && *client == asker.client,
         }
     }
-
-    fn clock(&self) -> At {
-        let now = micros_as_float(time::now().micros()) / 1_000_000.0;
-        At { now, leeway: std::time::Duration::from_secs(self.leeway).as_secs_f64() }
-    }
 }
 
 /// `https://host` of `https://host/a/fhir`.
@@ -261,51 +258,4 @@ fn granted(engine: &Engine, word: &str) -> Option<Granted> {
     }
     let query = Some(selecting(engine, scope.kind?, &scope.query)?);
     Some(Granted { scope, query })
-}
-
-/// The token of `Bearer …`, <https://www.rfc-editor.org/rfc/rfc6750#section-2.1>.
-fn bearer(header: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(header).ok()?;
-    let (scheme, token) = text.split_once(' ')?;
-    let token = token.trim_matches(' ');
-    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-    let is_token = !token.is_empty() && token.bytes().all(is_of_token);
-    (scheme.eq_ignore_ascii_case("bearer") && is_token).then_some(token)
-}
-
-fn no_token() -> Failure {
-    Kind::NoToken.because(
-        "Cần một token: gửi tiêu đề Authorization: Bearer … của một nơi cấp mà máy chủ tin.",
-        "A token is needed: send the header Authorization: Bearer … of an issuer that this server trusts.",
-    )
-}
-
-fn bad_token() -> Failure {
-    Kind::BadToken.because(
-        "Token không dùng được: sai, đã hết hạn, hoặc không dành cho máy chủ này. Hãy lấy token mới.",
-        "The token cannot be used: it is wrong, has expired or is not for this server. Get a new one.",
-    )
-}
-
-fn no_keys() -> Failure {
-    Kind::Unavailable.because(
-        "Máy chủ chưa kiểm được token lúc này. Hãy thử lại sau ít phút.",
-        "This server cannot check tokens right now. Try again in a few minutes.",
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bearer_has_one_token() {
-        let check = |text: &str, expected| assert_eq!(bearer(text.as_bytes()), expected, "{text}");
-        check("Bearer a.b.c", Some("a.b.c"));
-        check("bearer  a.b.c", Some("a.b.c"));
-        for bad in ["Bearer", "Bearer ", "Basic a.b.c", "Bearer a b", "Bearer a,Bearer b", "a.b.c"]
-        {
-            check(bad, None);
-        }
-    }
 }

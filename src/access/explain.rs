@@ -9,6 +9,7 @@ use crate::interaction::failure::Failure;
 use crate::interaction::route::{self, Interaction, Method, Target};
 
 use super::policy::{Rights, has};
+use super::sort::Sort;
 
 /// What becomes of a request.
 pub fn explain(rights: &Rights, request: &str) -> Result<Value, Failure> {
@@ -58,6 +59,20 @@ fn of_type(rights: &Rights, doing: Doing, kind: ResourceKind) -> Value {
             format!("role {}, opens labels [{}]", grant.role.name(), grant.labels.join(", "));
         all.push(because("grant", Some(grant.line), &text));
     }
+    if rights.breaks_glass() {
+        let open = match rights.opened.len() {
+            0 => "the header Break-Glass opens one person who is not reached".to_owned(),
+            count => format!("Break-Glass has opened {count} persons who are not reached"),
+        };
+        all.push(because("break-glass", None, &open));
+    }
+    if Sort::of(kind) == Sort::Audit {
+        // These are no rows of a type: what is recorded is seen as a whole, or not at all.
+        return match rights.is_auditor() {
+            true => told("permit", all, None),
+            false => told("deny", all, Some(&Criteria::False)),
+        };
+    }
     match rights.narrowing(doing, kind) {
         Criteria::True => told("permit", all, None),
         Criteria::False => told("deny", all, Some(&Criteria::False)),
@@ -71,7 +86,8 @@ fn told(decision: &str, because: Vec<Value>, criteria: Option<&Criteria>) -> Val
 }
 
 fn because(rule: &str, line: Option<usize>, text: &str) -> Value {
-    let grant = line.map(|line| format!("line {line}"));
+    // A row stands at no line.
+    let grant = line.map(|line| if line == 0 { "row".to_owned() } else { format!("line {line}") });
     json!({ "rule": rule, "grant": grant, "text": text })
 }
 

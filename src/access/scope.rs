@@ -115,6 +115,21 @@ impl Scope {
         Some(Self { level, kind, letters, query: query.to_owned() })
     }
 
+    /// Whether others together allow all that it allows: each letter by one of them, which is about its
+    /// type, or every type, and asks nothing of resources that it does not ask itself.
+    pub fn is_within(&self, others: &[Self]) -> bool {
+        let asked: Vec<&str> = self.query.split('&').collect();
+        let is_wider = |other: &&Self| {
+            let mut parts = other.query.split('&').filter(|part| !part.is_empty());
+            other.level == self.level
+                && other.kind.is_none_or(|kind| self.kind == Some(kind))
+                && parts.all(|part| asked.contains(&part))
+        };
+        let is_allowed =
+            |letter: char| others.iter().filter(is_wider).any(|other| other.letters.has(letter));
+        ORDER.chars().filter(|letter| self.letters.has(*letter)).all(is_allowed)
+    }
+
     /// Whether it allows something with resources of a type, which ones aside.
     pub fn allows(&self, doing: Doing, kind: ResourceKind) -> bool {
         self.kind.is_none_or(|own| own == kind) && self.letters.allow(doing)
@@ -165,6 +180,25 @@ mod tests {
         ] {
             assert_eq!(allowed(word), letters, "{word}");
         }
+    }
+
+    #[test]
+    fn a_scope_is_within_others_that_allow_as_much() {
+        let check = |word: &str, others: &str, expected: bool| {
+            let others: Vec<Scope> = others.split(' ').filter_map(Scope::parse).collect();
+            let scope = Scope::parse(word).expect(word);
+            assert_eq!(scope.is_within(&others), expected, "{word} of {others:?}");
+        };
+        check("patient/Observation.rs", "patient/*.rs", true);
+        check("patient/Observation.read", "patient/Observation.r patient/*.s", true);
+        check("patient/*.rs", "patient/Observation.rs", false);
+        check("patient/Observation.cruds", "patient/*.read", false);
+        check("user/Observation.rs", "patient/*.rs", false);
+        check("user/Observation.r?category=a", "user/Observation.r", true);
+        check("user/Observation.r?category=a&code=b", "user/Observation.r?code=b", true);
+        check("user/Observation.r", "user/Observation.r?code=b", false);
+        check("user/Observation.r?code=c", "user/Observation.r?code=b", false);
+        check("user/Observation.r", "", false);
     }
 
     #[test]

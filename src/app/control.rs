@@ -8,6 +8,9 @@ use tokio::signal::unix::{SignalKind, signal as listen};
 use crate::access::control::Control;
 use crate::access::fault::AccessError;
 use crate::access::grant::Holder;
+use crate::authorization::kept::Kept;
+use crate::authorization::oauth::desk::OAuth;
+use crate::authorization::oauth::home::Own;
 use crate::authorization::server::Server;
 use crate::config::control::Control as Setting;
 use crate::config::settings::Settings;
@@ -37,8 +40,25 @@ pub(super) fn of(settings: &Settings) -> Result<Option<Arc<Control>>, AccessErro
     }
 }
 
+/// The authorization server that is built in, whose tokens are taken from then on; none where the
+/// settings have none.
+pub(super) async fn oauth(
+    settings: &Settings,
+    engine: &Engine,
+    control: Option<&Control>,
+) -> Result<Option<Arc<OAuth>>, StoreError> {
+    let (Some(oauth), Some(control)) = (OAuth::of(settings), control) else { return Ok(None) };
+    let kept = Kept::of(engine).await?;
+    control.settle(Arc::new(Own::new(oauth.issuer.clone(), &engine.base, kept)));
+    Ok(Some(Arc::new(oauth)))
+}
+
 /// Tells of grants that lead nowhere yet: by their line, not by whom they are about.
-pub(super) async fn warn(engine: &Engine, control: &Control) -> Result<(), StoreError> {
+pub(super) async fn warn(
+    engine: &Engine,
+    control: &Control,
+    has_accounts: bool,
+) -> Result<(), StoreError> {
     let grants = control.grants();
     if grants.is_empty() {
         tracing::warn!("there are no grants: nobody may do anything");
@@ -48,6 +68,12 @@ pub(super) async fn warn(engine: &Engine, control: &Control) -> Result<(), Store
             && !control.trusts(issuer)
         {
             tracing::warn!(line = grant.line, "grant: its issuer is none of [[issuer]]");
+        }
+        if matches!(grant.holder, Holder::User(_)) && !has_accounts {
+            tracing::warn!(
+                line = grant.line,
+                "grant: authorization_server is false, so nobody has this account"
+            );
         }
         for (kind, id) in &grant.fhir_user {
             if !is_there(engine, kind.name(), id).await? {

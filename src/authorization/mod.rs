@@ -12,6 +12,7 @@ pub mod factor;
 pub mod grant;
 pub mod kept;
 pub mod key;
+pub mod oauth;
 pub mod password;
 pub mod record;
 pub mod server;

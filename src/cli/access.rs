@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use figment::value::Dict;
@@ -11,6 +12,8 @@ use crate::access::control::{Asker, Control};
 use crate::access::explain::explain;
 use crate::access::grant::file;
 use crate::app::{self, Made};
+use crate::authorization::record::Account;
+use crate::authorization::server::Server;
 use crate::config::control::Control as Setting;
 use crate::config::load::SettingsError;
 use crate::config::settings::Settings;
@@ -38,12 +41,15 @@ pub(super) struct Check {
 pub(super) struct Explain {
     #[command(flatten)]
     database: Database,
+    /// The name of an account of this server.
+    #[arg(long, conflicts_with_all = ["subject", "client"])]
+    user: Option<String>,
     /// The claim `sub` of a token.
     #[arg(
         long,
         requires = "issuer",
         conflicts_with = "client",
-        required_unless_present = "client"
+        required_unless_present_any = ["client", "user"]
     )]
     subject: Option<String>,
     /// The claim `iss` of a token.
@@ -104,16 +110,36 @@ async fn explained(
     explain: &Explain,
     settings: &Settings,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let settings = Settings { access: Setting::On, ..settings.clone() };
-    let control = Control::new(&settings)?;
+    // Nothing is signed here, so that no keys have to be made.
+    let settings =
+        Settings { access: Setting::On, authorization_server: false, ..settings.clone() };
+    let control = Arc::new(Control::new(&settings)?);
     let Made { engine, .. } = app::engine(&settings).await?;
+    let server = Server::new(&settings, &engine, &control).await?;
+    if let Some(user) = &explain.user
+        && !server.known().accounts.get(user).is_some_and(Account::is_active)
+    {
+        engine.rows.close().await?;
+        writeln!(
+            std::io::stderr().lock(),
+            "mebe: không có tài khoản dùng được {user} / there is no active account {user}"
+        )?;
+        return Ok(ExitCode::from(1));
+    }
     let (issuer, subject) = (explain.issuer.clone(), explain.subject.clone());
-    let asker = Asker {
-        issuer: issuer.unwrap_or_default(),
-        subject: subject.or_else(|| explain.client.clone()).unwrap_or_default(),
-        client: explain.client.clone().unwrap_or_default(),
-        scope: explain.scope.split_whitespace().map(str::to_owned).collect(),
-        patient: explain.patient.as_deref().and_then(crate::fhir::id::ResourceId::parse),
+    let scope: Vec<String> = explain.scope.split_whitespace().map(str::to_owned).collect();
+    let patient = explain.patient.as_deref().and_then(crate::fhir::id::ResourceId::parse);
+    let asker = match &explain.user {
+        Some(user) => Asker { scope, patient, ..Asker::of_account(control.own_issuer(), user) },
+        None => Asker {
+            issuer: issuer.unwrap_or_default(),
+            subject: subject.or_else(|| explain.client.clone()).unwrap_or_default(),
+            client: explain.client.clone().unwrap_or_default(),
+            scope,
+            patient,
+            purposes: Vec::new(),
+            token: None,
+        },
     };
     let said = |failure: &crate::interaction::failure::Failure| {
         let texts = failure.issues.iter().map(|issue| issue.text.en.as_str());

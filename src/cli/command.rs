@@ -10,6 +10,9 @@ use crate::config::load::{SettingsError, load};
 use crate::config::settings::Settings;
 
 use super::access::Access;
+use super::authorization::client::{self, Client};
+use super::authorization::key::{self, Key};
+use super::authorization::user::{self, User};
 use super::fhirpath::Fhirpath;
 use super::package::Package;
 use super::terminology::Terminology;
@@ -42,6 +45,15 @@ enum Verb {
     /// Who may do what.
     #[command(subcommand)]
     Access(Access),
+    /// Accounts of the built-in authorization server.
+    #[command(subcommand)]
+    User(User),
+    /// Clients of the built-in authorization server.
+    #[command(subcommand)]
+    Client(Client),
+    /// Keys of the built-in authorization server.
+    #[command(subcommand)]
+    Key(Key),
     /// Code systems from their publishers' files.
     #[command(subcommand)]
     Terminology(Terminology),
@@ -137,6 +149,9 @@ pub fn run() -> ExitCode {
         Verb::Validate(arguments) => or_complain(validate::run(&arguments)),
         Verb::Package(arguments) => or_complain(package::run(&arguments)),
         Verb::Access(given) => with(given.settings(), |settings| access::run(&given, settings)),
+        Verb::User(given) => with(given.settings(), |settings| user::run(&given, settings)),
+        Verb::Client(given) => with(given.settings(), |settings| client::run(&given, settings)),
+        Verb::Key(given) => with(given.settings(), |settings| key::run(&given, settings)),
         Verb::Terminology(Terminology::Import(import)) => {
             with(import.settings(), |settings| terminology::run(&import, settings))
         }

@@ -1,6 +1,7 @@
 //! The subcommands of `mebe`, a file each.
 
 mod access;
+mod authorization;
 pub mod command;
 mod fhirpath;
 mod log;

@@ -22,6 +22,11 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, Box<dyn std::error::E
     for fault in &report.faults {
         writeln!(out, "{fault}")?;
     }
+    if report.records > 0 {
+        // Noted elsewhere, it shows a chain that was made anew.
+        let (records, chain) = (report.records, &report.chain);
+        writeln!(out, "audit: {records} records, the chain ends with {chain}")?;
+    }
     let (resources, versions, rows) = (report.resources, report.versions, report.index_rows);
     let count = report.count;
     writeln!(out, "{resources} resources, {versions} versions, {rows} index rows: {count} faults")?;

@@ -57,6 +57,15 @@ settings! {
     /// Characters that a password, or the secret of a client, has at least.
     #[validate(range(min = 8, max = 64))]
     password_characters: usize = 8;
+    /// Seconds that an access token of that server counts.
+    #[validate(range(min = 10, max = 86_400))]
+    token_seconds: u64 = 300;
+    /// Seconds in which a code, or a launch, must be used.
+    #[validate(range(min = 5, max = 600))]
+    code_seconds: u64 = 60;
+    /// Days that a refresh token counts with `offline_access`, when it is not used.
+    #[validate(range(min = 1, max = 3_650))]
+    refresh_days: u64 = 30;
     /// Who else gives out tokens.
     #[validate(custom(function = "issuers"))]
     issuer: Vec<Issuer> = Vec::new();
@@ -69,6 +78,17 @@ settings! {
     /// Years from which nobody else represents a person.
     #[validate(range(min = 1, max = 150))]
     adult_years: u32 = 18;
+    /// Whether it is recorded who does what with whose record while nothing controls access, too.
+    audit_always: bool = false;
+    /// Milliseconds in which a record of a read is on disk; 0: answers wait for it.
+    #[validate(range(max = 60_000))]
+    audit_delay_ms: u64 = 0;
+    /// Days that records of who did what are kept.
+    #[validate(range(min = 1, max = 36_500))]
+    audit_days: u32 = 3650;
+    /// Minutes that Break-Glass opens a record.
+    #[validate(range(min = 1, max = 10_080))]
+    break_glass_minutes: u32 = 60;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
     #[serde(deserialize_with = "one_or_many")]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::access::control::Control;
+use crate::authorization::oauth::desk::OAuth;
+use crate::authorization::oauth::sites::Sites;
 use crate::authorization::server::Server;
 use crate::budget::{Budget, Limits as Allowance, Memory};
 use crate::config::settings::Settings;
@@ -24,6 +26,10 @@ const QUICK: u64 = 10_000_000;
 const SMALL: usize = 16 << 10;
 /// Bytes of a body that is slow work.
 const LARGE: usize = 1 << 20;
+
+/// Who may do what, who signs in, and who gives out tokens; none where nothing is controlled, or others
+/// do it.
+pub type Access = (Option<Arc<Control>>, Option<Arc<Server>>, Option<Arc<OAuth>>);
 
 /// What requests may have.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +96,10 @@ pub struct House {
     pub(super) control: Option<Arc<Control>>,
     /// Who signs in, and gives out tokens; none where others do.
     pub(super) authorization: Option<Arc<Server>>,
+    /// The authorization server that is built in, where there is one.
+    pub(super) oauth: Option<Arc<OAuth>>,
+    /// The sites of its apps.
+    pub(super) sites: Option<Sites>,
     /// Whether clients reach the server by https.
     pub(super) is_secure: bool,
     /// What makes the forms of pages this server's own.
@@ -107,13 +117,15 @@ impl House {
         engine: &Engine,
         limits: Limits,
         lanes: Lanes,
-        (control, authorization): (Option<Arc<Control>>, Option<Arc<Server>>),
+        (control, authorization, oauth): Access,
     ) -> Self {
         let (address, is_secure) = (Address::new(&engine.base), engine.base.starts_with("https:"));
         let forms = FormTokens::new(engine.cursor_key.key_for("forms"), limits.form_minutes);
         Self {
             control,
             authorization,
+            sites: oauth.as_ref().map(|_| Sites::default()),
+            oauth,
             is_secure,
             forms,
             address,

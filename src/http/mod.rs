@@ -15,6 +15,7 @@ mod format;
 mod health;
 pub mod house;
 pub mod lanes;
+mod oauth;
 mod options;
 mod page;
 pub mod patience;

@@ -1,7 +1,6 @@
 //! Starts actix: what is at which path, and how connections behave.
 
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::HttpService;
@@ -12,14 +11,12 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, web};
 
-use crate::access::control::Control;
-use crate::authorization::server::Server as Authorization;
 use crate::interaction::engine::Engine;
 
 use super::connection::Connection;
 use super::decision;
 use super::health;
-use super::house::{House, Limits};
+use super::house::{Access, House, Limits};
 use super::lanes::Lanes;
 use super::patience::Patience;
 use super::service::handle;
@@ -40,12 +37,7 @@ pub struct Listen {
 }
 
 /// What all requests share.
-pub fn house(
-    engine: &Engine,
-    limits: Limits,
-    lanes: Lanes,
-    access: (Option<Arc<Control>>, Option<Arc<Authorization>>),
-) -> House {
+pub fn house(engine: &Engine, limits: Limits, lanes: Lanes, access: Access) -> House {
     House::new(engine, limits, lanes, access)
 }
 

@@ -15,8 +15,12 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
+use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
+use crate::store::error::causes;
 
+use super::house::House;
+use super::oauth::{self, Reach};
 use super::reply::answer;
 use super::request::head::Head;
 use super::request::header::text;
@@ -133,6 +137,11 @@ pub(super) async fn guard<B: MessageBody + 'static>(
             true => Site::Foreign,
             false => shield.site(origin.as_deref(), host.as_deref()),
         };
+        if site == Site::Foreign
+            && let Some(open) = opened(&request, origin.as_deref()).await
+        {
+            site = open;
+        }
         refused = match (stranger, site) {
             (Some(_), _) if !is_health => Some(foreign_host()),
             (_, Site::Foreign) => Some(foreign_site()),
@@ -155,6 +164,29 @@ pub(super) async fn guard<B: MessageBody + 'static>(
     }
     always(headers);
     Ok(response)
+}
+
+/// What a request of a foreign page means where an authorization server is built in: its pages are asked
+/// by any site, since an app begins there, what clients are told is for all, and what needs a token may
+/// be asked by the pages of registered apps.
+async fn opened(request: &ServiceRequest, origin: Option<&str>) -> Option<Site> {
+    let house = request.app_data::<web::Data<House>>()?;
+    let sites = house.sites.as_ref()?;
+    let reach = oauth::reach(request.request(), house)?;
+    match reach {
+        Reach::Browser => Some(Site::Own),
+        Reach::Anybody => Some(Site::Allowed),
+        Reach::Apps => {
+            let engine = request.app_data::<web::Data<Engine>>()?;
+            match sites.has(engine, &origin?.to_ascii_lowercase()).await {
+                Ok(is_one) => is_one.then_some(Site::Allowed),
+                Err(error) => {
+                    tracing::error!(cause = causes(&error), "the sites of apps cannot be read");
+                    None
+                }
+            }
+        }
+    }
 }
 
 /// Whether a browser asks what a page may ask.

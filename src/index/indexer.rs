@@ -167,6 +167,11 @@ impl Indexer {
         self.contact.contains(&parameter.indexed_as())
     }
 
+    /// The server's own URL, without a slash at its end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The number of the patient with an id.
     pub fn patient(&self, id: &str) -> PatientNumber {
         self.patients.number(id)

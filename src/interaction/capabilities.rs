@@ -21,8 +21,8 @@ pub type Declared = fn(&str, Option<ResourceKind>) -> Vec<Value>;
 pub struct Statement {
     base: String,
     date: String,
-    /// Whether nothing controls access.
-    is_open: bool,
+    /// What controls access: `rest.security`; none where nothing does.
+    security: Option<Value>,
     operations: Declared,
     /// The URLs of the compartments that can be searched in.
     compartments: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Statement {
 impl Statement {
     /// Of a server with this base URL that began on a date.
     pub fn new(
-        (base, date, is_open): (&str, String, bool),
+        (base, date, security): (&str, String, Option<Value>),
         operations: Declared,
         compartments: &Compartments,
         conditional_deletes: u32,
@@ -43,7 +43,7 @@ impl Statement {
         let base = base.to_owned();
         let compartments = compartments.iter().map(Compartment::url).collect();
         let made = Mutex::default();
-        Self { base, date, is_open, operations, compartments, conditional_deletes, made }
+        Self { base, date, security, operations, compartments, conditional_deletes, made }
     }
 
     /// What is so now.
@@ -92,20 +92,13 @@ impl Statement {
                 "compartment": self.compartments,
             }],
         });
-        if !self.is_open
+        if let Some(security) = &self.security
             && let Some(rest) = statement.pointer_mut("/rest/0").and_then(Value::as_object_mut)
         {
-            rest.insert("security".into(), security());
+            rest.insert("security".into(), security.clone());
         }
         statement
     }
-}
-
-/// <https://hl7.org/fhir/R4/valueset-restful-security-service.html>
-fn security() -> Value {
-    const SERVICE: &str = "http://terminology.hl7.org/CodeSystem/restful-security-service";
-    let coding = json!([{ "system": SERVICE, "code": "SMART-on-FHIR" }]);
-    json!({ "service": [{ "coding": coding, "text": "SMART-on-FHIR" }] })
 }
 
 /// Code systems may come with a question about codes. Clients of terminology servers look for this,

@@ -1,6 +1,7 @@
 //! Pages that the server makes for people.
 
 pub mod address;
+pub mod apps;
 pub mod booklet;
 pub mod form;
 pub mod form_token;

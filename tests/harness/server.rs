@@ -68,9 +68,14 @@ impl Server {
 
     /// Another server on the same database of `PostgreSQL`.
     pub(crate) async fn beside(&self) -> Self {
+        self.beside_with(&[]).await
+    }
+
+    /// Another one with settings of its own.
+    pub(crate) async fn beside_with(&self, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::TempDir::with_prefix("mebe-test-").expect("a folder");
         let (url, backend) = (self.database.url.clone(), Backend::Postgres);
-        Self::start_on(Database { url, folder, backend }, &[]).await
+        Self::start_on(Database { url, folder, backend }, settings).await
     }
 
     /// What is above the base URL.

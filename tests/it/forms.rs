@@ -431,3 +431,63 @@ async fn a_late_form_says_what_changed_and_keeps_what_was_typed() {
     assert!(page.text.contains("value=\"51,2\""));
     assert_eq!(found(&server, "/Encounter?subject=Patient/chi-hoa&type=antenatal").await.len(), 1);
 }
+
+#[tokio::test]
+async fn twins_are_two_children_of_one_birth() {
+    let server = Server::start(Backend::Sqlite).await.unwrap();
+    server.put("/Patient/chi-hoa", mother()).await.is(201);
+    let booking = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
+    saved(&server, booking.with(&[("visit-date", "2026-05-04T08:00"), ("P01", "2026-03-12")]))
+        .await;
+    let list = |name: &str, code: &str| format!("{OURS}/CodeSystem/{name}|{code}");
+    let birth = open(&server, "/so/chi-hoa/ghi/sinh").await.more(&server, "baby").await.with(&[
+        ("D01", "2026-11-20T22:00"),
+        ("D03", "2026-11-21T04:20"),
+        ("D02", &list("qd3412-noi-de", "1")),
+        ("D04", "1"),
+        ("D05", "false"),
+        ("D09", "true"),
+        ("D13", &list("qd3412-cach-de", "1")),
+        ("D14", "Bà Lò Thị Mẫu"),
+        ("D20-1", "2"),
+        ("D21", &list("qd3412-tinh-trang-con", "1")),
+        ("D22", "false"),
+        ("K01~0", "Lò Văn Một"),
+        ("K02~0", "http://hl7.org/fhir/administrative-gender|male"),
+        ("N04~0", "2400"),
+        ("K01~1", "Lò Thị Hai"),
+        ("K02~1", "http://hl7.org/fhir/administrative-gender|female"),
+        ("N04~1", "2300"),
+    ]);
+    let page = saved(&server, birth).await;
+    assert!(page.text.contains("Lò Văn Một") && page.text.contains("Lò Thị Hai"), "{}", page.text);
+    let mother = server.get("/Patient/chi-hoa").await.is(200).json();
+    assert_eq!(mother["link"].as_array().map(Vec::len), Some(2));
+    for (name, weight) in [("Lò Văn Một", 2400), ("Lò Thị Hai", 2300)] {
+        let children = found(&server, &format!("/Patient?name:exact={name}")).await;
+        let child = children[0]["id"].as_str().unwrap();
+        assert_eq!(children[0]["multipleBirthBoolean"], true);
+        let weights =
+            found(&server, &format!("/Observation?subject=Patient/{child}&code=8339-4")).await;
+        assert_eq!(weights[0]["valueQuantity"]["value"], weight);
+    }
+    // Both are asked for after the birth, each by its name.
+    let after = open(&server, "/so/chi-hoa/ghi/sau-sinh").await;
+    assert!(after.page.text.contains("Lò Văn Một") && after.page.text.contains("Lò Thị Hai"));
+    let after = after.with(&[("B20~0", "2450"), ("B20~1", "2350"), ("B03-1", "80")]);
+    saved(&server, after).await;
+    let visits = found(&server, "/Encounter?type=postnatal-newborn").await;
+    assert_eq!(visits.len(), 2, "{visits:?}");
+}
+
+#[tokio::test]
+async fn a_form_is_read_in_english_too() {
+    let server = Server::start(Backend::Sqlite).await.unwrap();
+    server.put("/Patient/chi-hoa", mother()).await.is(201);
+    let page = open(&server, "/so/chi-hoa/ghi/booking?lang=en").await.page;
+    for words in
+        ["Booking of a pregnancy", "First day of last menstrual period", "Save", "lang=\"en\""]
+    {
+        assert!(page.text.contains(words), "{words}");
+    }
+}

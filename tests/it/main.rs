@@ -15,6 +15,7 @@
 mod harness;
 
 mod access;
+mod authorization;
 mod cli;
 mod demo;
 mod fhir;

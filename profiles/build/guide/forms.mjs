@@ -2,8 +2,8 @@
 // are stands in questionnaires.mjs, what their answers become in templates.mjs.
 
 import { allocated, extractsTo, extractsToBundle, hidden, initially, lastObserved, launchedWith, made, oncePer, per, queried, variable } from "./sdc.mjs";
-import { appointment, chosenVaccine, coded, ours, resource, to, visit } from "./templates.mjs";
-import { codeSystem, settings, translation, url, valueSet } from "./settings.mjs";
+import { appointment, chosenVaccine, coded, ours, resource, to, vaccines, visit } from "./templates.mjs";
+import { codeSystem, settings, translation, url } from "./settings.mjs";
 
 const subject = "%resource.subject.reference";
 const episodeType = `${codeSystem("mch-episode-type")}|pregnancy`;
@@ -139,8 +139,8 @@ function postnatal() {
     before: [name, ...ofPregnancy],
     extension: [
       patient, care("active,finished"),
-      queried("related", "RelatedPerson?_id={{%patient.link.where(type = 'seealso').other.reference.replace('RelatedPerson/', '')}}"),
-      queried("children", "Patient?_id={{%related.entry.resource.patient.reference.replace('Patient/', '')}}&_sort=-birthdate"),
+      queried("related", "RelatedPerson?_id={{%patient.link.where(type = 'seealso').other.reference.select(replace('RelatedPerson/', ''))}}"),
+      queried("children", "Patient?_id={{%related.entry.resource.patient.reference.select(replace('Patient/', ''))}}&_sort=-birthdate"),
       variable("newborns", "%children.entry.resource.where(birthDate = %children.entry.resource.birthDate.first())"),
       allocated("visit"), extractsTo("t-visit", "%visit"),
     ],
@@ -213,7 +213,7 @@ function vaccination() {
       definition: `${url("StructureDefinition", "mch-immunization")}#Immunization`,
       repeats: true,
       item: [
-        ask("W03-vaccine", "Vắc xin", "Vaccine", "choice", { definition: `${url("StructureDefinition", "mch-immunization")}#Immunization.vaccineCode`, required: true, answerValueSet: valueSet("mch-vaccine") }),
+        ask("W03-vaccine", "Vắc xin", "Vaccine", "choice", { definition: `${url("StructureDefinition", "mch-immunization")}#Immunization.vaccineCode`, required: true, answerOption: vaccines.map((valueCoding) => ({ valueCoding })) }),
         ask("W03-dose", "Mũi thứ", "Dose number", "integer", { extension: [{ url: "http://hl7.org/fhir/StructureDefinition/minValue", valueInteger: 1 }] }),
         ask("W03-lot", "Số lô", "Lot number", "string"),
         ask("W03-expiry", "Hạn dùng của lô", "Expiry of the lot", "date"),

@@ -70,6 +70,8 @@ export function ofComponents(item, at, parts) {
 const medicine = (code) => ({ medicationCodeableConcept: ours("mch-medicine", code) });
 const cvx = (code) => concept("mch-vaccine", code)?.cvx;
 export const vaccine = (code) => ({ coding: [{ system: codeSystem("mch-vaccine"), code, display: concept("mch-vaccine", code).vi }, ...(cvx(code) ? [{ system: "http://hl7.org/fhir/sid/cvx", code: cvx(code) }] : [])] });
+// What can be given at a visit.
+export const vaccines = codes.find(({ name }) => name === "mch-vaccine").concepts.map(({ code }) => ours("mch-vaccine", code).coding[0]);
 // The code of CVX beside the one that was chosen.
 export const chosenVaccine = (answer) => ({
   coding: [

@@ -11,29 +11,31 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 
 /// What was claimed, and may be believed.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::access) struct Claims {
-    pub(in crate::access) issuer: String,
-    pub(in crate::access) subject: String,
-    pub(in crate::access) client: String,
+pub struct Claims {
+    pub issuer: String,
+    pub subject: String,
+    pub client: String,
     /// The words of `scope`.
-    pub(in crate::access) scope: Vec<String>,
-    pub(in crate::access) patient: Option<ResourceId>,
+    pub scope: Vec<String>,
+    pub patient: Option<ResourceId>,
     /// Seconds since 1970 from which it does not count, without leeway.
-    pub(in crate::access) expires: f64,
-    pub(super) id: Option<String>,
+    pub expires: f64,
+    pub id: Option<String>,
+    /// Codes of v3-ActReason: what it is asked for, by IHE IUA.
+    pub purposes: Vec<String>,
 }
 
 /// When a token is looked at.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::access) struct Clock {
+pub struct Clock {
     /// Seconds since 1970.
-    pub(in crate::access) now: f64,
-    pub(in crate::access) leeway: f64,
+    pub now: f64,
+    pub leeway: f64,
 }
 
 impl Claims {
     /// Reads the claims of a token whose signature is right.
-    pub(super) fn read(
+    pub fn read(
         payload: &Map<String, Value>,
         audience: &[String],
         clock: Clock,
@@ -71,11 +73,12 @@ impl Claims {
             patient: patient.transpose()?,
             expires,
             id: text(payload, "jti")?,
+            purposes: purpose(payload).into_iter().collect(),
         })
     }
 
     /// Whether it still counts.
-    pub(in crate::access) fn holds(&self, clock: Clock) -> bool {
+    pub fn holds(&self, clock: Clock) -> bool {
         clock.now < self.expires + clock.leeway
     }
 }
@@ -99,6 +102,15 @@ fn seconds(payload: &Map<String, Value>, name: &str) -> Result<Option<f64>, Faul
         }
         Some(_) => Err(Fault::Bad("a time is no number")),
     }
+}
+
+/// The first purpose of `extensions.ihe_iua.purpose_of_use`; what is none says nothing.
+fn purpose(payload: &Map<String, Value>) -> Option<String> {
+    let all = payload.get("extensions")?.get("ihe_iua")?.get("purpose_of_use")?;
+    let first = all.get(0).unwrap_or(all);
+    let code = first.get("code").unwrap_or(first).as_str()?;
+    let is_code = |c: char| c.is_ascii_alphanumeric();
+    (!code.is_empty() && code.len() <= 32 && code.chars().all(is_code)).then(|| code.to_owned())
 }
 
 fn audiences(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {

@@ -7,8 +7,16 @@ const LARGEST: u64 = 256 << 10;
 /// For all of it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What was fetched.
+#[derive(Debug)]
+pub struct Fetched {
+    pub bytes: Vec<u8>,
+    /// `Cache-Control`, as it came.
+    pub kept: Option<String>,
+}
+
 /// What is at a URL; no other place that it may point at is followed.
-pub(super) fn fetch(url: &str) -> Result<Vec<u8>, ureq::Error> {
+pub fn fetch(url: &str) -> Result<Fetched, ureq::Error> {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(PATIENCE))
         .https_only(url.starts_with("https://"))
@@ -20,5 +28,8 @@ pub(super) fn fetch(url: &str) -> Result<Vec<u8>, ureq::Error> {
     if response.status() != 200 {
         return Err(ureq::Error::StatusCode(response.status().as_u16()));
     }
-    response.body_mut().with_config().limit(LARGEST).read_to_vec()
+    let kept = response.headers().get("cache-control").and_then(|kept| kept.to_str().ok());
+    let kept = kept.map(str::to_owned);
+    let bytes = response.body_mut().with_config().limit(LARGEST).read_to_vec()?;
+    Ok(Fetched { bytes, kept })
 }

@@ -45,12 +45,12 @@ pub(super) struct Jwks {
 
 /// A public key and what it is for.
 #[derive(Debug)]
-pub(super) struct Key {
+pub struct Key {
     kid: Option<String>,
     /// The only algorithm, when it names one.
     algorithm: Option<String>,
     family: Family,
-    pub(super) key: DecodingKey,
+    pub key: DecodingKey,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +142,9 @@ impl Jwks {
                 let url = url.clone();
                 let fetched = tokio::task::spawn_blocking(move || fetch(&url)).await;
                 match fetched {
-                    Ok(fetched) => fetched.map_err(|error| error.to_string()),
+                    Ok(fetched) => {
+                        fetched.map(|fetched| fetched.bytes).map_err(|error| error.to_string())
+                    }
                     Err(error) => Err(error.to_string()),
                 }
             }
@@ -157,7 +159,7 @@ impl Jwks {
 
 impl Key {
     /// Whether it may have signed a token.
-    pub(super) fn fits(&self, kid: Option<&str>, (algorithm, name): (Algorithm, &str)) -> bool {
+    pub fn fits(&self, kid: Option<&str>, (algorithm, name): (Algorithm, &str)) -> bool {
         Family::of(algorithm) == Some(self.family)
             && self.algorithm.as_ref().is_none_or(|own| own == name)
             && kid.is_none_or(|kid| self.kid.as_deref() == Some(kid))
@@ -165,7 +167,7 @@ impl Key {
 }
 
 /// The public keys of a set that sign; what is none of those is left out. None when it is no set.
-fn keys(bytes: &[u8]) -> Option<Vec<Key>> {
+pub fn keys(bytes: &[u8]) -> Option<Vec<Key>> {
     let set = parse(bytes).ok()?;
     let Value::Array(_) = member(&set, "keys")? else { return None };
     Some(members(&set, "keys").iter().take(MOST).filter_map(key).collect())

@@ -16,17 +16,17 @@ const LONGEST: usize = 16 << 10;
 
 /// A token that was taken apart; nothing of it is believed yet.
 #[derive(Debug)]
-pub(in crate::access) struct Jws<'t> {
-    pub(super) header: Map<String, Value>,
-    pub(super) payload: Map<String, Value>,
+pub struct Jws<'t> {
+    pub header: Map<String, Value>,
+    pub payload: Map<String, Value>,
     /// What is signed.
-    pub(super) message: &'t str,
-    pub(super) signature: &'t str,
+    pub message: &'t str,
+    pub signature: &'t str,
 }
 
 impl<'t> Jws<'t> {
     /// Takes a token apart.
-    pub(in crate::access) fn parse(token: &'t str) -> Result<Self, Fault> {
+    pub fn parse(token: &'t str) -> Result<Self, Fault> {
         if token.len() > LONGEST {
             return Err(Fault::Bad("longer than a token may be"));
         }
@@ -44,7 +44,7 @@ impl<'t> Jws<'t> {
     }
 
     /// Who says to have issued it.
-    pub(in crate::access) fn issuer(&self) -> Option<&str> {
+    pub fn issuer(&self) -> Option<&str> {
         self.payload.get("iss")?.as_str()
     }
 }

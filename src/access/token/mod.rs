@@ -5,18 +5,18 @@
 //! a crate; nothing here computes any.
 
 mod claims;
-mod fetch;
-mod jwks;
-mod jws;
+pub mod fetch;
+pub mod jwks;
+pub mod jws;
 pub(super) mod once;
 pub(super) mod trusted;
 
-pub(super) use claims::Claims;
-pub(super) use jws::Jws;
+pub use claims::{Claims, Clock};
+pub use jws::Jws;
 
 /// Why a token is not taken. Whoever sent it is told no more than that: the reason is for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub enum Fault {
     Bad(&'static str),
     /// The keys of the issuer cannot be had right now.
     NoKeys,

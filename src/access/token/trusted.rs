@@ -13,12 +13,9 @@ use serde_json::Value;
 
 use crate::config::issuer::Issuer;
 
-use super::claims::Clock;
 use super::jwks::{Jwks, Key, Source};
 use super::once::Once;
-use super::{Claims, Fault, Jws};
-
-pub(in crate::access) use super::claims::Clock as At;
+use super::{Claims, Clock, Fault, Jws};
 
 /// An issuer whose tokens are taken.
 #[derive(Debug)]

@@ -23,6 +23,7 @@ use super::lanes::{Lane, Undone};
 
 mod booklet;
 mod form;
+mod noted;
 mod paper;
 pub(super) mod sign_in;
 

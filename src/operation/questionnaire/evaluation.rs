@@ -98,7 +98,7 @@ impl Evaluation<'_, '_> {
 }
 
 /// The fault of an expression, which is told shortened.
-pub(super) fn wrong(text: &str, why: &str) -> Fault {
+fn wrong(text: &str, why: &str) -> Fault {
     let text: String = text.chars().take(200).collect();
     Fault::Wrong(Text::new(
         format!("Biểu thức “{text}” không có kết quả: {why}."),

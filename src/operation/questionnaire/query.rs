@@ -4,22 +4,25 @@
 
 use serde_json::{Value, json};
 
-use super::evaluation::{Evaluation, Fault, Variables, wrong};
+use super::evaluation::{Evaluation, Fault, Variables};
 use super::held::Held;
 use crate::budget;
 use crate::definitions::base::today_in;
 use crate::fhir::id::ResourceId;
-use crate::fhir::issue::Language;
+use crate::fhir::issue::{Language, Text};
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::reference::has_scheme;
 use crate::interaction::engine::Ctx;
-use crate::interaction::failure::Failure;
+use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::search::scope::Scope;
 use crate::interaction::search::{Results, search};
 use crate::interaction::single::read::read;
 use crate::operation::call::{Call, query_as_parameters};
 use crate::operation::table::{Called, call};
 use crate::search::query::Query;
+
+/// What would ask queries again, without an end.
+const AGAIN: &str = "populate";
 
 /// What a query finds: a resource, or a Bundle of what a search found. What one of its expressions
 /// gives nothing for asks for nothing.
@@ -34,7 +37,10 @@ pub(super) async fn asked(
     let below = query.strip_prefix(&ctx.engine.base).unwrap_or(&query);
     let below = below.trim_start_matches('/');
     if has_scheme(below) {
-        return Err(wrong(text, "chỉ hỏi máy chủ này / only this server is asked"));
+        return Err(Fault::Wrong(Text::new(
+            format!("Câu hỏi “{below}” không phải của máy chủ này: chỉ máy chủ này được hỏi."),
+            format!("The query “{below}” is not of this server: no other one is asked."),
+        )));
     }
     let (path, parameters) = below.split_once('?').unwrap_or((below, ""));
     match Box::pin(answered(ctx, path, parameters)).await {
@@ -42,8 +48,12 @@ pub(super) async fn asked(
         Err(failure) if matches!(failure.status(), 404 | 410) => Ok(Vec::new()),
         Err(failure) => {
             budget::look()?;
-            let why = failure.issues.first().map_or("", |issue| issue.text.en.as_str());
-            Err(wrong(text, why))
+            let told = failure.issues.into_iter().next().map(|issue| issue.text);
+            let Text { vi, en } = told.unwrap_or_else(|| Text::new("", ""));
+            Err(Fault::Wrong(Text::new(
+                format!("Câu hỏi “{text}” không được trả lời: {vi}"),
+                format!("The query “{text}” was not answered: {en}"),
+            )))
         }
     }
 }
@@ -112,9 +122,14 @@ async fn called(
     name: &str,
     parameters: &str,
 ) -> Result<Option<Value>, Failure> {
+    let name = name.trim_start_matches('$');
+    if name == AGAIN {
+        return Err(Kind::NotSupported
+            .because("Phiếu không điền phiếu khác.", "A form does not have another one filled."));
+    }
     let query = query_as_parameters(parameters);
     let asked = Call {
-        name: name.trim_start_matches('$'),
+        name,
         kind,
         id,
         query: &query,

@@ -11,11 +11,14 @@ pub enum Kind {
     Grant,
     /// A key that tokens are signed with; the id is the `kid`.
     SigningKey,
+    /// A key that ID tokens are signed with.
+    IdentityKey,
     /// Somebody is signed in with a browser.
     Session,
     /// A code that is exchanged for tokens.
     Code,
-    RefreshToken,
+    /// All tokens that come of what a person allowed once.
+    Family,
     /// What an app is launched with.
     Launch,
     /// What may not be used a second time: a `jti`, a step of a second factor.
@@ -26,14 +29,15 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Account,
         Self::Client,
         Self::Grant,
         Self::SigningKey,
+        Self::IdentityKey,
         Self::Session,
         Self::Code,
-        Self::RefreshToken,
+        Self::Family,
         Self::Launch,
         Self::Used,
         Self::Attempt,
@@ -46,9 +50,10 @@ impl Kind {
             Self::Client => "client",
             Self::Grant => "grant",
             Self::SigningKey => "signing-key",
+            Self::IdentityKey => "identity-key",
             Self::Session => "session",
             Self::Code => "code",
-            Self::RefreshToken => "refresh-token",
+            Self::Family => "family",
             Self::Launch => "launch",
             Self::Used => "used",
             Self::Attempt => "attempt",

@@ -5,6 +5,7 @@
 //! [`page`] knows which page is at which path, [`reader`] what all of them ask the server for, and
 //! [`sheet`] has the pages of one person.
 
+pub mod choice;
 mod colour;
 mod correction;
 mod due;

@@ -59,7 +59,10 @@ fn list(reader: &Reader<'_, '_>, people: &[Value]) -> Markup {
 }
 
 /// Who is meant: by a number where there is one, else by a name.
-async fn find(reader: &Reader<'_, '_>, asked: &str) -> Result<(Vec<Value>, bool), Failure> {
+pub(super) async fn find(
+    reader: &Reader<'_, '_>,
+    asked: &str,
+) -> Result<(Vec<Value>, bool), Failure> {
     let plain: String =
         asked.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
     let digits = plain.trim_start_matches('+');

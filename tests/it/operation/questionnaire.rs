@@ -136,6 +136,8 @@ async fn a_form_is_filled_with_what_is_known(server: Server) {
             { "linkId": "cql", "type": "string", "extension": [formula("initialExpression", "text/cql", "x")] },
             { "linkId": "away", "type": "string",
               "extension": [formula("initialExpression", query, "http://example.org/fhir/Patient?_id=1")] },
+            { "linkId": "again", "type": "string",
+              "extension": [formula("initialExpression", query, "Questionnaire/f/$populate?subject=Patient/hoa")] },
         ]),
     );
     let (response, issues) = filled(&server, questionnaire.clone(), json!([])).await;
@@ -161,7 +163,7 @@ async fn a_form_is_filled_with_what_is_known(server: Server) {
         .iter()
         .map(|issue| issue["expression"][0].as_str().unwrap())
         .collect();
-    for link in ["wrong", "cql", "away"] {
+    for link in ["wrong", "cql", "away", "again"] {
         assert!(value(link).is_empty());
         assert_eq!(
             told.iter().filter(|one| one.contains(&format!("'{link}'"))).count(),

@@ -108,7 +108,13 @@ impl World {
         revision::prepare(&location, &wanted, &live).await.unwrap();
         let indexer = live.get();
         let query_limit = Duration::from_secs(60);
-        let options = Options { connections: 2, query_limit, write_queue: 16, zone };
+        let options = Options {
+            connections: 2,
+            query_limit,
+            write_queue: 16,
+            audit_delay: Duration::ZERO,
+            zone,
+        };
         let rows = Guarded::open(&location, &options, live).await.unwrap();
         Self { rows, indexer, patients, resources: Vec::new() }
     }
@@ -162,7 +168,8 @@ impl World {
 
     async fn write(&self, kind: ResourceKind, id: ResourceId, change: Change) -> Written {
         let writes = vec![Write { kind, id, expect: Expect::Any, change }];
-        let commit = Commit { writes, premises: Vec::new(), audit: None, keep: None };
+        let commit =
+            Commit { writes, premises: Vec::new(), audit: None, recording: None, keep: None };
         self.all().commit(commit).await.unwrap().unwrap().remove(0)
     }
 

@@ -17,6 +17,7 @@ use crate::interaction::engine::{Ctx, Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::search::query::{Parameter, Query};
 use crate::store::audit::event::{Event, What};
+use crate::ui::booklet::page::is_typed;
 
 /// Somebody who reads a page.
 #[derive(Debug, Clone)]
@@ -99,8 +100,8 @@ pub(super) fn seen(
     }
     let below = path.strip_prefix("/so/").unwrap_or_default();
     let id = below.split('/').next().filter(|id| !id.is_empty());
-    // What is typed into the search is written down nowhere.
-    let pairs = query.iter().filter(|(name, _)| name != "q");
+    // What is typed is written down nowhere.
+    let pairs = query.iter().filter(|(name, _)| !is_typed(name));
     let parameters = pairs.map(|(name, text)| Parameter::new(name, text.clone())).collect();
     let action = Action {
         id: id.unwrap_or_default().to_owned(),

@@ -59,6 +59,7 @@ mod due;
 mod follow;
 mod levels;
 pub mod packages;
+mod retain;
 mod stop;
 mod tend;
 
@@ -103,16 +104,16 @@ pub struct Made {
 pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let loaded = packages::load(&settings.packages, settings.package_examples)?;
     let registry = Arc::new(loaded.registry);
-    let (base, zone) = (settings.base(), settings.zone());
+    let (base, zone, full_text) = (settings.base(), settings.zone(), settings.full_text);
     let location = Location::parse(&settings.database)?;
     if location.migrate().await? {
         tracing::info!("the database's schema was brought up to date");
     }
     let secret = revision::secret(&location).await?;
-    let patients = PatientKey::new(&secret);
-    let indexer = Indexer::new(&registry, zone, &base, patients.clone());
+    let patients = &PatientKey::new(&secret);
+    let indexer = Indexer::new(&registry, zone, &base, patients.clone()).with_words(full_text);
     let live = Arc::new(Live::new(Arc::clone(&registry), indexer));
-    let wanted = revision::Wanted { registry: &registry, zone, base: &base, patients: &patients };
+    let wanted = revision::Wanted { registry: &registry, zone, base: &base, patients, full_text };
     revision::prepare(&location, &wanted, &live).await?;
     let kinds = ResourceKind::all().filter(|kind| Library::keeps(*kind));
     let known = |kind, id: &ResourceId, version, body: &str| {
@@ -126,6 +127,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let engine = Engine {
         rows,
         is_open: settings.access == Control::Off,
+        is_recording: settings.access == Control::On || settings.audit_always,
         turns: Turns::default(),
         if_same: IfSame::skips(settings.skip_unchanged_updates),
         capabilities: statement(settings, &registry),
@@ -203,6 +205,7 @@ fn options(settings: &Settings) -> Options {
         connections: settings.database_connections,
         query_limit: Duration::from_secs(settings.query_seconds),
         write_queue: settings.write_queue,
+        audit_delay: Duration::from_millis(settings.audit_delay_ms),
         zone: settings.zone(),
     }
 }
@@ -255,6 +258,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let following = [
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),
+        retain::audit(engine.clone().into_inner(), settings.audit_days),
         due::windows(engine.clone().into_inner()),
     ];
     let listen = Listen {

@@ -1,5 +1,6 @@
 //! `kill -9` in the middle of heavy writing, several times over: every acknowledged write is there,
-//! no transaction is there by half, and the index is what the resources give.
+//! no transaction is there by half, and the index is what the resources give; and who was answered
+//! while accesses are recorded is in the records.
 //!
 //! On `PostgreSQL` the server alone is killed.
 
@@ -24,7 +25,7 @@ use tokio::sync::Notify;
 use harness::on_both;
 use harness::server::Server;
 
-on_both!(acknowledged_writes_survive_kill_9);
+on_both!(acknowledged_writes_survive_kill_9, answered_reads_are_recorded_after_kill_9);
 
 const ROUNDS: usize = 4;
 /// Acknowledged requests after which a round ends.
@@ -69,6 +70,58 @@ async fn acknowledged_writes_survive_kill_9(mut server: Server) {
         }
         server.assert_sound();
     }
+}
+
+/// What was answered was recorded before, reads and writes alike; the chain is whole.
+async fn answered_reads_are_recorded_after_kill_9(mut server: Server) {
+    let recording = [("audit_always", "true")];
+    server.stop().await;
+    server.start_again(&recording).await;
+    for id in ["a", "b"] {
+        server.put(&format!("/Patient/{id}"), patient(id, 0)).await.is(201);
+    }
+    for round in 0..2 {
+        let progress = Progress::default();
+        let readers =
+            join_all((0..2 * WRITERS).map(|reader| reads(&server, &progress, (round, reader))));
+        let kill = async {
+            progress.enough.notified().await;
+            server.signal("KILL");
+        };
+        let (answered, ()) = tokio::join!(readers, kill);
+        server.ended().await;
+        server.start_again(&recording).await;
+        let known = server.database.texts("SELECT request FROM audit WHERE status < 400").await;
+        let known: std::collections::HashSet<String> = known.into_iter().collect();
+        let answered: Vec<String> = answered.into_iter().flatten().collect();
+        assert!(answered.len() >= ENOUGH, "{}", answered.len());
+        for request in &answered {
+            assert!(known.contains(request), "{request} was answered and not recorded");
+        }
+        server.assert_sound();
+    }
+}
+
+/// Reads, searches and writes until the server is gone; the ids of the requests that were answered.
+async fn reads(
+    server: &Server,
+    progress: &Progress,
+    (round, reader): (usize, usize),
+) -> Vec<String> {
+    let mut answered = Vec::new();
+    for at in 0.. {
+        let id = format!("r{round}-{reader}-{at}");
+        let call = match at % 3 {
+            0 => server.get("/Patient/a"),
+            1 => server.get("/Patient?birthdate=1950"),
+            _ => server.put("/Patient/b", patient("b", at * 100 + reader)),
+        };
+        let Ok(reply) = call.header("X-Request-Id", &id).attempt().await else { break };
+        assert!(reply.status < 400, "{}", reply.text);
+        progress.acknowledge();
+        answered.push(id);
+    }
+    answered
 }
 
 async fn write_until_killed(server: &Server, round: usize) -> Known {

@@ -7,11 +7,13 @@ use crate::criteria::access::{Access, Reason};
 use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
+use crate::interaction::audit::trail::Trail;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::Failure;
 use crate::interaction::scoped::gate::selecting;
 
 use super::fault::AccessError;
+use super::glass::{Glass, known, open};
 use super::grant::fault::FileError;
 use super::grant::role::Role;
 use super::grant::row::Areas;
@@ -33,6 +35,7 @@ pub struct Control {
     own: String,
     care_days: u32,
     adult_years: u32,
+    glass_minutes: u32,
 }
 
 /// Somebody of whom it is known who it is.
@@ -44,6 +47,18 @@ pub struct Asker {
     /// The words of `scope`.
     pub scope: Vec<String>,
     pub patient: Option<crate::fhir::id::ResourceId>,
+    /// What for, as codes of v3-ActReason; none: what is usual for whoever asks.
+    pub purposes: Vec<String>,
+    /// What the token is called.
+    pub token: Option<String>,
+}
+
+/// Somebody who may do something.
+#[derive(Debug)]
+pub struct Admitted {
+    pub access: Access,
+    /// Until when the record of the person is open whom the request names, where that was asked for.
+    pub until: Option<i64>,
 }
 
 impl Asker {
@@ -55,6 +70,8 @@ impl Asker {
             client: String::new(),
             scope: vec!["user/*.cruds".to_owned()],
             patient: None,
+            purposes: Vec::new(),
+            token: None,
         }
     }
 
@@ -73,6 +90,7 @@ impl Control {
             own: origin(&settings.base()),
             care_days: settings.care_days_after,
             adult_years: settings.adult_years,
+            glass_minutes: settings.break_glass_minutes,
         })
     }
 
@@ -106,10 +124,24 @@ impl Control {
         &self.own
     }
 
+    /// Whether an account is an administrator's now.
+    pub fn is_administrator(&self, account: &str) -> bool {
+        let (now, grants) = (time::now().micros(), self.grants());
+        let mut own =
+            grants.iter().filter(|grant| grant.holds(now) && grant.holder.is_user(account));
+        own.any(|grant| grant.role == Role::Administrator)
+    }
+
     /// What may be done by somebody who is signed in: all that her grants reach.
-    pub async fn of_account(&self, engine: &Engine, account: &str) -> Result<Access, Failure> {
+    pub async fn of_account(
+        &self,
+        engine: &Engine,
+        account: &str,
+        trail: &Trail,
+    ) -> Result<Access, Failure> {
         let asker = Asker::of_account(&self.own, account);
         let rights = Box::pin(self.rights(engine, &asker)).await?;
+        trail.identify(rights.who(asker));
         Ok(Access::by("somebody who is signed in", Arc::new(rights)))
     }
 
@@ -129,9 +161,20 @@ impl Control {
     }
 
     /// What may be done by whoever sends these headers.
-    pub async fn admit(&self, engine: &Engine, headers: &[&[u8]]) -> Result<Access, Failure> {
+    pub async fn admit(
+        &self,
+        engine: &Engine,
+        headers: &[&[u8]],
+        (glass, trail): (Option<Glass<'_>>, &Trail),
+    ) -> Result<Admitted, Failure> {
         let asker = self.asker(headers).await?;
-        self.access(engine, &asker).await
+        let mut rights = Box::pin(self.rights(engine, &asker)).await?;
+        let mut who = rights.who(asker);
+        let opening = (trail, self.glass_minutes);
+        let until = Box::pin(open(engine, glass, (&mut rights, &mut who), opening)).await;
+        trail.identify(who);
+        let until = until?;
+        Ok(Admitted { access: Access::by("holder of a token", Arc::new(rights)), until })
     }
 
     /// Who sends these headers.
@@ -168,6 +211,9 @@ impl Control {
                 labels: grant.labels.clone(),
                 ways: reach.ways(grant),
                 own: Box::pin(represented.by(grant)).await?,
+                user: grant.references(),
+                organization: grant.organization.as_ref().map(|id| format!("Organization/{id}")),
+                break_glass: grant.break_glass,
             });
         }
         let scopes = asker.scope.iter().filter_map(|word| granted(engine, word)).collect();
@@ -179,7 +225,10 @@ impl Control {
             is_system: asker.is_system(),
             denies_nothing: reach.denies_nothing(),
             chooses_ids,
+            opened: Vec::new(),
+            opened_ids: Vec::new(),
         };
+        known(engine, asker, (&mut rights, now)).await?;
         if let Some(patient) = &rights.patient {
             let herself = vec![Criteria::Ids(vec![patient.clone()]), rights.everybody()];
             let rows = engine.rows.for_server(Reason::Rights);

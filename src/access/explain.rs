@@ -9,6 +9,7 @@ use crate::interaction::failure::Failure;
 use crate::interaction::route::{self, Interaction, Method, Target};
 
 use super::policy::{Rights, has};
+use super::sort::Sort;
 
 /// What becomes of a request.
 pub fn explain(rights: &Rights, request: &str) -> Result<Value, Failure> {
@@ -57,6 +58,20 @@ fn of_type(rights: &Rights, doing: Doing, kind: ResourceKind) -> Value {
         let text =
             format!("role {}, opens labels [{}]", grant.role.name(), grant.labels.join(", "));
         all.push(because("grant", Some(grant.line), &text));
+    }
+    if rights.breaks_glass() {
+        let open = match rights.opened.len() {
+            0 => "the header Break-Glass opens one person who is not reached".to_owned(),
+            count => format!("Break-Glass has opened {count} persons who are not reached"),
+        };
+        all.push(because("break-glass", None, &open));
+    }
+    if Sort::of(kind) == Sort::Audit {
+        // These are no rows of a type: what is recorded is seen as a whole, or not at all.
+        return match rights.is_auditor() {
+            true => told("permit", all, None),
+            false => told("deny", all, Some(&Criteria::False)),
+        };
     }
     match rights.narrowing(doing, kind) {
         Criteria::True => told("permit", all, None),

@@ -6,9 +6,12 @@
 //! [`home`] is what it needs of the authorization server that is built in.
 //! [`explain`] says why. How rows are narrowed by criteria is `interaction::scoped`'s.
 
+mod acting;
+mod bearer;
 pub mod control;
 pub mod explain;
 pub mod fault;
+pub mod glass;
 pub mod grant;
 mod held;
 pub mod home;

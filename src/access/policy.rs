@@ -1,7 +1,7 @@
 //! The rights of one request: what the grants of whoever asks reach, narrowed by the scopes of the
 //! token. Both become criteria, which are part of every query (ADR 0020).
 
-use crate::criteria::access::{Doing, Lack, Policy};
+use crate::criteria::access::{Acting, Doing, Lack, Policy};
 use crate::criteria::tree::{Criteria, Form, Indexed, Values};
 use crate::criteria::value::token::{System, TokenValue};
 use crate::fhir::id::ResourceId;
@@ -28,6 +28,9 @@ pub struct Rights {
     /// Patients who deny nothing.
     pub(super) denies_nothing: Criteria,
     pub(super) chooses_ids: bool,
+    /// Those whom Break-Glass has opened to whoever asks.
+    pub(super) opened: Vec<PatientNumber>,
+    pub(super) opened_ids: Vec<String>,
 }
 
 /// A grant that holds.
@@ -40,6 +43,10 @@ pub struct Reached {
     pub(super) ways: Vec<Criteria>,
     /// Patients who are the person herself, or whom she represents.
     pub(super) own: Vec<PatientNumber>,
+    /// References to who whoever has it is, and for whom.
+    pub(super) user: Vec<String>,
+    pub(super) organization: Option<String>,
+    pub(super) break_glass: bool,
 }
 
 /// A scope of the token.
@@ -63,14 +70,15 @@ const PERSONAL: [&str; 8] = [
     "Task",
 ];
 
-fn is_reading(doing: Doing) -> bool {
+pub(super) fn is_reading(doing: Doing) -> bool {
     matches!(doing, Doing::Read | Doing::Search | Doing::Join)
 }
 
 /// Whether a role does something with resources of a type, which ones aside.
 pub fn has(role: Role, doing: Doing, kind: ResourceKind) -> bool {
     match Sort::of(kind) {
-        Sort::Audit | Sort::Closed => false,
+        Sort::Audit => role == Role::Auditor && is_reading(doing),
+        Sort::Closed => false,
         Sort::Open if is_reading(doing) => role != Role::Auditor,
         Sort::Open => role == Role::Administrator,
         Sort::Patient | Sort::Record => match role {
@@ -87,7 +95,11 @@ pub fn has(role: Role, doing: Doing, kind: ResourceKind) -> bool {
 
 impl Rights {
     /// The grants whose role does something with resources of a type.
-    fn granting(&self, doing: Doing, kind: ResourceKind) -> impl Iterator<Item = &Reached> {
+    pub(super) fn granting(
+        &self,
+        doing: Doing,
+        kind: ResourceKind,
+    ) -> impl Iterator<Item = &Reached> {
         self.grants.iter().filter(move |grant| has(grant.role, doing, kind))
     }
 
@@ -102,7 +114,8 @@ impl Rights {
                 let keepers = all.iter().filter(|grant| grant.role == Role::Administrator);
                 let keepers: Vec<&Reached> = keepers.copied().collect();
                 let of_nobody = labelled(kind, &keepers, |_| Criteria::OfNobody);
-                Criteria::one_of(vec![of_persons, of_nobody])
+                let opened = self.opened_of(doing, kind);
+                Criteria::one_of(vec![of_persons, of_nobody, opened])
             }
         }
     }
@@ -112,7 +125,7 @@ impl Rights {
         let ways = grants.iter().flat_map(|grant| grant.ways.iter().cloned());
         let staff = both(Criteria::one_of(ways.collect()), self.denies_nothing.clone());
         let own = grants.iter().flat_map(|grant| grant.own.iter().copied()).collect();
-        Criteria::one_of(vec![staff, Reach::named(own)])
+        Criteria::one_of(vec![staff, Reach::named(own), Reach::named(self.opened_to(grants))])
     }
 
     /// Those that all grants that hold reach.
@@ -130,7 +143,7 @@ impl Rights {
     }
 
     /// What the scopes say.
-    fn by_scopes(&self, doing: Doing, kind: ResourceKind) -> Criteria {
+    pub(super) fn by_scopes(&self, doing: Doing, kind: ResourceKind) -> Criteria {
         let mut any = Vec::new();
         for Granted { scope, query } in &self.scopes {
             if !scope.allows(doing, kind) || !self.counts(scope) {
@@ -189,11 +202,24 @@ impl Policy for Rights {
                 false => Lack::Scope(self.wanted(doing, kind)),
             });
         }
-        self.granting(doing, kind).next().is_none().then_some(Lack::Role)
+        let is_open = self.opened_of(doing, kind) != Criteria::False;
+        (!is_open && self.granting(doing, kind).next().is_none()).then_some(Lack::Role)
     }
 
     fn chooses_ids(&self) -> bool {
         self.chooses_ids
+    }
+
+    fn acting(&self, doing: Doing, kind: Option<ResourceKind>) -> Acting {
+        self.acts(doing, kind)
+    }
+
+    fn audits(&self) -> bool {
+        self.is_auditor()
+    }
+
+    fn represents(&self, patient: PatientNumber) -> bool {
+        self.grants.iter().any(|grant| grant.own.contains(&patient))
     }
 
     fn administers(&self) -> bool {
@@ -204,7 +230,7 @@ impl Policy for Rights {
 }
 
 /// Resources of a type about nobody but such patients.
-fn about(kind: ResourceKind, patients: Criteria) -> Criteria {
+pub(super) fn about(kind: ResourceKind, patients: Criteria) -> Criteria {
     match patients {
         Criteria::False => Criteria::False,
         herself if kind == ResourceKind::PATIENT => herself,
@@ -214,7 +240,7 @@ fn about(kind: ResourceKind, patients: Criteria) -> Criteria {
 
 /// What some grants reach, as far as the labels of the resource are opened: what has none by all of
 /// them, what has some by those that open each of its labels.
-fn labelled(
+pub(super) fn labelled(
     kind: ResourceKind,
     grants: &[&Reached],
     of: impl Fn(&[&Reached]) -> Criteria,

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::config::settings::Settings;
 use crate::fhir::time;
 use crate::index::row::micros_as_float;
-use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::failure::Failure;
 
+use super::bearer::{bad_token, bearer, no_keys, no_token};
 use super::control::Asker;
 use super::fault::AccessError;
 use super::home::Home;
@@ -40,6 +41,14 @@ struct Known {
     claims: Claims,
     /// When one of our own was last seen to count.
     stood: Option<Mutex<Instant>>,
+}
+
+impl Known {
+    /// Whether it has not expired. One of our own is by our own clock.
+    fn holds(&self, clock: Clock) -> bool {
+        let leeway = if self.stood.is_some() { 0.0 } else { clock.leeway };
+        self.claims.holds(Clock { leeway, ..clock })
+    }
 }
 
 impl Tokens {
@@ -90,6 +99,8 @@ impl Tokens {
             client: claims.client.clone(),
             scope: claims.scope.clone(),
             patient: claims.patient.clone(),
+            purposes: claims.purposes.clone(),
+            token: claims.id.clone(),
         })
     }
 
@@ -98,7 +109,7 @@ impl Tokens {
         let clock = self.clock();
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let told = match self.known.get(&hash) {
-            Some(known) if known.claims.holds(clock) => self.still(&known).await.map(|()| known),
+            Some(known) if known.holds(clock) => self.still(&known).await.map(|()| known),
             Some(_) => Err(Fault::Bad("expired (exp)")),
             None => Box::pin(self.checked(token, hash, clock)).await,
         };
@@ -160,52 +171,5 @@ impl Tokens {
     fn clock(&self) -> Clock {
         let now = micros_as_float(time::now().micros()) / 1_000_000.0;
         Clock { now, leeway: Duration::from_secs(self.leeway).as_secs_f64() }
-    }
-}
-
-/// The token of `Bearer …`, <https://www.rfc-editor.org/rfc/rfc6750#section-2.1>.
-fn bearer(header: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(header).ok()?;
-    let (scheme, token) = text.split_once(' ')?;
-    let token = token.trim_matches(' ');
-    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-    let is_token = !token.is_empty() && token.bytes().all(is_of_token);
-    (scheme.eq_ignore_ascii_case("bearer") && is_token).then_some(token)
-}
-
-fn no_token() -> Failure {
-    Kind::NoToken.because(
-        "Cần một token: gửi tiêu đề Authorization: Bearer … của một nơi cấp mà máy chủ tin.",
-        "A token is needed: send the header Authorization: Bearer … of an issuer that this server trusts.",
-    )
-}
-
-fn bad_token() -> Failure {
-    Kind::BadToken.because(
-        "Token không dùng được: sai, đã hết hạn, hoặc không dành cho máy chủ này. Hãy lấy token mới.",
-        "The token cannot be used: it is wrong, has expired or is not for this server. Get a new one.",
-    )
-}
-
-fn no_keys() -> Failure {
-    Kind::Unavailable.because(
-        "Máy chủ chưa kiểm được token lúc này. Hãy thử lại sau ít phút.",
-        "This server cannot check tokens right now. Try again in a few minutes.",
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bearer_has_one_token() {
-        let check = |text: &str, expected| assert_eq!(bearer(text.as_bytes()), expected, "{text}");
-        check("Bearer a.b.c", Some("a.b.c"));
-        check("bearer  a.b.c", Some("a.b.c"));
-        for bad in ["Bearer", "Bearer ", "Basic a.b.c", "Bearer a b", "Bearer a,Bearer b", "a.b.c"]
-        {
-            check(bad, None);
-        }
     }
 }

@@ -137,6 +137,8 @@ async fn explained(
             client: explain.client.clone().unwrap_or_default(),
             scope,
             patient,
+            purposes: Vec::new(),
+            token: None,
         },
     };
     let said = |failure: &crate::interaction::failure::Failure| {

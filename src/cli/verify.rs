@@ -22,6 +22,11 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, Box<dyn std::error::E
     for fault in &report.faults {
         writeln!(out, "{fault}")?;
     }
+    if report.records > 0 {
+        // Noted elsewhere, it shows a chain that was made anew.
+        let (records, chain) = (report.records, &report.chain);
+        writeln!(out, "audit: {records} records, the chain ends with {chain}")?;
+    }
     let (resources, versions, rows) = (report.resources, report.versions, report.index_rows);
     let count = report.count;
     writeln!(out, "{resources} resources, {versions} versions, {rows} index rows: {count} faults")?;
@@ -41,13 +46,16 @@ async fn checked(
         zone: settings.zone(),
         base: settings.base(),
         secret: Vec::new(),
+        full_text: settings.full_text,
     });
     let registry = Registry::r4()?;
     let (zone, base) = (made_for.zone, made_for.base.as_str());
     let patients = &PatientKey::new(&made_for.secret);
     let indexer = Indexer::new(&registry, zone, base, patients.clone());
+    let full_text = made_for.full_text;
+    let indexer = indexer.with_words(full_text);
     let search = source.search(&registry).await;
     let indexer = indexer.renewed(&registry, search, 0);
-    let wanted = Wanted { registry: &registry, zone, base, patients };
+    let wanted = Wanted { registry: &registry, zone, base, patients, full_text };
     Ok(check(&mut source, &wanted, &indexer).await?)
 }

@@ -3,8 +3,10 @@
 mod check;
 pub mod control;
 mod fault;
+pub mod full_text;
 pub mod issuer;
 mod level;
+mod list;
 pub mod load;
 pub mod rest;
 pub mod settings;

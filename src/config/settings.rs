@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::fhir::date::Zone;
@@ -12,6 +12,7 @@ use super::check::{address, base, database, hosts, issuers, log_format, origins,
 use super::control::{Control, SecondFactor};
 use super::issuer::Issuer;
 pub use super::level::{Level, Targets};
+use super::list::one_or_many;
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -58,10 +59,10 @@ settings! {
     #[validate(range(min = 8, max = 64))]
     password_characters: usize = 8;
     /// Seconds that an access token of that server counts.
-    #[validate(range(min = 10, max = 86_400))]
+    #[validate(range(min = 1, max = 86_400))]
     token_seconds: u64 = 300;
     /// Seconds in which a code, or a launch, must be used.
-    #[validate(range(min = 5, max = 600))]
+    #[validate(range(min = 1, max = 600))]
     code_seconds: u64 = 60;
     /// Days that a refresh token counts with `offline_access`, when it is not used.
     #[validate(range(min = 1, max = 3_650))]
@@ -78,6 +79,17 @@ settings! {
     /// Years from which nobody else represents a person.
     #[validate(range(min = 1, max = 150))]
     adult_years: u32 = 18;
+    /// Whether it is recorded who does what with whose record while nothing controls access, too.
+    audit_always: bool = false;
+    /// Milliseconds in which a record of a read is on disk; 0: answers wait for it.
+    #[validate(range(max = 60_000))]
+    audit_delay_ms: u64 = 0;
+    /// Days that records of who did what are kept.
+    #[validate(range(min = 1, max = 36_500))]
+    audit_days: u32 = 3650;
+    /// Minutes that Break-Glass opens a record.
+    #[validate(range(min = 1, max = 10_080))]
+    break_glass_minutes: u32 = 60;
     /// Names, besides those of `base_url` and of this machine, that the server may be asked under;
     /// `*` is any.
     #[serde(deserialize_with = "one_or_many")]
@@ -226,6 +238,8 @@ settings! {
     /// Codes and URIs that modifiers (`:in`, `:below`, …) of one search may stand for.
     #[validate(range(min = 1, max = 5_000))]
     search_codes: usize = 2_000;
+    /// Which words of resources are found: those of narratives (`text`), all (`content`), or none.
+    full_text: super::full_text::FullText = super::full_text::FullText::Text;
     /// The zone of dates and times that name none.
     #[validate(custom(function = "zone"))]
     time_zone: String = "+07:00".into();
@@ -287,18 +301,4 @@ impl Settings {
     pub fn zone(&self) -> Zone {
         Zone::parse(&self.time_zone).unwrap_or_default()
     }
-}
-
-/// A list, or one string: `MEBE_PACKAGES=a.tgz`.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Given::deserialize(deserializer)? {
-        Given::One(one) => vec![one],
-        Given::Many(many) => many,
-    })
 }

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::fhir::kind::ResourceKind;
+use crate::index::patient::PatientNumber;
 
 use super::tree::Criteria;
 
@@ -49,6 +50,15 @@ pub enum Doing {
     Delete,
 }
 
+/// As whom somebody does something, as far as rights know: references and names of roles, parted by
+/// spaces.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Acting {
+    pub user: String,
+    pub role: String,
+    pub organization: String,
+}
+
 /// Rights that are told when they are asked for: those of a token, made of grants and scopes.
 pub trait Policy: Debug + Send + Sync {
     /// What a resource of a type must be for this to be done to it.
@@ -62,6 +72,15 @@ pub trait Policy: Debug + Send + Sync {
 
     /// Whether the server itself may be asked to work: jobs, and their state.
     fn administers(&self) -> bool;
+
+    /// As whom something is done to resources of a type, or to those of any.
+    fn acting(&self, doing: Doing, kind: Option<ResourceKind>) -> Acting;
+
+    /// Whether everything may be seen that was recorded of what people do.
+    fn audits(&self) -> bool;
+
+    /// Whether a patient is the person herself, or represented by her.
+    fn represents(&self, patient: PatientNumber) -> bool;
 }
 
 /// Why something may not be done to any resource of a type.
@@ -86,6 +105,8 @@ pub enum Reason {
     Definitions,
     /// Whom somebody reaches is found out.
     Rights,
+    /// Those who did what was recorded are called by their names.
+    Audit,
 }
 
 impl Doing {
@@ -120,11 +141,13 @@ impl Access {
         static EXAMPLES: Access = access("examples");
         static DEFINITIONS: Access = access("definitions");
         static RIGHTS: Access = access("rights");
+        static AUDIT: Access = access("audit");
         match reason {
             Reason::Rules => &RULES,
             Reason::Examples => &EXAMPLES,
             Reason::Definitions => &DEFINITIONS,
             Reason::Rights => &RIGHTS,
+            Reason::Audit => &AUDIT,
         }
     }
 
@@ -188,6 +211,32 @@ impl Access {
     pub fn administers(&self) -> bool {
         match &self.rights {
             Rights::Told(policy) => policy.administers(),
+            Rights::Everything => true,
+            Rights::Listed(_) => false,
+        }
+    }
+
+    /// As whom something is done to resources of a type, or to those of any.
+    pub fn acting(&self, doing: Doing, kind: Option<ResourceKind>) -> Acting {
+        match &self.rights {
+            Rights::Told(policy) => policy.acting(doing, kind),
+            Rights::Everything | Rights::Listed(_) => Acting::default(),
+        }
+    }
+
+    /// Whether everything may be seen that was recorded of what people do.
+    pub fn audits(&self) -> bool {
+        match &self.rights {
+            Rights::Told(policy) => policy.audits(),
+            Rights::Everything => true,
+            Rights::Listed(_) => false,
+        }
+    }
+
+    /// Whether a patient is the person herself, or represented by her.
+    pub fn represents(&self, patient: PatientNumber) -> bool {
+        match &self.rights {
+            Rights::Told(policy) => policy.represents(patient),
             Rights::Everything => true,
             Rights::Listed(_) => false,
         }

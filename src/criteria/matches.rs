@@ -108,7 +108,7 @@ impl Criteria {
                 }
             }
             Self::OfNobody => (seen.rows.owner == Owner::Nobody).into(),
-            Self::FullText(_) => Answer::Unknown,
+            Self::FullText(words) => words.fits(&seen.rows.words).into(),
         }
     }
 

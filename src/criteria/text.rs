@@ -1,7 +1,7 @@
 //! The canonical text of criteria: the same tree has the same text, and no other tree has it.
 //!
 //! ```text
-//! criteria = "true" / "false" / "type(" name ")" / "full-text(" text ")"
+//! criteria = "true" / "false" / "type(" name ")" / "full-text(" scope " " words ")"
 //!          / ("all" / "any") "(" [criteria *(", " criteria)] ")" / "not(" criteria ")"
 //!          / "id(" texts ")" / "updated(" dates ")"
 //!          / form "(" param ": " values ")"
@@ -9,6 +9,8 @@
 //!          / "chain(" param " " name ": " criteria ")" / "has(" name " " param ": " criteria ")"
 //!          / ("in" / "about") "(" (criteria / "patients " numbers) ")"
 //!          / "every(" criteria ")" / "nobody"
+//! scope    = "narrative" / "content" / "marks"
+//! words    = text ["*"] / ("all" / "any" / "without") "(" words *(", " words) ")"
 //! form     = "token" / "string" / "date" / "number" / "quantity" / "reference" / "uri" / "composite"
 //! param    = the number of a search parameter, as the table `search_parameter` has it
 //! text     = a quoted string with escapes, as Rust writes it
@@ -61,7 +63,7 @@ impl Display for Criteria {
             }
             Self::Every(criteria) => write!(f, "every({criteria})"),
             Self::OfNobody => f.write_str("nobody"),
-            Self::FullText(text) => write!(f, "full-text({text:?})"),
+            Self::FullText(words) => write!(f, "full-text({words})"),
         }
     }
 }

@@ -15,6 +15,7 @@ use super::value::reference::ReferenceValue;
 use super::value::string::TextValue;
 use super::value::token::TokenValue;
 use super::value::uri::UriValue;
+use super::value::words::WordsValue;
 
 /// What a resource must be.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +57,8 @@ pub enum Criteria {
     Every(Box<Self>),
     /// It is about no patient, nor about anybody who is named otherwise.
     OfNobody,
-    /// Its text has these words. No index answers this yet.
-    FullText(String),
+    /// Its text has these words.
+    FullText(WordsValue),
 }
 
 /// Patients to whom something belongs.

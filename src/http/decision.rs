@@ -3,19 +3,26 @@
 use std::time::Instant;
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 
 use crate::budget;
+use crate::criteria::access::Doing;
 use crate::fhir::issue::operation_outcome;
+use crate::interaction::audit::action::Action;
+use crate::interaction::audit::note::Outcome;
+use crate::interaction::audit::trail::Part;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::{Failure, Kind};
 use crate::operation::decision::service;
+use crate::store::audit::event::What;
 
 use super::connection;
 use super::house::House;
 use super::lanes::Lane;
 use super::request::body;
+use super::request::followed;
 use super::request::head::Head;
 use super::request::header::language;
 
@@ -39,15 +46,29 @@ pub(super) async fn ask(
     let start = Instant::now();
     let head = Head::of(&request);
     let language = language(head);
+    let trail = followed::begin(&request, &engine, &HeaderValue::from_static("cds-hooks"));
     let budget = house.budget(Lane::Quick, start);
     let work = async {
         let body = body::read(head, &mut payload, &house.limits, &house.bodies).await?;
         budget::spend(body.bytes.len() / READ)?;
         let sent: Value = serde_json::from_slice(&body.bytes).map_err(|_not_json| no_json())?;
-        let ctx = engine.begin(Prefer::default());
-        service::answer(&ctx, &name, &sent, language).await
+        let ctx = engine.begin(Prefer::default()).followed(trail.as_deref());
+        let part = Part::default();
+        let done = service::answer(&ctx.noting(&part), &name, &sent, language).await;
+        let action = Action {
+            query: format!("cds-services/{}", &*name),
+            ..Action::new(What::Operation, Doing::Read, None)
+        };
+        let status = done.as_ref().map_or_else(Failure::status, |_| 200);
+        ctx.did(action, &part, Outcome { status, ..Outcome::default() });
+        done
     };
-    let answer = budget.follow(Box::pin(work)).await;
+    let mut answer = budget.follow(Box::pin(work)).await;
+    if let Some(trail) = &trail
+        && let Err(failure) = followed::record(&engine, trail).await
+    {
+        answer = Err(failure);
+    }
     let (status, told) = match answer {
         Ok(told) => (StatusCode::OK, told),
         Err(failure) => {

@@ -16,6 +16,7 @@ use crate::fhir::issue::Issue;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::position::locate;
 use crate::fhirpath::value::locate::size;
+use crate::interaction::audit::trail::{Part, Trail};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::job;
@@ -36,6 +37,7 @@ use super::reply::answer::{self, Reply, Wanted};
 use super::reply::shrink::shrunk;
 use super::request::beside;
 use super::request::body::{self, Body};
+use super::request::followed;
 use super::request::head::Head;
 use super::request::header;
 use super::request::patch;
@@ -58,6 +60,8 @@ pub(super) struct Asked {
     pub(super) target: Target,
     /// What may be done; none: what may be by whoever is not known.
     pub(super) access: Option<Arc<Access>>,
+    /// Where it is noted what is done.
+    pub(super) trail: Option<Arc<Trail>>,
     pub(super) body: Arc<Body>,
 }
 
@@ -70,7 +74,7 @@ pub(super) fn wanted<'a>(request: Head<'a>, engine: &'a Engine) -> Wanted<'a> {
 
 /// Carries a request out within the budget of this thread.
 pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
-    let Asked { engine, house, interaction, target, access, body } = asked;
+    let Asked { engine, house, interaction, target, access, trail, body } = asked;
     let wanted = wanted(request, &engine);
     let done = async {
         let format = format::of_body(request).ok().flatten().unwrap_or(Format::Json);
@@ -92,6 +96,7 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
             Some(access) => engine.begin_within(access, wanted.prefer),
             None => engine.begin(wanted.prefer),
         };
+        let ctx = ctx.followed(trail.as_deref());
         carry_out((&wanted, &ctx), interaction, target, bytes).await
     };
     let done = AssertUnwindSafe(done).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
@@ -261,7 +266,10 @@ async fn operation(
         accept_language: header::text(request, &ACCEPT_LANGUAGE),
         content_type: header::text(request, &CONTENT_TYPE),
     };
-    match operation::call(ctx, &call).await? {
+    let part = Part::default();
+    let done = operation::call(&ctx.noting(&part), &call).await;
+    followed::operated(ctx, &call, &part, done.as_ref().map_or_else(Failure::status, |_| 200));
+    match done? {
         Called::Made(made) => {
             budget::take(size(&made) * MADE)?;
             Ok(Answer::Made(made))

@@ -8,8 +8,10 @@ use actix_web::http::header::{ALLOW, AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::http::{Method as Verb, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::access::control::Admitted;
 use crate::budget::{Budget, Spent};
 use crate::criteria::access::Access;
+use crate::interaction::audit::trail::Trail;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::{self, Interaction, Method, Target};
@@ -28,6 +30,7 @@ use super::page;
 use super::reply::answer::{self, Reply};
 use super::reply::sending::{Sending, is_short};
 use super::request::body::{self, Body};
+use super::request::followed;
 use super::request::head::{Head, OwnHead};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -57,15 +60,30 @@ pub(super) async fn handle(
     let routed = routed(head, &house.address);
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
-    let access = Box::pin(permit(head, &engine, &house, label)).await;
-    let asked = match access {
-        Ok(access) => ask((head, access), payload, &engine, &house, routed).await,
+    let trail = followed::begin(&request, &engine, &id);
+    let admitted = Box::pin(permit(head, (&engine, &house), &routed, trail.as_deref())).await;
+    let (access, opened) = match &admitted {
+        Ok((access, opened)) => (access.clone(), *opened),
+        Err(_) => (None, None),
+    };
+    let place = routed.as_ref().ok().cloned();
+    let asked = match admitted {
+        Ok((access, _)) => {
+            ask((head, access, trail.clone()), payload, &engine, &house, routed).await
+        }
         Err(failure) => Err(failure),
     };
     let (mut reply, budget) = match asked {
         Ok(asked) => answered(head, asked, start).await,
         Err(failure) => (answer::failure(&wanted(head, &engine), failure), None),
     };
+    reply.headers.extend(opened.and_then(|until| followed::until(&engine, until)));
+    if let Some(trail) = &trail {
+        let (about, status) = ((place.as_ref(), access.as_deref()), reply.status.as_u16());
+        if let Err(failure) = followed::settle((head, &engine), trail, about, status).await {
+            reply = answer::failure(&wanted(head, &engine), failure);
+        }
+    }
     if reply.status == StatusCode::METHOD_NOT_ALLOWED {
         let path = plain_path(head.path()).unwrap_or_default();
         let allow = house.address.below(&path).and_then(options::allow);
@@ -92,21 +110,26 @@ pub(super) async fn handle(
 /// do is told to everybody.
 async fn permit(
     head: Head<'_>,
-    engine: &Engine,
-    house: &House,
-    label: &str,
-) -> Result<Option<Arc<Access>>, Failure> {
-    let Some(control) = &house.control else { return Ok(None) };
-    if label == Interaction::Capabilities.code() {
-        return Ok(None);
+    (engine, house): (&Engine, &House),
+    routed: &Result<(Interaction, Target), Failure>,
+    trail: Option<&Trail>,
+) -> Result<(Option<Arc<Access>>, Option<i64>), Failure> {
+    let Some(control) = &house.control else { return Ok((None, None)) };
+    let routed = routed.as_ref().ok();
+    if routed.is_some_and(|(interaction, _)| *interaction == Interaction::Capabilities) {
+        return Ok((None, None));
     }
     let sent: Vec<&[u8]> = head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
-    Ok(Some(Arc::new(Box::pin(control.admit(engine, &sent)).await?)))
+    let glass = followed::glass(head, routed.map(|(_, target)| target), engine);
+    let nowhere = Trail::default();
+    let noted = (glass, trail.unwrap_or(&nowhere));
+    let Admitted { access, until } = Box::pin(control.admit(engine, &sent, noted)).await?;
+    Ok((Some(Arc::new(access)), until))
 }
 
 /// Reads the request's body.
 async fn ask(
-    (head, access): (Head<'_>, Option<Arc<Access>>),
+    (head, access, trail): (Head<'_>, Option<Arc<Access>>, Option<Arc<Trail>>),
     mut payload: web::Payload,
     engine: &web::Data<Engine>,
     house: &web::Data<House>,
@@ -127,7 +150,7 @@ async fn ask(
         false => Body::none(),
     };
     let (engine, house) = (engine.clone(), house.clone());
-    Ok(Asked { engine, house, interaction, target, access, body: Arc::new(body) })
+    Ok(Asked { engine, house, interaction, target, access, trail, body: Arc::new(body) })
 }
 
 /// A client that leaves need not be worked for.
@@ -159,6 +182,7 @@ async fn answered(head: Head<'_>, asked: Asked, start: Instant) -> (Reply, Optio
         drop(waiting);
         let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
         if let Some(next) = lane.next().filter(|_| is_lost) {
+            asked.trail.iter().for_each(|trail| trail.forget());
             lane = next;
             continue;
         }

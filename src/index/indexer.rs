@@ -14,15 +14,18 @@ use super::parameter::token;
 use super::patient::{PatientKey, PatientNumber};
 use super::plan::{BeginAt, Entry, Plan, Rule, type_of};
 use super::row::{Rows, Token};
+use super::words;
+use crate::config::full_text::FullText;
 use crate::definitions::base::today_in;
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::{ParamId, ParamType, SearchParameter, SearchParameters};
 use crate::definitions::shape::Primitive;
 use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
-use crate::fhir::member::{member, members, text};
-use crate::fhir::reference;
+use crate::fhir::member::text;
 use crate::fhirpath::path::item::{Item, Items};
+
+mod people;
 
 /// Every search parameter, compiled.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ pub struct Indexer {
     zone: Zone,
     base: Box<str>,
     patients: PatientKey,
+    /// The words that are kept.
+    words: FullText,
 }
 
 /// What is found of a resource; without rows, its patients alone.
@@ -71,8 +76,20 @@ impl Indexer {
             zone,
             base,
             patients,
+            words: FullText::Off,
         };
         empty.renewed(registry, search, 0)
+    }
+
+    /// The same, and these words are kept.
+    #[must_use]
+    pub fn with_words(self, words: FullText) -> Self {
+        Self { words, ..self }
+    }
+
+    /// The words that are kept.
+    pub fn words(&self) -> FullText {
+        self.words
     }
 
     /// The same with another list of parameters. Of types whose parameters are what they were,
@@ -123,6 +140,7 @@ impl Indexer {
             zone: self.zone,
             base: self.base.clone(),
             patients: self.patients.clone(),
+            words: self.words,
         }
     }
 
@@ -167,6 +185,11 @@ impl Indexer {
         self.contact.contains(&parameter.indexed_as())
     }
 
+    /// The server's own URL, without a slash at its end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The number of the patient with an id.
     pub fn patient(&self, id: &str) -> PatientNumber {
         self.patients.number(id)
@@ -196,6 +219,7 @@ impl Indexer {
         let mut rows = found.rows.unwrap_or_default();
         own::add(kind, &resource, self.zone, &mut rows);
         let mut rows = rows.sorted();
+        rows.words = words::of(kind, &resource, self.words).into_iter().collect();
         (rows.members, rows.owner) = found.people.sorted();
         rows
     }
@@ -257,42 +281,6 @@ impl Indexer {
                 _ => {}
             }
         }
-    }
-
-    /// Adds the patients whom no search parameter tells of.
-    fn people(
-        &self,
-        (kind, id): (ResourceKind, Option<&str>),
-        resource: &Value,
-        people: &mut People,
-    ) {
-        match kind.name() {
-            "Patient" => people.herself(kind, id, &self.patients),
-            "Binary" => people.protected_as(kind, resource, (&self.base, &self.patients)),
-            "Bundle" => {
-                for entry in members(resource, "entry") {
-                    self.entry(kind, entry, people);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Adds the patients whom an entry of a stored Bundle is about. Its references are those of the
-    /// server that its `fullUrl` is of; a patient who has no URL there has no id of ours.
-    fn entry(&self, bundle: ResourceKind, entry: &Value, people: &mut People) {
-        let Some(resource) = member(entry, "resource") else { return };
-        let Some(kind) = text(resource, "resourceType").and_then(ResourceKind::parse) else {
-            return;
-        };
-        let url = text(entry, "fullUrl");
-        let root = url.and_then(reference::root).map(|root| root.trim_end_matches('/'));
-        let id = text(resource, "id").filter(|_| url.is_none() || root.is_some());
-        let mut found = Found::default();
-        self.collect((kind, id), resource, &mut found);
-        let (members, owner) = found.people.sorted();
-        let is_ours = root.is_none_or(|root| root == &*self.base);
-        people.entry(bundle, (&members, owner), is_ours);
     }
 }
 

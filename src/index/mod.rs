@@ -3,10 +3,11 @@
 //! [`indexer`] holds a [`plan`] for each resource type: which search parameters begin at which key
 //! of the resource. Only what is there costs anything. [`parameter`] has a file for each type of
 //! parameter; [`row`] says what a row is, [`key`] what a change touches, [`compartment`] whose
-//! record a resource is, [`own`] what rights ask of it beside that.
+//! record a resource is, [`own`] what rights ask of it beside that, [`whom`] the ids of whom it is about,
+//! [`words`] what full-text searches find.
 //!
 //! `_id` and `_lastUpdated` have no rows, because the store has them itself. Contained resources
-//! are not indexed, nor are parameters without an expression such as `_text`.
+//! are not indexed, nor are other parameters without an expression.
 
 pub mod compartment;
 pub mod indexer;
@@ -18,3 +19,5 @@ pub mod patient;
 mod plan;
 pub mod row;
 pub mod stand_in;
+pub mod whom;
+pub mod words;

@@ -8,6 +8,7 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::date::DateRange;
 
 use super::compartment::{Member, Owner};
+use super::words::Words;
 
 /// All rows of one resource. Each list is sorted and has no row twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Rows {
     pub composites: Vec<Composite>,
     /// The patients in whose compartment it is, or whom it is about.
     pub members: Vec<Member>,
+    /// One at the most; none where no words are kept.
+    pub words: Vec<Words>,
     pub owner: Owner,
 }
 
@@ -142,7 +145,7 @@ macro_rules! lists {
     };
 }
 
-lists!(tokens, strings, dates, numbers, quantities, references, uris, composites, members);
+lists!(tokens, strings, dates, numbers, quantities, references, uris, composites, members, words);
 
 impl Rows {
     /// Whether there are none.
@@ -150,7 +153,7 @@ impl Rows {
         self.len() == 0
     }
 
-    /// Leaves out the rows of other parameters; patients stay.
+    /// Leaves out the rows of other parameters; patients and words stay.
     pub fn keep(&mut self, is_kept: impl Fn(ParamId) -> bool) {
         self.tokens.retain(|row| is_kept(row.param));
         self.strings.retain(|row| is_kept(row.param));

@@ -151,8 +151,9 @@ pub async fn commit(
     // What was found within a budget that is spent is not all there is to find.
     budget::look().map_err(|spent| Rejected { at: None, failure: spent.into() })?;
     let audit = ctx.provenance.map(|said| provenance::record(ctx, said, &targets));
-    let outcome =
-        ctx.rows().commit(Commit { writes, premises, audit, keep: ctx.keep.cloned() }).await;
+    let recording = ctx.recording(targets.iter().map(|(kind, _)| *kind));
+    let keep = ctx.keep.cloned();
+    let outcome = ctx.rows().commit(Commit { writes, premises, audit, recording, keep }).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
         Ok(written) => {
             if !written.is_empty() {

@@ -25,6 +25,7 @@ use crate::terminology::service::Terminology;
 use crate::validation::request::Request;
 use crate::validation::validator::Validator;
 
+use super::audit::trail::{Part, Trail};
 use super::booklet::{self, Levels};
 use super::capabilities::Statement;
 use super::provided::Served;
@@ -42,6 +43,8 @@ pub struct Engine {
     pub rows: Guarded,
     /// Whether nothing controls access: everybody may do everything.
     pub is_open: bool,
+    /// Whether it is recorded who does what with whose record.
+    pub is_recording: bool,
     pub turns: Turns,
     /// What becomes of updates that change nothing.
     pub if_same: IfSame,
@@ -97,6 +100,9 @@ pub struct Ctx<'a> {
     pub(super) keep: Option<&'a Keep>,
     /// What was looked up already, where an answer is made of several.
     pub(super) once: Option<&'a Once>,
+    /// What is noted of the request, and of the part of it that this is.
+    trail: Option<&'a Trail>,
+    part: Option<&'a Part>,
 }
 
 /// What a client prefers, <https://hl7.org/fhir/R4/http.html#ops>.
@@ -159,6 +165,8 @@ impl Engine {
             provenance: None,
             keep: None,
             once: None,
+            trail: None,
+            part: None,
         }
     }
 
@@ -181,6 +189,31 @@ impl<'a> Ctx<'a> {
         Self { keep, ..self }
     }
 
+    /// The same, with everything noted that is done.
+    #[must_use]
+    pub fn followed(self, trail: Option<&'a Trail>) -> Self {
+        Self { trail, ..self }
+    }
+
+    /// The same, as a part of it of which it is noted whose data it sees.
+    #[must_use]
+    pub fn noting<'p>(&self, part: &'p Part) -> Ctx<'p>
+    where
+        'a: 'p,
+    {
+        Ctx { part: Some(part), ..*self }
+    }
+
+    /// What is noted of the request.
+    pub fn trail(&self) -> Option<&'a Trail> {
+        self.trail
+    }
+
+    /// What is noted of this part of it.
+    pub(super) fn part(&self) -> Option<&'a Part> {
+        self.part
+    }
+
     /// Who asks.
     pub(super) fn who(&self) -> &str {
         self.access.who()
@@ -188,7 +221,7 @@ impl<'a> Ctx<'a> {
 
     /// The rows that this request may see and change.
     pub fn rows(&self) -> Scoped<'a> {
-        self.engine.rows.within(self.access)
+        self.engine.rows.within(self.access).noting(self.part)
     }
 
     /// Whether nothing is hidden from whoever asks.

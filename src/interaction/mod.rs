@@ -6,6 +6,7 @@
 //! [`scoped`]. What comes is held to the profiles of the booklet ([`booklet`]) and against the records
 //! around it ([`record`]).
 
+pub mod audit;
 pub mod booklet;
 pub mod bundle;
 pub mod capabilities;

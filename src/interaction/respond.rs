@@ -1,17 +1,26 @@
 //! Carries a request out, and says what came of it in terms that any wire can show.
 
+use serde_json::Value;
+
+use crate::criteria::access::Doing;
 use crate::fhir::issue::{Issue, Severity};
 use crate::fhir::kind::ResourceKind;
 use crate::search::view::View;
+use crate::store::audit::event::What;
 use crate::store::jobs::job::Job;
 use crate::store::row::Stored;
 
+use super::audit::action::Action;
+use super::audit::note::Outcome;
+use super::audit::search as audit;
+use super::audit::trail::Part;
 use super::bundle::batch::within_budget;
 use super::bundle::entries::{self, Answered};
 use super::engine::Ctx;
 use super::failure::{Failure, information};
 use super::request::Request;
 use super::scoped::gate;
+use super::search::scope::Scope;
 use super::search::{Results, search};
 use super::single::conditional_delete::{Deleted, conditional_delete};
 use super::single::conditional_update::conditional_update;
@@ -142,18 +151,71 @@ impl Answer {
 pub async fn respond(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     match request {
         // Boxed: what these keep over an await would lie on the stack of every request.
-        Request::Bundle { bundle } => {
-            Ok(Answer::Bundle(Box::pin(entries::run(ctx, bundle)).await?))
-        }
+        Request::Bundle { bundle } => Box::pin(of_bundle(ctx, bundle)).await,
         other => within_budget(Box::pin(single(ctx, other)).await),
     }
 }
 
-/// Carries out a request that is not a bundle of others.
+/// Carries out a bundle. Its entries note themselves, or stand in its commit; one that was refused as a
+/// whole is noted here.
+async fn of_bundle(ctx: &Ctx<'_>, bundle: Value) -> Result<Answer, Failure> {
+    let part = Part::default();
+    let done = entries::run(&ctx.noting(&part), bundle).await;
+    match &done {
+        Ok(_) => ctx.trail().into_iter().for_each(|trail| trail.note(None)),
+        Err(failure) => {
+            let outcome = Outcome { status: failure.status(), ..Outcome::default() };
+            ctx.did(Action::new(What::Bundle, Doing::Update, None), &part, outcome);
+        }
+    }
+    Ok(Answer::Bundle(done?))
+}
+
+/// Carries out a request that is not a bundle of others, and notes it.
 pub(super) async fn single(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
+    let action = ctx.trail().and_then(|_| Action::of(&request, &ctx.engine.base));
+    let Some(action) = action else { return Box::pin(carry_out(ctx, request)).await };
+    let part = Part::of(action.what);
+    let done = Box::pin(carry_out(&ctx.noting(&part), request)).await;
+    ctx.did(action, &part, outcome(&done));
+    done
+}
+
+/// What came of a request, as it is noted.
+fn outcome(done: &Result<Answer, Failure>) -> Outcome {
+    let of = |status, stored: &Stored| Outcome {
+        status,
+        id: Some(stored.id.as_str().to_owned()),
+        version: Some(stored.version),
+    };
+    match done {
+        Ok(Answer::Resource(stored)) => of(200, stored),
+        Ok(Answer::Unchanged(stored)) => of(304, stored),
+        Ok(Answer::Saved(saved)) => of(if saved.created { 201 } else { 200 }, &saved.stored),
+        Ok(Answer::Deleted { version, .. }) => Outcome { status: 204, id: None, version: *version },
+        Ok(_) => Outcome { status: 200, ..Outcome::default() },
+        Err(failure) => Outcome { status: failure.status(), ..Outcome::default() },
+    }
+}
+
+async fn carry_out(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     gate::check(ctx, &request)?;
     Ok(match request {
         Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
+        Request::Read { kind, id, .. } if audit::is_ours(ctx, kind) => {
+            Answer::Resource(Box::pin(audit::read(ctx, kind, &id)).await?)
+        }
+        Request::VRead { kind, .. } | Request::History { kind, .. }
+            if audit::is_ours(ctx, kind) =>
+        {
+            return Err(audit::no_history());
+        }
+        Request::HistoryOfAll { kind: Some(kind), .. } if audit::is_ours(ctx, kind) => {
+            return Err(audit::no_history());
+        }
+        Request::Search { scope: Scope::Type(kind), query } if audit::is_ours(ctx, kind) => {
+            Answer::Made(Box::pin(audit::search(ctx, kind, &query)).await?)
+        }
         Request::Read { kind, id, unless, query } => {
             let view = view(ctx, kind, &query)?;
             wanted(ctx, read(ctx, kind, &id).await?, (&unless, &view))?

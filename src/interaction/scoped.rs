@@ -24,6 +24,7 @@ use crate::store::lookup::{Found, Lookup};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 use crate::store::write::{Premise, Refusal};
 
+mod audit;
 mod authority;
 mod beside;
 mod changes;
@@ -36,6 +37,7 @@ mod past;
 mod windows;
 mod writing;
 
+use super::audit::trail::Part;
 use judge::first;
 
 /// The database, behind the door.
@@ -50,6 +52,8 @@ pub struct Guarded {
 pub struct Scoped<'a> {
     guarded: &'a Guarded,
     access: &'a Access,
+    /// Where it is noted whose data is given.
+    part: Option<&'a Part>,
 }
 
 /// Why nothing of a [commit](crate::store::write::Commit) was written.
@@ -79,7 +83,7 @@ impl Guarded {
 
     /// The rows for somebody.
     pub fn within<'a>(&'a self, access: &'a Access) -> Scoped<'a> {
-        Scoped { guarded: self, access }
+        Scoped { guarded: self, access, part: None }
     }
 
     /// The rows for the server itself.
@@ -103,6 +107,13 @@ impl Guarded {
     }
 }
 
+impl<'a> Scoped<'a> {
+    /// The same, with whatever is given noted.
+    pub(super) fn noting(self, part: Option<&'a Part>) -> Self {
+        Self { part, ..self }
+    }
+}
+
 impl Scoped<'_> {
     /// The current version of a resource, a deletion included.
     pub async fn current(
@@ -112,7 +123,7 @@ impl Scoped<'_> {
     ) -> Result<Option<Stored>, StoreError> {
         let store = &self.guarded.store;
         let Some(rights) = self.access.narrowing(Doing::Read, kind) else {
-            return store.current(kind, id).await;
+            return Ok(self.noted(store.current(kind, id).await?));
         };
         if rights == Criteria::False {
             return Ok(None);
@@ -120,7 +131,7 @@ impl Scoped<'_> {
         // One statement judges and reads: what is judged cannot be another version.
         let search = first(kind, vec![Criteria::Ids(vec![id.clone()]), rights]);
         if let Some(hit) = Box::pin(store.search(&search)).await?.hits.pop() {
-            return Ok(Some(hit.stored));
+            return Ok(self.noted(Some(hit.stored)));
         }
         let deletion = store.current(kind, id).await?.filter(|stored| stored.op == Op::Deleted);
         Box::pin(self.readable(deletion)).await
@@ -146,7 +157,9 @@ impl Scoped<'_> {
     ) -> Result<(Vec<Stored>, bool), StoreError> {
         let store = &self.guarded.store;
         if self.access.narrowing(Doing::Read, kind).is_none() {
-            return store.history(kind, id, range).await;
+            let (versions, is_cut) = store.history(kind, id, range).await?;
+            versions.iter().for_each(|version| self.note(version));
+            return Ok((versions, is_cut));
         }
         let most = usize::try_from(range.limit).unwrap_or(usize::MAX);
         let mut shown = Vec::new();
@@ -173,7 +186,9 @@ impl Scoped<'_> {
         if self.access.narrowing(Doing::Search, search.kind) == Some(Criteria::False) {
             return Ok(Page { hits: Vec::new(), next: None, previous: None, total: Some(0) });
         }
-        self.guarded.store.search(&self.narrowed(search)).await
+        let page = self.guarded.store.search(&self.narrowed(search)).await?;
+        page.hits.iter().for_each(|hit| self.note(&hit.stored));
+        Ok(page)
     }
 
     /// What a search that decides about a write finds, and the premise that it is still so.
@@ -182,7 +197,9 @@ impl Scoped<'_> {
         search: &Search,
         most: u32,
     ) -> Result<(Vec<Hit>, Premise), StoreError> {
-        self.guarded.store.matches(&self.narrowed(search), most).await
+        let (hits, premise) = self.guarded.store.matches(&self.narrowed(search), most).await?;
+        hits.iter().for_each(|hit| self.note(&hit.stored));
+        Ok((hits, premise))
     }
 
     /// What those of the searches find that ask for one key; one that is narrowed asks for more.
@@ -201,6 +218,7 @@ impl Scoped<'_> {
         for found in self.guarded.store.look_up(lookups, most).await? {
             let Stored { kind, id, .. } = &found.hit.stored;
             if self.access.narrowing(Doing::Read, *kind).is_none() {
+                self.note(&found.hit.stored);
                 shown.push(found);
             } else if let Some(stored) = self.current(*kind, id).await? {
                 shown.push(Found { hit: Hit { stored, ..found.hit }, ..found });
@@ -217,6 +235,6 @@ impl Scoped<'_> {
     /// A version, if it may be read.
     async fn readable(&self, stored: Option<Stored>) -> Result<Option<Stored>, StoreError> {
         let Some(stored) = stored else { return Ok(None) };
-        Ok(self.shows(&stored).await?.then_some(stored))
+        Ok(self.noted(self.shows(&stored).await?.then_some(stored)))
     }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a search; every one is the client's to mend.
 
+use crate::config::full_text::FullText;
 use crate::fhir::issue::{Issue, IssueCode, Text};
 use crate::fhir::kind::ResourceKind;
 
@@ -8,6 +9,7 @@ use self::include::IncludeFault;
 mod filter;
 pub mod include;
 mod join;
+mod words;
 
 /// A search that cannot be answered as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,19 @@ pub enum Fault {
         at: usize,
         expected: &'static str,
     },
+    /// A full-text query goes on otherwise than its grammar has it.
+    Words {
+        name: String,
+        at: usize,
+        expected: Text,
+    },
+    /// The words that it looks for have no index; this setting brings one.
+    NoWords {
+        name: String,
+        needed: FullText,
+    },
+    /// `_sort=_score` where all matches are as good as each other.
+    NoScore,
     /// What is wrong with a comparison of `_filter`, and where that begins.
     Within {
         at: usize,
@@ -107,6 +122,7 @@ impl Fault {
             Self::UnknownParameter { .. }
                 | Self::Growing { .. }
                 | Self::Unsupported { .. }
+                | Self::NoWords { .. }
                 | Self::UnknownSort { .. }
                 | Self::UnknownType { .. }
                 | Self::Include(_)
@@ -135,6 +151,8 @@ impl Fault {
             | Self::Growing { .. }
             | Self::UnknownModifier { .. }
             | Self::Unsupported { .. }
+            | Self::NoWords { .. }
+            | Self::NoScore
             | Self::UnknownSort { .. }
             | Self::UnsortableKind { .. }
             | Self::Include(_)
@@ -151,6 +169,7 @@ impl Fault {
             | Self::Value { .. }
             | Self::Repeated { .. }
             | Self::Filter { .. }
+            | Self::Words { .. }
             | Self::Cursor => IssueCode::Invalid,
         };
         Issue::error(code, self.text())
@@ -170,6 +189,9 @@ impl Fault {
             ),
             Self::Codes { .. } | Self::Filter { .. } | Self::Within { .. } => self.filter_text(),
             Self::Unsupported { name } => unsupported(name),
+            Self::Words { name, at, expected } => words::wrong(name, *at, expected),
+            Self::NoWords { name, needed } => words::none(name, *needed),
+            Self::NoScore => words::no_score(),
             Self::Join { .. }
             | Self::NoReference { .. }
             | Self::NoTarget { .. }

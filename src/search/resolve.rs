@@ -10,7 +10,7 @@ use crate::index::live::Live;
 use crate::store::find::search::{Search, Total, Turn};
 use crate::terminology::service::Terminology;
 
-use super::cursor::{CursorKey, fingerprint};
+use super::cursor::CursorKey;
 use super::fault::Fault;
 use super::query::{Parameter, Query, split};
 use super::resolved::Resolved;
@@ -20,6 +20,7 @@ mod codes;
 mod course;
 pub(super) mod filter;
 mod filtered;
+mod finish;
 mod include;
 mod join;
 mod list;
@@ -29,6 +30,7 @@ mod order;
 mod path;
 mod read;
 mod size;
+mod words;
 
 use course::Course;
 
@@ -128,6 +130,10 @@ struct Draft<'a> {
     course: Course,
     /// What those matches are that come first.
     preferred: Vec<Criteria>,
+    /// Whether the order is that of how well they match, which is asked for.
+    by_score: bool,
+    /// Whether something makes one match better than another.
+    has_score: bool,
     parameters: usize,
     values: usize,
 }
@@ -154,6 +160,8 @@ impl<'a> Draft<'a> {
             seen: Vec::new(),
             course: Course::new(ctx.size),
             preferred: Vec::new(),
+            by_score: false,
+            has_score: false,
             parameters: 0,
             values: 0,
         }
@@ -165,7 +173,11 @@ impl<'a> Draft<'a> {
             "_count" => self.once("_count").and_then(|()| self.count(parameter)),
             "_sort" => {
                 self.once("_sort")?;
-                self.resolved.search.sort = order::keys(parameter, (self.ctx, &self.course))?;
+                self.by_score = order::is_score(parameter);
+                if !self.by_score {
+                    let keys = order::keys(parameter, (self.ctx, &self.course))?;
+                    self.resolved.search.sort = keys;
+                }
                 Ok(())
             }
             "_include" | "_revinclude" => {
@@ -193,7 +205,7 @@ impl<'a> Draft<'a> {
                 self.ctx.size.check(self.parameters, self.values)?;
                 self.ctx.size.check_depth(&parameter.key())?;
                 let criteria = join::criteria(parameter, self.ctx, &self.course)?;
-                self.preferred.extend(names::preferred(parameter, self.ctx));
+                self.prefer(parameter);
                 self.add(criteria);
                 Ok(())
             }
@@ -268,30 +280,6 @@ impl<'a> Draft<'a> {
         self.resolved.view.take(parameter, names)?;
         self.resolved.search.count_only |= self.resolved.view == View::Count;
         Ok(())
-    }
-
-    fn finish(mut self) -> Result<Resolved, Vec<Issue>> {
-        let is_ordered = !self.resolved.search.sort.is_empty();
-        // Of several types there is one order, that in which they were stored.
-        if !is_ordered && self.ctx.place.kinds.len() == 1 && !self.preferred.is_empty() {
-            let preferred = std::mem::take(&mut self.preferred);
-            self.resolved.search.prefer = Some(Criteria::All(preferred));
-        }
-        if let Some(text) = &self.cursor {
-            let fingerprint = fingerprint(self.ctx.place.path, &self.resolved.used);
-            let cursor = self.ctx.key.open(text, fingerprint);
-            let keys = match &self.resolved.search.prefer {
-                Some(_) => 1,
-                None => self.resolved.search.sort.len(),
-            };
-            let fits = |turn: &Turn| turn.cursor().is_none_or(|cursor| cursor.keys.len() == keys);
-            match cursor.filter(fits) {
-                Some(turn) => self.resolved.search.turn = turn,
-                None => self.faults.push(Fault::Cursor.issue().at("http._cursor")),
-            }
-        }
-        self.resolved.told.extend(self.course.told());
-        if self.faults.is_empty() { Ok(self.resolved) } else { Err(self.faults) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The database a server works on, whichever kind it is.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,24 +12,18 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::live::Live;
 
+use super::audit::recorder::Recorder;
 use super::authority;
 use super::cell::CellKind;
 use super::error::StoreError;
 use super::health::Health;
-use super::lookup::{Found, Lookup};
 use super::room::Reading;
 use super::row::{HistoryRange, Hit, Stored};
+pub use super::schema::location::Location;
 use super::write::{Commit, Refusal, Written};
 use super::writer::queue::Queue;
 use super::writer::recent::Seen;
 use super::{postgres, sqlite};
-
-/// Where the data is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Location {
-    Sqlite(PathBuf),
-    Postgres(String),
-}
 
 /// How to work with it.
 #[derive(Debug, Clone)]
@@ -39,6 +33,8 @@ pub struct Options {
     pub query_limit: Duration,
     /// Commits that may wait for the writer; further ones wait to be let in.
     pub write_queue: usize,
+    /// How long a record of what was done may take to be on disk; zero: answers wait for it.
+    pub audit_delay: Duration,
     pub zone: Zone,
 }
 
@@ -66,6 +62,7 @@ pub struct Store {
     pub(super) background: tokio::sync::Mutex<Option<DatabaseConnection>>,
     /// The rows of the authorization server, once they were asked for.
     pub(super) authority: authority::Opened,
+    pub(super) recorder: Arc<Recorder>,
 }
 
 #[derive(Debug)]
@@ -78,26 +75,6 @@ pub(super) enum Backend {
 enum Writer {
     Thread(std::thread::JoinHandle<()>),
     Task(tokio::task::JoinHandle<()>),
-}
-
-impl Location {
-    /// Reads `sqlite:PATH` or `postgres://…`.
-    pub fn parse(url: &str) -> Result<Self, StoreError> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            return Ok(Self::Sqlite(path.into()));
-        }
-        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
-        postgres.then(|| Self::Postgres(url.into())).ok_or(StoreError::Url)
-    }
-
-    /// Fails when there is no such database; `SQLite` would make an empty one.
-    pub fn exists(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(path) if !path.is_file() => Err(StoreError::Missing(path.clone())),
-            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
-        }
-    }
 }
 
 impl Store {
@@ -132,9 +109,21 @@ impl Store {
             zone,
         };
         let thread = sqlite::writer::start(path, writing, inbox)?;
+        let recorder = Recorder::start(options.audit_delay, &queue);
         let (backend, authority) = (Backend::Sqlite { reader }, Default::default());
         let writer = Mutex::new(Some(Writer::Thread(thread)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background, authority })
+        Ok(Self {
+            backend,
+            queue,
+            writer,
+            health,
+            seen,
+            live,
+            location,
+            background,
+            authority,
+            recorder,
+        })
     }
 
     async fn open_postgres(
@@ -159,9 +148,21 @@ impl Store {
             zone,
         };
         let task = postgres::writer::start(writing, inbox).await?;
+        let recorder = Recorder::start(options.audit_delay, &queue);
         let (backend, authority) = (Backend::Postgres { reader }, Default::default());
         let writer = Mutex::new(Some(Writer::Task(task)));
-        Ok(Self { backend, queue, writer, health, seen, live, location, background, authority })
+        Ok(Self {
+            backend,
+            queue,
+            writer,
+            health,
+            seen,
+            live,
+            location,
+            background,
+            authority,
+            recorder,
+        })
     }
 
     /// Whether reads are answered.
@@ -254,16 +255,6 @@ impl Store {
         }
     }
 
-    /// Finds current resources by one key each, at most so many for each; what was found is in the
-    /// order of the lookups.
-    pub async fn look_up(&self, lookups: Vec<Lookup>, most: u32) -> Result<Vec<Found>, StoreError> {
-        match &self.backend {
-            _ if lookups.is_empty() => Ok(Vec::new()),
-            Backend::Sqlite { reader } => reader.look_up(lookups, most).await,
-            Backend::Postgres { reader } => reader.look_up(&lookups, most).await,
-        }
-    }
-
     /// The last change that every read which begins from now on sees. What such reads find is a
     /// [`Premise`](super::write::Premise) since that change.
     pub fn seen(&self) -> i64 {
@@ -285,6 +276,7 @@ impl Store {
             background.close().await?;
         }
         self.authority.close().await?;
+        self.recorder.end().await;
         self.queue.end().await;
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ended = match writer {

@@ -5,6 +5,8 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
+use super::database::{Backend, Store};
+use super::error::StoreError;
 use super::row::Hit;
 
 /// Resources to find; only current ones are.
@@ -31,4 +33,16 @@ pub struct Codes {
 pub struct Found {
     pub lookup: usize,
     pub hit: Hit,
+}
+
+impl Store {
+    /// Finds current resources by one key each, at most so many for each; what was found is in the
+    /// order of the lookups.
+    pub async fn look_up(&self, lookups: Vec<Lookup>, most: u32) -> Result<Vec<Found>, StoreError> {
+        match &self.backend {
+            _ if lookups.is_empty() => Ok(Vec::new()),
+            Backend::Sqlite { reader } => reader.look_up(lookups, most).await,
+            Backend::Postgres { reader } => reader.look_up(&lookups, most).await,
+        }
+    }
 }

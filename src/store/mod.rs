@@ -3,11 +3,13 @@
 //! All changes go through one writer a database ([`writer`]). It takes every request that waits,
 //! decides each against the rows as they are, writes the effects of all in one transaction and
 //! answers after the commit is on disk. Reads never wait for the writer. What tables there are is
-//! in [`schema`], how a search becomes a statement in [`find`], what either database does in its
-//! own way in `sqlite` and `postgres`.
+//! in [`schema`], how a search becomes a statement in [`find`], who did what with whose record in
+//! [`audit`], what either database does in its own way in `sqlite` and `postgres`.
 
 pub mod alone;
+pub mod audit;
 pub mod authority;
+mod body;
 mod by_key;
 pub mod cell;
 pub mod changes;

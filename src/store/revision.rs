@@ -10,9 +10,10 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::config::full_text::FullText;
 use crate::definitions::base::{BASE, former};
 use crate::definitions::registry::Registry;
 use crate::definitions::search_parameter::ParameterDefinition;
@@ -27,7 +28,7 @@ use super::parameters::adopt::{self, ADDED};
 use super::parameters::changes::Changes;
 use super::parameters::listed::{self, Listed};
 use super::schema::rebuild;
-use super::setting::{numbered, set, setting};
+use super::setting::{set, setting};
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
 const INDEX_FORMAT: u32 = 8;
@@ -41,6 +42,8 @@ pub struct Wanted<'a> {
     pub base: &'a str,
     /// What gives patients their numbers.
     pub patients: &'a PatientKey,
+    /// The words of resources that are kept.
+    pub full_text: FullText,
 }
 
 /// The secret of a database whose schema is up to date: links of pages are signed with it, and
@@ -85,6 +88,7 @@ pub async fn prepare(
     live.begin(listed::search(wanted.registry, &listed::read(&db).await?), generation);
     set(&db, "index_base", wanted.base).await?;
     set(&db, "index_zone", &wanted.zone.minutes().to_string()).await?;
+    set(&db, WORDS, &wanted.full_text.to_string()).await?;
     set(&db, "index_revision", &revision).await?;
     Ok(db.close().await?)
 }
@@ -121,11 +125,15 @@ pub struct MadeFor {
     pub base: String,
     /// The secret of the database.
     pub secret: Vec<u8>,
+    pub full_text: FullText,
 }
 
 /// The settings that a database has on which a server has worked.
 pub(super) const SETTINGS: [&str; 5] =
     [SECRET, "index_revision", "index_base", "index_zone", ADDED];
+
+/// The setting that says which words are kept; databases of before have none.
+const WORDS: &str = "index_words";
 
 /// The setting with the secret of the database.
 const SECRET: &str = "cursor_key";
@@ -135,7 +143,8 @@ pub(super) fn made_for(settings: &BTreeMap<String, String>) -> Option<MadeFor> {
     let zone = Zone::from_minutes(settings.get("index_zone")?.parse().ok()?);
     let base = settings.get("index_base")?.clone();
     let secret = settings.get(SECRET).cloned().unwrap_or_default().into_bytes();
-    Some(MadeFor { zone, base, secret })
+    let words = settings.get(WORDS).and_then(|name| FullText::parse(name));
+    Some(MadeFor { zone, base, secret, full_text: words.unwrap_or(FullText::Off) })
 }
 
 /// Whether the server has another base URL than before, and a version of a resource names either.
@@ -144,22 +153,14 @@ async fn moved(db: &DatabaseConnection, base: &str) -> Result<bool, StoreError> 
     if before == base {
         return Ok(false);
     }
-    let sql = numbered(
-        db,
-        "SELECT 1 FROM (SELECT body FROM resource UNION ALL SELECT body FROM resource_version) v \
-         WHERE body LIKE ? OR body LIKE ? LIMIT 1",
-    );
-    // An underscore stands for any character: a match too many costs time only.
-    let names = |base: &str| format!("%{}/%", base.replace('%', "_")).into();
-    let values = [names(base), names(&before)];
-    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.query_one_raw(query).await?.is_some())
+    rebuild::has_text(db, &[format!("{base}/"), format!("{before}/")]).await
 }
 
 pub(super) fn revision(wanted: &Wanted<'_>) -> String {
     // No patient has this id: its number tells one secret from another.
     let secret = wanted.patients.number("").number();
-    let mut text = format!("{INDEX_FORMAT}\n{}\n{secret}\n", wanted.zone.minutes());
+    let (zone, words) = (wanted.zone.minutes(), wanted.full_text);
+    let mut text = format!("{INDEX_FORMAT}\n{zone}\n{secret}\n{words}\n");
     // Names of before are indexed as those of today.
     text.extend(former().iter().map(|former| format!("{former} {BASE}\n")));
     for kind in ResourceKind::all() {

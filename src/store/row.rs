@@ -60,6 +60,13 @@ pub struct Hit {
     pub stored: Stored,
 }
 
+impl Hit {
+    /// Whether it comes behind what is preferred, where that is the order.
+    pub fn is_second(&self) -> bool {
+        matches!(self.keys.as_slice(), [super::cell::Cell::Integer(1)])
+    }
+}
+
 /// Which versions of one resource to list, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HistoryRange {

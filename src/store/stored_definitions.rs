@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
+use super::body;
 use super::by_key;
 use super::database::Location;
 use super::error::StoreError;
@@ -60,7 +61,7 @@ pub async fn each(
 
 fn read(row: &QueryResult, kind: ResourceKind) -> Result<(ResourceId, i64, String), StoreError> {
     let id: String = row.try_get_by_index(0)?;
-    let body: Option<String> = row.try_get_by_index(2)?;
+    let body = body::of(row, 2)?;
     let id = ResourceId::parse(&id).ok_or_else(|| StoreError::Corrupt {
         table: "resource",
         what: format!("id of a {kind}"),

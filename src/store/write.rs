@@ -14,6 +14,7 @@ use crate::index::indexer::Indexer;
 use crate::index::key::Key;
 use crate::index::row::Rows;
 
+use super::audit::event::Recording;
 use super::row::Op;
 
 /// Changes that happen together or not at all.
@@ -26,6 +27,8 @@ pub struct Commit {
     pub premises: Vec<Premise>,
     /// A record of the changes, written with them: not when they change nothing.
     pub audit: Option<Audit>,
+    /// What is written down of who does it, in the same transaction.
+    pub recording: Option<Recording>,
     /// What is done is kept, and nothing is done when it is kept already.
     pub keep: Option<Keep>,
 }

@@ -32,6 +32,8 @@ pub struct Grant {
     pub from: Option<i64>,
     /// From then on it does not hold.
     pub until: Option<i64>,
+    /// Whether whoever has it may open a record in an emergency.
+    pub break_glass: bool,
     pub choose_ids: bool,
 }
 
@@ -54,10 +56,22 @@ pub enum FhirUser {
     Practitioner,
 }
 
+impl Holder {
+    /// Whether it is an account of this server.
+    pub fn is_user(&self, account: &str) -> bool {
+        matches!(self, Self::User(name) if name == account)
+    }
+}
+
 impl Grant {
     /// Whether it holds at a time.
     pub fn holds(&self, now: i64) -> bool {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
+
+    /// References to the resources that the holder is.
+    pub fn references(&self) -> Vec<String> {
+        self.fhir_user.iter().map(|(kind, id)| format!("{}/{id}", kind.name())).collect()
     }
 
     /// The ids of the resources of a type that the holder is.

@@ -58,9 +58,4 @@ impl Role {
     pub fn is_personal(self) -> bool {
         matches!(self, Self::Mother | Self::Caregiver)
     }
-
-    /// Whether it is made real. A role that is not may not be granted.
-    pub fn is_built(self) -> bool {
-        self != Self::Auditor
-    }
 }

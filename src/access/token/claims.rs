@@ -21,6 +21,8 @@ pub struct Claims {
     /// Seconds since 1970 from which it does not count, without leeway.
     pub expires: f64,
     pub id: Option<String>,
+    /// Codes of v3-ActReason: what it is asked for, by IHE IUA.
+    pub purposes: Vec<String>,
 }
 
 /// When a token is looked at.
@@ -71,6 +73,7 @@ impl Claims {
             patient: patient.transpose()?,
             expires,
             id: text(payload, "jti")?,
+            purposes: purpose(payload).into_iter().collect(),
         })
     }
 
@@ -99,6 +102,15 @@ fn seconds(payload: &Map<String, Value>, name: &str) -> Result<Option<f64>, Faul
         }
         Some(_) => Err(Fault::Bad("a time is no number")),
     }
+}
+
+/// The first purpose of `extensions.ihe_iua.purpose_of_use`; what is none says nothing.
+fn purpose(payload: &Map<String, Value>) -> Option<String> {
+    let all = payload.get("extensions")?.get("ihe_iua")?.get("purpose_of_use")?;
+    let first = all.get(0).unwrap_or(all);
+    let code = first.get("code").unwrap_or(first).as_str()?;
+    let is_code = |c: char| c.is_ascii_alphanumeric();
+    (!code.is_empty() && code.len() <= 32 && code.chars().all(is_code)).then(|| code.to_owned())
 }
 
 fn audiences(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {

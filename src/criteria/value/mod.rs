@@ -11,3 +11,4 @@ pub mod reference;
 pub mod string;
 pub mod token;
 pub mod uri;
+pub mod words;

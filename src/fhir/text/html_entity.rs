@@ -77,9 +77,32 @@ pub(crate) fn by_number(text: &str) -> Option<String> {
     has_any.then_some(out)
 }
 
+/// The character that a reference stands for: `nbsp`, `#160`, `#xA0`; none when there is no such.
+pub(crate) fn character(name: &str) -> Option<char> {
+    let number = match name.strip_prefix('#') {
+        Some(number) => match number.strip_prefix(['x', 'X']) {
+            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok(),
+            None => number.parse().ok(),
+        },
+        None => return of_xml(name).or_else(|| char::from_u32(code(name)?)),
+    };
+    char::from_u32(number?)
+}
+
+fn of_xml(name: &str) -> Option<char> {
+    Some(match name {
+        "amp" => '&',
+        "apos" => '\'',
+        "gt" => '>',
+        "lt" => '<',
+        "quot" => '"',
+        _ => return None,
+    })
+}
+
 /// Whether a name stands for a character: in HTML, or in XML itself.
 pub(crate) fn is_name(name: &str) -> bool {
-    matches!(name, "amp" | "apos" | "gt" | "lt" | "quot") || code(name).is_some()
+    of_xml(name).is_some() || code(name).is_some()
 }
 
 fn code(name: &str) -> Option<u32> {

@@ -6,3 +6,4 @@ pub(crate) mod html_entity;
 pub mod phone;
 pub(crate) mod suggestion;
 pub mod tone;
+pub mod word;

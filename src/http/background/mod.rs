@@ -41,7 +41,7 @@ pub(super) fn reply(head: Head<'_>, asked: &Asked) -> Option<Reply> {
         _ if !wanted.prefer.respond_async => return None,
         // What came of it would be told to whoever knows its number.
         Interaction::Bundle | Interaction::SearchType | Interaction::SearchSystem
-            if asked.access.is_some() =>
+            if asked.access.is_some() || asked.trail.is_some() =>
         {
             Err(not_yet())
         }

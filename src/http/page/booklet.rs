@@ -6,10 +6,12 @@ use std::time::Instant;
 use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER, SET_COOKIE,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::noted::{Visit, seen};
 use super::paper::{self, Done};
 use super::{html, sign_in};
 use crate::budget::{self, Budget, Spent};
@@ -18,7 +20,8 @@ use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
 use crate::http::request::browser::Browser;
 use crate::http::request::multipart::Sent;
-use crate::interaction::engine::{Engine, Prefer};
+use crate::interaction::audit::trail::{Part, Trail};
+use crate::interaction::engine::Engine;
 use crate::interaction::failure::Failure;
 use crate::interaction::record::once::Once;
 use crate::interaction::route::decoded;
@@ -45,10 +48,20 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let (access, person) = match permit(request, engine, house).await {
-        Ok(Some((access, person))) => (Some(Arc::new(access)), Some(person)),
-        Ok(None) => (None, None),
-        Err(refused) => return refused,
+    let mut visit = Visit::begin(request, engine);
+    let person = match permit(request, (engine, house), visit.trail.as_deref()).await {
+        Ok(Some((access, person))) => {
+            visit.access = Some(Arc::new(access));
+            person
+        }
+        Ok(None) => None,
+        Err(refused) => {
+            let path = house.address.page(request.path());
+            return match visit.settle(path, refused.status().as_u16()).await {
+                Ok(()) => refused,
+                Err(failure) => response(Done::Page(page::failure(&failure)), house),
+            };
+        }
     };
     let mut asked = match asked(request, payload, house, (&browser, person)).await {
         Ok(asked) => asked,
@@ -59,15 +72,21 @@ pub(super) async fn reply(
     let mut lane = Lane::Quick;
     loop {
         let budget = house.budget(lane, start);
-        let done = work((engine, access.clone()), (&asked, is_file), &budget);
+        let done = work(&visit, (&asked, is_file), &budget);
         let done = house.lanes.run(lane, done).await;
         let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
         if let Some(next) = lane.next().filter(|_| is_lost) {
+            visit.forget();
             lane = next;
             continue;
         }
         return match done {
             Ok(reply) => {
+                let status = if let Done::Page(reply) = &reply { reply.status } else { 200 };
+                let reply = match visit.settle(&asked.path, status).await {
+                    Ok(()) => reply,
+                    Err(failure) => Done::Page(page::failure(&failure)),
+                };
                 let cookie = browser.kept(house).filter(|_| !asked.token.is_empty());
                 let mut response = response(reply, house);
                 if let Some(cookie) = cookie {
@@ -87,38 +106,47 @@ pub(super) async fn reply(
 /// sign in at this server. Whoever is not signed in is asked to, and comes back.
 pub(super) async fn permit(
     request: &HttpRequest,
-    engine: &Engine,
-    house: &House,
-) -> Result<Option<(Access, String)>, HttpResponse> {
-    let (Some(control), Some(_)) = (&house.control, &house.authorization) else { return Ok(None) };
+    (engine, house): (&Engine, &House),
+    trail: Option<&Trail>,
+) -> Result<Option<(Access, Option<String>)>, HttpResponse> {
+    let Some(control) = &house.control else { return Ok(None) };
+    let nowhere = Trail::default();
+    let trail = trail.unwrap_or(&nowhere);
+    let failed = |failure| response(Done::Page(page::failure(&failure)), house);
+    // An app shows a page with the token that it has.
+    let sent: Vec<&[u8]> =
+        request.headers().get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
+    if !sent.is_empty() {
+        let admitted = Box::pin(control.admit(engine, &sent, (None, trail))).await;
+        return admitted.map(|admitted| Some((admitted.access, None))).map_err(failed);
+    }
+    if house.authorization.is_none() {
+        return Ok(None);
+    }
     // A search that was posted is typed again: what was typed stands in no address.
     let path = house.address.page(request.path());
     let back = (*request.method() == Method::POST).then_some(path);
     let account = sign_in::visitor(request, house, back).await?.account.name;
-    match Box::pin(control.of_account(engine, &account)).await {
-        Ok(access) => Ok(Some((access, account))),
-        Err(failure) => Err(response(Done::Page(page::failure(&failure)), house)),
-    }
+    let access = Box::pin(control.of_account(engine, &account, trail)).await;
+    access.map(|access| Some((access, Some(account)))).map_err(failed)
 }
 
 /// Makes a page within a budget.
 fn work(
-    (engine, access): (&web::Data<Engine>, Option<Arc<Access>>),
+    visit: &Visit,
     (asked, is_file): (&Asked, bool),
     budget: &Arc<Budget>,
 ) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Done>>> + Send + 'static {
-    let (engine, asked, budget) = (engine.clone(), asked.clone(), Arc::clone(budget));
+    let (visit, asked, budget) = (visit.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {
             let making = async {
-                let once = Once::default();
-                let ctx = match &access {
-                    Some(access) => engine.begin_within(access, Prefer::default()),
-                    None => engine.begin(Prefer::default()),
-                };
+                let (once, part) = (Once::default(), Part::default());
+                let ctx = visit.ctx();
                 // What a page only shows is read once, whatever asks for it.
                 let ctx = if asked.is_posted { ctx } else { ctx.reading_once(&once) };
-                let reply = page::reply(&ctx, &asked).await;
+                let reply = page::reply(&ctx.noting(&part), &asked).await;
+                seen(&ctx, (&asked.path, &asked.query), (&part, reply.status));
                 let done = match is_file {
                     true => paper::made(reply, &asked, &page::foot(&ctx, &asked)),
                     false => Ok(Done::Page(reply)),

@@ -10,12 +10,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::booklet::permit;
 use super::html;
+use super::noted::{Visit, seen};
 use crate::budget::{self, Budget, Spent};
-use crate::criteria::access::Access;
 use crate::http::house::House;
 use crate::http::lanes::{Lane, Undone};
 use crate::http::request::browser::Browser;
 use crate::http::request::form::Form;
+use crate::interaction::audit::trail::Part;
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::interaction::route::decoded;
@@ -37,13 +38,20 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let permitted = match permit(request, engine, house).await {
-        Ok(permitted) => permitted,
-        Err(refused) => return refused,
-    };
-    let (access, person) = match permitted {
-        Some((access, person)) => (Some(Arc::new(access)), Some(person)),
-        None => (None, None),
+    let mut visit = Visit::begin(request, engine);
+    let path = house.address.page(request.path()).to_owned();
+    let person = match permit(request, (engine, house), visit.trail.as_deref()).await {
+        Ok(Some((access, person))) => {
+            visit.access = Some(Arc::new(access));
+            person
+        }
+        Ok(None) => None,
+        Err(refused) => {
+            return match visit.settle(&path, refused.status().as_u16()).await {
+                Ok(()) => refused,
+                Err(_unrecorded) => HttpResponse::ServiceUnavailable().finish(),
+            };
+        }
     };
     // A form of one person is not sent by another at the same browser.
     let purpose = format!("record {}", person.as_deref().unwrap_or_default());
@@ -61,14 +69,21 @@ pub(super) async fn reply(
     let mut lane = if asked.sent.is_some() { Lane::Slow } else { Lane::Quick };
     loop {
         let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work((engine, access.clone()), &asked, &budget)).await;
+        let done = house.lanes.run(lane, work(&visit, &asked, &budget)).await;
         let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
         if let Some(next) = lane.next().filter(|_| is_lost) {
+            visit.forget();
             lane = next;
             continue;
         }
         return match done {
-            Ok(reply) => response(reply, house, &browser),
+            Ok(reply) => match visit.settle(&path, reply.status).await {
+                Ok(()) => response(reply, house, &browser),
+                Err(failure) => {
+                    let ctx = engine.begin(Prefer::default());
+                    response(page::failure(&ctx, &asked, &failure), house, &browser)
+                }
+            },
             Err(Undone::Full) => {
                 HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
             }
@@ -79,19 +94,17 @@ pub(super) async fn reply(
 
 /// Makes a page within a budget.
 fn work(
-    (engine, access): (&web::Data<Engine>, Option<Arc<Access>>),
+    visit: &Visit,
     asked: &Asked,
     budget: &Arc<Budget>,
 ) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
-    let (engine, asked, budget) = (engine.clone(), asked.clone(), Arc::clone(budget));
+    let (visit, asked, budget) = (visit.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {
             let making = async {
-                let ctx = match &access {
-                    Some(access) => engine.begin_within(access, Prefer::default()),
-                    None => engine.begin(Prefer::default()),
-                };
-                let reply = page::reply(&ctx, &asked).await;
+                let (ctx, part) = (visit.ctx(), Part::default());
+                let reply = page::reply(&ctx.noting(&part), &asked).await;
+                seen(&ctx, (&asked.path, &asked.query), (&part, reply.status));
                 match budget::spent() {
                     Some(spent) if reply.location.is_none() => {
                         page::failure(&ctx, &asked, &Failure::from(spent))

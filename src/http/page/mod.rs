@@ -21,8 +21,10 @@ use super::health;
 use super::house::House;
 use super::lanes::{Lane, Undone};
 
+mod admin;
 mod booklet;
 mod form;
+mod noted;
 mod paper;
 pub(super) mod sign_in;
 
@@ -43,6 +45,9 @@ pub(super) async fn reply(
         return Some(booklet::reply(request, payload, engine, house).await);
     }
     if let Some(response) = sign_in::reply(request, payload, house).await {
+        return Some(response);
+    }
+    if let Some(response) = admin::reply(request, payload, house).await {
         return Some(response);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

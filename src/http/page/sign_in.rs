@@ -18,6 +18,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{html, unmade};
+use crate::authorization::record::Spoken;
 use crate::authorization::server::Server;
 use crate::authorization::session::{COOKIE, Signed};
 use crate::authorization::sign_in::{From, Outcome};
@@ -163,7 +164,8 @@ impl Asked<'_> {
         let shown = |status, fault| self.shown(status, back, name, Some(fault));
         Ok(match outcome {
             Outcome::Done(begun) => {
-                let mut response = see_other(self.house, back);
+                let language = begun.signed.account.language;
+                let mut response = see_other(self.house, &spoken(back, language));
                 let kept = keep((COOKIE, &begun.cookie), self.house.is_secure, None);
                 set(&mut response, kept);
                 response
@@ -191,7 +193,9 @@ impl Asked<'_> {
             return Ok(self.page(StatusCode::OK, page::signed_out(self.say())));
         };
         let token = self.browser.token(self.house, SIGN_OUT);
-        let page = page::sign_out(self.say(), &token, &signed.account.name);
+        let account = signed.account.name;
+        let is_administrator = self.server.control().is_administrator(&account);
+        let page = page::sign_out(self.say(), &token, (&account, is_administrator));
         Ok(self.page(StatusCode::OK, page))
     }
 
@@ -254,8 +258,21 @@ impl Origin {
     }
 }
 
-fn said(request: &HttpRequest) -> Say {
+/// The language that is asked for.
+pub(super) fn said(request: &HttpRequest) -> Say {
     Say::new(request.query_string().split('&').any(|pair| pair == "lang=en"))
+}
+
+/// The address of a page in the language of an account, unless it names one.
+fn spoken(back: &str, language: Spoken) -> String {
+    let query = back.split_once('?').map(|(_, query)| query);
+    let is_named = query.is_some_and(|query| query.split('&').any(|one| one.starts_with("lang=")));
+    match (language, query) {
+        (Spoken::Vi, _) => back.to_owned(),
+        (Spoken::En, _) if is_named => back.to_owned(),
+        (Spoken::En, Some(_)) => format!("{back}&lang=en"),
+        (Spoken::En, None) => format!("{back}?lang=en"),
+    }
 }
 
 /// An address to go back to, if it is below this server's origin; else its first page.

@@ -29,7 +29,7 @@ use super::lines::{lines, next};
 use super::text;
 use crate::http::binary;
 use crate::http::format::{ACCEPT_PATCH, Format, MediaType};
-use crate::http::request::head::Head;
+use crate::http::request::head::{Head, says_language};
 use crate::http::request::header::{http_time, language};
 use crate::http::request::inflate;
 
@@ -206,7 +206,8 @@ fn paged(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
     let (json, xml) = (other("json"), other("xml"));
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let (path, query) = (uri.path(), query.into_owned().collect::<Vec<_>>());
-    let here = Here { json: &json, xml: &xml, path, query: &query };
+    let is_said = says_language(wanted.request);
+    let here = Here { json: &json, xml: &xml, path, query: &query, is_said };
     let page = page(&Shown { resource, base, here, language });
     let page = address::below(address::prefix(base), page);
     let reply = reply.with(CONTENT_SECURITY_POLICY, address::policy(&page));

@@ -52,16 +52,21 @@ impl Bundle {
     }
 
     /// An entry of a search.
-    fn hit(&mut self, engine: &Engine, hit: &Hit, mode: &str) {
+    fn hit(&mut self, engine: &Engine, hit: &Hit, (mode, score): (&str, Option<&str>)) {
         self.entry();
         let (kind, id) = (hit.stored.kind.name(), hit.stored.id.as_str());
         self.push("\"fullUrl\":\"");
         for part in [&engine.base, "/", kind, "/", id, "\",\"resource\":", &hit.stored.body] {
             self.push(part);
         }
-        for part in [",\"search\":{\"mode\":\"", mode, "\"}"] {
+        for part in [",\"search\":{\"mode\":\"", mode, "\""] {
             self.push(part);
         }
+        if let Some(score) = score {
+            self.push(",\"score\":");
+            self.push(score);
+        }
+        self.push("}");
     }
 
     fn push(&mut self, text: &str) {
@@ -83,8 +88,9 @@ pub(super) fn found(engine: &Engine, found: &Results, language: Language) -> Str
         bundle.total(total);
     }
     bundle.links(&links(engine, found));
-    found.page.hits.iter().for_each(|hit| bundle.hit(engine, hit, "match"));
-    found.included.iter().for_each(|hit| bundle.hit(engine, hit, "include"));
+    let score = |hit: &Hit| found.is_scored().then(|| if hit.is_second() { "0.5" } else { "1" });
+    found.page.hits.iter().for_each(|hit| bundle.hit(engine, hit, ("match", score(hit))));
+    found.included.iter().for_each(|hit| bundle.hit(engine, hit, ("include", None)));
     if !found.notes.is_empty() {
         bundle.entry();
         bundle.push("\"resource\":");

@@ -6,6 +6,7 @@ pub(super) mod beside;
 pub(super) mod body;
 pub(super) mod browser;
 pub(super) mod cookie;
+pub(super) mod followed;
 pub(super) mod form;
 pub(super) mod head;
 pub(super) mod header;

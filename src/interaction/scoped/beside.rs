@@ -28,6 +28,7 @@ impl Scoped<'_> {
         let mut shown = Vec::with_capacity(hits.len());
         for hit in hits {
             if self.shows(&hit.stored).await? {
+                self.note(&hit.stored);
                 shown.push(hit);
             }
         }
@@ -37,7 +38,9 @@ impl Scoped<'_> {
     /// Finds resources that stand beside others, and whether there are more.
     pub async fn beside(&self, wanted: &Beside<'_>) -> Result<(Vec<Hit>, bool), StoreError> {
         let rights = Box::pin(self.rights_to_find()).await?;
-        self.guarded.store.beside(wanted, rights.as_ref()).await
+        let (hits, is_more) = self.guarded.store.beside(wanted, rights.as_ref()).await?;
+        hits.iter().for_each(|hit| self.note(&hit.stored));
+        Ok((hits, is_more))
     }
 
     /// What may be found of each type of which there is anything; none: everything.

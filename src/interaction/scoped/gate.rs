@@ -5,6 +5,7 @@ use crate::criteria::access::{Doing, Lack, Reason};
 use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
 
+use crate::interaction::audit::search::no_change;
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::request::Request;
@@ -71,7 +72,7 @@ pub fn selecting(engine: &Engine, kind: ResourceKind, query: &str) -> Option<Cri
 
 /// Refuses a request whose interaction may not be done.
 pub(in crate::interaction) fn check(ctx: &Ctx<'_>, request: &Request) -> Result<(), Failure> {
-    if ctx.access().is_everything() {
+    if ctx.access().is_everything() && !ctx.engine.is_recording {
         return Ok(());
     }
     match request {
@@ -116,6 +117,7 @@ pub(in crate::interaction) fn may_all(
     kind: ResourceKind,
     is_conditional: bool,
 ) -> Result<(), Failure> {
+    no_change(ctx, kind)?;
     match interaction {
         Interaction::Create => ctx.may(Doing::Create, kind)?,
         Interaction::Update => ctx.may(Doing::Update, kind)?,

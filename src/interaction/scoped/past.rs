@@ -21,6 +21,7 @@ impl Scoped<'_> {
             past.beyond = versions.last().map(|last| last.rid);
             for version in versions {
                 if Box::pin(self.shows_for(Doing::Search, &version.stored)).await? {
+                    self.note(&version.stored);
                     shown.push(version);
                 }
             }

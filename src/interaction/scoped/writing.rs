@@ -26,6 +26,7 @@ impl Scoped<'_> {
     ) -> Result<Result<Vec<Written>, Refused>, StoreError> {
         if self.access.is_everything() {
             let done = Box::pin(self.guarded.store.commit(commit)).await?;
+            self.note_commit(done.is_ok());
             return Ok(done.map_err(Refused::Writer));
         }
         let unseen = match Box::pin(self.judged(&mut commit)).await? {
@@ -42,7 +43,9 @@ impl Scoped<'_> {
         let place = |at: usize| {
             unseen.iter().fold(at, |at, hidden| if *hidden <= at { at + 1 } else { at })
         };
-        Ok(match Box::pin(self.guarded.store.commit(commit)).await? {
+        let done = Box::pin(self.guarded.store.commit(commit)).await?;
+        self.note_commit(done.is_ok());
+        Ok(match done {
             Ok(mut written) => {
                 for at in unseen {
                     written.insert(at.min(written.len()), Written::Nothing { version: None });

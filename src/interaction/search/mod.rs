@@ -44,6 +44,19 @@ pub struct Results {
     pub notes: Vec<Issue>,
 }
 
+impl Results {
+    /// Whether it is told how well matches match: full text was asked for, or the best first, and
+    /// there is no other order.
+    pub fn is_scored(&self) -> bool {
+        let has =
+            |names: &[&str]| self.used.iter().find(|used| names.contains(&used.name.as_str()));
+        match has(&["_sort"]) {
+            Some(sort) => sort.text.ends_with("_score"),
+            None => has(&["_text", "_content"]).is_some(),
+        }
+    }
+}
+
 /// Finds a page of matches, and what comes along with them.
 pub async fn search(ctx: &Ctx<'_>, scope: Scope, query: Query) -> Result<Results, Failure> {
     let (path, kinds) = (scope.path(), scope.kinds(ctx, &query)?);

@@ -5,6 +5,7 @@ use crate::operation::observation::lastn::lastn;
 use crate::operation::observation::stats::stats;
 use crate::operation::questionnaire::extract::extract;
 use crate::operation::questionnaire::populate::populate;
+use crate::operation::record::access_log::access_log;
 use crate::operation::record::everything::everything;
 use crate::operation::record::identity::matching;
 use crate::operation::reindex::reindex;
@@ -173,6 +174,13 @@ pub(super) const GENERAL: &[Operation] = &[
         levels: &[Level::Instance("Encounter")],
         by_get: true,
         run: Run::Finding(|ctx, call| Box::pin(everything(ctx, call))),
+    },
+    Operation {
+        name: "access-log",
+        definition: "OperationDefinition/access-log",
+        levels: &[Level::Instance("Patient")],
+        by_get: true,
+        run: Run::Reading(|ctx, call| Box::pin(access_log(ctx, call))),
     },
     Operation {
         name: "lastn",

@@ -20,11 +20,10 @@ use crate::search::value::{composite, date, number, position, quantity, referenc
 use super::codes::{self, Related};
 use super::course::Course;
 use super::read::{no_modifier, read, truth, unknown_modifier};
-use super::{Context, filtered, list, names, near, path};
+use super::{Context, filtered, list, names, near, path, words};
 
 /// Parameters of the specification that this server does not have yet.
-const LATER: [&str; 7] =
-    ["_text", "_content", "_type", "_query", "_contained", "_containedType", "_score"];
+const LATER: [&str; 5] = ["_type", "_query", "_contained", "_containedType", "_score"];
 
 /// Reads one parameter.
 pub(super) fn criteria(
@@ -35,6 +34,7 @@ pub(super) fn criteria(
     match parameter.name.as_str() {
         "_id" => return ids(parameter),
         "_lastUpdated" => return updated(parameter, ctx),
+        "_text" | "_content" => return words::criteria(parameter, ctx),
         "_list" => return list::listed(parameter, ctx),
         "_filter" => return filtered::criteria(parameter, (ctx, course)),
         _ => {}

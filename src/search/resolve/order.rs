@@ -13,6 +13,12 @@ use crate::store::find::sort::{Joined, KEYS, SortKey, SortSource};
 use super::course::Course;
 use super::{Context, filter, join, near, path, value};
 
+/// Whether the best matches are to come first, <https://hl7.org/fhir/R4/search.html#score>. The worst
+/// are nobody's wish: a dash changes nothing.
+pub(super) fn is_score(parameter: &Parameter) -> bool {
+    matches!(parameter.text.as_str(), "_score" | "-_score")
+}
+
 /// The keys, the first one first.
 pub(super) fn keys(
     parameter: &Parameter,

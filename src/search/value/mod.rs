@@ -8,3 +8,4 @@ pub mod quantity;
 pub mod reference;
 pub mod token;
 pub mod uri;
+pub mod words;

@@ -1,6 +1,6 @@
 //! A search taken apart: what must hold of a resource, each part by itself.
 
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 
 use crate::criteria::tree::Criteria;
 use crate::fhir::kind::ResourceKind;
@@ -24,8 +24,8 @@ pub(super) struct Conjuncts<'a> {
 #[derive(Debug)]
 enum Part<'a> {
     Leaf(Leaf<'a>),
-    /// What is said of other resources: a scan that begins with them, and the same as a test of what
-    /// stands at the start.
+    /// What is said of other resources, or one leaf or another: a scan that begins with them, and the same
+    /// as a test of what stands at the start.
     Joined {
         scan: Box<SelectStatement>,
         /// Those of the others that match.
@@ -56,6 +56,10 @@ impl<'a> Conjuncts<'a> {
     ) -> Result<Self, StoreError> {
         let parts = criteria.into_iter().flat_map(Criteria::conjuncts);
         let part = |part: &'a Criteria| -> Result<Part<'a>, StoreError> {
+            if let Some(scan) = either(kind, part, start.within()) {
+                let (test, scan) = (nested::holds_for(start, kind, part)?, Box::new(scan));
+                return Ok(Part::Joined { scan, inner: None, test, is_whole: true });
+            }
             match Leaf::of(kind, part) {
                 Some(leaf) => Ok(Part::Leaf(leaf)),
                 None => {
@@ -190,6 +194,24 @@ impl<'a> Conjuncts<'a> {
             Part::Joined { test, .. } | Part::Test(test) => test.clone(),
         });
     }
+}
+
+/// Scans of one query at the most; `SQLite` takes 500 of them.
+const MOST_SCANS: usize = 64;
+
+/// The resources that one of several leaves finds, a scan for each; none when criteria are no such choice.
+fn either(kind: ResourceKind, criteria: &Criteria, at: Alias) -> Option<SelectStatement> {
+    let Criteria::Any(any) = criteria else { return None };
+    let leaves: Vec<Leaf<'_>> = any.iter().map(|one| Leaf::of(kind, one)).collect::<Option<_>>()?;
+    if leaves.len() > MOST_SCANS {
+        return None;
+    }
+    let mut scans = leaves.iter().map(|leaf| leaf.scan(at));
+    let mut either = scans.next()?;
+    for scan in scans {
+        either.union(UnionType::All, scan);
+    }
+    Some(either)
 }
 
 /// Counts rows up to a number of them.

@@ -8,6 +8,7 @@ use crate::criteria::value::date::DateValue;
 use crate::criteria::value::reference::ReferenceValue;
 use crate::criteria::value::token::TokenValue;
 use crate::criteria::value::uri::UriValue;
+use crate::criteria::value::words::WordsValue;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -17,6 +18,7 @@ use crate::store::schema::table::{Column, Table};
 use super::alias::Alias;
 use super::rows;
 use super::value::range;
+use super::value::words::words;
 
 /// A leaf of the tree, for resources of one type.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,7 @@ enum Asked<'a> {
     LastUpdated(&'a [DateValue]),
     Values(ParamId, &'a Values),
     Patients(Belonging, &'a [PatientNumber]),
+    Words(&'a WordsValue),
 }
 
 /// How few resources a leaf is expected to match, the fewest first.
@@ -56,6 +59,7 @@ impl<'a> Leaf<'a> {
             Criteria::Compartment { which, patients: Patients::Named(patients) } => {
                 Asked::Patients(*which, patients)
             }
+            Criteria::FullText(words) => Asked::Words(words),
             _ => return None,
         };
         Some(Self { kind, asked })
@@ -64,7 +68,7 @@ impl<'a> Leaf<'a> {
     /// Whether it is answered by the rows of a parameter in one of the index tables.
     pub(super) fn is_about(&self, indexed: Indexed) -> bool {
         match self.asked {
-            Asked::Ids(_) | Asked::LastUpdated(_) | Asked::Patients(..) => false,
+            Asked::Ids(_) | Asked::LastUpdated(_) | Asked::Patients(..) | Asked::Words(_) => false,
             Asked::Values(param, values) => param == indexed.param && values.form() == indexed.form,
         }
     }
@@ -74,13 +78,14 @@ impl<'a> Leaf<'a> {
             Asked::Ids(_) | Asked::LastUpdated(_) => Table::Resource,
             Asked::Values(_, values) => rows::table_of(values.form()),
             Asked::Patients(..) => Table::Compartment,
+            Asked::Words(_) => Table::Word,
         }
     }
 
     pub(super) fn rank(&self) -> Rank {
         match self.asked {
             Asked::Ids(_) => Rank::Identity,
-            Asked::LastUpdated(_) => Rank::Range,
+            Asked::LastUpdated(_) | Asked::Words(_) => Rank::Range,
             Asked::Patients(..) => Rank::Reference,
             Asked::Values(param, values) => match values {
                 Values::Tokens(all) if !all.iter().all(TokenValue::has_code) => Rank::Code,
@@ -112,6 +117,7 @@ impl<'a> Leaf<'a> {
             Asked::Values(_, Values::Uris(all)) => {
                 all.len() == 1 && all.iter().all(UriValue::is_one)
             }
+            Asked::Words(_) => true,
             _ => false,
         }
     }
@@ -140,6 +146,7 @@ impl<'a> Leaf<'a> {
                 let named = Condition::all().add(at.col(Column::Patient).is_in(numbers));
                 named.add(rows::is_member(which, self.kind, at))
             }
+            Asked::Words(value) => words(value, self.kind, at).into(),
         }
     }
 
@@ -157,7 +164,7 @@ impl<'a> Leaf<'a> {
     /// they hold wherever `condition` and `bounds` do.
     fn branches(&self, at: Alias) -> Vec<Condition> {
         match self.asked {
-            Asked::Ids(_) | Asked::Patients(..) => Vec::new(),
+            Asked::Ids(_) | Asked::Patients(..) | Asked::Words(_) => Vec::new(),
             Asked::LastUpdated(values) => {
                 rows::apart(values, |value| self.living(at).add(range::moment(*value, at)))
             }
@@ -184,6 +191,11 @@ impl<'a> Leaf<'a> {
 
     /// Has a query start from the resources that match, each once.
     pub(super) fn start(&self, query: &mut SelectStatement, at: Alias) {
+        if matches!(self.asked, Asked::Words(_)) {
+            let inner = at.within();
+            query.from_subquery(self.rids(self.condition(inner), inner), at);
+            return;
+        }
         let union = self.union(UnionType::Distinct, at.within());
         if union.is_none() && !self.is_ordered() {
             query.distinct();
@@ -206,7 +218,7 @@ impl<'a> Leaf<'a> {
 
     fn rids(&self, condition: Condition, at: Alias) -> SelectStatement {
         let mut rows = Query::select();
-        rows.column((at, Column::Rid)).from_as(self.table(), at).cond_where(condition);
+        rows.expr_as(self.rid(at), Column::Rid).from_as(self.table(), at).cond_where(condition);
         rows
     }
 
@@ -220,8 +232,13 @@ impl<'a> Leaf<'a> {
         rows.expr(Expr::val(1))
             .from_as(self.table(), at)
             .cond_where(self.condition(at))
-            .and_where(at.is_same_as(candidate));
+            .and_where(self.rid(at).eq(candidate.col(Column::Rid)));
         Expr::exists(rows)
+    }
+
+    /// The number of the resource that a row is of.
+    fn rid(&self, at: Alias) -> Expr {
+        at.col(if matches!(self.asked, Asked::Words(_)) { Column::RowId } else { Column::Rid })
     }
 }
 

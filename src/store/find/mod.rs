@@ -24,3 +24,5 @@ pub mod search;
 pub mod sort;
 mod statement;
 mod value;
+
+pub(super) use value::words::{of_postgres, of_sqlite};

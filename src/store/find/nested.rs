@@ -66,11 +66,11 @@ pub(super) fn holds_for(
                 .and_where(at.col(Column::Owner).eq(Owner::Nobody.number()));
             Expr::exists(rows)
         }
-        Criteria::FullText(_) => return Err(StoreError::Unsupported("full text")),
         // Leaves, which are told above. False would be true under `not`.
         Criteria::Ids(_)
         | Criteria::LastUpdated(_)
         | Criteria::Parameter(..)
+        | Criteria::FullText(_)
         | Criteria::Compartment { patients: Patients::Named(_), .. } => {
             return Err(StoreError::Unsupported("an unknown leaf"));
         }

@@ -10,6 +10,7 @@ use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::live::Live;
 use crate::index::row::Rows;
+use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::parameters::adopt::{complete_of, leave};
 use crate::store::parameters::listed::{self, End, Listed, all, set_state};
@@ -74,11 +75,11 @@ async fn index(
         let rid: i64 = row.try_get_by_index(0)?;
         let found =
             all(transaction, "SELECT body FROM resource WHERE rid = ?", [rid.into()]).await?;
-        let body =
-            found.first().map(|row| row.try_get_by_index::<Option<String>>(0)).transpose()?;
+        let body = found.first().map(|row| body::of(row, 0)).transpose()?;
         let mut rows = reindex(&indexer, kind, &body.flatten().unwrap_or_default())?;
         rows.keep(|param| numbers.contains(&param));
         rows.members.clear();
+        rows.words.clear();
         made.push((rid, rows));
         job.position = rid;
         job.done = job.done.saturating_add(1);

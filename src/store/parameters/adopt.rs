@@ -10,6 +10,7 @@ use crate::definitions::search_parameter::list::{Wanted, wanted};
 use crate::fhir::kind::ResourceKind;
 use crate::fhirpath::path::compiler::compile;
 use crate::index::live::Live;
+use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::jobs::job::{self, What};
 use crate::store::setting::{set, setting};
@@ -72,7 +73,7 @@ pub(in crate::store) async fn should_be(
     let mut stored = Vec::new();
     let sql = "SELECT body FROM resource WHERE type_id = ? AND op <> 2 ORDER BY rid";
     for row in all(db, sql, [ResourceKind::SEARCH_PARAMETER.number().into()]).await? {
-        let body: Option<String> = row.try_get_by_index(0)?;
+        let body = body::of(&row, 0)?;
         stored.extend(body.as_deref().and_then(ParameterDefinition::read));
     }
     Ok(of(live.registry(), &stored, &brought))

@@ -10,11 +10,13 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
 use crate::index::indexer::Indexer;
+use crate::store::body::{self, Packed};
 use crate::store::by_key;
 use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::schema::bulk::{Bulk, Shape, small, together};
 use crate::store::schema::index_table::{date_spans, tables};
+use crate::store::schema::words;
 use crate::store::write::{Expect, Write};
 use crate::store::writer::clock::Clock;
 use crate::store::writer::counter::{Counter, Last};
@@ -93,7 +95,7 @@ pub(super) async fn catch_up(
             let Some((kind, id)) = known else { break };
             let state = |at| -> Result<Option<State>, StoreError> {
                 let updated: Option<i64> = row.try_get_by_index(at)?;
-                let body: Option<String> = row.try_get_by_index(at + 1)?;
+                let body = body::of(&row, at + 1)?;
                 let Some((updated, body)) = updated.zip(body) else { return Ok(None) };
                 Ok(Some(State { updated, rows: Arc::new(reindex(indexer, kind, &body)?) }))
             };
@@ -135,7 +137,7 @@ pub(super) async fn current(
             seq: row.try_get_by_index(2)?,
             updated: row.try_get_by_index(3)?,
             op: Op::from_number(op.into()).ok_or_else(|| corrupt(format!("op {op}")))?,
-            body: row.try_get_by_index(5)?,
+            body: body::of(&row, 5)?,
             owner: Owner::from_number(row.try_get_by_index(6)?),
         };
         let place: i64 = row.try_get_by_index(7)?;
@@ -170,7 +172,7 @@ pub(super) async fn effects(
             seq.into(),
             effect.updated.into(),
             op.clone(),
-            effect.body.as_deref().unwrap_or_default().into(),
+            packed(effect.body.as_deref()),
             effect.owner.number().into(),
         ]);
         log.push([
@@ -200,11 +202,18 @@ pub(super) async fn effects(
     ];
     statements.extend(removed.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.delete())));
     statements.extend(added.into_iter().map(|bulk| (!bulk.is_empty()).then(|| bulk.insert())));
+    let rows = effects.iter().map(|effect| (effect.rid, &effect.removed, &effect.added));
+    statements.extend(words::changes(rows).into_iter().map(Some));
     // Each is about rows of its own, so they need no order; and each alone would wait for the network.
     if let Some(statement) = together(statements.into_iter().flatten().collect()) {
         transaction.execute_raw(statement).await?;
     }
     Ok(())
+}
+
+/// A body as an array has it, which has no NULL: nothing is empty.
+fn packed(body: Option<&str>) -> Value {
+    Packed::of(body.unwrap_or_default()).0.into()
 }
 
 /// A row of `resource_version`.
@@ -215,7 +224,7 @@ fn version_row(old: &Current) -> [Value; 7] {
         old.seq.into(),
         old.updated.into(),
         small(old.op.number()),
-        old.body.as_deref().unwrap_or_default().into(),
+        packed(old.body.as_deref()),
         old.owner.number().into(),
     ]
 }
@@ -244,7 +253,7 @@ const RESOURCE: Shape = Shape {
         ("seq", "bigint"),
         ("updated", "bigint"),
         ("op", "smallint"),
-        ("body", "text"),
+        ("body", "bytea"),
         ("owner", "bigint"),
     ],
 };
@@ -256,7 +265,7 @@ const VERSION: Shape = Shape {
         ("seq", "bigint"),
         ("updated", "bigint"),
         ("op", "smallint"),
-        ("body", "text"),
+        ("body", "bytea"),
         ("owner", "bigint"),
     ],
 };

@@ -11,6 +11,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::indexer::Indexer;
+use crate::store::audit::committed;
+use crate::store::audit::event::Event;
 use crate::store::error::StoreError;
 use crate::store::setting::numbered;
 use crate::store::write::{Commit, Keep, Refusal, Write};
@@ -31,14 +33,16 @@ pub(super) struct Group<'a> {
     /// What commits of the transaction changed.
     touched: HashSet<(ResourceKind, ResourceId)>,
     pub(super) decided: Vec<Result<Vec<Decided>, Refusal>>,
+    /// What is recorded of them.
+    pub(super) events: Vec<Event>,
     /// How many of them were written.
     on_disk: usize,
 }
 
 impl<'a> Group<'a> {
     pub(super) fn new(counter: Counter, recent: &'a mut Recent, indexer: &'a Indexer) -> Self {
-        let (touched, decided) = (HashSet::new(), Vec::new());
-        Self { counter, recent, indexer, touched, decided, on_disk: 0 }
+        let (touched, decided, events) = (HashSet::new(), Vec::new(), Vec::new());
+        Self { counter, recent, indexer, touched, decided, events, on_disk: 0 }
     }
 
     /// Decides a commit, given the rows as they were before all of them.
@@ -70,6 +74,9 @@ impl<'a> Group<'a> {
         if let (Some(keep), Ok(decided)) = (&commit.keep, &decided) {
             let told = told(&commit.writes, decided);
             put_by(transaction, keep, (told, self.counter.now)).await?;
+        }
+        if let Ok(decided) = &decided {
+            self.events.extend(committed::events(commit, decided, self.indexer));
         }
         Ok(decided)
     }

@@ -4,6 +4,7 @@
 //! database write one after the other and `seq` has no gaps and no late arrivals.
 
 mod apply;
+mod audit;
 mod changes;
 pub(super) mod connection;
 mod group;

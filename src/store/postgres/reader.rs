@@ -10,10 +10,12 @@ use sea_orm::{
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::store::body;
 use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Planning;
 use crate::store::error::StoreError;
+use crate::store::find::of_postgres;
 use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 
@@ -145,6 +147,10 @@ async fn select(pools: &Pools, query: &SelectStatement) -> Result<Vec<QueryResul
 
 fn built(query: &SelectStatement) -> Statement {
     let (sql, values) = query.build(PostgresQueryBuilder);
+    let values = values.into_iter().map(|value| match value {
+        Value::Bytes(Some(both)) => of_postgres(&both).into(),
+        value => value,
+    });
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
@@ -172,7 +178,7 @@ fn stored(
         version: row.try_get_by_index(from)?,
         updated: row.try_get_by_index(from + 1)?,
         op: Op::from_number(op.into()).ok_or_else(|| corrupt(format!("op {op}")))?,
-        body: row.try_get_by_index::<Option<String>>(from + 3)?.unwrap_or_default(),
+        body: body::of(row, from + 3)?.unwrap_or_default(),
     })
 }
 

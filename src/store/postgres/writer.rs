@@ -9,22 +9,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::live::Live;
+use crate::store::audit::agent::Numbers;
+use crate::store::audit::event::Event;
 use crate::store::error::{StoreError, causes};
 use crate::store::health::{self, Health, PROBE};
 use crate::store::parameters::listed;
 use crate::store::write::{Commit, Write};
 use crate::store::writer::clock::Clock;
-use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Request};
+use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Records, Request};
 use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply;
+use super::audit;
 use super::connection::{Plans, connect};
 use super::group::{Group, outcomes};
 use super::pulse::Pulse;
@@ -47,6 +50,7 @@ const IDLE: Duration = Duration::from_secs(1);
 struct Kept {
     recent: Recent,
     clock: Clock,
+    agents: Numbers,
     /// Whether the transaction was about to be kept: then what became of it is not known.
     is_ending: AtomicBool,
 }
@@ -64,7 +68,8 @@ pub(in crate::store) async fn start(
 async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
     let mut waiting = Vec::with_capacity(BATCH);
     let (recent, clock) = (Recent::after(writing.seen.last()), Clock::default());
-    let mut kept = Kept { recent, clock, is_ending: AtomicBool::new(false) };
+    let (agents, is_ending) = (Numbers::default(), AtomicBool::new(false));
+    let mut kept = Kept { recent, clock, agents, is_ending };
     let mut connected = None;
     while inbox.recv_many(&mut waiting, BATCH).await > 0 {
         let turn = queue::take(&mut waiting);
@@ -76,11 +81,14 @@ async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
                 return Ok(Vec::new());
             }
             let db = connection(&writing, &mut connected, losses).await?;
+            if turn.commits.is_empty() && !turn.records.is_empty() {
+                return only_record(&db, turn.records, &mut kept).await;
+            }
             if turn.commits.is_empty() {
                 probe(&db, writing.health.has_failed()).await?;
                 return Ok(Vec::new());
             }
-            transact(&db, turn.commits, &writing, &mut kept).await
+            transact(&db, (turn.commits, turn.records), &writing, &mut kept).await
         };
         let work = AssertUnwindSafe(writing.pulse.during(work)).catch_unwind();
         // A panic undoes its transaction only: the writer goes on.
@@ -89,6 +97,7 @@ async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
             Ok(_) => writing.seen.see(kept.recent.end()),
             Err(error) => {
                 kept.recent = Recent::after(writing.seen.last());
+                kept.agents.forget();
                 if error.is_away() {
                     connected = None;
                     if kept.is_ending.load(Ordering::Relaxed) {
@@ -99,7 +108,7 @@ async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
             }
         }
         if !is_idle {
-            queue::answer(&writing.health, turn.answers, done);
+            queue::answer(&writing.health, (turn.answers, turn.recorded), done);
         }
         drop(turn.probes);
         for given in turn.holds {
@@ -151,11 +160,11 @@ async fn probe(db: &DatabaseConnection, has_failed: bool) -> Result<(), StoreErr
 
 async fn transact(
     db: &DatabaseConnection,
-    commits: Vec<Commit>,
+    (commits, records): (Vec<Commit>, Vec<Records>),
     writing: &Writing,
     kept: &mut Kept,
 ) -> Result<Vec<Outcome>, StoreError> {
-    let Kept { recent, clock, is_ending } = kept;
+    let Kept { recent, clock, agents, is_ending } = kept;
     let (live, time) = (&writing.live, (time::now().micros(), writing.zone));
     let transaction = db.begin().await?;
     let (counter, generation) = apply::counter(&transaction, time, clock).await?;
@@ -177,11 +186,43 @@ async fn transact(
         group.decided.push(decided);
     }
     group.write(&transaction).await?;
-    let (counter, decided) = (group.counter, group.decided);
+    let (counter, decided, events) = (group.counter, group.decided, group.events);
     if counter.seq != first {
         apply::end(&transaction, &counter).await?;
     }
-    is_ending.store(counter.seq != first, Ordering::Relaxed);
+    let is_recorded = record(&transaction, (events, records), agents).await?;
+    is_ending.store(is_recorded || counter.seq != first, Ordering::Relaxed);
     transaction.commit().await?;
     Ok(outcomes(decided))
+}
+
+/// Records what was done without a change.
+async fn only_record(
+    db: &DatabaseConnection,
+    records: Vec<Records>,
+    kept: &mut Kept,
+) -> Result<Vec<Outcome>, StoreError> {
+    let transaction = db.begin().await?;
+    let is_recorded = record(&transaction, (Vec::new(), records), &mut kept.agents).await?;
+    kept.is_ending.store(is_recorded, Ordering::Relaxed);
+    transaction.commit().await?;
+    Ok(Vec::new())
+}
+
+/// Records what commits did, and what else was done; whether that was anything.
+async fn record(
+    transaction: &DatabaseTransaction,
+    (mut events, records): (Vec<Event>, Vec<Records>),
+    agents: &mut Numbers,
+) -> Result<bool, StoreError> {
+    let mut is_any = false;
+    for Records { events: others, opening } in records {
+        events.extend(others);
+        if let Some(opening) = &opening {
+            audit::open(transaction, opening).await?;
+            is_any = true;
+        }
+    }
+    audit::append(transaction, &events, agents).await?;
+    Ok(is_any || !events.is_empty())
 }

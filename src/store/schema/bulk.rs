@@ -134,7 +134,7 @@ impl Bulk {
     }
 
     /// The columns of `u`, as they are stored: an array has no NULL, so a missing body travels as
-    /// an empty text.
+    /// an empty one.
     fn selected(&self) -> String {
         let columns = self.shape.columns.iter().map(|(name, _)| match *name {
             "body" => "NULLIF(u.body, '')".to_owned(),
@@ -207,6 +207,7 @@ fn array_type(kind: &str) -> ArrayType {
         "integer" => ArrayType::Int,
         "bigint" => ArrayType::BigInt,
         "double precision" => ArrayType::Double,
+        "bytea" => ArrayType::Bytes,
         _ => ArrayType::String,
     }
 }

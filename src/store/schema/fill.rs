@@ -6,6 +6,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
+use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::setting::numbered;
 use crate::store::writer::checksum::{self, Version};
@@ -99,7 +100,7 @@ async fn changes(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
 fn sum(row: &QueryResult) -> Result<i64, StoreError> {
     let Some(version) = row.try_get_by_index::<Option<i64>>(4)? else { return Ok(0) };
     let id: String = row.try_get_by_index(2)?;
-    let body: Option<String> = row.try_get_by_index(8)?;
+    let body = body::of(row, 8)?;
     let stored = Version {
         kind: row.try_get_by_index(1)?,
         id: &id,

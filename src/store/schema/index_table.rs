@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::definitions::search_parameter::ParamId;
 use crate::index::row::Rows;
+use crate::index::words::Words;
 
 use super::bulk::Field::{Float, Integer, Text};
 use super::bulk::{Bulk, Field, Shape};
@@ -35,7 +36,8 @@ pub(in crate::store) fn tables<'a>(rows: impl Iterator<Item = (i64, &'a Rows)>) 
 
 /// Bytes that the texts of index rows take.
 pub(in crate::store) fn text_bytes(rows: &Rows) -> usize {
-    let mut bytes = 0;
+    let lists = |words: &Words| words.narrative.len() + words.content.len() + words.marks.len();
+    let mut bytes = rows.words.iter().map(lists).sum();
     for table in &INDEX {
         (table.rows)(rows, &mut |fields| {
             bytes += fields

@@ -6,6 +6,8 @@
 pub(super) mod bulk;
 mod fill;
 pub(super) mod index_table;
+pub(super) mod location;
 pub(super) mod rebuild;
 pub(super) mod table;
 pub(super) mod version;
+pub(super) mod words;

@@ -10,6 +10,8 @@ use crate::index::indexer::Indexer;
 use crate::index::row::Rows;
 
 use super::index_table::{INDEX, date_spans, tables};
+use super::words;
+use crate::store::body;
 use crate::store::error::StoreError;
 use crate::store::setting::numbered;
 use crate::store::writer::decide::reindex;
@@ -51,6 +53,7 @@ pub(in crate::store) async fn rebuild(
     for table in &INDEX {
         transaction.execute_unprepared(&format!("DELETE FROM {}", table.shape.table)).await?;
     }
+    words::clear(transaction).await?;
     transaction.execute_unprepared("UPDATE search_parameter SET date_span = 0").await?;
     living(transaction, indexer).await?;
     superseded(transaction, indexer).await?;
@@ -58,6 +61,34 @@ pub(in crate::store) async fn rebuild(
         transaction.execute_unprepared(sql).await?;
     }
     Ok(())
+}
+
+/// Whether a body of any version has one of these in it.
+pub(in crate::store) async fn has_text(
+    db: &impl ConnectionTrait,
+    texts: &[String],
+) -> Result<bool, StoreError> {
+    let has = |batch: &[Version]| {
+        let mut bodies = batch.iter().filter_map(|version| version.body.as_deref());
+        bodies.any(|body| texts.iter().any(|text| body.contains(text.as_str())))
+    };
+    let (mut rid, mut last) = (i64::MIN, (i64::MIN, i64::MIN));
+    loop {
+        let batch = read(db, LIVING, &[rid, BATCH]).await?;
+        match batch.last() {
+            Some(_) if has(&batch) => return Ok(true),
+            Some(end) => rid = end.rid,
+            None => break,
+        }
+    }
+    loop {
+        let batch = read(db, SUPERSEDED, &[last.0, last.1, BATCH]).await?;
+        match batch.last() {
+            Some(_) if has(&batch) => return Ok(true),
+            Some(end) => last = (end.rid, end.version),
+            None => return Ok(false),
+        }
+    }
 }
 
 async fn living(db: &impl ConnectionTrait, indexer: &Indexer) -> Result<(), StoreError> {
@@ -136,6 +167,7 @@ pub(in crate::store) async fn write(
             db.execute_raw(statement).await?;
         }
     }
+    words::write(db, rows).await?;
     for (param, span) in spans {
         let sql = numbered(
             db,
@@ -167,6 +199,6 @@ fn version(row: &QueryResult) -> Result<Version, StoreError> {
         version: row.try_get_by_index(1)?,
         seq: row.try_get_by_index(2)?,
         kind,
-        body: row.try_get_by_index(4)?,
+        body: body::of(row, 4)?,
     })
 }

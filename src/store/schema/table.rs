@@ -27,6 +27,8 @@ pub(in crate::store) enum Table {
     Composite,
     #[sea_orm(iden = "compartment")]
     Compartment,
+    #[sea_orm(iden = "sp_word")]
+    Word,
 }
 
 /// Columns; a name means the same in every table that has it.
@@ -90,4 +92,10 @@ pub(in crate::store) enum Column {
     Role,
     #[sea_orm(iden = "owner")]
     Owner,
+    /// The number of a resource, in the table of words.
+    #[sea_orm(iden = "rowid")]
+    RowId,
+    /// All words of a row of that table; it is called as the table is.
+    #[sea_orm(iden = "sp_word")]
+    Words,
 }

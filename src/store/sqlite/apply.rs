@@ -12,11 +12,14 @@ use rustc_hash::FxHashMap;
 use crate::definitions::search_parameter::ParamId;
 use crate::index::compartment::Owner;
 use crate::index::row::Rows;
+use crate::index::words::Words;
+use crate::store::body::{self, Packed};
 use crate::store::by_key;
 use crate::store::error::StoreError;
 use crate::store::row::Op;
 use crate::store::schema::bulk::Field;
 use crate::store::schema::index_table::INDEX;
+use crate::store::schema::words;
 use crate::store::write::{Expect, Keep, Write};
 use crate::store::writer::counter::{Counter, Last};
 use crate::store::writer::decide::{Current, Effect};
@@ -80,7 +83,7 @@ pub(super) fn current(
             seq: row.get(2)?,
             updated: row.get(3)?,
             op: Op::from_number(op).ok_or(rusqlite::Error::IntegralValueOutOfRange(4, op))?,
-            body: row.get(5)?,
+            body: body::of_sqlite(row, 5)?,
             owner: Owner::from_number(row.get(6)?),
         })
     });
@@ -96,11 +99,12 @@ pub(super) fn effect(
     let write = |sql: &str, values: &[&dyn ToSql]| execute(transaction, sql, values);
     let (rid, version, seq, updated) = (effect.rid, effect.version, effect.seq, effect.updated);
     let (kind, op, owner) = (effect.kind.number(), effect.op.number(), effect.owner.number());
+    let body = effect.body.as_deref().map(Packed::of);
     match &effect.superseded {
         None => write(
             "INSERT INTO resource (rid, type_id, id, version, seq, updated, op, body, owner) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            params![rid, kind, effect.id.as_str(), version, seq, updated, op, effect.body, owner],
+            params![rid, kind, effect.id.as_str(), version, seq, updated, op, body, owner],
         )?,
         Some(old) => {
             write(
@@ -112,14 +116,14 @@ pub(super) fn effect(
                     old.seq,
                     old.updated,
                     old.op.number(),
-                    old.body,
+                    old.body.as_deref().map(Packed::of),
                     old.owner.number()
                 ],
             )?;
             write(
                 "UPDATE resource SET version = ?, seq = ?, updated = ?, op = ?, body = ?, \
                  owner = ? WHERE rid = ?",
-                params![version, seq, updated, op, effect.body, owner, rid],
+                params![version, seq, updated, op, body, owner, rid],
             )?;
         }
     }
@@ -131,6 +135,12 @@ pub(super) fn effect(
     )?;
     each(transaction, rid, &effect.removed, |(_, delete)| delete)?;
     each(transaction, rid, &effect.added, |(insert, _)| insert)?;
+    if !effect.removed.words.is_empty() {
+        write(words::DELETE, params![rid])?;
+    }
+    for Words { narrative, content, marks } in &effect.added.words {
+        write(words::INSERT, params![rid, narrative, content, marks])?;
+    }
     widen(transaction, &effect.added, spans)
 }
 

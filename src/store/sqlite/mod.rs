@@ -2,6 +2,7 @@
 //! handled, because a read by key costs less than handing it to another thread.
 
 pub(super) mod apply;
+mod audit;
 mod bind;
 mod changes;
 pub(super) mod connection;

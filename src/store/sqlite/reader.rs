@@ -16,11 +16,11 @@ use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::alone::is_alone;
-use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::error::StoreError;
 use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
+use crate::store::{body, by_key};
 
 use super::bind::bind;
 use super::pool::Pool;
@@ -256,7 +256,7 @@ impl Budget {
 /// The size of a body, which is not read for it.
 fn size(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
     let value = row.get_ref(column)?;
-    Ok(value.as_bytes_or_null().ok().flatten().map_or(0, <[u8]>::len))
+    Ok(value.as_bytes_or_null().ok().flatten().map_or(0, body::size))
 }
 
 /// Reads `version, updated, op, body` from a column on.
@@ -273,7 +273,7 @@ fn stored(
         version: row.get(from)?,
         updated: row.get(from + 1)?,
         op: Op::from_number(op).ok_or(rusqlite::Error::IntegralValueOutOfRange(from + 2, op))?,
-        body: row.get::<_, Option<String>>(from + 3)?.unwrap_or_default(),
+        body: body::of_sqlite(row, from + 3)?.unwrap_or_default(),
     })
 }
 

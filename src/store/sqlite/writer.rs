@@ -16,6 +16,9 @@ use crate::fhir::date::Zone;
 use crate::fhir::time;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
+use crate::store::audit::agent::Numbers;
+use crate::store::audit::committed;
+use crate::store::audit::event::Event;
 use crate::store::error::StoreError;
 use crate::store::health::{self, Health, PROBE};
 use crate::store::write::{Commit, Refusal};
@@ -23,10 +26,11 @@ use crate::store::writer::clock::Clock;
 use crate::store::writer::counter::Counter;
 use crate::store::writer::decide::{Decided, Known, decide};
 use crate::store::writer::kept::told;
-use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Request};
+use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Records, Request};
 use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply::{self, Spans};
+use super::audit;
 use super::connection::writable;
 use super::log::Log;
 use super::mover::Mover;
@@ -68,15 +72,21 @@ fn run(
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
         let turn = queue::take(&mut waiting);
         let is_idle = turn.is_idle();
-        let work = AssertUnwindSafe(|| match turn.commits.is_empty() {
-            true if is_idle => Ok(Vec::new()),
-            true => probe(&connection, health.has_failed()).map(|()| Vec::new()),
-            false => transact(&mut connection, turn.commits, writing, &mut kept),
+        let (changes, records) = (!turn.commits.is_empty(), !turn.records.is_empty());
+        let work = AssertUnwindSafe(|| match (changes, records) {
+            (false, false) if is_idle => Ok(Vec::new()),
+            (false, false) => probe(&connection, health.has_failed()).map(|()| Vec::new()),
+            (false, true) => only_record(&mut connection, turn.records, &mut kept),
+            (true, _) => {
+                transact(&mut connection, (turn.commits, turn.records), writing, &mut kept)
+            }
         });
         // A panic undoes its transaction only: the writer goes on.
         let done =
             catch_unwind(work).unwrap_or_else(|_panic| Err(StoreError::Lost("panic".into())));
         match &done {
+            // Resources are as they were.
+            Ok(_) if !changes => {}
             // Before the answers, so that those who have one read what they wrote.
             Ok(_) => {
                 pool.renew();
@@ -84,6 +94,7 @@ fn run(
             }
             Err(error) => {
                 kept.spans.clear();
+                kept.agents.forget();
                 kept.recent = Recent::after(seen.last());
                 if error.is_full() {
                     log.make_room(&connection, pool);
@@ -91,7 +102,7 @@ fn run(
             }
         }
         if !is_idle {
-            queue::answer(health, turn.answers, done);
+            queue::answer(health, (turn.answers, turn.recorded), done);
         }
         drop(turn.probes);
         for given in turn.holds {
@@ -124,18 +135,19 @@ struct Kept {
     spans: Spans,
     clock: Clock,
     recent: Recent,
+    agents: Numbers,
 }
 
 impl Kept {
     fn after(seq: i64) -> Self {
         let (spans, clock) = (Spans::default(), Clock::default());
-        Self { spans, clock, recent: Recent::after(seq) }
+        Self { spans, clock, recent: Recent::after(seq), agents: Numbers::default() }
     }
 }
 
 fn transact(
     connection: &mut Connection,
-    commits: Vec<Commit>,
+    (commits, records): (Vec<Commit>, Vec<Records>),
     writing: &Writing,
     kept: &mut Kept,
 ) -> Result<Vec<Outcome>, StoreError> {
@@ -152,21 +164,50 @@ fn transact(
         });
     }
     kept.recent.index_by(last.generation);
+    let mut events = Vec::new();
     let done = commits
         .into_iter()
-        .map(|commit| one(&transaction, commit, (&mut counter, kept), &indexer))
+        .map(|commit| one(&transaction, commit, (&mut counter, kept, &mut events), &indexer))
         .collect::<Result<Vec<_>, _>>()?;
     if counter.seq != last.seq {
         apply::end(&transaction, &counter)?;
     }
+    record(&transaction, (events, records), kept)?;
     transaction.commit()?;
     Ok(done)
+}
+
+/// Records what was done without a change.
+fn only_record(
+    connection: &mut Connection,
+    records: Vec<Records>,
+    kept: &mut Kept,
+) -> Result<Vec<Outcome>, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    record(&transaction, (Vec::new(), records), kept)?;
+    transaction.commit()?;
+    Ok(Vec::new())
+}
+
+/// Records what commits did, and what else was done.
+fn record(
+    transaction: &Transaction<'_>,
+    (mut events, records): (Vec<Event>, Vec<Records>),
+    kept: &mut Kept,
+) -> Result<(), StoreError> {
+    for Records { events: others, opening } in records {
+        events.extend(others);
+        if let Some(opening) = &opening {
+            audit::open(transaction, opening)?;
+        }
+    }
+    audit::append(transaction, &events, &mut kept.agents)
 }
 
 fn one(
     transaction: &Transaction<'_>,
     commit: Commit,
-    (counter, kept): (&mut Counter, &mut Kept),
+    (counter, kept, events): (&mut Counter, &mut Kept, &mut Vec<Event>),
     indexer: &Indexer,
 ) -> Result<Outcome, StoreError> {
     if let Some(keep) = &commit.keep
@@ -195,5 +236,6 @@ fn one(
         let told = told(&commit.writes, &decided);
         apply::keep(transaction, keep, (&told, counter.now))?;
     }
+    events.extend(committed::events(&commit, &decided, indexer));
     Ok(Ok(decided.into_iter().filter_map(Decided::written).collect()))
 }

@@ -8,7 +8,7 @@ use super::index::Spans;
 use super::parameters::Made;
 use super::report::Report;
 use super::source::{Inner, Source};
-use super::{authority, file, index, listed, log, parameters, schema};
+use super::{audit, authority, file, index, listed, log, parameters, schema};
 
 /// Checks a database whose index is made so.
 pub async fn check(
@@ -26,6 +26,7 @@ pub async fn check(
     let mut ever = Spans::default();
     let superseded = &mut |kind, body: &str| index::read(&mut ever, indexer, kind, body);
     log::check(source, (superseded, made), &mut report).await?;
+    audit::check(source, &mut report).await?;
     let list = parameters::list(source, &mut report).await?;
     let now = index::check(source, (indexer, &list, made), &mut report).await?;
     if made != Made::Never {

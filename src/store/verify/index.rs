@@ -20,6 +20,7 @@ use crate::store::writer::decide::reindex;
 use super::parameters::{List, Made, on_the_way};
 use super::report::Report;
 use super::source::{Source, text, text_or_none, whole};
+use super::words;
 
 /// The widest date of each parameter.
 pub(super) type Spans = FxHashMap<i32, i64>;
@@ -40,6 +41,7 @@ pub(super) async fn check(
     for table in &INDEX {
         rows(source, (table.shape, &on_the_way), &mut sums, report).await?;
     }
+    stored_words(source, &mut sums, report).await?;
     let mut differing: Vec<i64> =
         sums.into_iter().filter(|(_, sum)| *sum != 0).map(|(rid, _)| rid).collect();
     differing.sort_unstable();
@@ -48,6 +50,28 @@ pub(super) async fn check(
         report.add(place, "its index rows differ from what it gives");
     }
     Ok(spans)
+}
+
+/// Takes the words of the full-text index from the sums.
+async fn stored_words(
+    source: &mut Source,
+    sums: &mut FxHashMap<i64, u64>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let mut damaged = 0_u64;
+    let take = &mut |rid: Option<i64>, hash: u64| match rid {
+        Some(rid) => {
+            let sum = sums.entry(rid).or_default();
+            *sum = sum.wrapping_sub(hash);
+        }
+        None => damaged += 1,
+    };
+    let read = words::each(source, take).await;
+    if damaged > 0 {
+        report.add("sp_word", format!("{damaged} words are damaged"));
+    }
+    report.damage("sp_word", read)?;
+    Ok(())
 }
 
 /// `Patient/1`, of the row with this number.
@@ -96,6 +120,7 @@ async fn resources(
         source.whole("type_id"),
         source.table("resource")
     );
+    let is_sqlite = source.is_sqlite();
     let each = &mut |row: &[Cell]| {
         report.resources += 1;
         let kind = whole(row, 1).and_then(ResourceKind::from_number);
@@ -116,6 +141,9 @@ async fn resources(
                 let row: Vec<Cell> = row.into_iter().map(cell).collect();
                 *sum = sum.wrapping_add(hash(bulk.table(), &row));
             }
+        }
+        for words in &given.words {
+            *sum = sum.wrapping_add(words::sum(words, is_sqlite));
         }
         widen(spans, &given);
         if made != Made::Otherwise && whole(row, 5) != Some(given.owner.number()) {

@@ -13,6 +13,9 @@ pub struct Report {
     pub resources: u64,
     pub versions: u64,
     pub index_rows: u64,
+    /// Rows of the audit, and the end of their chain.
+    pub records: u64,
+    pub chain: String,
     /// The first of all faults.
     pub faults: Vec<Fault>,
     /// How many there are.

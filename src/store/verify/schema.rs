@@ -20,13 +20,17 @@ use super::source::{Source, text};
 const WORDS: &str = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema \
      WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_stat%' ORDER BY name";
 
-/// Columns, keys and indexes, a text for each, as `SQLite` and `PostgreSQL` both can tell them.
+/// Columns, keys and indexes, a text for each, as `SQLite` and `PostgreSQL` both can tell them; the table
+/// of words is another one on either.
 const TOLD: [&str; 3] = [
     "SELECT 'column ' || t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c \
-     WHERE t.type = 'table'",
+     WHERE t.type = 'table' AND t.name NOT LIKE 'sp_word%' \
+     UNION ALL SELECT 'column sp_word.rowid' UNION ALL SELECT 'column sp_word.sp_word' \
+     UNION ALL SELECT 'primary key of sp_word on rowid' \
+     UNION ALL SELECT 'index sp_word_words of sp_word on sp_word'",
     "SELECT 'primary key of ' || name || ' on ' || group_concat(column, ', ') FROM \
        (SELECT t.name AS name, c.name AS column FROM sqlite_schema t, pragma_table_info(t.name) c \
-        WHERE t.type = 'table' AND c.pk > 0 ORDER BY t.name, c.pk) GROUP BY name",
+        WHERE t.type = 'table' AND c.pk > 0 AND t.name NOT LIKE 'sp_word%' ORDER BY t.name, c.pk) GROUP BY name",
     "SELECT 'index ' || name || ' of ' || owner || ' on ' || group_concat(column, ', ') \
        || CASE WHEN only_one THEN ', unique' ELSE '' END || CASE WHEN part THEN ', partial' ELSE '' END \
      FROM (SELECT i.name AS name, t.name AS owner, c.name AS column, i.\"unique\" AS only_one, \

@@ -9,7 +9,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use sea_orm::{
     AccessMode, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    IsolationLevel, QueryResult, Statement, TransactionTrait,
+    IsolationLevel, Statement, TransactionTrait,
 };
 
 use crate::definitions::registry::Registry;
@@ -22,6 +22,7 @@ use crate::store::postgres;
 use crate::store::revision::{MadeFor, made_for};
 use crate::store::schema::version::{Age, NOTED, age};
 
+use super::cell::{blob, cell};
 use super::parameters;
 use super::report::Report;
 
@@ -86,6 +87,19 @@ impl Source {
 
     pub(super) fn is_sqlite(&self) -> bool {
         matches!(self.inner, Inner::Sqlite { .. })
+    }
+
+    /// Has `SQLite` list the words of the full-text index; false where the database needs no help.
+    pub(super) fn has_words(&self) -> Result<bool, StoreError> {
+        const LIST: &str = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stored_words \
+             USING fts5vocab(main, sp_word, instance)";
+        match &self.inner {
+            Inner::Sqlite { connection, .. } => {
+                connection.execute_batch(LIST)?;
+                Ok(true)
+            }
+            Inner::Postgres { .. } => Ok(false),
+        }
     }
 
     /// A table, read from itself and not from an index of it.
@@ -213,15 +227,6 @@ async fn fetch(
     }
 }
 
-fn cell(row: &QueryResult, at: usize, kind: CellKind) -> Result<Cell, StoreError> {
-    let cell = match kind {
-        CellKind::Integer => row.try_get_by_index::<Option<i64>>(at)?.map(Cell::Integer),
-        CellKind::Real => row.try_get_by_index::<Option<f64>>(at)?.map(Cell::Real),
-        CellKind::Text => row.try_get_by_index::<Option<String>>(at)?.map(Cell::Text),
-    };
-    Ok(cell.unwrap_or(Cell::Null))
-}
-
 /// Opens a file to read from, also where nothing may be written beside it.
 fn open_file(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
@@ -279,10 +284,7 @@ fn scan_file(
                 ValueRef::Integer(number) => Cell::Integer(number),
                 ValueRef::Real(number) => Cell::Real(number),
                 ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
-                // No column has these: the same bytes in place of a text are damage too.
-                ValueRef::Blob(bytes) => {
-                    Cell::Text(format!("\0{}", String::from_utf8_lossy(bytes)))
-                }
+                ValueRef::Blob(bytes) => blob(bytes),
             });
         }
         each(&cells);

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::store::audit::event::Event;
+use crate::store::audit::glass::Opening;
 use crate::store::error::{StoreError, causes};
 use crate::store::health::Health;
 use crate::store::write::{Commit, Refusal, Written};
@@ -17,12 +19,27 @@ pub(in crate::store) type Outcome = Result<Vec<Written>, Refusal>;
 /// Where the outcome of a commit goes.
 pub(in crate::store) type Answer = oneshot::Sender<Result<Outcome, StoreError>>;
 
+/// Where it goes whether something was recorded.
+pub(in crate::store) type Recorded = oneshot::Sender<Result<(), StoreError>>;
+
+/// What was done without changing a resource, and whose record it opens.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Records {
+    pub(in crate::store) events: Vec<Event>,
+    pub(in crate::store) opening: Option<Opening>,
+}
+
 /// What waits for the writer.
 #[derive(Debug)]
 pub(in crate::store) enum Request {
     Commit {
         commit: Commit,
         answer: Answer,
+    },
+    /// That something is recorded.
+    Record {
+        records: Records,
+        answer: Recorded,
     },
     /// Whether writing works.
     Probe {
@@ -55,6 +72,9 @@ impl Hold {
 pub(in crate::store) struct Turn {
     pub(in crate::store) commits: Vec<Commit>,
     pub(in crate::store) answers: Vec<Answer>,
+    /// What is recorded, and who waits for that.
+    pub(in crate::store) records: Vec<Records>,
+    pub(in crate::store) recorded: Vec<Recorded>,
     /// Those who ask whether writing works.
     pub(in crate::store) probes: Vec<oneshot::Sender<()>>,
     /// Those who want the database for a moment, after this turn.
@@ -72,7 +92,7 @@ pub(in crate::store) struct Queue {
 impl Turn {
     /// Whether there is nothing to do but to wait for others.
     pub(in crate::store) fn is_idle(&self) -> bool {
-        self.commits.is_empty() && self.probes.is_empty()
+        self.commits.is_empty() && self.records.is_empty() && self.probes.is_empty()
     }
 }
 
@@ -87,6 +107,14 @@ impl Queue {
     pub(in crate::store) async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let (answer, answered) = oneshot::channel();
         let sent = self.requests.send(Request::Commit { commit, answer }).await;
+        sent.map_err(|_closed| StoreError::WriterStopped)?;
+        answered.await.unwrap_or(Err(StoreError::WriterStopped))
+    }
+
+    /// Has something recorded; it is on disk when this returns.
+    pub(in crate::store) async fn record(&self, records: Records) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.requests.send(Request::Record { records, answer }).await;
         sent.map_err(|_closed| StoreError::WriterStopped)?;
         answered.await.unwrap_or(Err(StoreError::WriterStopped))
     }
@@ -126,6 +154,10 @@ pub(in crate::store) fn take(waiting: &mut Vec<Request>) -> Turn {
                 turn.commits.push(commit);
                 turn.answers.push(answer);
             }
+            Request::Record { records, answer } => {
+                turn.records.push(records);
+                turn.recorded.push(answer);
+            }
             Request::Probe { answer } => turn.probes.push(answer),
             Request::Hold { given } => turn.holds.push(given),
             Request::End => {
@@ -141,7 +173,7 @@ pub(in crate::store) fn take(waiting: &mut Vec<Request>) -> Turn {
 /// Answers everyone; when the transaction was lost, everyone hears of it.
 pub(in crate::store) fn answer(
     health: &Arc<Health>,
-    answers: Vec<Answer>,
+    (answers, recorded): (Vec<Answer>, Vec<Recorded>),
     done: Result<Vec<Outcome>, StoreError>,
 ) {
     health.note(done.is_ok());
@@ -150,16 +182,22 @@ pub(in crate::store) fn answer(
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 let _gone = answer.send(Ok(outcome));
             }
+            for answer in recorded {
+                let _gone = answer.send(Ok(()));
+            }
         }
         Err(error) => {
             tracing::error!(error = %causes(&error), "a write transaction failed");
+            let told = || match error {
+                StoreError::Uncertain => StoreError::Uncertain,
+                _ if error.is_full() => StoreError::Full,
+                _ => StoreError::Lost(error.to_string()),
+            };
             for answer in answers {
-                let told = match error {
-                    StoreError::Uncertain => StoreError::Uncertain,
-                    _ if error.is_full() => StoreError::Full,
-                    _ => StoreError::Lost(error.to_string()),
-                };
-                let _gone = answer.send(Err(told));
+                let _gone = answer.send(Err(told()));
+            }
+            for answer in recorded {
+                let _gone = answer.send(Err(told()));
             }
         }
     }

@@ -342,9 +342,6 @@ mod tests {
         recent.push(change("a", 1, [None, state(&["ann"], 1)]));
         // Whoever it is about may have changed.
         assert!(!holds(&recent, 10, &[chain, code(System::Any, "eve")]));
-        let words = Criteria::FullText("x".into());
-        assert!(!holds(&recent, 10, std::slice::from_ref(&words)));
-        assert!(!holds(&recent, 10, &[Criteria::Not(Box::new(words))]));
     }
 
     #[test]

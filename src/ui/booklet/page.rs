@@ -4,7 +4,7 @@ use maud::html;
 
 use super::correction::{answer, report};
 use super::reader::{Made, Reader, framed, nowhere};
-use super::sheet::{antenatal, growth, illness, overview, vaccination};
+use super::sheet::{accesses, antenatal, growth, illness, overview, vaccination};
 use super::{list, search};
 use crate::fhir::id::ResourceId;
 use crate::fhir::issue::Text;
@@ -93,6 +93,7 @@ async fn made(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
         "kham-thai" => antenatal::page(reader, &id).await?,
         "bao-sai" => return report::page(reader, &id).await,
         "y-ba" => illness::page(reader, &id).await?,
+        "ai-da-xem" => accesses::page(reader, &id).await?,
         _ => return Err(nowhere()),
     };
     Ok(framed((reader.say, reader.asked), 200, made))

@@ -175,7 +175,7 @@ pub(super) fn head<'a>(
             (family(children(records, &known.address), say.pick("Con", "Children")))
         } @if let Some(code) = code { div .code { (code) } } }
         nav .pages aria-label=(say.pick("Các trang của sổ", "Pages of the booklet")) {
-            @for (path, label) in pages(known.is_mother, say) {
+            @for (path, label) in pages((known.is_mother, reader.ctx.engine.is_recording), say) {
                 a href=(say.href(&format!("/so/{id}{path}"), &[])) aria-current=[(path == here).then_some("page")] {
                     (label)
                 }
@@ -186,7 +186,7 @@ pub(super) fn head<'a>(
     }
 }
 
-fn pages(is_mother: bool, say: Say) -> Vec<(&'static str, &'static str)> {
+fn pages((is_mother, is_recording): (bool, bool), say: Say) -> Vec<(&'static str, &'static str)> {
     let all = [
         ("", say.pick("Sổ", "Booklet"), true, true),
         ("/kham-thai", say.pick("Khám thai", "Antenatal visits"), true, false),
@@ -194,6 +194,7 @@ fn pages(is_mother: bool, say: Say) -> Vec<(&'static str, &'static str)> {
         ("/tiem-chung", say.pick("Tiêm chủng", "Vaccination"), true, true),
         ("/y-ba", say.pick("Y bạ", "Illness"), true, true),
         ("/ghi", say.pick("Ghi phiếu", "Record"), true, true),
+        ("/ai-da-xem", say.pick("Ai đã xem", "Who has seen it"), is_recording, is_recording),
     ];
     let shown = all.into_iter().filter(
         |(_, _, of_mother, of_child)| {

@@ -66,7 +66,7 @@ async fn a_database_is_checked_by_the_base_it_was_served_at(mut server: Server) 
 /// Statements that damage the database of [`filled`], and what is said of each.
 const DAMAGE: [(&str, &str); 48] = [
     (
-        "UPDATE resource SET body = replace(body, '1999', '1998') WHERE id = 'me'",
+        "UPDATE resource SET body = (SELECT body FROM resource_version LIMIT 1) WHERE id = 'me'",
         "not what was written",
     ),
     ("UPDATE resource SET body = body || ' ' WHERE id = 'me'", "not what was written"),
@@ -81,7 +81,7 @@ const DAMAGE: [(&str, &str); 48] = [
     ("UPDATE resource SET rid = 99 WHERE id = 'me'", "is lost"),
     ("UPDATE resource SET seq = 1 WHERE id = 'gone'", "not what was written"),
     (
-        "UPDATE resource_version SET body = replace(body, 'L', 'l') WHERE version = 1",
+        "UPDATE resource_version SET body = (SELECT body FROM resource WHERE id = 'me') WHERE version = 1",
         "not what was written",
     ),
     ("UPDATE resource_version SET updated = updated - 1000", "not what was written"),
@@ -197,13 +197,14 @@ async fn a_bit_that_was_turned_is_told() {
     let file = server.database.folder.path().join("mebe.db");
     let (whole, expected) = (std::fs::read(&file).unwrap(), dump(&file).unwrap());
     let mut source = Source::open(&Location::Sqlite(file.clone())).await.unwrap();
-    let MadeFor { zone, base, secret } = source.made_for().await.unwrap();
+    let MadeFor { zone, base, secret, full_text } = source.made_for().await.unwrap();
     let registry = Registry::r4().unwrap();
     let patients = &PatientKey::new(&secret);
     let indexer = Indexer::new(&registry, zone, &base, patients.clone());
+    let indexer = indexer.with_words(full_text);
     let search = source.search(&registry).await;
     let indexer = indexer.renewed(&registry, search, 0);
-    let wanted = Wanted { registry: &registry, zone, base: &base, patients };
+    let wanted = Wanted { registry: &registry, zone, base: &base, patients, full_text };
     assert_eq!(check(&mut source, &wanted, &indexer).await.unwrap().faults, []);
     let folder = tempfile::tempdir().unwrap();
     let (mut found, mut state) = (0, 0x9e37_79b9_7f4a_7c15_u64);

@@ -8,8 +8,6 @@ mod sorted;
 mod world;
 
 use mebe::criteria::answer::Answer;
-use mebe::criteria::tree::{Belonging, Criteria, Patients};
-use mebe::store::error::StoreError;
 use mebe::store::find::search::Search;
 use mebe::store::find::sort::{SortKey, SortSource};
 use proptest::collection::vec;
@@ -128,28 +126,4 @@ fn sqlite() {
 #[test]
 fn postgres() {
     check(Backend::Postgres, 1_500);
-}
-
-/// What no table answers is refused wherever it stands, never taken for true or false.
-#[test]
-fn what_no_table_answers_is_refused() {
-    let runtime = Runtime::new().unwrap();
-    let database = Database::create(Backend::Sqlite).unwrap();
-    let world = runtime.block_on(World::make(&database));
-    let words = || Criteria::FullText("x".into());
-    let whole = [
-        words(),
-        Criteria::Not(Box::new(words())),
-        Criteria::Any(vec![Criteria::True, words()]),
-        Criteria::Compartment {
-            which: Belonging::In,
-            patients: Patients::Matching(Box::new(words())),
-        },
-    ];
-    for criteria in whole {
-        let kind = world.resources.first().unwrap().kind;
-        let answer = runtime.block_on(world.all().search(&world.search(kind, vec![criteria])));
-        assert!(matches!(answer, Err(StoreError::Unsupported(_))), "{answer:?}");
-    }
-    runtime.block_on(world.rows.close()).unwrap();
 }

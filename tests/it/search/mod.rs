@@ -11,6 +11,7 @@ mod filter;
 mod include;
 mod join;
 mod missing;
+mod modifier;
 mod name;
 mod near;
 mod number;
@@ -25,6 +26,7 @@ mod string;
 mod system;
 mod token;
 mod uri;
+mod words;
 
 use serde_json::{Value, json};
 

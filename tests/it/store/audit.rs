@@ -58,7 +58,7 @@ fn commit(indexer: &Indexer, gender: &str, record: &str, premises: Vec<Premise>)
         id: id(record["id"].as_str().unwrap()),
         put: put(indexer, &record),
     };
-    Commit { writes: vec![write], premises, audit: Some(audit), keep: None }
+    Commit { writes: vec![write], premises, audit: Some(audit), recording: None, keep: None }
 }
 
 async fn has(rows: &Scoped<'_>, record: &str) -> bool {

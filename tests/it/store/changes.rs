@@ -30,7 +30,8 @@ async fn open(database: &Database) -> Store {
     let registry = Arc::new(Registry::r4().unwrap());
     let indexer = Indexer::new(&registry, zone, "http://mebe.example", patients);
     let live = Live::new(registry, indexer);
-    let options = Options { connections: 2, query_limit, write_queue: 16, zone };
+    let options =
+        Options { connections: 2, query_limit, write_queue: 16, audit_delay: Duration::ZERO, zone };
     Store::open(&location, &options, Arc::new(live)).await.unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! A database of before there were checksums gets them.
 
-use crate::harness::backend::Database;
+use crate::harness::backend::{Backend, Database};
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
@@ -37,7 +37,13 @@ async fn a_database_of_before_gets_its_checksums(mut server: Server) {
     assert_eq!(more.header("etag"), Some("W/\"4\""));
     server.stop().await;
     server.assert_sound();
-    let changed = "UPDATE resource_version SET body = replace(body, 'Lê 2', 'Lê 9')";
+    let changed = match server.database.backend {
+        Backend::Sqlite => "replace(body, 'Lê 2', 'Lê 9')",
+        Backend::Postgres => {
+            "convert_to(replace(convert_from(body, 'UTF8'), 'Lê 2', 'Lê 9'), 'UTF8')"
+        }
+    };
+    let changed = &format!("UPDATE resource_version SET body = {changed} WHERE version = 2");
     server.database.run(changed).await;
     let found = server.command(&["verify"]);
     let said = String::from_utf8_lossy(&found.stdout).into_owned();

@@ -7,3 +7,4 @@ pub(super) mod range;
 pub(super) mod reference;
 pub(super) mod text;
 pub(super) mod token;
+pub(super) mod words;

@@ -1,5 +1,6 @@
 //! The pages of one person's booklet.
 
+pub(super) mod accesses;
 pub(super) mod antenatal;
 mod chart;
 pub(super) mod growth;

@@ -11,11 +11,13 @@ use mebe::criteria::value::reference::{ReferenceValue, TargetType};
 use mebe::criteria::value::string::TextValue;
 use mebe::criteria::value::token::{System, TokenValue};
 use mebe::criteria::value::uri::UriValue;
+use mebe::criteria::value::words::{Phrase, Scope, Wanted, WordsValue};
 use mebe::definitions::search_parameter::ParamId;
 use mebe::fhir::date::DateRange;
 use mebe::fhir::decimal::Decimal;
 use mebe::fhir::kind::ResourceKind;
 use mebe::index::row::{Composite, Rows};
+use mebe::index::words::Words;
 
 use super::world::{Tape, World};
 
@@ -67,6 +69,9 @@ pub(super) fn of(world: &World, kind: ResourceKind, tape: &mut Tape) -> Option<C
             }
             (param, Values::$kind(values))
         }};
+    }
+    if tape.pick(9) == 8 {
+        return words(rows, others, tape).map(Criteria::FullText);
     }
     let (param, values) = match tape.pick(8) {
         0 => values!(tokens, Tokens, |row: &mebe::index::row::Token, tape: &mut Tape| {
@@ -222,4 +227,48 @@ fn composite(row: &Composite, tape: &mut Tape) -> CompositeValue {
         _ => vec![one(first, tape), two(tape), range(row.low, tape)],
     };
     CompositeValue { parts }
+}
+
+/// A full-text query of words that stand in one resource or another, some of them one behind the other.
+fn words(rows: &Rows, others: &Rows, tape: &mut Tape) -> Option<WordsValue> {
+    let (own, other) = (rows.words.first()?, others.words.first()?);
+    let scope = tape.one(&[Scope::Narrative, Scope::Content, Scope::Content, Scope::Marks]);
+    let lists = |words: &Words| match scope {
+        Scope::Narrative => vec![words.narrative.clone()],
+        Scope::Content => vec![words.content.clone(), words.narrative.clone()],
+        Scope::Marks => vec![words.marks.clone()],
+    };
+    let lists = [lists(own), lists(other)].concat();
+    let phrase = |tape: &mut Tape| {
+        let list = tape.one(&lists);
+        let list: Vec<&str> = list.split(' ').collect();
+        let from = tape.pick(list.len());
+        // Words as they are marked have no order.
+        let many = if scope == Scope::Marks { 1 } else { 1 + tape.pick(3) };
+        let mut words: Vec<String> =
+            list[from..].iter().take(many).map(|word| (*word).to_owned()).collect();
+        let is_start = tape.pick(4) == 0;
+        let last = words.last_mut().filter(|word| !word.is_empty());
+        match last {
+            Some(last) if is_start => drop(last.pop().filter(|_| last.chars().count() > 0)),
+            Some(_) => {}
+            None => words = vec!["nowhere".to_owned()],
+        }
+        if words.iter().any(String::is_empty) {
+            words = vec!["a".to_owned()];
+        }
+        Phrase { words, is_start }
+    };
+    let one = |tape: &mut Tape| Wanted::Phrase(phrase(tape));
+    let several = |tape: &mut Tape| (0..=tape.pick(3)).map(|_| one(tape)).collect();
+    let wanted = match tape.pick(5) {
+        0 | 1 => one(tape),
+        2 => Wanted::All(several(tape)),
+        3 => Wanted::Any(vec![Wanted::All(several(tape)), one(tape)]),
+        _ => Wanted::Without(
+            Box::new(Wanted::Any(several(tape))),
+            (0..=tape.pick(2)).map(|_| phrase(tape)).collect(),
+        ),
+    };
+    Some(WordsValue { scope, wanted })
 }

@@ -44,6 +44,11 @@ pub(super) fn resource(name: &str, number: u32, tape: &mut Tape) -> Value {
     if tape.pick(3) == 0 {
         whole.insert("meta".into(), json!({ "tag": [coding(tape)] }));
     }
+    if tape.pick(3) > 0 {
+        let text: Vec<&str> = (0..=tape.pick(4)).map(|_| tape.one(&NAMES)).collect();
+        let div = format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{}</div>", text.join(" "));
+        whole.insert("text".into(), json!({ "status": "generated", "div": div }));
+    }
     // Nothing is said of what has no value.
     whole.retain(|_, value| !value.is_null());
     made

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mebe::config::full_text::FullText;
 use mebe::criteria::access::Reason;
 use mebe::criteria::matches::{Around, Seen};
 use mebe::criteria::tree::{Belonging, Criteria, Form, Indexed, Patients};
@@ -102,13 +103,21 @@ impl World {
         let location = Location::parse(&database.url).unwrap();
         location.migrate().await.unwrap();
         let patients = PatientKey::new(&revision::secret(&location).await.unwrap());
+        let full_text = FullText::Content;
         let indexer = Indexer::new(&registry, zone, base, patients.clone());
+        let indexer = indexer.with_words(full_text);
         let live = Arc::new(Live::new(Arc::clone(&registry), indexer));
-        let wanted = Wanted { registry: &registry, zone, base, patients: &patients };
+        let wanted = Wanted { registry: &registry, zone, base, patients: &patients, full_text };
         revision::prepare(&location, &wanted, &live).await.unwrap();
         let indexer = live.get();
         let query_limit = Duration::from_secs(60);
-        let options = Options { connections: 2, query_limit, write_queue: 16, zone };
+        let options = Options {
+            connections: 2,
+            query_limit,
+            write_queue: 16,
+            audit_delay: Duration::ZERO,
+            zone,
+        };
         let rows = Guarded::open(&location, &options, live).await.unwrap();
         Self { rows, indexer, patients, resources: Vec::new() }
     }
@@ -162,7 +171,8 @@ impl World {
 
     async fn write(&self, kind: ResourceKind, id: ResourceId, change: Change) -> Written {
         let writes = vec![Write { kind, id, expect: Expect::Any, change }];
-        let commit = Commit { writes, premises: Vec::new(), audit: None, keep: None };
+        let commit =
+            Commit { writes, premises: Vec::new(), audit: None, recording: None, keep: None };
         self.all().commit(commit).await.unwrap().unwrap().remove(0)
     }
 

@@ -16,6 +16,7 @@ mod observation;
 mod questionnaire;
 mod reindex;
 mod risk;
+mod second_reader;
 mod snapshot;
 mod terminology;
 mod translate;

@@ -99,3 +99,90 @@ fn is_dated(text: &str) -> bool {
     let year = bytes.by_ref().take(4).filter(u8::is_ascii_digit).count();
     year == 4 && matches!(bytes.next(), None | Some(b'-'))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::fhir::date::Zone;
+    use crate::fhir::date::calendar::{DAY, iso, whole_day};
+    use crate::mch::due::all;
+    use crate::mch::record::records::Record;
+    use crate::mch::record::role::is_about_mother;
+
+    /// A family, its links replaced by addresses.
+    fn family(file: &std::path::Path) -> Vec<(String, Value)> {
+        let mut text = std::fs::read_to_string(file).expect("a family");
+        let address = |one: &Value| {
+            let text = |key: &str| one[key].as_str().expect(key).to_owned();
+            format!("{}/{}", text("resourceType"), text("id"))
+        };
+        let bundle: Value = serde_json::from_str(&text).expect("JSON");
+        let entries = bundle["entry"].as_array().expect("entries");
+        for entry in entries {
+            if let Some(url) = entry["fullUrl"].as_str() {
+                text = text.replace(url, &address(&entry["resource"]));
+            }
+        }
+        let bundle: Value = serde_json::from_str(&text).expect("JSON");
+        let entries = bundle["entry"].as_array().expect("entries");
+        entries.iter().map(|one| (address(&one["resource"]), one["resource"].clone())).collect()
+    }
+
+    /// What is due on a day, as it is told, and until when that holds.
+    fn told(records: &Records<'_>, person: &str, day: i64) -> (Vec<Due>, i64) {
+        let is_mother = is_about_mother(records, person, day);
+        let asked = Asked { person, is_mother, day, referral_days: Some(7) };
+        let due = all(records, asked);
+        let until = holds_until(records, asked, &due);
+        (due, until)
+    }
+
+    fn lines(due: Vec<Due>) -> Vec<String> {
+        let line = |one: Due| {
+            let window = one.window;
+            format!(
+                "{} {} {window:?} {:?} {:?} {}",
+                one.code,
+                one.status.code(),
+                one.owner,
+                one.focus,
+                one.label.vi
+            )
+        };
+        due.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn what_is_kept_is_what_is_worked_out_on_every_day_it_holds() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/families");
+        let (first, last) = (whole_day("2024-01-05"), whole_day("2028-06-01"));
+        let days = first.expect("a day")..last.expect("a day");
+        let mut seen = 0;
+        for file in std::fs::read_dir(folder).expect("families") {
+            let file = file.expect("a file").path();
+            if file.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            let resources = family(&file);
+            let records = resources.iter().map(|(address, resource)| Record { address, resource });
+            let now = days.end * DAY;
+            let records = Records::new(records, "http://x", Zone::default(), now).put_together();
+            let people = resources.iter().map(|(address, _)| address.as_str());
+            for person in people.filter(|address| address.starts_with("Patient/")) {
+                for day in days.clone().step_by(61) {
+                    let (due, until) = told(&records, person, day);
+                    for later in [day, (day + until) / 2, until] {
+                        let kept = due.iter().filter_map(|one| one.keep(day).due(person, later));
+                        let (now, _) = told(&records, person, later);
+                        let of = format!("{person}, {} on {}", iso(day), iso(later));
+                        assert_eq!(lines(kept.collect()), lines(now), "{of}");
+                        seen += usize::from(later > day);
+                    }
+                }
+            }
+        }
+        assert!(seen > 500, "{seen}");
+    }
+}

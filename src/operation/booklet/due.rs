@@ -24,6 +24,7 @@ use crate::mch::due::{Due, all};
 use crate::mch::record::role::is_about_mother;
 use crate::operation::asked;
 use crate::operation::call::Call;
+use crate::operation::document::restricted::is_restricted;
 use crate::operation::parameters::value_of;
 
 const REACH: Reach = Reach { own: WHOLE, mother: PREGNANCY, children: PATIENT_ALONE };
@@ -107,7 +108,11 @@ async fn of_person(
     (day, is_alone): (i64, bool),
     since: Option<Since>,
 ) -> Result<Arc<[Due]>, Failure> {
-    let Worked { person, due, .. } = worked(ctx, id, day).await?;
+    let worked = worked(ctx, id, day).await?;
+    if !is_alone && worked.is_hidden() {
+        return Ok(Arc::from(Vec::new()));
+    }
+    let Worked { person, due, .. } = worked;
     if is_alone {
         asked::is_born(&person.records(ctx), &person.address, day, "date")?;
     }
@@ -126,12 +131,23 @@ pub(super) struct Worked {
     pub(super) due: Vec<Due>,
 }
 
+impl Worked {
+    /// Whether lists of many people leave her out: her record is restricted.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.person.patient().is_some_and(is_restricted)
+    }
+}
+
 /// Works out what is due for a person.
 pub(super) async fn worked(ctx: &Ctx<'_>, id: &ResourceId, day: i64) -> Result<Worked, Failure> {
     let person = person(ctx, id, REACH).await?;
     let records = person.records(ctx);
     let asked_as_mother = is_about_mother(&records, &person.address, day);
-    let due = all(&records, person.asked(ctx, asked_as_mother, day));
+    let mut due = all(&records, person.asked(ctx, asked_as_mother, day));
+    // What is about something restricted stays out.
+    let is_hidden =
+        |address: &str| records.at(address).is_some_and(|one| is_restricted(one.resource));
+    due.retain(|one| !one.focus.as_deref().is_some_and(is_hidden));
     Ok(Worked { person, asked_as_mother, due })
 }
 

@@ -143,6 +143,7 @@ async fn work_out(ctx: &Ctx<'_>, people: &[String], day: i64) -> Result<(), Fail
     for person in people {
         let Some(id) = ResourceId::parse(person) else { continue };
         let (windows, until, kin) = match apart(Box::pin(worked(ctx, &id, day))).await? {
+            Ok(one) if one.is_hidden() => (Vec::new(), day, one.person.others()),
             Ok(Of { person, asked_as_mother, due }) => {
                 let records = person.records(ctx);
                 let asked = person.asked(ctx, asked_as_mother, day);

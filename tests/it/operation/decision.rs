@@ -6,7 +6,12 @@ use crate::harness::call::Reply;
 use crate::harness::on_both;
 use crate::harness::server::Server;
 
-on_both!(a_record_is_opened, what_is_sent_along_is_enough, bad_requests_are_told);
+on_both!(
+    a_record_is_opened,
+    what_is_sent_along_is_enough,
+    danger_and_visits_are_told,
+    bad_requests_are_told,
+);
 
 fn child() -> Value {
     json!({ "resourceType": "Patient", "id": "be", "gender": "female", "birthDate": "2026-01-01" })
@@ -82,6 +87,49 @@ async fn what_is_sent_along_is_enough(server: Server) {
     let man = json!({ "resourceType": "Patient", "id": "m", "gender": "male", "birthDate": "1980-01-01" });
     let reply = post(&server, PATH, hook("m", Some(json!({ "patient": man })))).await.is(200);
     assert_eq!(told(&reply), json!({ "cards": [] }));
+}
+
+async fn danger_and_visits_are_told(server: Server) {
+    let woman = json!({ "resourceType": "Patient", "id": "m", "gender": "female", "birthDate": "1998-03-04" });
+    let observed = |id: &str, code: Value, value: (&str, Value), days: i64| {
+        let day = day_before(days);
+        json!({ "resourceType": "Observation", "id": id, "status": "final", "code": { "coding": [code] },
+            "category": [{ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "exam" }] }],
+            "subject": { "reference": "Patient/m" }, "effectiveDateTime": day, value.0: value.1 })
+    };
+    // 20 weeks today, and bleeding.
+    let last = json!({ "system": "http://loinc.org", "code": "8665-2" });
+    let last = observed("l", last, ("valueDateTime", json!(day_before(140))), 100);
+    let sign = json!({ "system": "https://mebe.example/fhir/CodeSystem/mch-booklet-item", "code": "A34-1" });
+    let sign = observed("s", sign, ("valueBoolean", json!(true)), 0);
+    let bundle = |all: &[&Value]| {
+        let entries: Vec<Value> = all.iter().map(|one| json!({ "resource": one })).collect();
+        json!({ "resourceType": "Bundle", "type": "searchset", "entry": entries })
+    };
+    let sent = json!({ "patient": woman, "observations": bundle(&[&last, &sign]), "encounters": bundle(&[]) });
+    let reply = post(&server, PATH, hook("m", Some(sent.clone()))).await.is(200);
+    assert_eq!(indicators(&reply)[0], "critical");
+    assert!(reply.text.contains("Khám thai"), "{}", reply.text);
+    assert!(!reply.text.contains("/so/m"), "{}", reply.text);
+    let mut fewer = sent;
+    fewer.as_object_mut().unwrap().remove("encounters");
+    let reply = post(&server, PATH, hook("m", Some(fewer))).await.is(200);
+    assert!(!reply.text.contains("Khám thai"), "{}", reply.text);
+    server.put("/Patient/m", woman).await.is(201);
+    server.put("/Observation/l", last).await.is(201);
+    let reply = post(&server, PATH, hook("m", None)).await.is(200);
+    assert!(reply.text.contains("Khám thai"), "{}", reply.text);
+    let link = &told(&reply)["cards"][0]["links"][0];
+    assert_eq!(link["type"], "absolute");
+    assert!(link["url"].as_str().unwrap().ends_with("/so/m"), "{link}");
+}
+
+/// A day so many days ago, as the server counts days.
+fn day_before(days: i64) -> String {
+    let then = mebe::fhir::time::now().micros() - days * 86_400_000_000;
+    let then =
+        mebe::fhir::time::Instant::from_micros(then).format(mebe::fhir::date::Zone::default());
+    then.split('T').next().unwrap().to_owned()
 }
 
 async fn bad_requests_are_told(server: Server) {

@@ -107,6 +107,40 @@ class Chromium:
         log = [one["params"]["entry"]["text"] for one in self.said if one.get("method") == "Log.entryAdded"]
         return status, log, seconds
 
+    def loaded(self):
+        while not any(one.get("method") == "Page.loadEventFired" for one in self.said):
+            self.said.append(self.read())
+        self.said.clear()
+
+    def find(self, selector):
+        """An element, by which it is touched; nothing where there is none."""
+        root = self.ask("DOM.getDocument")["root"]["nodeId"]
+        return self.ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+
+    def text(self):
+        root = self.ask("DOM.getDocument")["root"]["nodeId"]
+        return self.ask("DOM.getOuterHTML", nodeId=root)["outerHTML"]
+
+    def press(self, selector):
+        """Touches an element that leads on."""
+        node = self.find(selector)
+        self.ask("DOM.scrollIntoViewIfNeeded", nodeId=node)
+        quad = self.ask("DOM.getContentQuads", nodeId=node)["quads"][0]
+        at = {"x": (quad[0] + quad[4]) / 2, "y": (quad[1] + quad[5]) / 2, "button": "left", "clickCount": 1}
+        self.said.clear()
+        for kind in ["mousePressed", "mouseReleased"]:
+            self.ask("Input.dispatchMouseEvent", type=kind, **at)
+        self.loaded()
+
+    def type(self, selector, text):
+        self.ask("DOM.focus", nodeId=self.find(selector))
+        self.ask("Input.insertText", text=text)
+        self.said.clear()
+        for kind in ["keyDown", "keyUp"]:
+            self.ask("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", text="\r",
+                     windowsVirtualKeyCode=13)
+        self.loaded()
+
     def screen(self, size, media=""):
         width, height = size
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height,
@@ -176,6 +210,52 @@ def look(browser, top, out):
     return faults
 
 
+def morning(browser, top):
+    """A midwife finds a mother by her name without marks, sees the next date within two touches, and a dose
+    that is recorded leaves the list of what is due; without scripts and with them. What is wrong."""
+    faults = []
+    child, commune = "be-y-khoa-eban", "24169"
+    browser.ask("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+
+    def call(method, path, body=None):
+        data = json.dumps(body).encode() if body else None
+        request = urllib.request.Request(f"{top}/fhir/{path}", data=data, method=method)
+        request.add_header("content-type", "application/fhir+json")
+        with urllib.request.urlopen(request) as reply:
+            return json.loads(reply.read() or b"{}")
+
+    doses = call("GET", f"Immunization?patient={CHILD}&_count=100")["entry"]
+    dose = next(one["resource"] for one in doses if "PCV" in one["resource"].get("lotNumber", ""))
+    kept = {"resourceType": "Immunization", "id": "buoi-sang", "status": "completed",
+            "vaccineCode": dose["vaccineCode"], "patient": {"reference": f"Patient/{child}"},
+            "occurrenceDateTime": time.strftime("%Y-%m-%d"), "primarySource": True}
+    for mode, without_scripts in [("without scripts", True), ("with scripts", False)]:
+        browser.ask("Emulation.setScriptExecutionDisabled", value=without_scripts)
+        for size in [PHONE, DESKTOP]:
+            browser.screen(size)
+            browser.open(f"{top}/so")
+            browser.type("#q", "nguyen thi anh")
+            if not browser.find(f'a[href="/so/{MOTHER}"]'):
+                faults.append(f"morning {mode}: {MOTHER} is not found")
+                continue
+            browser.press(f'a[href="/so/{MOTHER}"]')
+            page = browser.text()
+            if "hẹn tới" not in page or "tuần" not in page:
+                faults.append(f"morning {mode}: the booklet has neither week nor next date")
+            browser.press(f'a[href="/so/{MOTHER}/tiem-chung"]')
+            if 'class="qr"' not in browser.text():
+                faults.append(f"morning {mode}: the card has no code")
+        browser.open(f"{top}/den-han?commune={commune}")
+        before = browser.text().count(f'href="/so/{child}"')
+        call("PUT", "Immunization/buoi-sang", kept)
+        browser.open(f"{top}/den-han?commune={commune}")
+        after = browser.text().count(f'href="/so/{child}"')
+        if after >= before:
+            faults.append(f"morning {mode}: {before} things due before a dose, {after} after it")
+        call("DELETE", "Immunization/buoi-sang")
+    return faults
+
+
 def paper(top, out):
     """Each page as PDF on both sizes of paper, and its sheets as pictures where pdftoppm is there."""
     for name in PAPER:
@@ -206,7 +286,7 @@ def main():
             top = f"http://127.0.0.1:{asked.port}"
             browser = Chromium(asked.chromium, f"{folder}/browser")
             try:
-                faults = look(browser, top, asked.out)
+                faults = look(browser, top, asked.out) + morning(browser, top)
             finally:
                 browser.end()
             paper(top, asked.out)

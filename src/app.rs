@@ -26,6 +26,7 @@ use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
 use crate::http::patience::Patience;
 use crate::http::server::{self, Listen};
+use crate::http::transport::keys::KeysError;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::index::patient::PatientKey;
@@ -35,6 +36,7 @@ use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
 use crate::interaction::record::care::Care;
 use crate::interaction::record::due_kept::DueKept;
+use crate::interaction::record::due_windows::Windows;
 use crate::interaction::scoped::Guarded;
 use crate::interaction::turns::Turns;
 use crate::mch::catalogue;
@@ -54,7 +56,9 @@ use crate::validation::validator::Validator;
 use crate::{demo, interaction};
 
 mod control;
+mod due;
 mod follow;
+mod keys;
 mod levels;
 pub mod packages;
 mod retain;
@@ -81,6 +85,8 @@ pub enum AppError {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error("tls_certificate, tls_key, tls_client_ca: {0}")]
+    Keys(#[from] KeysError),
     #[error("không dùng được cơ sở dữ liệu / the database cannot be used")]
     Database(#[from] StoreError),
     #[error("không nạp được các gia đình mẫu / the sample families cannot be loaded: {0}")]
@@ -156,6 +162,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         care: care(settings),
         rest: Rest::of(settings),
         due_kept: DueKept::new(settings.due_people),
+        windows: Windows::default(),
     };
     Ok(Made { engine, packages: loaded.packages, position })
 }
@@ -220,6 +227,7 @@ fn imported(settings: &Settings) -> Result<Sources, StoreError> {
 /// Serves until a signal says stop, then ends what is in flight and closes the database.
 pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     let control = control::of(settings)?;
+    let keys = keys::of(settings)?;
     protect(settings)?;
     let listener = TcpListener::bind(&settings.bind)
         .map_err(|error| AppError::Listen(settings.bind.clone(), error))?;
@@ -249,6 +257,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
     if let Some(control) = &control {
         control::warn(&engine, control, settings.authorization_server).await?;
     }
+    let _renewing = keys.clone().map(keys::follow).transpose().map_err(AppError::Server)?;
     let _learning = authorization.clone().map(control::learn);
     let reloading = control.map(|control| control::follow(control, authorization));
     let _reloading = reloading.transpose().map_err(AppError::Server)?;
@@ -256,6 +265,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         follow::definitions(engine.clone().into_inner(), position),
         tend::jobs(engine.clone().into_inner()),
         retain::audit(engine.clone().into_inner(), settings.audit_days),
+        due::windows(engine.clone().into_inner()),
     ];
     let listen = Listen {
         listener,
@@ -265,6 +275,7 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         patience: Patience::of(settings),
         allowed_hosts: settings.allowed_hosts.clone(),
         allowed_origins: settings.allowed_origins.clone(),
+        keys,
     };
     let told = Arc::new(OnceLock::new());
     let signal = stop::signal(Arc::clone(&told)).map_err(AppError::Server)?;

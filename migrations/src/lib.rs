@@ -23,6 +23,7 @@ mod m20261201_000011_patients_of_resource;
 mod m20261201_000012_authority;
 mod m20261201_000013_audit;
 mod m20261201_000014_words;
+mod m20261201_000015_due_windows;
 
 /// Runs the migrations.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000012_authority::Migration),
             Box::new(m20261201_000013_audit::Migration),
             Box::new(m20261201_000014_words::Migration),
+            Box::new(m20261201_000015_due_windows::Migration),
         ]
     }
 }

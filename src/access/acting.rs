@@ -8,8 +8,9 @@ use crate::interaction::audit::trail::Who;
 
 use super::control::Asker;
 use super::grant::role::Role;
-use super::policy::{Reached, Rights, about, has, is_reading, labelled};
+use super::policy::{Reached, Rights, about, has, is_reading};
 use super::reach::Reach;
+use super::seen::label::{Units, labelled};
 use super::sort::Sort;
 
 impl Rights {
@@ -82,7 +83,7 @@ impl Rights {
             return Criteria::False;
         }
         let grants: Vec<&Reached> = self.grants.iter().filter(|grant| grant.break_glass).collect();
-        labelled(kind, &grants, |_| about(kind, Reach::named(self.opened.clone())))
+        labelled(&Units::of(&grants), &[], |_| about(kind, Reach::named(self.opened.clone())))
     }
 }
 

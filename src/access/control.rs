@@ -1,6 +1,6 @@
 //! Who asks, and what they may do: from the header `Authorization` to rights.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::settings::Settings;
 use crate::criteria::access::{Access, Reason};
@@ -12,6 +12,8 @@ use crate::interaction::engine::Engine;
 use crate::interaction::failure::Failure;
 use crate::interaction::scoped::gate::selecting;
 
+use super::consent::known::Known;
+use super::consent::said::Consents;
 use super::fault::AccessError;
 use super::glass::{Glass, known, open};
 use super::grant::fault::FileError;
@@ -24,6 +26,7 @@ use super::policy::{Granted, Reached, Rights};
 use super::reach::Reach;
 use super::represented::Represented;
 use super::scope::Scope;
+use super::seen::author::Authored;
 use super::tokens::Tokens;
 
 /// Decides who may do what.
@@ -33,6 +36,8 @@ pub struct Control {
     held: Held,
     /// The issuer of this server's own tokens, and of who is signed in.
     own: String,
+    /// What consents say.
+    consents: Known,
     care_days: u32,
     adult_years: u32,
     glass_minutes: u32,
@@ -88,6 +93,7 @@ impl Control {
             tokens: Tokens::new(settings)?,
             held: Held::new(settings)?,
             own: origin(&settings.base()),
+            consents: Known::default(),
             care_days: settings.care_days_after,
             adult_years: settings.adult_years,
             glass_minutes: settings.break_glass_minutes,
@@ -122,6 +128,14 @@ impl Control {
     /// The issuer of this server's own tokens: its origin.
     pub fn own_issuer(&self) -> &str {
         &self.own
+    }
+
+    /// Whether an account is an administrator's now.
+    pub fn is_administrator(&self, account: &str) -> bool {
+        let (now, grants) = (time::now().micros(), self.grants());
+        let mut own =
+            grants.iter().filter(|grant| grant.holds(now) && grant.holder.is_user(account));
+        own.any(|grant| grant.role == Role::Administrator)
     }
 
     /// What may be done by somebody who is signed in: all that her grants reach.
@@ -192,31 +206,43 @@ impl Control {
         let (now, indexer) = (time::now().micros(), engine.indexer());
         let reach = Reach { indexer: &indexer, now, days_after: self.care_days };
         let represented = Represented { engine, now, adult: self.adult_years };
-        let mut grants = Vec::new();
+        let (mut grants, mut actors) = (Vec::new(), Vec::new());
         let mut chooses_ids = false;
         let all = self.grants();
         for grant in all.iter().filter(|grant| grant.holds(now) && self.is_of(grant, asker)) {
             chooses_ids |= grant.choose_ids;
+            let (own, named) = Box::pin(represented.by(grant)).await?;
+            actors.extend(named);
+            actors.extend(grant.staff());
             grants.push(Reached {
                 role: grant.role,
                 line: grant.line,
                 labels: grant.labels.clone(),
                 ways: reach.ways(grant),
-                own: Box::pin(represented.by(grant)).await?,
+                own,
                 user: grant.references(),
                 organization: grant.organization.as_ref().map(|id| format!("Organization/{id}")),
                 break_glass: grant.break_glass,
             });
         }
         let scopes = asker.scope.iter().filter_map(|word| granted(engine, word)).collect();
+        actors.sort_unstable();
+        actors.dedup();
+        let authored = Authored::new(Arc::clone(&indexer), &actors);
+        let said = (engine, &self.consents);
+        let consents = Consents::of(said, reach, (actors, &asker.purposes));
+        let consents = Box::pin(consents).await?;
         let mut rights = Rights {
             grants,
             scopes,
             patient: asker.patient.clone(),
             is_patient_reached: false,
             is_system: asker.is_system(),
-            denies_nothing: reach.denies_nothing(),
+            consents,
+            authored,
+            parts: OnceLock::new(),
             chooses_ids,
+            holder: format!("{}\n{}\n{}", asker.issuer, asker.subject, asker.client),
             opened: Vec::new(),
             opened_ids: Vec::new(),
         };

@@ -9,8 +9,7 @@ use crate::fhir::time;
 use crate::interaction::audit::trail::{Trail, Who};
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::{Failure, Kind};
-use crate::store::audit::event::{Context, EMERGENCY, Event, What};
-use crate::store::audit::glass::Opening;
+use crate::store::audit::event::{Context, EMERGENCY, Event, Opening, What};
 
 use super::control::Asker;
 use super::policy::Rights;

@@ -10,7 +10,7 @@ use crate::fhir::date::Zone;
 use super::grant::fault::FileError;
 use super::grant::role::Role;
 use super::grant::row::Areas;
-use super::grant::{Grant, Holder, file};
+use super::grant::{Grant, file};
 
 /// Grants, from both places.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Held {
     /// The roles that an account was granted, whether they hold now or not.
     pub(super) fn roles_of(&self, account: &str) -> Vec<Role> {
         let all = self.all();
-        let is_of = |grant: &&Grant| matches!(&grant.holder, Holder::User(name) if name == account);
+        let is_of = |grant: &&Grant| grant.holder.is_user(account);
         all.iter().filter(is_of).map(|grant| grant.role).collect()
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! [`control`] goes from the header `Authorization` to an [`Access`](crate::criteria::access::Access):
 //! [`token`] checks tokens, [`grant`] has who was granted which role, [`reach`] and [`represented`] say
-//! whom that reaches, [`scope`] what a token asks for, and [`policy`] makes criteria of them.
+//! whom that reaches, [`consent`] what patients hide and open, [`seen`] what of a type is seen, [`scope`]
+//! what a token asks for, and [`policy`] makes criteria of them.
 //! [`home`] is what it needs of the authorization server that is built in.
 //! [`explain`] says why. How rows are narrowed by criteria is `interaction::scoped`'s.
 
 mod acting;
 mod bearer;
+mod consent;
 pub mod control;
 pub mod explain;
 pub mod fault;
@@ -19,6 +21,7 @@ pub mod policy;
 mod reach;
 mod represented;
 pub mod scope;
+mod seen;
 pub mod sort;
 pub mod token;
 mod tokens;

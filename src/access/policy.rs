@@ -1,18 +1,21 @@
 //! The rights of one request: what the grants of whoever asks reach, narrowed by the scopes of the
 //! token. Both become criteria, which are part of every query (ADR 0020).
 
+use std::sync::OnceLock;
+
 use crate::criteria::access::{Acting, Doing, Lack, Policy};
-use crate::criteria::tree::{Criteria, Form, Indexed, Values};
-use crate::criteria::value::token::{System, TokenValue};
+use crate::criteria::tree::Criteria;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::index::own;
 use crate::index::patient::PatientNumber;
 
+use super::consent::said::Consents;
 use super::grant::role::Role;
-use super::reach::Reach;
 use super::scope::{Level, Scope, letter};
-use super::sort::{Sort, holds_others};
+use super::seen::author::Authored;
+use super::seen::label::{Units, labelled};
+use super::seen::whole::of_patient;
+use super::sort::{Sort, holds_others, is_seen_by_parts};
 
 /// What somebody may do who sent a token.
 #[derive(Debug)]
@@ -25,13 +28,22 @@ pub struct Rights {
     pub(super) is_patient_reached: bool,
     /// Whether a system has the token for itself.
     pub(super) is_system: bool,
-    /// Patients who deny nothing.
-    pub(super) denies_nothing: Criteria,
+    /// What patients hide and open by their consents.
+    pub(super) consents: Consents,
     pub(super) chooses_ids: bool,
+    /// Issuer, subject and client.
+    pub(super) holder: String,
+    /// Who somebody is as an author.
+    pub(super) authored: Authored,
+    /// What is seen of each type, of which others may be parts.
+    pub(super) parts: OnceLock<Groups>,
     /// Those whom Break-Glass has opened to whoever asks.
     pub(super) opened: Vec<PatientNumber>,
     pub(super) opened_ids: Vec<String>,
 }
+
+/// Types with what their resources must be.
+pub(super) type Groups = Vec<(Vec<ResourceKind>, Criteria)>;
 
 /// A grant that holds.
 #[derive(Debug)]
@@ -81,7 +93,7 @@ pub fn has(role: Role, doing: Doing, kind: ResourceKind) -> bool {
         Sort::Closed => false,
         Sort::Open if is_reading(doing) => role != Role::Auditor,
         Sort::Open => role == Role::Administrator,
-        Sort::Patient | Sort::Record => match role {
+        Sort::Patient | Sort::Record | Sort::Part => match role {
             Role::Mother | Role::Caregiver => is_reading(doing) || PERSONAL.contains(&kind.name()),
             Role::VillageMidwife | Role::CommuneStation | Role::Hospital | Role::Vendor => true,
             Role::Registration => {
@@ -104,37 +116,46 @@ impl Rights {
     }
 
     /// What the grants say.
-    fn by_grants(&self, doing: Doing, kind: ResourceKind) -> Criteria {
+    pub(super) fn by_grants(&self, doing: Doing, kind: ResourceKind) -> Criteria {
         let all: Vec<&Reached> = self.granting(doing, kind).collect();
+        let (carers, keepers): (Vec<&Reached>, Vec<&Reached>) =
+            all.iter().copied().partition(|grant| grant.role.has_records());
+        let of_parts = || labelled(&Units::of(&carers), &[], |_| self.of_parts(kind));
         match Sort::of(kind) {
             Sort::Audit | Sort::Closed => Criteria::False,
-            Sort::Open => labelled(kind, &all, |_| Criteria::True),
+            Sort::Open => labelled(&Units::of(&all), &[], |_| Criteria::True),
+            Sort::Part => of_parts(),
             Sort::Patient | Sort::Record => {
-                let of_persons = labelled(kind, &all, |some| about(kind, self.patients(some)));
-                let keepers = all.iter().filter(|grant| grant.role == Role::Administrator);
-                let keepers: Vec<&Reached> = keepers.copied().collect();
-                let of_nobody = labelled(kind, &keepers, |_| Criteria::OfNobody);
-                let opened = self.opened_of(doing, kind);
-                Criteria::one_of(vec![of_persons, of_nobody, opened])
+                let mut ways = vec![self.of_carers(kind, &carers)];
+                if is_seen_by_parts(kind) {
+                    ways.push(of_parts());
+                }
+                ways.push(labelled(&Units::of(&keepers), &[], |_| Criteria::OfNobody));
+                ways.push(self.opened_of(doing, kind));
+                Criteria::one_of(ways)
             }
         }
     }
 
-    /// The patients whom some grants reach.
-    fn patients(&self, grants: &[&Reached]) -> Criteria {
-        let ways = grants.iter().flat_map(|grant| grant.ways.iter().cloned());
-        let staff = both(Criteria::one_of(ways.collect()), self.denies_nothing.clone());
-        let own = grants.iter().flat_map(|grant| grant.own.iter().copied()).collect();
-        Criteria::one_of(vec![staff, Reach::named(own), Reach::named(self.opened_to(grants))])
-    }
-
-    /// Those that all grants that hold reach.
-    pub(super) fn everybody(&self) -> Criteria {
-        self.patients(&self.grants.iter().collect::<Vec<_>>())
+    /// What is about persons, or was written by whoever asks and is about nobody.
+    pub(super) fn of_carers(&self, kind: ResourceKind, carers: &[&Reached]) -> Criteria {
+        if kind.name() == "Bundle" {
+            return self.of_entries(kind, carers);
+        }
+        let of_persons = self.of_persons(kind, carers);
+        if is_seen_by_parts(kind) || kind == ResourceKind::PATIENT {
+            return of_persons;
+        }
+        let own = self.authored.by(kind);
+        let of_author = match own {
+            Criteria::False => Criteria::False,
+            own => labelled(&Units::of(carers), &[], |_| both(Criteria::OfNobody, own.clone())),
+        };
+        Criteria::one_of(vec![of_persons, of_author])
     }
 
     /// Whether a scope counts for whoever has the token.
-    fn counts(&self, scope: &Scope) -> bool {
+    pub(super) fn counts(&self, scope: &Scope) -> bool {
         match scope.level {
             Level::Patient => self.patient.is_some() && self.is_patient_reached,
             Level::User => !self.is_system,
@@ -151,9 +172,7 @@ impl Rights {
             }
             let query = query.clone().unwrap_or(Criteria::True);
             let of = match (scope.level, &self.patient) {
-                (Level::Patient, Some(patient)) => {
-                    about(kind, Criteria::Ids(vec![patient.clone()]))
-                }
+                (Level::Patient, Some(patient)) => of_patient(kind, patient),
                 (Level::Patient, None) => Criteria::False,
                 (Level::User | Level::System, _) => Criteria::True,
             };
@@ -210,6 +229,14 @@ impl Policy for Rights {
         self.chooses_ids
     }
 
+    fn is_of_system(&self) -> bool {
+        self.is_system
+    }
+
+    fn holder(&self) -> &str {
+        &self.holder
+    }
+
     fn acting(&self, doing: Doing, kind: Option<ResourceKind>) -> Acting {
         self.acts(doing, kind)
     }
@@ -236,48 +263,6 @@ pub(super) fn about(kind: ResourceKind, patients: Criteria) -> Criteria {
         herself if kind == ResourceKind::PATIENT => herself,
         others => Criteria::Every(Box::new(others)),
     }
-}
-
-/// What some grants reach, as far as the labels of the resource are opened: what has none by all of
-/// them, what has some by those that open each of its labels.
-pub(super) fn labelled(
-    kind: ResourceKind,
-    grants: &[&Reached],
-    of: impl Fn(&[&Reached]) -> Criteria,
-) -> Criteria {
-    if grants.is_empty() {
-        return Criteria::False;
-    }
-    let keys = own::keys(kind);
-    let unlabelled = Criteria::Missing(
-        Indexed { param: keys, also: None, form: Form::Token, target: None },
-        true,
-    );
-    let mut sets: Vec<&[String]> = grants.iter().map(|grant| grant.labels.as_slice()).collect();
-    sets.sort_unstable();
-    sets.dedup();
-    let mut ways = vec![unlabelled];
-    for labels in sets.iter().filter(|labels| !labels.is_empty()) {
-        let such = grants.iter().filter(|grant| grant.labels == **labels).copied();
-        let opened = Criteria::Parameter(keys, Values::Tokens(opened(labels)));
-        ways.push(match sets.len() {
-            1 => opened,
-            _ => both(of(&such.collect::<Vec<_>>()), opened),
-        });
-    }
-    both(of(grants), Criteria::one_of(ways))
-}
-
-/// Every set of labels that some labels open, as rows have them.
-fn opened(labels: &[String]) -> Vec<TokenValue> {
-    let sets = 1_usize.checked_shl(u32::try_from(labels.len()).unwrap_or(u32::MAX)).unwrap_or(1);
-    let chosen = |set: usize| {
-        let is_in = |at: usize| set & (1 << at) != 0;
-        let each = labels.iter().enumerate().filter(move |(at, _)| is_in(*at));
-        own::of_labels(&mut each.map(|(_, label)| label.as_str()).collect())
-    };
-    let each = (1..sets).filter_map(chosen);
-    each.map(|code| TokenValue::new(System::None, Some(&code))).collect()
 }
 
 /// Both of two, without what adds nothing.

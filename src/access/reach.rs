@@ -66,13 +66,10 @@ impl Reach<'_> {
         Criteria::Compartment { which: Belonging::About, patients }
     }
 
-    /// Patients none of whose consents denies anything now: what one denies to whom is not told apart
-    /// yet, so she is hidden as a whole.
-    pub(super) fn denies_nothing(self) -> Criteria {
+    /// Consents that hold now.
+    pub(super) fn consents_hold(self) -> Criteria {
         let Some(consent) = ResourceKind::parse("Consent") else { return Criteria::False };
-        let denies =
-            Criteria::Parameter(own::denial(consent), Values::Dates(vec![vec![self.at()]]));
-        Criteria::Not(Box::new(self.has("Consent", vec![denies])))
+        Criteria::Parameter(own::rule(consent), Values::Dates(vec![vec![self.at()]]))
     }
 
     /// Her home is in one of the communes now, and in one of the hamlets if there are any.
@@ -137,23 +134,32 @@ impl Reach<'_> {
 
     /// A team that cares for her now has somebody as a member.
     fn in_team(self, member: &ResourceId) -> Criteria {
+        self.has(
+            "CareTeam",
+            vec![
+                self.refers("CareTeam", "participant", ("Practitioner", member)),
+                self.is_one_of("CareTeam", "status", &["active"]),
+                self.lasts("CareTeam"),
+            ],
+        )
+    }
+
+    /// Resources of a type whose period holds now, or that have none.
+    pub(super) fn lasts(self, kind: &str) -> Criteria {
         let now = Values::Dates(vec![vec![self.at()]]);
-        let always = match self.param("CareTeam", "date") {
+        let always = match self.param(kind, "date") {
             Some((_, param)) => Criteria::Missing(
                 Indexed { param, also: None, form: Form::Date, target: None },
                 true,
             ),
             None => Criteria::False,
         };
-        let holds = Criteria::Any(vec![always, self.parameter("CareTeam", "date", now)]);
-        self.has(
-            "CareTeam",
-            vec![
-                self.refers("CareTeam", "participant", ("Practitioner", member)),
-                self.is_one_of("CareTeam", "status", &["active"]),
-                holds,
-            ],
-        )
+        Criteria::Any(vec![always, self.parameter(kind, "date", now)])
+    }
+
+    /// Resources of a type that do not say to be inactive.
+    pub(super) fn is_not_inactive(self, kind: &str) -> Criteria {
+        Criteria::Not(Box::new(self.is_one_of(kind, "active", &["false"])))
     }
 
     /// A resource of a type about her is so.
@@ -172,12 +178,12 @@ impl Reach<'_> {
         self.parameter(kind, code, Values::References(vec![value]))
     }
 
-    fn is_one_of(self, kind: &str, code: &str, codes: &[&str]) -> Criteria {
+    pub(super) fn is_one_of(self, kind: &str, code: &str, codes: &[&str]) -> Criteria {
         let values = codes.iter().map(|code| TokenValue::new(System::Any, Some(code)));
         self.parameter(kind, code, Values::Tokens(values.collect()))
     }
 
-    fn parameter(self, kind: &str, code: &str, values: Values) -> Criteria {
+    pub(super) fn parameter(self, kind: &str, code: &str, values: Values) -> Criteria {
         match self.param(kind, code) {
             Some((_, param)) => Criteria::Parameter(param, values),
             None => Criteria::False,
@@ -185,7 +191,7 @@ impl Reach<'_> {
     }
 
     /// The number that the rows of a parameter have.
-    fn param(
+    pub(super) fn param(
         self,
         kind: &str,
         code: &str,

@@ -34,24 +34,31 @@ pub(super) struct Represented<'a> {
 }
 
 impl Represented<'_> {
-    /// The patients whom a personal grant reaches.
-    pub(super) async fn by(self, grant: &Grant) -> Result<Vec<PatientNumber>, StoreError> {
+    /// The patients whom a personal grant reaches, and as whom a consent may name its holder.
+    pub(super) async fn by(
+        self,
+        grant: &Grant,
+    ) -> Result<(Vec<PatientNumber>, Vec<String>), StoreError> {
         let indexer = self.engine.indexer();
-        let mut all = Vec::new();
+        let (mut all, mut named) = (Vec::new(), Vec::new());
         match grant.role {
             Role::Mother => {
                 for own in grant.ids(FhirUser::Patient) {
                     all.push(indexer.patient(own.as_str()));
+                    named.push(format!("Patient/{own}"));
                     let Some(herself) = self.read("Patient", own).await? else { continue };
                     for related in self.links(&herself) {
-                        let child = self.child(&related, true).await?;
+                        let Some(person) = self.related(&related, true).await? else { continue };
+                        let child = self.child(&person).await?;
                         all.extend(child.map(|child| indexer.patient(child.as_str())));
                     }
                 }
             }
             Role::Caregiver => {
                 for related in grant.ids(FhirUser::RelatedPerson).take(MOST) {
-                    let child = self.child(related, false).await?;
+                    let Some(person) = self.related(related, false).await? else { continue };
+                    named.push(format!("RelatedPerson/{related}"));
+                    let child = self.child(&person).await?;
                     all.extend(child.map(|child| indexer.patient(child.as_str())));
                 }
             }
@@ -59,7 +66,7 @@ impl Represented<'_> {
         }
         all.sort_unstable();
         all.dedup();
-        Ok(all)
+        Ok((all, named))
     }
 
     /// The `RelatedPerson`s that somebody says to be.
@@ -69,12 +76,12 @@ impl Represented<'_> {
         ids.take(MOST).collect()
     }
 
-    /// The child whom a `RelatedPerson` may act for now.
-    async fn child(
+    /// A `RelatedPerson` who is one now.
+    async fn related(
         self,
         related: &ResourceId,
         must_be_mother: bool,
-    ) -> Result<Option<ResourceId>, StoreError> {
+    ) -> Result<Option<Value>, StoreError> {
         let Some(person) = self.read("RelatedPerson", related).await? else { return Ok(None) };
         let is_active = member(&person, "active").and_then(Value::as_bool) == Some(true);
         let is_of = |concept: &Value| {
@@ -83,10 +90,14 @@ impl Represented<'_> {
             })
         };
         let is_mother = members(&person, "relationship").iter().any(is_of);
-        if !is_active || (must_be_mother && !is_mother) || !self.holds(member(&person, "period")) {
-            return Ok(None);
-        }
-        let child = member(&person, "patient").and_then(|patient| self.target(patient, "Patient"));
+        let counts =
+            is_active && (is_mother || !must_be_mother) && self.holds(member(&person, "period"));
+        Ok(counts.then_some(person))
+    }
+
+    /// The child whom somebody may act for now.
+    async fn child(self, person: &Value) -> Result<Option<ResourceId>, StoreError> {
+        let child = member(person, "patient").and_then(|patient| self.target(patient, "Patient"));
         let Some(child) = child else { return Ok(None) };
         let record = self.read("Patient", &child).await?;
         let born = record.as_ref().and_then(|record| text(record, "birthDate"));

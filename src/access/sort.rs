@@ -2,6 +2,7 @@
 //! than a hospital.
 
 use crate::fhir::kind::ResourceKind;
+use crate::index::part::KINDS;
 
 /// What the resources of a type are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,9 +11,11 @@ pub enum Sort {
     Patient,
     /// Organizations, staff, places and definitions: nobody's secret.
     Open,
+    /// Of other resources: who sees all of these sees it.
+    Part,
     /// What happens with the server: the auditor's.
     Audit,
-    /// What stands for other resources that its rows do not tell of: nobody sees it yet.
+    /// Answers, which are about nothing that is stored.
     Closed,
     /// About somebody, if about anybody.
     Record,
@@ -63,9 +66,8 @@ const OPEN: &[&str] = &[
     "ValueSet",
 ];
 
-/// Their rows say whom they are about in part only: a target, an entry or a context of theirs may be
-/// anything.
-const CLOSED: &[&str] = &["Provenance", "Parameters", "Linkage", "OperationOutcome"];
+/// Seen by nobody.
+const CLOSED: &[&str] = &["Parameters", "OperationOutcome"];
 
 impl Sort {
     /// The sort of a type.
@@ -75,6 +77,7 @@ impl Sort {
         match name {
             "Patient" => Self::Patient,
             "AuditEvent" => Self::Audit,
+            "Provenance" | "Linkage" => Self::Part,
             _ if is_in(OPEN) => Self::Open,
             _ if CLOSED.contains(&name) => Self::Closed,
             _ => Self::Record,
@@ -99,6 +102,11 @@ pub fn holds_others(kind: ResourceKind) -> bool {
     NAMES.contains(&kind.name())
 }
 
+/// What is seen by its subject, its context or its entries alone, and not by who wrote it.
+pub fn is_seen_by_parts(kind: ResourceKind) -> bool {
+    kind.name() == "Bundle" || KINDS.contains(&kind.name())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +121,7 @@ mod tests {
         assert_eq!(sort("Observation"), Sort::Record);
         assert_eq!(sort("RelatedPerson"), Sort::Record);
         assert_eq!(sort("ValueSet"), Sort::Open);
-        assert_eq!(sort("Provenance"), Sort::Closed);
+        assert_eq!(sort("Provenance"), Sort::Part);
+        assert_eq!(sort("Parameters"), Sort::Closed);
     }
 }

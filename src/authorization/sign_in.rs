@@ -96,6 +96,7 @@ impl Server {
             return Ok(Outcome::Refused);
         };
         if account.totp.is_some() {
+            self.uncount(from).await?;
             return Ok(Outcome::Code { bound: bound(&account) });
         }
         let roles = self.control().roles_of(&account.name);
@@ -133,6 +134,23 @@ impl Server {
         let methods = vec![Method::Pwd, Method::Otp];
         let begun = self.begin(account, (methods, from.before), changes).await?;
         Ok(begun.map_or(Outcome::Refused, |begun| Outcome::Done(Box::new(begun))))
+    }
+
+    /// Takes an attempt back that was no failure: only the code is missing, and its attempts count.
+    async fn uncount(&self, from: From<'_>) -> Result<(), StoreError> {
+        let id = from.id();
+        for _ in 0..TRIES {
+            let found: Option<Found<Attempts>> = self.kept().get(&id).await?;
+            let Some(found) = found else { return Ok(()) };
+            let change = match found.record.count {
+                ..=1 => remove::<Attempts>(&id),
+                count => replace(&Attempts { count: count - 1, ..found.record.clone() }, &found)?,
+            };
+            if self.kept().change(vec![change]).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     async fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {

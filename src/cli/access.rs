@@ -64,6 +64,9 @@ pub(super) struct Explain {
     /// The id of the patient whom the token is about.
     #[arg(long)]
     patient: Option<String>,
+    /// What for, a code of v3-ActReason.
+    #[arg(long)]
+    purpose: Vec<String>,
     /// Such as `GET /fhir/Observation`.
     #[arg(long)]
     request: String,
@@ -129,14 +132,19 @@ async fn explained(
     let (issuer, subject) = (explain.issuer.clone(), explain.subject.clone());
     let scope: Vec<String> = explain.scope.split_whitespace().map(str::to_owned).collect();
     let patient = explain.patient.as_deref().and_then(crate::fhir::id::ResourceId::parse);
+    let purposes = explain.purpose.clone();
     let asker = match &explain.user {
-        Some(user) => Asker { scope, patient, ..Asker::of_account(control.own_issuer(), user) },
+        Some(user) => {
+            Asker { scope, patient, purposes, ..Asker::of_account(control.own_issuer(), user) }
+        }
         None => Asker {
             issuer: issuer.unwrap_or_default(),
             subject: subject.or_else(|| explain.client.clone()).unwrap_or_default(),
             client: explain.client.clone().unwrap_or_default(),
             scope,
             patient,
+            purposes,
+            token: None,
         },
     };
     let said = |failure: &crate::interaction::failure::Failure| {

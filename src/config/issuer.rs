@@ -57,27 +57,25 @@ impl Issuer {
         if self.audience.is_empty() || self.audience.iter().any(String::is_empty) {
             return Err("có audience, là claim aud / have an audience, which is the claim aud");
         }
-        if self.introspection_url.is_some()
-            || self.client_id.is_some()
-            || self.client_secret_file.is_some()
-        {
+        let asked = [&self.introspection_url, &self.client_id, &self.client_secret_file];
+        let is_asked = asked.iter().any(|one| one.is_some());
+        let is_whole = asked.iter().all(|one| one.as_ref().is_some_and(|one| !one.is_empty()));
+        if is_asked && !is_whole {
             return Err(
-                "chưa có introspection_url: máy chủ chỉ nhận JWT, hãy dùng jwks_file hoặc jwks_url / not have introspection_url yet: only JWTs are taken, use jwks_file or jwks_url",
+                "có đủ introspection_url, client_id và client_secret_file / have introspection_url, client_id and client_secret_file together",
             );
         }
-        match (&self.jwks_file, &self.jwks_url) {
-            (Some(_), None) => {}
-            (None, Some(url)) if is_safe(url) => {}
-            (None, Some(_)) => {
-                return Err(
-                    "có jwks_url là https, hoặc http ở chính máy này / have a jwks_url with https, or http on this machine",
-                );
-            }
-            _ => {
-                return Err(
-                    "có đúng một trong jwks_file và jwks_url / have one of jwks_file and jwks_url",
-                );
-            }
+        let ways = [&self.jwks_file, &self.jwks_url, &self.introspection_url];
+        if ways.iter().filter(|way| way.is_some()).count() != 1 {
+            return Err(
+                "có đúng một trong jwks_file, jwks_url và introspection_url / have one of jwks_file, jwks_url and introspection_url",
+            );
+        }
+        if [&self.jwks_url, &self.introspection_url].into_iter().flatten().any(|url| !is_safe(url))
+        {
+            return Err(
+                "có jwks_url, introspection_url là https, hoặc http ở chính máy này / have a jwks_url or introspection_url with https, or http on this machine",
+            );
         }
         let is_known = |name: &String| ASYMMETRIC.contains(&name.as_str());
         if self.algorithms.is_empty() || !self.algorithms.iter().all(is_known) {
@@ -148,6 +146,23 @@ mod tests {
         ] {
             assert!(issuer(bad).check().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_issuer_has_keys_or_is_asked() {
+        let asked = Issuer {
+            jwks_url: None,
+            introspection_url: Some("https://idp.example/introspect".into()),
+            client_id: Some("mebe".into()),
+            client_secret_file: Some("secret".into()),
+            ..issuer("https://idp.example")
+        };
+        assert_eq!(asked.check(), Ok(()));
+        assert!(Issuer { client_secret_file: None, ..asked.clone() }.check().is_err());
+        assert!(Issuer { jwks_file: Some("k".into()), ..asked.clone() }.check().is_err());
+        let open = Some("http://idp.example/introspect".into());
+        assert!(Issuer { introspection_url: open, ..asked.clone() }.check().is_err());
+        assert!(Issuer { introspection_url: None, ..asked }.check().is_err());
     }
 
     #[test]

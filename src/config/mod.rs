@@ -6,6 +6,8 @@ mod fault;
 pub mod full_text;
 pub mod issuer;
 mod level;
+mod list;
 pub mod load;
+mod place;
 pub mod rest;
 pub mod settings;

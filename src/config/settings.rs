@@ -1,17 +1,15 @@
 //! Every setting of the server. `docs/settings.md` lists them; a test compares the two.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use validator::Validate;
-
-use crate::fhir::date::Zone;
 
 use super::check::{address, base, database, hosts, issuers, log_format, origins, zone};
 use super::control::{Control, SecondFactor};
 use super::issuer::Issuer;
 pub use super::level::{Level, Targets};
+use super::list::one_or_many;
 
 /// Makes [`Settings`] of one entry a setting: what it is, what it may be, its name, its type, its default.
 macro_rules! settings {
@@ -58,10 +56,10 @@ settings! {
     #[validate(range(min = 8, max = 64))]
     password_characters: usize = 8;
     /// Seconds that an access token of that server counts.
-    #[validate(range(min = 10, max = 86_400))]
+    #[validate(range(min = 1, max = 86_400))]
     token_seconds: u64 = 300;
     /// Seconds in which a code, or a launch, must be used.
-    #[validate(range(min = 5, max = 600))]
+    #[validate(range(min = 1, max = 600))]
     code_seconds: u64 = 60;
     /// Days that a refresh token counts with `offline_access`, when it is not used.
     #[validate(range(min = 1, max = 3_650))]
@@ -69,6 +67,17 @@ settings! {
     /// Who else gives out tokens.
     #[validate(custom(function = "issuers"))]
     issuer: Vec<Issuer> = Vec::new();
+    /// The certificate of TLS with those that lead to it, PEM, relative to the settings file; empty: TLS is
+    /// for somebody in front.
+    tls_certificate: String = String::new();
+    /// Its private key, PEM.
+    tls_key: String = String::new();
+    /// Certificates of those who vouch for systems, PEM: with it, systems need a certificate of theirs.
+    tls_client_ca: String = String::new();
+    /// Requests of one address in a minute; 0: as many as there are. This machine is not counted.
+    address_requests: u32 = 60_000;
+    /// Requests of one holder of tokens in a minute; 0: as many as there are.
+    client_requests: u32 = 0;
     /// Seconds that the clocks of issuers may differ from the server's.
     #[validate(range(max = 300))]
     leeway_seconds: u64 = 30;
@@ -276,42 +285,4 @@ settings! {
     terminology_database: String = "mebe-terminology.db".into();
     /// Whether to store the example instances of packages in a database that lacks them.
     package_examples: bool = false;
-}
-
-impl Settings {
-    /// Where clients reach the server, without a slash at the end.
-    pub fn base(&self) -> String {
-        match self.base_url.trim_end_matches('/') {
-            "" => format!("http://{}/fhir", self.bind),
-            base => base.to_owned(),
-        }
-    }
-
-    /// Takes the names of files that belong to the settings as relative to their folder.
-    pub fn resolve(&mut self, folder: &Path) {
-        let issuers = self.issuer.iter_mut();
-        let keys = issuers.filter_map(|issuer| issuer.jwks_file.as_mut());
-        for name in keys.chain([&mut self.access_file]).filter(|name| !name.is_empty()) {
-            *name = folder.join(&*name).to_string_lossy().into_owned();
-        }
-    }
-
-    /// The zone of dates and times that name none.
-    pub fn zone(&self) -> Zone {
-        Zone::parse(&self.time_zone).unwrap_or_default()
-    }
-}
-
-/// A list, or one string: `MEBE_PACKAGES=a.tgz`.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        One(String),
-        Many(Vec<String>),
-    }
-    Ok(match Given::deserialize(deserializer)? {
-        Given::One(one) => vec![one],
-        Given::Many(many) => many,
-    })
 }

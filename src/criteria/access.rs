@@ -73,6 +73,12 @@ pub trait Policy: Debug + Send + Sync {
     /// Whether the server itself may be asked to work: jobs, and their state.
     fn administers(&self) -> bool;
 
+    /// Who it is, as tokens name them: the same as long as it is the same.
+    fn holder(&self) -> &str;
+
+    /// Whether a system asks for itself.
+    fn is_of_system(&self) -> bool;
+
     /// As whom something is done to resources of a type, or to those of any.
     fn acting(&self, doing: Doing, kind: Option<ResourceKind>) -> Acting;
 
@@ -164,6 +170,19 @@ impl Access {
     /// Who has it, for the log.
     pub fn who(&self) -> &str {
         &self.who
+    }
+
+    /// Who has it, as tokens name them: for comparison, never for a log.
+    pub fn holder(&self) -> Option<&str> {
+        match &self.rights {
+            Rights::Told(policy) => Some(policy.holder()),
+            Rights::Everything | Rights::Listed(_) => None,
+        }
+    }
+
+    /// Whether a system has it for itself.
+    pub fn is_of_system(&self) -> bool {
+        matches!(&self.rights, Rights::Told(policy) if policy.is_of_system())
     }
 
     /// Whether nothing is hidden from whoever has it.

@@ -7,8 +7,9 @@
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
+use crate::index::own;
 use crate::index::patient::PatientNumber;
-use crate::index::row::Rows;
+use crate::index::row::{Reference, Rows};
 
 use super::answer::Answer;
 use super::tree::{Belonging, Criteria, Form, Indexed, Patients, Values};
@@ -108,6 +109,19 @@ impl Criteria {
                 }
             }
             Self::OfNobody => (seen.rows.owner == Owner::Nobody).into(),
+            Self::Labels { none, sets } => {
+                let keys = own::keys();
+                let mut of = seen.rows.tokens.iter().filter(|row| row.param == keys);
+                of.next().map_or(*none, |row| sets.contains(&row.code)).into()
+            }
+            Self::Parts { param, groups } => {
+                let of = seen.rows.references.iter().filter(|row| row.param == *param);
+                let mut each = of.map(|row| is_part_so(row, groups, around)).peekable();
+                match each.peek() {
+                    Some(_) => Answer::all(each),
+                    None => Answer::No,
+                }
+            }
             Self::FullText(words) => words.fits(&seen.rows.words).into(),
         }
     }
@@ -120,6 +134,17 @@ impl Criteria {
             None => Answer::Unknown,
         }
     }
+}
+
+/// Whether what a row refers to is as its group has it.
+fn is_part_so(
+    row: &Reference,
+    groups: &[(Vec<ResourceKind>, Criteria)],
+    around: &dyn Around,
+) -> Answer {
+    let Some(kind) = ResourceKind::from_number(row.kind) else { return Answer::No };
+    let of = groups.iter().filter(|(kinds, _)| kinds.contains(&kind));
+    Answer::any(of.map(|(_, part)| part.matches_found(around.resource(kind, &row.target), around)))
 }
 
 /// The ids of the resources of a type that one refers to by a parameter.

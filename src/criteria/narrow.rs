@@ -49,6 +49,15 @@ impl Criteria {
                 let narrowed = criteria.narrowed_for(Doing::Join, ResourceKind::PATIENT, access);
                 Self::Every(Box::new(narrowed))
             }
+            Self::Parts { param, groups } => {
+                let each = |(kinds, part): &(Vec<ResourceKind>, Self)| {
+                    let of = |kind: &ResourceKind| {
+                        (vec![*kind], part.narrowed_for(Doing::Join, *kind, access))
+                    };
+                    kinds.iter().map(of).collect::<Vec<_>>()
+                };
+                Self::Parts { param: *param, groups: groups.iter().flat_map(each).collect() }
+            }
             // They ask about nobody else.
             Self::True
             | Self::False
@@ -59,6 +68,7 @@ impl Criteria {
             | Self::Missing(..)
             | Self::Compartment { patients: Patients::Named(_), .. }
             | Self::OfNobody
+            | Self::Labels { .. }
             | Self::FullText(_) => self.clone(),
         }
     }

@@ -8,7 +8,8 @@
 //!          / ("missing" / "present") "(" form " " param [" " name] ")"
 //!          / "chain(" param " " name ": " criteria ")" / "has(" name " " param ": " criteria ")"
 //!          / ("in" / "about") "(" (criteria / "patients " numbers) ")"
-//!          / "every(" criteria ")" / "nobody"
+//!          / "every(" criteria ")" / "nobody" / "labels(" ["none; "] [texts] ")"
+//!          / "parts(" param *("; " names ": " criteria) ")"
 //! scope    = "narrative" / "content" / "marks"
 //! words    = text ["*"] / ("all" / "any" / "without") "(" words *(", " words) ")"
 //! form     = "token" / "string" / "date" / "number" / "quantity" / "reference" / "uri" / "composite"
@@ -63,6 +64,18 @@ impl Display for Criteria {
             }
             Self::Every(criteria) => write!(f, "every({criteria})"),
             Self::OfNobody => f.write_str("nobody"),
+            Self::Labels { none, sets } => {
+                let sets: Vec<Quoted<'_>> = sets.iter().map(|set| Quoted(set)).collect();
+                write!(f, "labels({}{})", if *none { "none; " } else { "" }, List(&sets, ", "))
+            }
+            Self::Parts { param, groups } => {
+                write!(f, "parts({}", param.number())?;
+                for (kinds, part) in groups {
+                    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+                    write!(f, "; {}: {part}", List(&names, " "))?;
+                }
+                f.write_str(")")
+            }
             Self::FullText(words) => write!(f, "full-text({words})"),
         }
     }

@@ -57,6 +57,18 @@ pub enum Criteria {
     Every(Box<Self>),
     /// It is about no patient, nor about anybody who is named otherwise.
     OfNobody,
+    /// Its security labels: none at all, where that is meant too, or exactly one of these sets, each as
+    /// [`of_labels`](crate::index::own::of_labels) makes it.
+    Labels {
+        none: bool,
+        sets: Vec<String>,
+    },
+    /// It refers to something by a parameter of our own, and each resource that it refers to by it is
+    /// stored, of one of the types of a group, and as the group has it.
+    Parts {
+        param: ParamId,
+        groups: Vec<(Vec<ResourceKind>, Self)>,
+    },
     /// Its text has these words.
     FullText(WordsValue),
 }
@@ -178,6 +190,7 @@ impl Criteria {
             | Self::Compartment { patients: Patients::Matching(part), .. } => {
                 part.has_part(is_meant)
             }
+            Self::Parts { groups, .. } => groups.iter().any(|(_, part)| part.has_part(is_meant)),
             _ => false,
         }
     }
@@ -190,6 +203,7 @@ impl Criteria {
                 Self::Chain { .. }
                     | Self::Has { .. }
                     | Self::Every(_)
+                    | Self::Parts { .. }
                     | Self::Compartment { patients: Patients::Matching(_), .. }
             )
         })

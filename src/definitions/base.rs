@@ -83,6 +83,14 @@ pub fn today_in(resource: &Value) -> Cow<'_, Value> {
     }
 }
 
+/// The same of a resource that is one's own.
+pub fn as_today(resource: Value) -> Value {
+    match former().is_empty() || !has_former(&resource) {
+        true => resource,
+        false => rename(resource),
+    }
+}
+
 fn has_former(value: &Value) -> bool {
     match value {
         Value::String(text) => matches!(today(text), Cow::Owned(_)),

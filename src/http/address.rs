@@ -4,6 +4,7 @@
 //! part that is its own: with the base `https://host/a/fhir`, a read arrives as `/a/fhir/Patient/1` or as
 //! `/fhir/Patient/1`, a page as `/a/guide` or as `/guide`.
 
+use crate::interaction::failure::{Failure, Kind};
 use crate::ui::address::prefix;
 
 /// The paths that requests come on.
@@ -45,6 +46,14 @@ impl Address {
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }
+}
+
+/// The path is not below the base URL.
+pub(super) fn nowhere() -> Failure {
+    Kind::NotFound.because(
+        "Không có gì ở đây. Điểm truy cập FHIR là /fhir; xem trang / để bắt đầu.",
+        "There is nothing here. The FHIR endpoint is /fhir; see / to start.",
+    )
 }
 
 #[cfg(test)]

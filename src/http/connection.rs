@@ -12,12 +12,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
-use actix_web::rt::net::{ActixStream, TcpStream};
+use actix_web::rt::net::ActixStream;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::patience::{Patience, SLOWEST};
 use super::request::unread::explained;
+use super::transport::stream::Stream;
 
 /// Time that actix has to end an idle connection in its own way.
 const LEAVE: Duration = Duration::from_secs(5);
@@ -25,7 +26,7 @@ const LEAVE: Duration = Duration::from_secs(5);
 /// A connection of a client.
 #[derive(Debug)]
 pub(super) struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     patience: Patience,
     /// Requests that are worked on.
     working: Arc<AtomicUsize>,
@@ -43,6 +44,15 @@ pub(super) struct Connection {
 /// The requests of a connection that are worked on.
 #[derive(Debug)]
 pub(super) struct Working(Arc<AtomicUsize>);
+
+/// That the client of a connection showed a certificate that counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct VouchedFor;
+
+/// Whether a request came on a connection whose client showed a certificate that counts.
+pub(super) fn is_vouched_for(request: &HttpRequest) -> bool {
+    request.conn_data::<VouchedFor>().is_some()
+}
 
 /// As long as this lives, nobody is waited for but this server.
 #[derive(Debug)]
@@ -66,10 +76,15 @@ pub(super) fn begin(request: &HttpRequest) -> Begun {
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream, patience: Patience) -> Self {
+    pub(super) fn new(stream: Stream, patience: Patience) -> Self {
         let (working, last) = (Arc::default(), Instant::now());
         let (head, stalled, told, timer) = (None, None, None, None);
         Self { stream, patience, working, head, last, stalled, told, timer }
+    }
+
+    /// Whether the client showed a certificate that counts.
+    pub(super) fn is_vouched_for(&self) -> bool {
+        self.stream.is_vouched_for()
     }
 
     /// What requests of this connection find.
@@ -210,10 +225,10 @@ impl AsyncWrite for Connection {
 
 impl ActixStream for Connection {
     fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<Ready>> {
-        std::pin::pin!(self.stream.ready(Interest::READABLE)).poll(context)
+        std::pin::pin!(self.stream.tcp().ready(Interest::READABLE)).poll(context)
     }
 
     fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<Ready>> {
-        std::pin::pin!(self.stream.ready(Interest::WRITABLE)).poll(context)
+        std::pin::pin!(self.stream.tcp().ready(Interest::WRITABLE)).poll(context)
     }
 }

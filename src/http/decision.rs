@@ -7,17 +7,19 @@ use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 
+use crate::access::control::Admitted;
 use crate::budget;
 use crate::criteria::access::Doing;
 use crate::fhir::issue::operation_outcome;
 use crate::interaction::audit::action::Action;
 use crate::interaction::audit::note::Outcome;
-use crate::interaction::audit::trail::Part;
+use crate::interaction::audit::trail::{Part, Trail};
 use crate::interaction::engine::{Engine, Prefer};
 use crate::interaction::failure::{Failure, Kind};
 use crate::operation::decision::service;
 use crate::store::audit::event::What;
 
+use super::admission::{admitted, tokens};
 use super::connection;
 use super::house::House;
 use super::lanes::Lane;
@@ -49,10 +51,26 @@ pub(super) async fn ask(
     let trail = followed::begin(&request, &engine, &HeaderValue::from_static("cds-hooks"));
     let budget = house.budget(Lane::Quick, start);
     let work = async {
+        let access = match &house.control {
+            Some(control) => {
+                let nowhere = Trail::default();
+                let noted = (None, trail.as_deref().unwrap_or(&nowhere));
+                let sent = tokens(head);
+                let Admitted { access, .. } =
+                    Box::pin(control.admit(&engine, &sent, noted)).await?;
+                admitted(&access, &house, connection::is_vouched_for(&request))?;
+                Some(access)
+            }
+            None => None,
+        };
         let body = body::read(head, &mut payload, &house.limits, &house.bodies).await?;
         budget::spend(body.bytes.len() / READ)?;
         let sent: Value = serde_json::from_slice(&body.bytes).map_err(|_not_json| no_json())?;
-        let ctx = engine.begin(Prefer::default()).followed(trail.as_deref());
+        let ctx = match &access {
+            Some(access) => engine.begin_within(access, Prefer::default()),
+            None => engine.begin(Prefer::default()),
+        };
+        let ctx = ctx.followed(trail.as_deref());
         let part = Part::default();
         let done = service::answer(&ctx.noting(&part), &name, &sent, language).await;
         let action = Action {

@@ -97,7 +97,7 @@ pub(super) async fn exchange(request: Head<'_>, asked: Asked) -> Reply {
             None => engine.begin(wanted.prefer),
         };
         let ctx = ctx.followed(trail.as_deref());
-        carry_out((&wanted, &ctx), interaction, target, bytes).await
+        Box::pin(carry_out((&wanted, &ctx), interaction, target, bytes)).await
     };
     let done = AssertUnwindSafe(done).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
     let reply = match done {
@@ -118,6 +118,7 @@ async fn carry_out(
     bytes: &[u8],
 ) -> Result<Answer, Failure> {
     let request = wanted.request;
+    followed::may_change(ctx, interaction, &target)?;
     if !is_plain(interaction, &target) && !binary::may_be_content(interaction, &target) {
         format::of_reply(request)?;
     }
@@ -144,7 +145,7 @@ async fn carry_out(
     }
     let saying = ctx.saying(said.as_ref()).keeping(keep.as_ref());
     let request = Request::new(interaction, target, parts)?;
-    let done = match (respond(&saying, request).await, &keep) {
+    let done = match (Box::pin(respond(&saying, request)).await, &keep) {
         // Of two at once the other one may have been first.
         (Err(failure), Some(keep)) => answered(ctx, keep).await?.ok_or(failure),
         (done, _) => done,

@@ -17,6 +17,7 @@ use super::address::Address;
 use super::background::kept::{self, Background};
 use super::lanes::{Lane, Lanes};
 use super::patience::Patience;
+use super::transport::rate::{Rate, Rates};
 
 /// Steps that a request may take on the thread that serves its connection: some milliseconds.
 const HERE: u64 = 60_000;
@@ -58,6 +59,10 @@ pub struct Limits {
     pub patience: Patience,
     /// What requests in the background may have.
     pub background: kept::Limits,
+    /// How often somebody may ask.
+    pub rates: Rates,
+    /// Whether systems need a certificate.
+    pub demands_certificates: bool,
 }
 
 impl Limits {
@@ -81,6 +86,8 @@ impl Limits {
                 time: Duration::from_secs(settings.async_seconds),
                 kept: Duration::from_secs(settings.async_kept_seconds),
             },
+            demands_certificates: !settings.tls_client_ca.is_empty(),
+            rates: Rates { address: settings.address_requests, client: settings.client_requests },
         }
     }
 }
@@ -110,6 +117,7 @@ pub struct House {
     pub(super) memory: Arc<Memory>,
     /// Requests that nobody waits for.
     pub(super) background: Background,
+    pub(super) rate: Rate,
 }
 
 impl House {
@@ -134,6 +142,7 @@ impl House {
             bodies: Memory::new(limits.bodies),
             memory: Memory::new(limits.memory),
             background: Background::new(limits.background),
+            rate: Rate::new(limits.rates),
         }
     }
 

@@ -6,6 +6,7 @@
 //! know. [`lanes`] say where the work between is done, [`exchange`] does it.
 
 mod address;
+mod admission;
 pub mod background;
 mod binary;
 mod connection;
@@ -24,3 +25,4 @@ mod request;
 pub mod server;
 mod service;
 mod shield;
+pub mod transport;

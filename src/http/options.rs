@@ -27,7 +27,7 @@ pub(super) fn allow(path: &str) -> Option<HeaderValue> {
 pub(super) fn reply(path: &str) -> Result<HttpResponse, Failure> {
     let Some(allow) = allow(path) else {
         // Why there is nothing, a read is told best.
-        return Err(route::find(Method::Get, path).err().unwrap_or_else(super::service::nowhere));
+        return Err(route::find(Method::Get, path).err().unwrap_or_else(super::address::nowhere));
     };
     let mut response = HttpResponse::NoContent();
     if route::methods(path).contains(&Method::Patch) {

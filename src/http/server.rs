@@ -1,19 +1,22 @@
 //! Starts actix: what is at which path, and how connections behave.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::HttpService;
+use actix_http::error::DispatchError;
 use actix_server::Server;
 use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::AppConfig;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, web};
+use tokio_rustls::TlsAcceptor;
 
 use crate::interaction::engine::Engine;
 
-use super::connection::Connection;
+use super::connection::{Connection, VouchedFor};
 use super::decision;
 use super::health;
 use super::house::{Access, House, Limits};
@@ -21,6 +24,8 @@ use super::lanes::Lanes;
 use super::patience::Patience;
 use super::service::handle;
 use super::shield::{Shield, guard};
+use super::transport::keys::Keys;
+use super::transport::stream::Stream;
 
 /// How the server listens.
 #[derive(Debug)]
@@ -34,6 +39,8 @@ pub struct Listen {
     /// Names and sites, besides the server's own, that it may be asked under and by.
     pub allowed_hosts: Vec<String>,
     pub allowed_origins: Vec<String>,
+    /// What TLS is spoken with; none: plain HTTP.
+    pub keys: Option<Arc<Keys>>,
 }
 
 /// What all requests share.
@@ -48,7 +55,11 @@ pub fn start(
     listen: Listen,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<Server> {
-    let shield = Shield::new(&engine.base, &listen.allowed_hosts, &listen.allowed_origins);
+    let shield = Shield::new(
+        (&engine.base, listen.keys.is_some()),
+        &listen.allowed_hosts,
+        &listen.allowed_origins,
+    );
     let shield = web::Data::new(shield);
     let build = move || {
         App::new()
@@ -69,7 +80,7 @@ pub fn start(
         server = server.workers(listen.workers);
     }
     let patience = listen.patience;
-    let stopping = server.graceful_shutdown_signal();
+    let (stopping, keys) = (server.graceful_shutdown_signal(), listen.keys);
     let serve = move || {
         let stopping = stopping.clone();
         let http = HttpService::build()
@@ -82,15 +93,36 @@ pub fn start(
             .client_disconnect_timeout(Duration::from_secs(1))
             .on_connect_ext(|connection: &Connection, data| {
                 data.insert(connection.working());
+                if connection.is_vouched_for() {
+                    data.insert(VouchedFor);
+                }
             })
             .h1(map_config(build(), |()| AppConfig::default()));
-        fn_service(move |stream: TcpStream| async move {
-            let peer = stream.peer_addr().ok();
-            // Without it answers wait for acknowledgements; a socket that refuses still works.
-            let _slower = stream.set_nodelay(true);
-            Ok((Connection::new(stream, patience), peer))
+        let keys = keys.clone();
+        fn_service(move |stream: TcpStream| {
+            let acceptor = keys.as_ref().map(|keys| keys.acceptor());
+            async move {
+                let peer = stream.peer_addr().ok();
+                // Without it answers wait for acknowledgements; a socket that refuses still works.
+                let _slower = stream.set_nodelay(true);
+                let stream =
+                    carried(stream, acceptor, patience).await.map_err(DispatchError::Io)?;
+                Ok((Connection::new(stream, patience), peer))
+            }
         })
         .and_then(http)
     };
     Ok(server.listen("http", listen.listener, serve)?.run())
+}
+
+/// A stream to a client, in TLS where that is spoken: who does not begin it in time is not waited for.
+async fn carried(
+    stream: TcpStream,
+    acceptor: Option<TlsAcceptor>,
+    patience: Patience,
+) -> std::io::Result<Stream> {
+    let Some(acceptor) = acceptor else { return Ok(Stream::Plain(stream)) };
+    let begun = tokio::time::timeout(patience.head, acceptor.accept(stream)).await;
+    let begun = begun.map_err(|_late| std::io::ErrorKind::TimedOut)?;
+    begun.map(|stream| Stream::Tls(Box::new(stream)))
 }

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::{ALLOW, AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
 use actix_web::http::{Method as Verb, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::access::control::Admitted;
 use crate::budget::{Budget, Spent};
 use crate::criteria::access::Access;
 use crate::interaction::audit::trail::Trail;
@@ -17,7 +16,8 @@ use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::route::{self, Interaction, Method, Target};
 use crate::store::error::causes;
 
-use super::address::Address;
+use super::address::{Address, nowhere};
+use super::admission::permit;
 use super::background;
 use super::connection;
 use super::exchange::{Asked, exchange, panicked, wanted};
@@ -61,15 +61,14 @@ pub(super) async fn handle(
     let label = routed.as_ref().map_or("none", |(interaction, _)| interaction.code());
     let kind = routed.as_ref().ok().and_then(|(_, target)| target.kind);
     let trail = followed::begin(&request, &engine, &id);
-    let admitted = Box::pin(permit(head, (&engine, &house), &routed, trail.as_deref())).await;
-    let (access, opened) = match &admitted {
-        Ok((access, opened)) => (access.clone(), *opened),
-        Err(_) => (None, None),
-    };
     let place = routed.as_ref().ok().cloned();
+    let vouched = (&**house, connection::is_vouched_for(&request));
+    let admitted = Box::pin(permit(head, (&engine, vouched), &routed, trail.as_deref())).await;
+    let (access, opened) = admitted.as_ref().map_or((None, None), Clone::clone);
     let asked = match admitted {
-        Ok((access, _)) => {
-            ask((head, access, trail.clone()), payload, &engine, &house, routed).await
+        Ok(_) => {
+            let permitted = (head, access.clone(), trail.clone());
+            ask(permitted, payload, &engine, &house, routed).await
         }
         Err(failure) => Err(failure),
     };
@@ -79,10 +78,8 @@ pub(super) async fn handle(
     };
     reply.headers.extend(opened.and_then(|until| followed::until(&engine, until)));
     if let Some(trail) = &trail {
-        let (about, status) = ((place.as_ref(), access.as_deref()), reply.status.as_u16());
-        if let Err(failure) = followed::settle((head, &engine), trail, about, status).await {
-            reply = answer::failure(&wanted(head, &engine), failure);
-        }
+        let about = (place.as_ref(), access.as_deref());
+        reply = settled((head, &engine), trail, about, reply).await;
     }
     if reply.status == StatusCode::METHOD_NOT_ALLOWED {
         let path = plain_path(head.path()).unwrap_or_default();
@@ -104,27 +101,6 @@ pub(super) async fn handle(
     );
     drop(begun);
     response(reply, budget, id)
-}
-
-/// What may be done by whoever asks, before anything of the request is read. What the server is able to
-/// do is told to everybody.
-async fn permit(
-    head: Head<'_>,
-    (engine, house): (&Engine, &House),
-    routed: &Result<(Interaction, Target), Failure>,
-    trail: Option<&Trail>,
-) -> Result<(Option<Arc<Access>>, Option<i64>), Failure> {
-    let Some(control) = &house.control else { return Ok((None, None)) };
-    let routed = routed.as_ref().ok();
-    if routed.is_some_and(|(interaction, _)| *interaction == Interaction::Capabilities) {
-        return Ok((None, None));
-    }
-    let sent: Vec<&[u8]> = head.headers.get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
-    let glass = followed::glass(head, routed.map(|(_, target)| target), engine);
-    let nowhere = Trail::default();
-    let noted = (glass, trail.unwrap_or(&nowhere));
-    let Admitted { access, until } = Box::pin(control.admit(engine, &sent, noted)).await?;
-    Ok((Some(Arc::new(access)), until))
 }
 
 /// Reads the request's body.
@@ -151,6 +127,20 @@ async fn ask(
     };
     let (engine, house) = (engine.clone(), house.clone());
     Ok(Asked { engine, house, interaction, target, access, trail, body: Arc::new(body) })
+}
+
+/// A reply, once what was done is recorded; none without that.
+async fn settled(
+    (head, engine): (Head<'_>, &Engine),
+    trail: &Trail,
+    about: (Option<&(Interaction, Target)>, Option<&Access>),
+    reply: Reply,
+) -> Reply {
+    let status = reply.status.as_u16();
+    match followed::settle((head, engine), trail, about, status).await {
+        Ok(()) => reply,
+        Err(failure) => answer::failure(&wanted(head, engine), failure),
+    }
 }
 
 /// A client that leaves need not be worked for.
@@ -282,12 +272,4 @@ fn log_failure(failure: &Failure, id: &HeaderValue) {
         request_id = id.to_str().unwrap_or_default(),
         "request failed"
     );
-}
-
-/// The path is not below the base URL.
-pub(super) fn nowhere() -> Failure {
-    Kind::NotFound.because(
-        "Không có gì ở đây. Điểm truy cập FHIR là /fhir; xem trang / để bắt đầu.",
-        "There is nothing here. The FHIR endpoint is /fhir; see / to start.",
-    )
 }

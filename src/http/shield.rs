@@ -35,6 +35,8 @@ pub(super) struct Shield {
     own: String,
     hosts: Vec<String>,
     origins: Vec<String>,
+    /// Whether clients come by https alone.
+    is_secure: bool,
 }
 
 /// What a request's `Origin` means.
@@ -48,12 +50,14 @@ enum Site {
 }
 
 impl Shield {
-    pub(super) fn new(base: &str, hosts: &[String], origins: &[String]) -> Self {
+    /// `is_tls`: the server itself speaks TLS; a base URL with https says that somebody in front does.
+    pub(super) fn new((base, is_tls): (&str, bool), hosts: &[String], origins: &[String]) -> Self {
         let own = origin_of(base);
         let lower = |text: &String| text.to_ascii_lowercase();
         let mut hosts: Vec<String> = hosts.iter().map(lower).collect();
         hosts.push(name(authority(&own)).to_owned());
-        Self { own, hosts, origins: origins.iter().map(lower).collect() }
+        let is_secure = is_tls || own.starts_with("https://");
+        Self { own, hosts, origins: origins.iter().map(lower).collect(), is_secure }
     }
 
     /// Whether the server may be asked under a name.
@@ -130,6 +134,10 @@ pub(super) async fn guard<B: MessageBody + 'static>(
     let target = request.uri().authority().map(|authority| authority.as_str().to_owned());
     let is_health = request.path().contains("/health/");
     let (mut site, mut refused) = (Site::Own, None);
+    let is_secure = shield.as_ref().is_some_and(|shield| shield.is_secure);
+    let peer = request.peer_addr().filter(|_| !is_health);
+    let house = request.app_data::<web::Data<House>>();
+    let rate = house.and_then(|house| peer.map(|peer| house.rate.of_address(peer.ip())));
     if let Some(shield) = &shield {
         let named = host.iter().chain(&target);
         let stranger = named.into_iter().find(|host| !shield.is_host(host));
@@ -148,6 +156,7 @@ pub(super) async fn guard<B: MessageBody + 'static>(
             _ => None,
         };
     }
+    let refused = rate.and_then(Result::err).or(refused);
     let mut response = match refused {
         Some(failure) => {
             let reply = answer::refused(Head::of(request.request()), &failure);
@@ -163,6 +172,10 @@ pub(super) async fn guard<B: MessageBody + 'static>(
         allow(headers, origin.as_deref());
     }
     always(headers);
+    if is_secure {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     Ok(response)
 }
 
@@ -240,6 +253,7 @@ fn always(headers: &mut HeaderMap) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
 }
@@ -264,7 +278,7 @@ mod tests {
 
     fn shield(hosts: &[&str], origins: &[&str]) -> Shield {
         let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
-        Shield::new("https://mebe.example/a/fhir", &owned(hosts), &owned(origins))
+        Shield::new(("https://mebe.example/a/fhir", false), &owned(hosts), &owned(origins))
     }
 
     #[test]

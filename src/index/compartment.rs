@@ -58,6 +58,8 @@ pub(super) struct Tie {
 #[derive(Debug, Default)]
 pub(super) struct People {
     pub(super) members: Vec<Member>,
+    /// The types of entries about nobody.
+    pub(super) of_nobody: Vec<ResourceKind>,
     owner: Owner,
     /// The place of the owner.
     place: usize,
@@ -191,9 +193,12 @@ impl People {
     pub(super) fn entry(
         &mut self,
         kind: ResourceKind,
-        (members, owner): (&[Member], Owner),
+        (entry, members, owner): (ResourceKind, &[Member], Owner),
         is_ours: bool,
     ) {
+        if owner == Owner::Nobody {
+            self.of_nobody.push(entry);
+        }
         if !is_ours || owner == Owner::Somebody {
             self.add_somebody((owner != Owner::Nobody).then_some(0));
             return;

@@ -44,7 +44,7 @@ pub struct Indexer {
     contact: FxHashSet<ParamId>,
     name: FxHashSet<ParamId>,
     zone: Zone,
-    base: Box<str>,
+    pub(super) base: Box<str>,
     patients: PatientKey,
     /// The words that are kept.
     words: FullText,
@@ -185,11 +185,6 @@ impl Indexer {
         self.contact.contains(&parameter.indexed_as())
     }
 
-    /// The server's own URL, without a slash at its end.
-    pub fn base(&self) -> &str {
-        &self.base
-    }
-
     /// The number of the patient with an id.
     pub fn patient(&self, id: &str) -> PatientNumber {
         self.patients.number(id)
@@ -217,7 +212,11 @@ impl Indexer {
         let resource = today_in(resource);
         self.collect((kind, id), &resource, &mut found);
         let mut rows = found.rows.unwrap_or_default();
-        own::add(kind, &resource, self.zone, &mut rows);
+        own::add(kind, &resource, (self.zone, &self.base), &mut rows);
+        for held in found.people.of_nobody.iter().filter(|_| kind.name() == "Bundle") {
+            let (param, code) = (own::holds(kind), own::of_nobody(*held));
+            rows.tokens.push(Token { param, system: 0, code });
+        }
         let mut rows = rows.sorted();
         rows.words = words::of(kind, &resource, self.words).into_iter().collect();
         (rows.members, rows.owner) = found.people.sorted();

@@ -5,42 +5,58 @@
 //! |---|---|---|
 //! | `~home` | Patient | composite: the commune of each home address, the words of its lines, when it holds |
 //! | `~keys` | every type | token: the security labels that must all be opened, sorted, with spaces between |
-//! | `~deny` | Consent | date: when an active consent denies something |
+//! | `~parts` | Provenance, Linkage, List, Composition, Binary | reference: what it stands for, and is seen with |
+//! | `~holds` | Bundle | token: the types of what is in it |
+//! | `~rule` | Consent | token: what the [provisions](super::provision) of an active consent say; date: when they hold |
 
 use serde_json::Value;
 
 use crate::definitions::base::BASE;
 use crate::definitions::search_parameter::ParamId;
-use crate::fhir::date::{DateRange, Zone, period};
+use crate::fhir::date::Zone;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::{member, members, text};
 use crate::fhir::text::fold::fold;
 
-use super::row::{Composite, Date, Rows, Token, micros_as_float, system_hash};
-
-/// <https://terminology.hl7.org/CodeSystem-v3-ActCode.html>: what kind of secret it is.
-const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
-/// <https://terminology.hl7.org/CodeSystem-v3-Confidentiality.html>
-const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+use super::part;
+use super::provision::{Provision, span};
+use super::row::{Composite, Date, Rows, Token, indexed_part, micros_as_float, system_hash};
 
 /// The homes of a patient.
 pub fn home() -> ParamId {
     ParamId::of(ResourceKind::PATIENT, "~home")
 }
 
-/// The labels of a resource.
-pub fn keys(kind: ResourceKind) -> ParamId {
-    ParamId::of(kind, "~keys")
+/// The labels of a resource, whatever its type: no search begins with them.
+pub fn keys() -> ParamId {
+    ParamId::of(ResourceKind::PATIENT, "~keys")
 }
 
-/// When a consent denies something.
-pub fn denial(kind: ResourceKind) -> ParamId {
-    ParamId::of(kind, "~deny")
+/// What a resource stands for, and is seen with.
+pub fn parts(kind: ResourceKind) -> ParamId {
+    ParamId::of(kind, "~parts")
+}
+
+/// What a Bundle holds of a type that is about nobody.
+pub fn of_nobody(kind: ResourceKind) -> String {
+    format!("{}/nobody", kind.name())
+}
+
+/// The types of what a Bundle holds.
+pub fn holds(bundle: ResourceKind) -> ParamId {
+    ParamId::of(bundle, "~holds")
+}
+
+/// What a consent says, and when it holds.
+pub fn rule(consent: ResourceKind) -> ParamId {
+    ParamId::of(consent, "~rule")
 }
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = ParamId> {
-    ResourceKind::all().flat_map(|kind| [keys(kind), denial(kind)]).chain([home()])
+    let consent = ResourceKind::parse("Consent").map(rule);
+    let bundle = ResourceKind::parse("Bundle").map(holds);
+    ResourceKind::all().map(parts).chain(consent).chain(bundle).chain([home(), keys()])
 }
 
 /// The number of the code system of communes.
@@ -52,7 +68,7 @@ pub fn communes() -> i64 {
 pub fn of_labels(labels: &mut Vec<&str>) -> Option<String> {
     labels.sort_unstable();
     labels.dedup();
-    (!labels.is_empty()).then(|| labels.join(" "))
+    (!labels.is_empty()).then(|| indexed_part(&labels.join(" ")).to_owned())
 }
 
 /// A text as words, each with a space before and behind, so that whole words are found in it.
@@ -64,34 +80,32 @@ pub fn words(text: &str) -> String {
 }
 
 /// Adds the rows of a resource.
-pub(super) fn add(kind: ResourceKind, resource: &Value, zone: Zone, rows: &mut Rows) {
-    if let Some(code) = labels(resource) {
-        rows.tokens.push(Token { param: keys(kind), system: 0, code });
+pub(super) fn add(
+    kind: ResourceKind,
+    resource: &Value,
+    (zone, base): (Zone, &str),
+    rows: &mut Rows,
+) {
+    if let Some(code) = part::labels(kind, resource) {
+        rows.tokens.push(Token { param: keys(), system: 0, code });
     }
+    part::add(kind, resource, base, rows);
     match kind.name() {
         "Patient" => {
             for address in members(resource, "address") {
                 add_home(address, zone, rows);
             }
         }
-        "Consent" => add_denial(kind, resource, zone, rows),
+        "Consent" => {
+            let Some((provision, held)) = Provision::of_consent(resource, zone, base) else {
+                return;
+            };
+            let (param, code) = (rule(kind), provision.hash());
+            rows.tokens.push(Token { param, system: 0, code });
+            rows.dates.push(Date { param, low: held.low, high: held.high });
+        }
         _ => {}
     }
-}
-
-/// `V` is a key beside others, `R` only where there is no other.
-fn labels(resource: &Value) -> Option<String> {
-    let security = members(member(resource, "meta")?, "security");
-    let of = |system: &'static str| {
-        let coded = security.iter().filter(move |one| text(one, "system") == Some(system));
-        coded.filter_map(|one| text(one, "code"))
-    };
-    let mut keys: Vec<&str> = of(ACT_CODE).collect();
-    keys.extend(of(CONFIDENTIALITY).filter(|code| *code == "V"));
-    if keys.is_empty() {
-        keys.extend(of(CONFIDENTIALITY).filter(|code| *code == "R"));
-    }
-    of_labels(&mut keys)
 }
 
 /// Home is an address whose use says so, or that has none.
@@ -123,39 +137,6 @@ fn add_home(address: &Value, zone: Zone, rows: &mut Rows) {
     }
 }
 
-/// A consent denies when it is active and one of its provisions does, however deep it lies.
-fn add_denial(kind: ResourceKind, consent: &Value, zone: Zone, rows: &mut Rows) {
-    let Some(provision) = member(consent, "provision") else { return };
-    if text(consent, "status") != Some("active") || !denies(provision) {
-        return;
-    }
-    // A time that cannot be read is no reason to show what somebody wants hidden.
-    let (low, high) =
-        span(member(provision, "period"), zone).unwrap_or((DateRange::PAST, DateRange::FUTURE));
-    rows.dates.push(Date { param: denial(kind), low, high });
-}
-
-fn denies(provision: &Value) -> bool {
-    let mut open = vec![provision];
-    while let Some(provision) = open.pop() {
-        if text(provision, "type") == Some("deny") {
-            return true;
-        }
-        open.extend(members(provision, "provision"));
-    }
-    false
-}
-
-/// When a period holds: always without one, never when it cannot be read.
-fn span(period: Option<&Value>, zone: Zone) -> Option<(i64, i64)> {
-    let Some(period) = period else { return Some((DateRange::PAST, DateRange::FUTURE)) };
-    if member(period, "start").is_none() && member(period, "end").is_none() {
-        return Some((DateRange::PAST, DateRange::FUTURE));
-    }
-    let range = period::of_period(period, zone)?;
-    Some((range.low, range.high))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -165,28 +146,8 @@ mod tests {
     fn rows(kind: &str, resource: &Value) -> Rows {
         let mut rows = Rows::default();
         let kind = ResourceKind::parse(kind).expect("a type");
-        add(kind, resource, Zone::parse("+07:00").expect("a zone"), &mut rows);
+        add(kind, resource, (Zone::parse("+07:00").expect("a zone"), ""), &mut rows);
         rows
-    }
-
-    #[track_caller]
-    fn check_keys(security: &Value, expected: Option<&str>) {
-        let found = rows("Observation", &json!({ "meta": { "security": security } }));
-        let found: Vec<&str> = found.tokens.iter().map(|row| row.code.as_str()).collect();
-        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{security}");
-    }
-
-    #[test]
-    fn restricted_is_a_key_only_where_there_is_no_other() {
-        let act = |code: &str| json!({ "system": ACT_CODE, "code": code });
-        let of = |code: &str| json!({ "system": CONFIDENTIALITY, "code": code });
-        check_keys(&json!([]), None);
-        check_keys(&json!([of("N")]), None);
-        check_keys(&json!([of("R")]), Some("R"));
-        check_keys(&json!([of("R"), act("HIV")]), Some("HIV"));
-        check_keys(&json!([of("V"), act("HIV"), act("HIV")]), Some("HIV V"));
-        check_keys(&json!([of("V"), of("R")]), Some("V"));
-        check_keys(&json!([{ "system": "http://other.example", "code": "HIV" }]), None);
     }
 
     fn homes(address: &Value) -> usize {
@@ -220,15 +181,15 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_counts_however_deep_it_lies() {
+    fn a_consent_counts_while_it_is_active_and_decides_something() {
         let consent = |status: &str, provision: Value| {
-            let consent = json!({ "status": status, "provision": provision });
-            rows("Consent", &consent).dates.len()
+            let rows = rows("Consent", &json!({ "status": status, "provision": provision }));
+            (rows.tokens.len(), rows.dates.len())
         };
         let nested =
             json!({ "type": "permit", "provision": [{ "provision": [{ "type": "deny" }] }] });
-        assert_eq!(consent("active", nested.clone()), 1);
-        assert_eq!(consent("inactive", nested), 0);
-        assert_eq!(consent("active", json!({ "type": "permit" })), 0);
+        assert_eq!(consent("active", nested.clone()), (1, 1));
+        assert_eq!(consent("inactive", nested), (0, 0));
+        assert_eq!(consent("active", json!({ "purpose": [] })), (0, 0));
     }
 }

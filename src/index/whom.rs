@@ -25,7 +25,7 @@ pub fn patients(
     if kind == ResourceKind::PATIENT {
         return vec![id.to_owned()];
     }
-    let named = named(body, indexer.base());
+    let named = named(body, &indexer.base);
     if named.len() < 2 {
         return named.into_iter().map(str::to_owned).collect();
     }

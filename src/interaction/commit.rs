@@ -153,7 +153,8 @@ pub async fn commit(
     let audit = ctx.provenance.map(|said| provenance::record(ctx, said, &targets));
     let recording = ctx.recording(targets.iter().map(|(kind, _)| *kind));
     let keep = ctx.keep.cloned();
-    let outcome = ctx.rows().commit(Commit { writes, premises, audit, recording, keep }).await;
+    let commit = Commit { writes, premises, audit, recording, keep };
+    let outcome = Box::pin(ctx.rows().commit(commit)).await;
     match outcome.map_err(|error| Rejected { at: None, failure: error.into() })? {
         Ok(written) => {
             if !written.is_empty() {

@@ -19,6 +19,7 @@ use crate::search::cursor::CursorKey;
 use crate::search::resolve::{PageSize, SearchSize};
 use crate::snapshot::service::Snapshots;
 use crate::store::error::StoreError;
+use crate::store::lookup::{Found, Lookup};
 use crate::store::write::{IfSame, Keep};
 use crate::terminology::map::concept_maps::ConceptMaps;
 use crate::terminology::service::Terminology;
@@ -31,6 +32,7 @@ use super::capabilities::Statement;
 use super::provided::Served;
 use super::record::care::Care;
 use super::record::due_kept::DueKept;
+use super::record::due_windows::Windows;
 use super::record::once::Once;
 use super::referred::{Asking, ROUNDS, gather_ahead};
 use super::scoped::{Guarded, Scoped};
@@ -80,6 +82,8 @@ pub struct Engine {
     pub rest: Rest,
     /// What was worked out to be due.
     pub due_kept: DueKept,
+    /// Whether somebody follows the log for them: one at a time.
+    pub windows: Windows,
     pub capabilities: Statement,
 }
 
@@ -219,6 +223,21 @@ impl<'a> Ctx<'a> {
     /// The rows that this request may see and change.
     pub fn rows(&self) -> Scoped<'a> {
         self.engine.rows.within(self.access).noting(self.part)
+    }
+
+    /// The same request, which looks nothing up twice. It is for answers that change nothing.
+    #[must_use]
+    pub fn reading_once(mut self, once: &'a Once) -> Self {
+        self.once = Some(once);
+        self
+    }
+
+    /// Finds current resources by one key each, as `rows().look_up` does.
+    pub async fn look_up(&self, lookups: Vec<Lookup>, most: u32) -> Result<Vec<Found>, StoreError> {
+        match self.once {
+            Some(once) => once.look_up(self.rows(), lookups, most).await,
+            None => self.rows().look_up(lookups, most).await,
+        }
     }
 
     /// Whether nothing is hidden from whoever asks.

@@ -28,6 +28,8 @@ pub enum Kind {
     BadToken,
     /// Not from there, not under this name, or not by who asks.
     Forbidden,
+    /// Whoever asks did so too often just now.
+    TooOften,
     /// No scope of the token names it.
     InsufficientScope,
     NotFound,
@@ -61,6 +63,7 @@ impl Kind {
             Self::Unprocessable => (422, IssueCode::Invalid),
             Self::NoToken | Self::BadToken => (401, IssueCode::Login),
             Self::Forbidden | Self::InsufficientScope => (403, IssueCode::Forbidden),
+            Self::TooOften => (429, IssueCode::Throttled),
             Self::NotFound => (404, IssueCode::NotFound),
             Self::Gone => (410, IssueCode::Deleted),
             Self::MethodNotAllowed => (405, IssueCode::NotSupported),

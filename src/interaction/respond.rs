@@ -12,7 +12,7 @@ use crate::store::row::Stored;
 
 use super::audit::action::Action;
 use super::audit::note::Outcome;
-use super::audit::search as audit;
+use super::audit::search::{self as audit, Recorded};
 use super::audit::trail::Part;
 use super::bundle::batch::within_budget;
 use super::bundle::entries::{self, Answered};
@@ -20,7 +20,6 @@ use super::engine::Ctx;
 use super::failure::{Failure, information};
 use super::request::Request;
 use super::scoped::gate;
-use super::search::scope::Scope;
 use super::search::{Results, search};
 use super::single::conditional_delete::{Deleted, conditional_delete};
 use super::single::conditional_update::conditional_update;
@@ -200,22 +199,26 @@ fn outcome(done: &Result<Answer, Failure>) -> Outcome {
 
 async fn carry_out(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     gate::check(ctx, &request)?;
+    if let Some(recorded) = Box::pin(audit::answer(ctx, &request)).await? {
+        return Ok(match recorded {
+            Recorded::One(event) => Answer::Resource(event),
+            Recorded::Page(bundle) => Answer::Made(bundle),
+        });
+    }
+    match &request {
+        Request::Capabilities | Request::Bundle { .. } => Ok(Answer::Capabilities),
+        Request::Read { .. }
+        | Request::VRead { .. }
+        | Request::History { .. }
+        | Request::HistoryOfAll { .. }
+        | Request::Search { .. } => Box::pin(look(ctx, request)).await,
+        _ => Box::pin(change(ctx, request)).await,
+    }
+}
+
+/// Carries out what only reads. Apart from what changes, so that neither needs the stack of both.
+async fn look(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
     Ok(match request {
-        Request::Capabilities | Request::Bundle { .. } => Answer::Capabilities,
-        Request::Read { kind, id, .. } if audit::is_ours(ctx, kind) => {
-            Answer::Resource(Box::pin(audit::read(ctx, kind, &id)).await?)
-        }
-        Request::VRead { kind, .. } | Request::History { kind, .. }
-            if audit::is_ours(ctx, kind) =>
-        {
-            return Err(audit::no_history());
-        }
-        Request::HistoryOfAll { kind: Some(kind), .. } if audit::is_ours(ctx, kind) => {
-            return Err(audit::no_history());
-        }
-        Request::Search { scope: Scope::Type(kind), query } if audit::is_ours(ctx, kind) => {
-            Answer::Made(Box::pin(audit::search(ctx, kind, &query)).await?)
-        }
         Request::Read { kind, id, unless, query } => {
             let view = view(ctx, kind, &query)?;
             wanted(ctx, read(ctx, kind, &id).await?, (&unless, &view))?
@@ -233,6 +236,13 @@ async fn carry_out(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
         Request::Search { scope, query } => {
             Answer::Found(Box::new(Box::pin(search(ctx, scope, query)).await?))
         }
+        _ => Answer::Capabilities,
+    })
+}
+
+/// Carries out what changes something.
+async fn change(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
+    Ok(match request {
         Request::Create { kind, resource, if_none_exist } => {
             Answer::Saved(Box::pin(create(ctx, kind, resource, if_none_exist.as_deref())).await?)
         }
@@ -262,6 +272,7 @@ async fn carry_out(ctx: &Ctx<'_>, request: Request) -> Result<Answer, Failure> {
             }
             answer
         }
+        _ => Answer::Capabilities,
     })
 }
 

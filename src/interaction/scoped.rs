@@ -33,7 +33,9 @@ pub mod gate;
 mod jobs;
 mod judge;
 mod narrowed;
+mod parts;
 mod past;
+mod windows;
 mod writing;
 
 use super::audit::trail::Part;
@@ -143,6 +145,9 @@ impl Scoped<'_> {
         id: &ResourceId,
         version: i64,
     ) -> Result<Option<Stored>, StoreError> {
+        if Box::pin(self.is_hidden(kind, id)).await? {
+            return Ok(None);
+        }
         let version = self.guarded.store.version(kind, id, version).await?;
         Box::pin(self.readable(version)).await
     }
@@ -159,6 +164,9 @@ impl Scoped<'_> {
             let (versions, is_cut) = store.history(kind, id, range).await?;
             versions.iter().for_each(|version| self.note(version));
             return Ok((versions, is_cut));
+        }
+        if Box::pin(self.is_hidden(kind, id)).await? {
+            return Ok((Vec::new(), false));
         }
         let most = usize::try_from(range.limit).unwrap_or(usize::MAX);
         let mut shown = Vec::new();

@@ -35,6 +35,25 @@ pub struct Referral<'a> {
 }
 
 impl Stage {
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::Requested, "requested"),
+        (Self::Accepted, "accepted"),
+        (Self::Seen, "seen"),
+        (Self::Replied, "replied"),
+        (Self::Closed, "closed"),
+        (Self::NoShow, "no-show"),
+    ];
+
+    /// As it is kept.
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(stage, _)| *stage == self).map_or("", |(_, code)| code)
+    }
+
+    /// The one that is kept so.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, of)| *of == code).map(|(stage, _)| *stage)
+    }
+
     /// In words.
     pub fn label(self) -> Sentence {
         let (vi, en) = match self {

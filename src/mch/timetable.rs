@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::catalogue::Sentence;
+use super::record::days::Days;
 use crate::fhir::date::calendar::plus_months;
 
 /// The files, each with its name.
@@ -151,6 +152,11 @@ impl Offset {
 }
 
 impl Effective {
+    /// The first day and the last one, as far as there are any.
+    pub fn edges(self) -> impl Iterator<Item = Days> {
+        [self.start, self.end].into_iter().flatten().map(|day| Days { first: day, last: day })
+    }
+
     /// Whether a row holds on a day.
     pub fn holds(self, day: i64) -> bool {
         self.start.is_none_or(|start| start <= day) && self.end.is_none_or(|end| day <= end)
@@ -159,7 +165,6 @@ impl Effective {
 
 impl<'de> Deserialize<'de> for Effective {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        use super::record::days::Days;
         use crate::fhir::date::Zone;
         let period = Value::deserialize(from)?;
         let day = |name: &str| Days::of(period.get(name), Zone::default());

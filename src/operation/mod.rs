@@ -8,7 +8,7 @@
 //! child in `booklet`.
 
 mod asked;
-mod booklet;
+pub(crate) mod booklet;
 pub mod call;
 pub mod decision;
 pub mod document;

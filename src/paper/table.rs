@@ -18,7 +18,7 @@ const TALLEST: f32 = 150.0;
 const NARROWEST: f32 = 30.0;
 
 /// The part of the width that the names of the lines of a sheet may take.
-const WIDE: f32 = 0.17;
+const WIDE: f32 = 0.14;
 
 /// A row: its cells, and whether it is of the head.
 struct Row<'t> {
@@ -136,7 +136,20 @@ fn groups(needs: &[(f32, f32)], width: f32) -> Vec<Vec<usize>> {
             group.push(at);
         }
     }
-    groups
+    even(&groups, needs, width - first).unwrap_or(groups)
+}
+
+/// As many groups of the same number of columns, where there is room for them.
+fn even(groups: &[Vec<usize>], needs: &[(f32, f32)], room: f32) -> Option<Vec<Vec<usize>>> {
+    let all: Vec<usize> = (1..needs.len()).collect();
+    let number = all.len().div_ceil(groups.len().max(1)).max(1);
+    let width = |at: &usize| needs.get(*at).map_or(0.0, |need| need.0.max(NARROWEST));
+    let fits = |some: &[usize]| some.iter().map(width).sum::<f32>() <= room;
+    if groups.len() < 2 || !all.chunks(number).all(fits) {
+        return None;
+    }
+    let group = |some: &[usize]| std::iter::once(0).chain(some.iter().copied()).collect();
+    Some(all.chunks(number).map(group).collect())
 }
 
 /// How wide the columns are.

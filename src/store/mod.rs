@@ -30,5 +30,6 @@ mod sqlite;
 pub mod stored_definitions;
 pub mod terminology;
 pub mod verify;
+pub mod windows;
 pub mod write;
 mod writer;

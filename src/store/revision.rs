@@ -31,7 +31,7 @@ use super::schema::rebuild;
 use super::setting::{set, setting};
 
 /// Changes when the rows that are made for the same resource and the same definitions change.
-const INDEX_FORMAT: u32 = 8;
+const INDEX_FORMAT: u32 = 9;
 
 /// What the index depends on.
 #[derive(Debug)]

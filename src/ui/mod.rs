@@ -1,6 +1,7 @@
 //! Pages that the server makes for people.
 
 pub mod address;
+pub mod admin;
 pub mod apps;
 pub mod booklet;
 pub mod form;

@@ -34,6 +34,8 @@ pub struct Here<'a> {
     pub xml: &'a str,
     pub path: &'a str,
     pub query: &'a [(String, String)],
+    /// Whether the address said the language, which links then say as well.
+    pub is_said: bool,
 }
 
 /// What all parts of a page know.
@@ -41,12 +43,17 @@ pub struct Here<'a> {
 struct Place<'a> {
     base: &'a str,
     say: Say,
+    is_said: bool,
 }
 
 impl Place<'_> {
     /// The address of something below the base, in the language of the page.
     fn at(self, below: &str) -> String {
-        self.say.told(&format!("{}/{below}", self.base))
+        self.told(&format!("{}/{below}", self.base))
+    }
+
+    fn told(self, address: &str) -> String {
+        if self.is_said { self.say.told(address) } else { address.to_owned() }
     }
 }
 
@@ -54,7 +61,7 @@ impl Place<'_> {
 pub fn page(shown: &Shown<'_>) -> String {
     let Shown { resource, base, here, language } = *shown;
     let say = Say { language };
-    let place = Place { base, say };
+    let place = Place { base, say, is_said: here.is_said };
     let title = title(resource, say);
     let body = html! {
         nav .pages aria-label=(say.pick("Tài nguyên", "Resource")) {
@@ -99,9 +106,9 @@ fn around(resource: &Value, place: Place<'_>) -> Markup {
             (Some("Bundle"), None) => {
                 @for (relation, url) in links.filter_map(page_link) {
                     @match relation {
-                        "first" => a href=(say.told(url)) { (say.pick("Trang đầu", "First page")) },
-                        "previous" => a href=(say.told(url)) { (say.pick("Trang trước", "Previous page")) },
-                        "next" => a href=(say.told(url)) { (say.pick("Trang sau", "Next page")) },
+                        "first" => a href=(place.told(url)) { (say.pick("Trang đầu", "First page")) },
+                        "previous" => a href=(place.told(url)) { (say.pick("Trang trước", "Previous page")) },
+                        "next" => a href=(place.told(url)) { (say.pick("Trang sau", "Next page")) },
                         _ => {},
                     }
                 }
@@ -272,7 +279,13 @@ mod tests {
 
     fn shown(resource: &Value) -> String {
         let base = "http://127.0.0.1:8080/fhir";
-        let here = Here { json: "/x?_format=json", xml: "/x?_format=xml", path: "/x", query: &[] };
+        let here = Here {
+            json: "/x?_format=json",
+            xml: "/x?_format=xml",
+            path: "/x",
+            query: &[],
+            is_said: true,
+        };
         page(&Shown { resource, base, here, language: Language::English })
     }
 

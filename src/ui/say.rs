@@ -74,6 +74,34 @@ impl Say {
         self.pick(number.replace('.', ","), number.to_owned())
     }
 
+    /// What an engine tells of a value, as people write it: `29.5 cm` as `29,5 cm`, a moment as its day,
+    /// units without the brackets of UCUM.
+    pub fn value(self, told: &str) -> String {
+        if whole_day(told.get(..10).unwrap_or_default()).is_some() && told.get(10..11) == Some("T")
+        {
+            return self.date(told);
+        }
+        // An indicator is named beside its score.
+        let plain = match told.split_once(" z = ") {
+            Some((code, rest)) if !code.contains(' ') => format!("z = {rest}"),
+            _ => told.to_owned(),
+        };
+        let plain = plain.replace("mm[Hg]", "mmHg").replace("kg/m2", "kg/m²");
+        let letters: Vec<char> = plain.chars().collect();
+        let is_digit =
+            |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+        let one = |(at, letter): (usize, &char)| {
+            let (before, after) = (at.checked_sub(1), at.checked_add(1));
+            let is_start = before.and_then(|at| letters.get(at)).is_none_or(|one| *one == ' ');
+            match letter {
+                '.' if is_digit(before) && is_digit(after) => self.pick(',', '.'),
+                '-' if is_start && is_digit(after) => '−',
+                letter => *letter,
+            }
+        };
+        letters.iter().enumerate().map(one).collect()
+    }
+
     /// Days of pregnancy: `28 tuần 3 ngày`.
     pub fn weeks(self, days: i64) -> String {
         let (weeks, days) = (days.div_euclid(7), days.rem_euclid(7));
@@ -163,6 +191,17 @@ mod tests {
         assert_eq!((VI.number("44.5"), EN.number("44.5")), ("44,5".into(), "44.5".into()));
         assert_eq!((VI.weeks(199), VI.weeks(196)), ("28 tuần 3 ngày".into(), "28 tuần".into()));
         assert_eq!(EN.weeks(8), "1 week 1 day");
+    }
+
+    #[test]
+    fn what_engines_tell_is_written_as_people_write() {
+        assert_eq!(VI.value("29.5 cm"), "29,5 cm");
+        assert_eq!(VI.value("< -3"), "< −3");
+        assert_eq!(VI.value("≥ 140 mm[Hg]"), "≥ 140 mmHg");
+        assert_eq!(VI.value("lhfa z = -2.05: Thấp còi"), "z = −2,05: Thấp còi");
+        assert_eq!(VI.value("2026-10-15T09:00:00+07:00"), "15/10/2026");
+        assert_eq!(VI.value("Protein niệu (+)"), "Protein niệu (+)");
+        assert_eq!(EN.value("25.3 kg/m2"), "25.3 kg/m²");
     }
 
     #[test]

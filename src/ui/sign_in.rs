@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::admin::ADMIN;
 use super::form_token::FIELD;
 use super::frame::{Frame, whole};
 use super::say::Say;
@@ -114,12 +115,15 @@ pub fn code(shown: &Shown<'_>) -> String {
 }
 
 /// The page that asks whether somebody wants to sign out; none signs out without having been asked.
-pub fn sign_out(say: Say, token: &str, account: &str) -> String {
+pub fn sign_out(say: Say, token: &str, (account, is_administrator): (&str, bool)) -> String {
     let body = html! {
         p { (say.pick("Đang đăng nhập:", "Signed in:")) " " strong { (account) } }
         form method="post" action=(say.href(SIGN_OUT, &[])) {
             input type="hidden" name=(FIELD) value=(token);
             p { button { (say.pick("Đăng xuất", "Sign out")) } }
+        }
+        @if is_administrator {
+            p { a href=(say.href(ADMIN, &[])) { (say.pick("Tài khoản và ứng dụng", "Accounts and apps")) } }
         }
     };
     let title = say.pick("Đăng xuất", "Sign out");

@@ -63,6 +63,10 @@ impl Server {
 
     /// Waits until requests are answered, and signals heard.
     async fn ready(&self) {
+        // Whoever speaks TLS is asked by their own test.
+        if self.settings.iter().any(|(name, _)| name == "tls_certificate") {
+            return;
+        }
         self.get(&format!("http://127.0.0.1:{}/health/ready", self.port)).await.is(200);
     }
 
@@ -76,6 +80,10 @@ impl Server {
         let folder = tempfile::TempDir::with_prefix("mebe-test-").expect("a folder");
         let (url, backend) = (self.database.url.clone(), Backend::Postgres);
         Self::start_on(Database { url, folder, backend }, settings).await
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// What is above the base URL.

@@ -86,7 +86,11 @@ pub(crate) fn of(claims: &Value) -> String {
 
 /// The settings by which a server takes tokens of the issuer, with these grants and further settings of
 /// the issuer.
-fn settings(database: &Database, grants: &str, issuer: &str) -> [(&'static str, String); 3] {
+pub(crate) fn settings(
+    database: &Database,
+    grants: &str,
+    issuer: &str,
+) -> [(&'static str, String); 3] {
     let folder = database.folder.path();
     let (keys, file) = (folder.join("jwks.json"), folder.join("access.toml"));
     std::fs::write(&keys, jwks().to_string()).expect("written");

@@ -110,7 +110,7 @@ async fn a_mothers_booklet_holds_what_is_recorded_once_with_its_colour(server: S
         "dataAbsentReason": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "not-performed" }] } });
     server.put("/Observation/khong-lam", absent).await.is(201);
     let visits = open(&server, &format!("/so/{MOTHER}/kham-thai"), 200).await.text;
-    assert!(visits.contains("<div>không làm</div>"), "{visits}");
+    assert!(visits.contains("<div>không làm <a class=\"report\""), "{visits}");
 }
 
 async fn nothing_restricted_is_on_any_page(server: Server) {

@@ -20,7 +20,7 @@ const ask = (linkId, vi, en, type, rest = {}) => ({ ...(rest.extension && { exte
 const known = (linkId, vi, en, type, expression, rest = {}) => ask(linkId, vi, en, type, { extension: [hidden, initially(expression)], ...rest });
 
 const nameOf = (who) => `${who}.name.first().select(iif(text.exists(), text, (family | given).join(' ')))`;
-const name = ask("patient-name", "Họ và tên", "Name", "string", { extension: [initially(nameOf("%patient"))], readOnly: true });
+const name = known("patient-name", "Họ và tên", "Name", "string", nameOf("%patient"));
 const patient = launchedWith("patient", "Patient", "Patient");
 
 // The pregnancy that is going on, or the last one.
@@ -37,7 +37,8 @@ const visitDate = (profile) => ask("visit-date", "Ngày giờ khám", "Date and 
 const visitPlace = ask("visit-place", "Cơ sở", "Facility", "string", { extension: [initially("%care.entry.resource.managingOrganization.display")] });
 const place = ask("visit-place", "Cơ sở", "Facility", "string");
 const visitBy = ask("visit-by", "Người thực hiện", "Done by", "string");
-const visitNumber = (number) => ({ extension: [per(number, { url: url("StructureDefinition", "visit-number"), _valueInteger: made("$this") })] });
+// An extension with no value is left out: it needs no context of its own.
+const visitNumber = (number) => ({ extension: [{ url: url("StructureDefinition", "visit-number"), _valueInteger: made(number) }] });
 const nextVisit = (kind) => [ask("next-visit", "Hẹn lần sau", "Next visit", "date", { extension: [extractsTo("t-next-visit")] }), { id: "t-next-visit", ...appointment(kind, to(subject)) }];
 const resolved = coded("condition-clinical", "resolved", "Resolved");
 
@@ -84,8 +85,8 @@ function delivery() {
   const certificate = `(${here("child", "K12")} | ${here("newborn", "N29")}).first()`;
   const child = resource("Patient", "mch-child", {
     extension: [
-      per(here("child", "K10"), { url: "http://fhir.hl7.org.vn/core/StructureDefinition/vn-ext-ethnicity", valueCodeableConcept: { coding: [made("$this")] } }),
-      per(here("child", "K05"), { url: "http://hl7.org/fhir/StructureDefinition/patient-birthPlace", valueAddress: { _text: made("$this") } }),
+      { url: "http://fhir.hl7.org.vn/core/StructureDefinition/vn-ext-ethnicity", valueCodeableConcept: { coding: [made(here("child", "K10"))] } },
+      { url: "http://hl7.org/fhir/StructureDefinition/patient-birthPlace", valueAddress: { _text: made(here("child", "K05")) } },
     ],
     identifier: [
       number("K13", { use: "official", system: cccd }),
@@ -96,7 +97,7 @@ function delivery() {
     name: [{ _text: made(`iif(${here("child", "K01")}.exists(), ${here("child", "K01")}, 'Con bà ' + ${motherName})`) }],
     _gender: made(sex),
     _birthDate: { extension: [...made(`${time}.toString().substring(0, 10)`).extension, { url: "http://hl7.org/fhir/StructureDefinition/patient-birthTime", _valueDateTime: made(time) }] },
-    address: [per(`%resource.where(${at("patient-address")}.exists())`, { extension: [per(at("patient-province"), { url: province, valueCoding: made("$this") }), per(at("patient-commune"), { url: ward, valueCoding: made("$this") })], use: "home", _text: made(at("patient-address")), country: "VN" })],
+    address: [per(`%resource.where(${at("patient-address")}.exists())`, { extension: [{ url: province, valueCoding: made(at("patient-province")) }, { url: ward, valueCoding: made(at("patient-commune")) }], use: "home", _text: made(at("patient-address")), country: "VN" })],
     _multipleBirthBoolean: made("%resource.item.where(linkId = 'baby').count() > 1"),
   });
   const procedure = (profile, category, who, encounter, rest) => resource("Procedure", profile, { ...rest.before, status: "completed", category: ours("mch-procedure-category", category), code: { coding: [made(at("delivery", "D13"))] }, subject: to(who), encounter: to(encounter), _performedDateTime: made(born), ...rest.after });

@@ -36,7 +36,7 @@ const genders = "http://hl7.org/fhir/ValueSet/administrative-gender";
 const mayBeAsked = ({ id, subject, section, value = {} }) => !value.notDone && subject !== "fetus" && section !== "newborn" && id !== "A28";
 
 function answerType({ types = [], group, list, valueSet: set }, hasParts) {
-  if (types.includes("boolean") && !list && !set) return "boolean";
+  if (types.includes("boolean") && !types.includes("Quantity") && !list && !set) return types[0] === "string" ? "text" : "boolean";
   if (types.includes("CodeableConcept")) return types.includes("string") ? "open-choice" : "choice";
   if (types.includes("Quantity")) return "decimal";
   if (types.includes("integer")) return "integer";
@@ -181,7 +181,7 @@ export function questionnaires() {
     const isAsked = (item) => (name === "vaccination" ? ["W04", "W05"].includes(item.id) : !(leftOut[name] ?? []).includes(item.id));
     const groups = parts.map((part) => section(part, rows.filter((item) => item.section === part && isAsked(item)), visit, form));
     if (form.doses) {
-      groups.splice(0, 0, form.doses);
+      groups.push(form.doses);
       form.contained.push(form.dose);
     }
     return questionnaire(`mch-${id}-form`, { vi, en }, "QĐ 140/QĐ-BYT (2020), QĐ 3412/QĐ-BYT", whole(form, groups));

@@ -56,10 +56,24 @@ pub enum FhirUser {
     Practitioner,
 }
 
+impl Holder {
+    /// Whether it is an account of this server.
+    pub fn is_user(&self, account: &str) -> bool {
+        matches!(self, Self::User(name) if name == account)
+    }
+}
+
 impl Grant {
     /// Whether it holds at a time.
     pub fn holds(&self, now: i64) -> bool {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
+
+    /// As whom a consent may name a holder who is staff or a system.
+    pub fn staff(&self) -> impl Iterator<Item = String> {
+        let person = self.ids(FhirUser::Practitioner).map(|id| format!("Practitioner/{id}"));
+        let at = self.organization.iter().map(|id| format!("Organization/{id}"));
+        person.chain(at)
     }
 
     /// References to the resources that the holder is.

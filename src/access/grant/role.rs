@@ -58,4 +58,18 @@ impl Role {
     pub fn is_personal(self) -> bool {
         matches!(self, Self::Mother | Self::Caregiver)
     }
+
+    /// Whether records of persons can be seen by it.
+    pub fn has_records(self) -> bool {
+        match self {
+            Self::Mother
+            | Self::Caregiver
+            | Self::VillageMidwife
+            | Self::CommuneStation
+            | Self::Hospital
+            | Self::Registration
+            | Self::Vendor => true,
+            Self::ProvincialCdc | Self::Ministry | Self::Auditor | Self::Administrator => false,
+        }
+    }
 }

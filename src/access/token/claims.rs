@@ -23,6 +23,8 @@ pub struct Claims {
     pub id: Option<String>,
     /// Codes of v3-ActReason: what it is asked for, by IHE IUA.
     pub purposes: Vec<String>,
+    /// Seconds since 1970 from which its issuer is asked again.
+    pub again: Option<f64>,
 }
 
 /// When a token is looked at.
@@ -73,13 +75,14 @@ impl Claims {
             patient: patient.transpose()?,
             expires,
             id: text(payload, "jti")?,
-            purposes: purpose(payload).into_iter().collect(),
+            purposes: purposes(payload),
+            again: None,
         })
     }
 
     /// Whether it still counts.
     pub fn holds(&self, clock: Clock) -> bool {
-        clock.now < self.expires + clock.leeway
+        clock.now < self.expires + clock.leeway && self.again.is_none_or(|end| clock.now < end)
     }
 }
 
@@ -104,13 +107,20 @@ fn seconds(payload: &Map<String, Value>, name: &str) -> Result<Option<f64>, Faul
     }
 }
 
-/// The first purpose of `extensions.ihe_iua.purpose_of_use`; what is none says nothing.
-fn purpose(payload: &Map<String, Value>) -> Option<String> {
-    let all = payload.get("extensions")?.get("ihe_iua")?.get("purpose_of_use")?;
-    let first = all.get(0).unwrap_or(all);
-    let code = first.get("code").unwrap_or(first).as_str()?;
-    let is_code = |c: char| c.is_ascii_alphanumeric();
-    (!code.is_empty() && code.len() <= 32 && code.chars().all(is_code)).then(|| code.to_owned())
+/// The codes of `extensions.ihe_iua.purpose_of_use`,
+/// <https://profiles.ihe.net/ITI/IUA/index.html#3714221-json-web-token-option>; what is none says nothing.
+fn purposes(payload: &Map<String, Value>) -> Vec<String> {
+    let stated = payload.get("extensions").and_then(|all| all.get("ihe_iua"));
+    let all = match stated.and_then(|iua| iua.get("purpose_of_use")) {
+        None => return Vec::new(),
+        Some(Value::Array(all)) => all.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    let codes = all.iter().filter_map(|one| one.get("code").unwrap_or(one).as_str());
+    let is_code = |code: &&str| {
+        !code.is_empty() && code.len() <= 32 && code.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    codes.filter(is_code).map(str::to_owned).collect()
 }
 
 fn audiences(payload: &Map<String, Value>) -> Result<Vec<String>, Fault> {

@@ -1,4 +1,5 @@
-//! Fetches the keys of an issuer from the URL that the settings name, and from nowhere else.
+//! Asks an issuer at the URLs that the settings name, and nowhere else: for its keys, and what it says of
+//! a token.
 
 use std::time::Duration;
 
@@ -15,16 +16,33 @@ pub struct Fetched {
     pub kept: Option<String>,
 }
 
-/// What is at a URL; no other place that it may point at is followed.
-pub fn fetch(url: &str) -> Result<Fetched, ureq::Error> {
+/// Somebody who asks at one URL; no other place that it may point at is followed.
+fn agent(url: &str) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(PATIENCE))
         .https_only(url.starts_with("https://"))
         .max_redirects(0)
         .max_redirects_will_error(true)
         .build();
-    let agent: ureq::Agent = config.into();
-    let mut response = agent.get(url).header("Accept", "application/json").call()?;
+    config.into()
+}
+
+/// What is at a URL.
+pub fn fetch(url: &str) -> Result<Fetched, ureq::Error> {
+    read(agent(url).get(url).header("Accept", "application/json").call()?)
+}
+
+/// What is said of a token to a client, <https://www.rfc-editor.org/rfc/rfc7662#section-2.1>.
+pub(super) fn ask(url: &str, authorization: &str, token: &str) -> Result<Vec<u8>, ureq::Error> {
+    let request = agent(url)
+        .post(url)
+        .header("Accept", "application/json")
+        .header("Authorization", authorization);
+    let form = [("token", token), ("token_type_hint", "access_token")];
+    read(request.send_form(form)?).map(|fetched| fetched.bytes)
+}
+
+fn read(mut response: ureq::http::Response<ureq::Body>) -> Result<Fetched, ureq::Error> {
     if response.status() != 200 {
         return Err(ureq::Error::StatusCode(response.status().as_u16()));
     }

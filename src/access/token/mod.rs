@@ -1,11 +1,12 @@
 //! Tokens of external issuers: JWTs after RFC 7519 and RFC 9068, checked as RFC 8725 asks.
 //!
 //! [`jws`] takes one apart, [`jwks`] has the keys of an issuer, [`claims`] says what it must claim, and
-//! [`trusted`] checks all of it. [`once`] remembers those that count once. Signatures are verified by
+//! [`trusted`] checks all of it. Of an opaque token its issuer is asked ([`introspection`]). [`once`] remembers those that count once. Signatures are verified by
 //! a crate; nothing here computes any.
 
 mod claims;
 pub mod fetch;
+mod introspection;
 pub mod jwks;
 pub mod jws;
 pub(super) mod once;

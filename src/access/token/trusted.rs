@@ -4,6 +4,7 @@
 //! compared with the names of the keys that the settings lead to, and is no path. The algorithm must be
 //! one of the settings', and fit the type of the key: a public key is never a secret.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use crate::config::issuer::Issuer;
 
+use super::introspection::Introspection;
 use super::jwks::{Jwks, Key, Source};
 use super::once::Once;
 use super::{Claims, Clock, Fault, Jws};
@@ -21,21 +23,52 @@ use super::{Claims, Clock, Fault, Jws};
 #[derive(Debug)]
 pub(in crate::access) struct Trusted {
     pub(in crate::access) issuer: Issuer,
-    keys: Jwks,
+    way: Way,
     once: Once,
 }
 
+/// How tokens of an issuer are checked.
+#[derive(Debug)]
+enum Way {
+    Keys(Jwks),
+    Asked(Introspection),
+}
+
 impl Trusted {
-    /// As the settings say; what is wrong with its file of keys.
+    /// As the settings say; what is wrong with its files.
     pub(in crate::access) fn new(issuer: Issuer) -> Result<Self, String> {
         let source = match (&issuer.jwks_file, &issuer.jwks_url) {
             (Some(file), _) => Source::File(file.into()),
             (None, Some(url)) => Source::Url(url.clone()),
-            (None, None) => return Err("neither jwks_file nor jwks_url".to_owned()),
+            (None, None) => return Self::asked(issuer),
         };
         let keys = Jwks::new(source);
         keys.load_file()?;
-        Ok(Self { issuer, keys, once: Once::default() })
+        Ok(Self { issuer, way: Way::Keys(keys), once: Once::default() })
+    }
+
+    fn asked(issuer: Issuer) -> Result<Self, String> {
+        let (Some(url), Some(client), Some(secret)) =
+            (&issuer.introspection_url, &issuer.client_id, &issuer.client_secret_file)
+        else {
+            return Err("neither jwks_file, jwks_url nor introspection_url".to_owned());
+        };
+        let way = Way::Asked(Introspection::new(url, client, Path::new(secret))?);
+        Ok(Self { issuer, way, once: Once::default() })
+    }
+
+    /// Whether it is asked what its tokens claim.
+    pub(in crate::access) fn is_asked(&self) -> bool {
+        matches!(self.way, Way::Asked(_))
+    }
+
+    /// Asks it of a token.
+    pub(in crate::access) async fn ask(&self, token: &str, clock: Clock) -> Result<Claims, Fault> {
+        let Way::Asked(introspection) = &self.way else { return Err(Fault::Bad("no JWT")) };
+        let named = (self.issuer.issuer.as_str(), self.issuer.audience.as_slice());
+        let claims = introspection.check(named, token, clock).await?;
+        self.once(&claims, clock)?;
+        Ok(claims)
     }
 
     /// Checks a token.
@@ -44,6 +77,7 @@ impl Trusted {
         jws: &Jws<'_>,
         clock: Clock,
     ) -> Result<Claims, Fault> {
+        let Way::Keys(keys) = &self.way else { return Err(Fault::Bad("no keys")) };
         let (algorithm, name) = self.algorithm(jws)?;
         self.header(jws)?;
         let kid = match jws.header.get("kid") {
@@ -51,7 +85,7 @@ impl Trusted {
             Some(Value::String(kid)) => Some(kid.as_str()),
             Some(_) => return Err(Fault::Bad("kid is no text")),
         };
-        let sets: Vec<Arc<Vec<Key>>> = self.keys.find(kid, (algorithm, name)).await?;
+        let sets: Vec<Arc<Vec<Key>>> = keys.find(kid, (algorithm, name)).await?;
         let all = sets.iter().flat_map(|set| set.iter());
         let fitting: Vec<&Key> =
             all.filter(|key| key.fits(kid, (algorithm, name))).take(4).collect();
@@ -65,11 +99,17 @@ impl Trusted {
             return Err(Fault::Bad("the signature is not right"));
         }
         let claims = Claims::read(&jws.payload, &self.issuer.audience, clock)?;
-        if self.issuer.single_use {
-            let id = claims.id.as_deref().ok_or(Fault::Bad("no jti"))?;
-            self.once.take(id, claims.expires + clock.leeway, clock.now)?;
-        }
+        self.once(&claims, clock)?;
         Ok(claims)
+    }
+
+    /// Takes a token that counts once.
+    fn once(&self, claims: &Claims, clock: Clock) -> Result<(), Fault> {
+        if !self.issuer.single_use {
+            return Ok(());
+        }
+        let id = claims.id.as_deref().ok_or(Fault::Bad("no jti"))?;
+        self.once.take(id, claims.expires + clock.leeway, clock.now)
     }
 
     /// The algorithm of a token, if it is one of the settings'.

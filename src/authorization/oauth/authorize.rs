@@ -190,9 +190,42 @@ impl Desk<'_> {
         chosen: &[&str],
     ) -> Result<String, Fault> {
         let Asking { client, asked, launch } = asking;
+        // She would be taken for the app itself.
         if session.account == client.client_id {
             return Err(denied());
         }
+        let allowed = self.allowed(asking, session, patient, chosen).ok_or_else(denied)?;
+        let code = random();
+        let ends = self.after(self.oauth.code_seconds);
+        let record = Code {
+            id: hash("code", &code),
+            allowed,
+            redirect_uri: asked.redirect_uri.clone(),
+            challenge: asked.challenge.clone(),
+            family: None,
+            ends,
+            until: ends,
+        };
+        let launched = launch.as_ref().map(|launch| kept::take::<Launch>(&launch.id));
+        let mut changes: Vec<_> = launched.into_iter().collect();
+        changes.push(kept::add(&record)?);
+        if !self.kept.change(changes).await? {
+            return Err(no_launch());
+        }
+        let state = asked.state.as_str();
+        let pairs = [("code", code.as_str()), ("state", state), ("iss", &self.oauth.issuer)];
+        Ok(with(&asked.redirect_uri, &pairs))
+    }
+
+    /// What is allowed: of what was asked for, what the person chose, as far as there is such a thing.
+    fn allowed(
+        &self,
+        asking: &Asking,
+        session: &Session,
+        patient: Option<ResourceId>,
+        chosen: &[&str],
+    ) -> Option<Allowed> {
+        let Asking { client, asked, launch } = asking;
         let encounter = launch.as_ref().and_then(|launch| launch.encounter.clone());
         let mut allowed = Allowed {
             client_id: client.client_id.clone(),
@@ -214,37 +247,14 @@ impl Desk<'_> {
             _ => false,
         };
         let is_given = |word: &&String| chosen.contains(&word.as_str()) && !is_empty(word);
-        let scope: Vec<String> = asked.scope.iter().filter(is_given).cloned().collect();
-        if scope.is_empty() {
-            return Err(denied());
-        }
-        let has_context = has(&scope, "launch") || has(&scope, "launch/encounter");
+        allowed.scope = asked.scope.iter().filter(is_given).cloned().collect();
+        let has_context = has(&allowed.scope, "launch") || has(&allowed.scope, "launch/encounter");
         allowed.encounter = encounter.filter(|_| has_context);
-        allowed.scope = scope;
         allowed.purposes = match asked.purposes.as_slice() {
             [] => self.purposes(&allowed),
             asked => asked.to_vec(),
         };
-        let code = random();
-        let ends = self.after(self.oauth.code_seconds);
-        let record = Code {
-            id: hash("code", &code),
-            allowed,
-            redirect_uri: asked.redirect_uri.clone(),
-            challenge: asked.challenge.clone(),
-            family: None,
-            ends,
-            until: ends,
-        };
-        let launched = launch.as_ref().map(|launch| kept::take::<Launch>(&launch.id));
-        let mut changes: Vec<_> = launched.into_iter().collect();
-        changes.push(kept::add(&record)?);
-        if !self.kept.change(changes).await? {
-            return Err(no_launch());
-        }
-        let state = asked.state.as_str();
-        let pairs = [("code", code.as_str()), ("state", state), ("iss", &self.oauth.issuer)];
-        Ok(with(&asked.redirect_uri, &pairs))
+        (!allowed.scope.is_empty()).then_some(allowed)
     }
 }
 

@@ -52,6 +52,10 @@ impl Own {
             return Err(Fault::Bad("the signature is not right"));
         }
         let claims = Claims::read(&jws.payload, &self.audience, clock)?;
+        // It is by our own clock.
+        if clock.now >= claims.expires {
+            return Err(Fault::Bad("expired (exp)"));
+        }
         // A person is never taken for the system that she uses.
         match family(&claims).is_some() && claims.subject == claims.client {
             true => Err(Fault::Bad("a person who is called as her client")),

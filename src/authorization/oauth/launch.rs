@@ -90,6 +90,8 @@ impl Desk<'_> {
             client: client.to_owned(),
             scope: ["user/Patient.rs", "user/Encounter.rs"].map(str::to_owned).to_vec(),
             patient: None,
+            purposes: Vec::new(),
+            token: None,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::budget::{Budget, Lease};
 /// Requests that are carried out in the background.
 #[derive(Debug)]
 pub(in crate::http) struct Background {
-    works: Mutex<FxHashMap<String, Work>>,
+    works: Mutex<FxHashMap<String, (Option<String>, Work)>>,
     pub(in crate::http) limits: Limits,
 }
 
@@ -43,21 +43,24 @@ impl Background {
         Self { works: Mutex::default(), limits }
     }
 
-    fn works(&self) -> MutexGuard<'_, FxHashMap<String, Work>> {
+    fn works(&self) -> MutexGuard<'_, FxHashMap<String, (Option<String>, Work)>> {
         let mut works = self.works.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = self.limits.kept;
-        works.retain(|_, work| !matches!(work, Work::Done { ended, .. } if ended.elapsed() > kept));
+        works.retain(
+            |_, (_, work)| !matches!(work, Work::Done { ended, .. } if ended.elapsed() > kept),
+        );
         works
     }
 
-    /// Lists one that begins; none when there are too many.
-    pub(super) fn begin(&self, budget: Arc<Budget>) -> Option<String> {
+    /// Lists one that begins for somebody; none when there are too many.
+    pub(super) fn begin(&self, holder: Option<&str>, budget: Arc<Budget>) -> Option<String> {
         let mut works = self.works();
         if works.len() >= self.limits.most {
             return None;
         }
         let number = uuid::Uuid::new_v4().to_string();
-        works.insert(number.clone(), Work::Open { budget, begun: Instant::now() });
+        let work = Work::Open { budget, begun: Instant::now() };
+        works.insert(number.clone(), (holder.map(str::to_owned), work));
         Some(number)
     }
 
@@ -68,23 +71,30 @@ impl Background {
         (status, body): (StatusCode, &[u8]),
         room: Option<Lease>,
     ) {
-        if let Some(work) = self.works().get_mut(number) {
+        if let Some((_, work)) = self.works().get_mut(number) {
             let body = Arc::from(body);
             *work = Work::Done { status, body, ended: Instant::now(), _room: room };
         }
     }
 
-    pub(super) fn stand(&self, number: &str) -> Option<Stand> {
-        match self.works().get(number)? {
+    /// How one stands that somebody began: to others it is not there.
+    pub(super) fn stand(&self, holder: Option<&str>, number: &str) -> Option<Stand> {
+        let works = self.works();
+        let (_, work) = works.get(number).filter(|(own, _)| own.as_deref() == holder)?;
+        match work {
             Work::Open { begun, .. } => Some(Stand::Open(begun.elapsed())),
             Work::Done { status, body, .. } => Some(Stand::Done(*status, Arc::clone(body))),
         }
     }
 
-    /// Ends one and forgets what came of it; whether there was one.
-    pub(super) fn cancel(&self, number: &str) -> bool {
-        let work = self.works().remove(number);
-        if let Some(Work::Open { budget, .. }) = &work {
+    /// Ends one that somebody began, and forgets what came of it; whether there was one.
+    pub(super) fn cancel(&self, holder: Option<&str>, number: &str) -> bool {
+        let mut works = self.works();
+        if works.get(number).is_none_or(|(own, _)| own.as_deref() != holder) {
+            return false;
+        }
+        let work = works.remove(number);
+        if let Some((_, Work::Open { budget, .. })) = &work {
             budget.abandon();
         }
         work.is_some()

@@ -16,6 +16,7 @@ use super::exchange::{Asked, exchange, panicked, wanted};
 use super::lanes::Lane;
 use super::reply::answer::{self, Reply, Wanted, tree};
 use super::request::body::busy;
+use super::request::followed;
 use super::request::head::Head;
 
 pub mod kept;
@@ -33,18 +34,9 @@ pub(super) fn reply(head: Head<'_>, asked: &Asked) -> Option<Reply> {
             if number.parse::<i64>().is_ok() {
                 return None;
             }
-            match &asked.access {
-                Some(_) => Err(unknown(number)),
-                None => told(&wanted, asked, number),
-            }
+            told(&wanted, asked, number)
         }
         _ if !wanted.prefer.respond_async => return None,
-        // What came of it would be told to whoever knows its number.
-        Interaction::Bundle | Interaction::SearchType | Interaction::SearchSystem
-            if asked.access.is_some() || asked.trail.is_some() =>
-        {
-            Err(not_yet())
-        }
         Interaction::Bundle | Interaction::SearchType | Interaction::SearchSystem => {
             begun(&wanted, head, asked)
         }
@@ -59,18 +51,26 @@ fn begun(wanted: &Wanted<'_>, head: Head<'_>, asked: &Asked) -> Result<Reply, Fa
     let house = asked.house.clone().into_inner();
     let budget = house.background_budget();
     let most = house.background.limits.most;
-    let number =
-        house.background.begin(std::sync::Arc::clone(&budget)).ok_or_else(|| too_many(most))?;
-    let (own, asked) = (head.owned().plain(), asked.clone());
+    let number = house
+        .background
+        .begin(holder(asked), std::sync::Arc::clone(&budget))
+        .ok_or_else(|| too_many(most))?;
+    let (own, asked, trail) = (head.owned().plain(), asked.clone(), asked.trail.clone());
     let (place, key) = (format!("{}/{STATUS}/{number}", wanted.engine.base), number);
     actix_web::rt::spawn(async move {
         let engine = asked.engine.clone();
         let head = own.clone();
         let work = move || async move { budget.follow(exchange(own.head(), asked)).await };
         let done = house.lanes.run(Lane::Slow, work).await;
-        let reply = done.unwrap_or_else(|_undone| {
+        let mut reply = done.unwrap_or_else(|_undone| {
             answer::failure(&super::exchange::wanted(head.head(), &engine), panicked())
         });
+        // What cannot be recorded is told to nobody.
+        if let Some(trail) = &trail
+            && let Err(failure) = followed::record(&engine, trail).await
+        {
+            reply = answer::failure(&super::exchange::wanted(head.head(), &engine), failure);
+        }
         let room = house.memory.lease(u64::try_from(reply.body.len()).unwrap_or(u64::MAX));
         let reply = match &room {
             Some(_) => reply,
@@ -91,10 +91,10 @@ fn begun(wanted: &Wanted<'_>, head: Head<'_>, asked: &Asked) -> Result<Reply, Fa
 fn told(wanted: &Wanted<'_>, asked: &Asked, number: &str) -> Result<Reply, Failure> {
     let background = &asked.house.background;
     if asked.interaction == Interaction::JobCancel {
-        let is_there = background.cancel(number);
+        let is_there = background.cancel(holder(asked), number);
         return if is_there { Ok(Reply::new(StatusCode::ACCEPTED)) } else { Err(unknown(number)) };
     }
-    match background.stand(number).ok_or_else(|| unknown(number))? {
+    match background.stand(holder(asked), number).ok_or_else(|| unknown(number))? {
         Stand::Open(since) => Ok(Reply::new(StatusCode::ACCEPTED)
             .with(PROGRESS, format!("{} s", since.as_secs()))
             .with(RETRY_AFTER, "1")),
@@ -103,6 +103,11 @@ fn told(wanted: &Wanted<'_>, asked: &Asked, number: &str) -> Result<Reply, Failu
             Ok(tree(wanted, Reply::new(StatusCode::OK), &bundle))
         }
     }
+}
+
+/// Who asks: what somebody began is told to nobody else, and carried out with their rights.
+fn holder(asked: &Asked) -> Option<&str> {
+    asked.access.as_ref().and_then(|access| access.holder())
 }
 
 /// What came of a request, as the only entry of a Bundle.
@@ -114,13 +119,6 @@ fn bundle(status: StatusCode, body: &[u8]) -> Value {
         false => json!({ "response": { "status": code, "outcome": told } }),
     };
     json!({ "resourceType": "Bundle", "type": "batch-response", "entry": [entry] })
-}
-
-fn not_yet() -> Failure {
-    Kind::NotSupported.because(
-        "Khi kiểm soát truy cập đang bật, máy chủ chưa làm việc ở chế độ nền. Hãy bỏ Prefer: respond-async.",
-        "While access is controlled, nothing is carried out in the background yet. Leave Prefer: respond-async out.",
-    )
 }
 
 fn only_some() -> Failure {

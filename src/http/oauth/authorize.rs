@@ -76,6 +76,10 @@ pub(super) async fn answer(desk: &Desk<'_>, house: &House, asked: &Asked) -> Ans
 impl Pages<'_> {
     /// Nobody is signed in: the page to sign in comes first, and leads back here.
     fn signed_out(&self, asking: &Asking, parameters: &Parameters) -> Answered {
+        if self.asked.is_post && self.asked.session.is_none() {
+            // A browser sends no cookies along with a form of another site; it does when it comes by GET.
+            return Answered::sent_here(format!("/oauth/authorize?{}", self.request));
+        }
         if asking.asked.is_silent {
             let fault = Code::LoginRequired.because("Chưa đăng nhập.", "Nobody is signed in.");
             return Answered::sent(self.desk.no(asking, &fault));

@@ -21,6 +21,7 @@ use super::health;
 use super::house::House;
 use super::lanes::{Lane, Undone};
 
+mod admin;
 mod booklet;
 mod form;
 mod noted;
@@ -43,7 +44,10 @@ pub(super) async fn reply(
     if booklet::is_asked(request, house) {
         return Some(booklet::reply(request, payload, engine, house).await);
     }
-    if let Some(response) = sign_in::reply(request, payload, house).await {
+    if let Some(response) = sign_in::reply(request, payload, (engine, house)).await {
+        return Some(response);
+    }
+    if let Some(response) = admin::reply(request, payload, (engine, house)).await {
         return Some(response);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

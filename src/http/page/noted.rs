@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::HeaderValue;
-use actix_web::{HttpRequest, web};
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::criteria::access::{Access, Doing};
+use crate::criteria::access::{Access, Acting, Doing};
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::time;
 use crate::http::request::followed;
 use crate::interaction::audit::action::Action;
 use crate::interaction::audit::named::written;
 use crate::interaction::audit::note::Outcome;
-use crate::interaction::audit::trail::{Part, Trail};
+use crate::interaction::audit::trail::{Part, Trail, Who};
 use crate::interaction::engine::{Ctx, Engine, Prefer};
 use crate::interaction::failure::Failure;
 use crate::search::query::{Parameter, Query};
-use crate::store::audit::event::What;
+use crate::store::audit::event::{Event, What};
+use crate::ui::booklet::page::is_typed;
 
 /// Somebody who reads a page.
 #[derive(Debug, Clone)]
@@ -48,6 +50,34 @@ impl Visit {
         self.trail.iter().for_each(|trail| trail.forget());
     }
 
+    /// Records what was done with accounts of this server, by whom; the reply where that cannot be.
+    pub(super) async fn account(
+        &self,
+        (issuer, account): (&str, &str),
+        (what, query): (What, &str),
+        status: u16,
+    ) -> Result<(), HttpResponse> {
+        let Some(trail) = &self.trail else { return Ok(()) };
+        let (issuer, subject) = (issuer.to_owned(), account.to_owned());
+        let who = Who { issuer, subject, ..Who::default() };
+        trail.note(Some(Event {
+            at: time::now().micros(),
+            what,
+            status,
+            agent: trail.agent_of(&who, Acting::default()),
+            context: trail.context(),
+            kind: None,
+            id: String::new(),
+            version: 0,
+            patients: Vec::new(),
+            query: query.to_owned(),
+        }));
+        let recorded = followed::record(&self.engine, trail).await;
+        recorded.map_err(|_told| {
+            HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
+        })
+    }
+
     /// Records what was noted; a page that cannot be recorded is not shown.
     pub(super) async fn settle(&self, path: &str, status: u16) -> Result<(), Failure> {
         let Some(trail) = &self.trail else { return Ok(()) };
@@ -70,8 +100,8 @@ pub(super) fn seen(
     }
     let below = path.strip_prefix("/so/").unwrap_or_default();
     let id = below.split('/').next().filter(|id| !id.is_empty());
-    // What is typed into the search is written down nowhere.
-    let pairs = query.iter().filter(|(name, _)| name != "q");
+    // What is typed is written down nowhere.
+    let pairs = query.iter().filter(|(name, _)| !is_typed(name));
     let parameters = pairs.map(|(name, text)| Parameter::new(name, text.clone())).collect();
     let action = Action {
         id: id.unwrap_or_default().to_owned(),

@@ -23,13 +23,13 @@ use crate::ui::address;
 use crate::ui::resource::{Here, Shown, page};
 use crate::xml::write::{self as xml, Layout};
 
-use super::challenge::challenge;
+use super::challenge::{challenge, patience};
 use super::job::{begun, of_job};
 use super::lines::{lines, next};
 use super::text;
 use crate::http::binary;
 use crate::http::format::{ACCEPT_PATCH, Format, MediaType};
-use crate::http::request::head::Head;
+use crate::http::request::head::{Head, says_language};
 use crate::http::request::header::{http_time, language};
 use crate::http::request::inflate;
 
@@ -146,8 +146,8 @@ pub(in crate::http) fn failure(wanted: &Wanted<'_>, failure: Failure) -> Reply {
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut reply = Reply::new(status);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        reply = reply.with(RETRY_AFTER, "1");
+    if let Some(seconds) = patience(status.as_u16()) {
+        reply = reply.with(RETRY_AFTER, seconds);
     }
     if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         reply = reply.with(ACCEPT_ENCODING, inflate::READ);
@@ -167,9 +167,11 @@ pub(in crate::http) fn refused(request: Head<'_>, failure: &Failure) -> HttpResp
     let status =
         StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let outcome = operation_outcome(&failure.issues, language(request));
-    HttpResponse::build(status)
-        .content_type(MediaType::default().content_type)
-        .body(outcome.to_string())
+    let mut reply = HttpResponse::build(status);
+    if let Some(seconds) = patience(status.as_u16()) {
+        reply.insert_header((RETRY_AFTER, seconds));
+    }
+    reply.content_type(MediaType::default().content_type).body(outcome.to_string())
 }
 
 /// Replies with a resource that is there as a tree.
@@ -206,7 +208,8 @@ fn paged(wanted: &Wanted<'_>, reply: Reply, resource: &Value) -> Reply {
     let (json, xml) = (other("json"), other("xml"));
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let (path, query) = (uri.path(), query.into_owned().collect::<Vec<_>>());
-    let here = Here { json: &json, xml: &xml, path, query: &query };
+    let is_said = says_language(wanted.request);
+    let here = Here { json: &json, xml: &xml, path, query: &query, is_said };
     let page = page(&Shown { resource, base, here, language });
     let page = address::below(address::prefix(base), page);
     let reply = reply.with(CONTENT_SECURITY_POLICY, address::policy(&page));

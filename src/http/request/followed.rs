@@ -14,6 +14,7 @@ use crate::fhir::time::Instant;
 use crate::interaction::audit::action::Action;
 use crate::interaction::audit::named::{patients, written};
 use crate::interaction::audit::note::Outcome;
+use crate::interaction::audit::search::no_change;
 use crate::interaction::audit::trail::{Part, Trail};
 use crate::interaction::engine::{Ctx, Engine};
 use crate::interaction::failure::{Failure, Kind};
@@ -75,6 +76,19 @@ pub(in crate::http) fn until(engine: &Engine, until: i64) -> Option<(HeaderName,
     Some((BREAK_GLASS, value))
 }
 
+/// Refuses to change what is recorded, before anything of a body is read.
+pub(in crate::http) fn may_change(
+    ctx: &Ctx<'_>,
+    interaction: Interaction,
+    target: &Target,
+) -> Result<(), Failure> {
+    let changes = matches!(
+        interaction,
+        Interaction::Create | Interaction::Update | Interaction::Patch | Interaction::Delete
+    );
+    target.kind.filter(|_| changes).map_or(Ok(()), |kind| no_change(ctx, kind))
+}
+
 /// Notes that an operation was called.
 pub(in crate::http) fn operated(ctx: &Ctx<'_>, call: &Call<'_>, part: &Part, status: u16) {
     let Some(trail) = ctx.trail() else { return };
@@ -96,7 +110,7 @@ pub(in crate::http) fn operated(ctx: &Ctx<'_>, call: &Call<'_>, part: &Part, sta
     ctx.did(action, part, Outcome { status, ..Outcome::default() });
 }
 
-/// What is recorded of a request that came to nothing before it was carried out.
+/// What is recorded of a request that was not carried out.
 fn refused((head, engine): (Head<'_>, &Engine), routed: Option<&(Interaction, Target)>) -> Action {
     let (interaction, target) = routed.map(|(one, target)| (*one, target)).unzip();
     let (what, doing) = match interaction {
@@ -135,8 +149,9 @@ pub(in crate::http) async fn settle(
     let is_told_to_all = routed.is_some_and(|(interaction, _)| {
         matches!(interaction, Interaction::Capabilities | Interaction::OpenApi)
     });
+    // A refusal, an answer of before that is given again: whatever nothing was noted of yet.
     let is_refusal = matches!(status, 401 | 403);
-    if trail.is_empty() && status >= 400 && (is_refusal || (routed.is_some() && !is_told_to_all)) {
+    if trail.is_empty() && (is_refusal || (routed.is_some() && !is_told_to_all)) {
         let action = refused((head, engine), routed);
         let outcome = Outcome { status, ..Outcome::default() };
         let nobody = Access::nothing();

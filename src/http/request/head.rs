@@ -43,6 +43,12 @@ impl<'r> Head<'r> {
 /// The language that a link of a page asks for.
 const LANGUAGE: &str = "lang=";
 
+/// Whether the address said the language: it stands alone then, as no browser sends it.
+pub(in crate::http) fn says_language(head: Head<'_>) -> bool {
+    let said = head.headers.get(ACCEPT_LANGUAGE).map(HeaderValue::as_bytes);
+    matches!(said, Some(b"en" | b"vi"))
+}
+
 impl OwnHead {
     /// The same, where the query of a page says the language: software says it by `Accept-Language`.
     pub(in crate::http) fn in_language(head: Head<'_>) -> Option<Self> {

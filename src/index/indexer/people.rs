@@ -42,6 +42,6 @@ impl Indexer {
         self.collect((kind, id), resource, &mut found);
         let (members, owner) = found.people.sorted();
         let is_ours = root.is_none_or(|root| root == &*self.base);
-        people.entry(bundle, (&members, owner), is_ours);
+        people.entry(bundle, (kind, &members, owner), is_ours);
     }
 }

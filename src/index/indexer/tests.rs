@@ -48,9 +48,11 @@ fn show(registry: &Registry, kind: ResourceKind, rows: &Rows) -> BTreeSet<String
     let mut codes: BTreeMap<ParamId, &str> =
         registry.search.of(kind).iter().map(|found| (found.id, &*found.code)).collect();
     codes.extend([
-        (own::keys(kind), "~keys"),
-        (own::denial(kind), "~deny"),
+        (own::keys(), "~keys"),
+        (own::rule(kind), "~rule"),
         (own::home(), "~home"),
+        (own::parts(kind), "~parts"),
+        (own::holds(kind), "~holds"),
     ]);
     let mut systems: BTreeMap<i64, &str> =
         ["http://loinc.org", "http://unitsofmeasure.org", "urn:mch", "urn:iso:std:iso:4217"]

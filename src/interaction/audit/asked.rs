@@ -10,7 +10,7 @@ use crate::store::audit::event::What;
 use crate::store::audit::search::{Filter, Range};
 
 use super::named::patient;
-use super::told::form;
+use super::told::{form, type_of};
 
 /// Records on a page without `_count`, and at the most.
 pub(super) const USUAL: usize = 20;
@@ -104,11 +104,7 @@ fn one(asked: &mut Asked, parameter: &Parameter, at: (&str, Zone)) -> Result<(),
         "agent-role" => filter.agent.role = Some(code(text).to_owned()),
         "purpose" => filter.purpose = Some(code(text).to_owned()),
         "address" => filter.address = Some(text.to_owned()),
-        "type" => only(filter, text, |code, what| match code {
-            "rest" => what != What::BreakGlass,
-            "110113" => what == What::BreakGlass,
-            _ => false,
-        }),
+        "type" => only(filter, text, |code, what| type_of(what) == code),
         "subtype" => only(filter, text, |code, what| form(what).subtypes.contains(&code)),
         "action" => only(filter, text, |code, what| form(what).action == code),
         "outcome" => {

@@ -10,6 +10,8 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::request::Request;
+use crate::interaction::search::scope::Scope;
 use crate::search::query::{Parameter, Query};
 use crate::store::audit::search::{Filter, Range, Record};
 use crate::store::row::{Op, Stored};
@@ -19,6 +21,43 @@ use super::told::{Teller, event};
 
 /// Bytes that an `AuditEvent` takes.
 const SIZE: usize = 4 << 10;
+
+/// What is answered from what was recorded.
+#[derive(Debug)]
+pub enum Recorded {
+    One(Stored),
+    Page(Value),
+}
+
+/// Answers a request that asks for what was recorded; none for others.
+pub(in crate::interaction) async fn answer(
+    ctx: &Ctx<'_>,
+    request: &Request,
+) -> Result<Option<Recorded>, Failure> {
+    Ok(match request {
+        Request::Read { kind, id, .. } if is_ours(ctx, *kind) => {
+            Some(Recorded::One(read(ctx, *kind, id).await?))
+        }
+        Request::Search { scope: Scope::Type(kind), query } if is_ours(ctx, *kind) => {
+            Some(Recorded::Page(search(ctx, *kind, query).await?))
+        }
+        Request::Search { scope: Scope::Compartment { of, id, kind: Some(kind) }, query }
+            if *of == ResourceKind::PATIENT && is_ours(ctx, *kind) =>
+        {
+            let mut query = query.clone();
+            query.parameters.push(Parameter::new("patient", id.as_str().to_owned()));
+            Some(Recorded::Page(search(ctx, *kind, &query).await?))
+        }
+        Request::VRead { kind, .. }
+        | Request::History { kind, .. }
+        | Request::HistoryOfAll { kind: Some(kind), .. }
+            if is_ours(ctx, *kind) =>
+        {
+            return Err(no_history());
+        }
+        _ => None,
+    })
+}
 
 /// Whether a type is what is recorded of what people do.
 pub fn is_ours(ctx: &Ctx<'_>, kind: ResourceKind) -> bool {
@@ -37,7 +76,7 @@ pub fn no_change(ctx: &Ctx<'_>, kind: ResourceKind) -> Result<(), Failure> {
 }
 
 /// What is recorded never changes.
-pub fn no_history() -> Failure {
+fn no_history() -> Failure {
     Kind::MethodNotAllowed.because(
         "AuditEvent không bao giờ đổi nên không có lịch sử. Hãy đọc AuditEvent/[id].",
         "An AuditEvent never changes, so it has no history. Read AuditEvent/[id].",
@@ -57,7 +96,7 @@ fn audits(ctx: &Ctx<'_>, doing: Doing, kind: ResourceKind) -> Result<(), Failure
 }
 
 /// One `AuditEvent`.
-pub async fn read(ctx: &Ctx<'_>, kind: ResourceKind, id: &ResourceId) -> Result<Stored, Failure> {
+async fn read(ctx: &Ctx<'_>, kind: ResourceKind, id: &ResourceId) -> Result<Stored, Failure> {
     audits(ctx, Doing::Read, kind)?;
     let seq = id.as_str().parse().unwrap_or(-1);
     let filter = Filter { seq: Some(seq), ..Filter::default() };
@@ -76,7 +115,7 @@ pub async fn read(ctx: &Ctx<'_>, kind: ResourceKind, id: &ResourceId) -> Result<
 }
 
 /// A page of them, for an auditor.
-pub async fn search(ctx: &Ctx<'_>, kind: ResourceKind, query: &Query) -> Result<Value, Failure> {
+async fn search(ctx: &Ctx<'_>, kind: ResourceKind, query: &Query) -> Result<Value, Failure> {
     audits(ctx, Doing::Search, kind)?;
     page(ctx, query, ("AuditEvent", true)).await
 }

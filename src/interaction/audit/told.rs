@@ -55,6 +55,9 @@ pub(super) fn form(what: What) -> Form {
         What::Other => form("E", &[], None),
         // Emergency Override Started.
         What::BreakGlass => form("E", &["110127"], None),
+        What::SignIn => form("E", &["110122"], None),
+        What::SignOut => form("E", &["110123"], None),
+        What::Accounts => form("E", &["110137"], None),
     }
 }
 
@@ -121,22 +124,32 @@ pub(super) fn insert(value: &mut Value, key: &str, member: Value) {
     }
 }
 
-fn kind(what: What) -> Value {
+/// The code of its type.
+pub(super) fn type_of(what: What) -> &'static str {
     match what {
-        What::BreakGlass => {
-            json!({ "system": DCM, "code": "110113", "display": "Security Alert" })
-        }
+        What::BreakGlass | What::Accounts => "110113",
+        What::SignIn | What::SignOut => "110114",
+        _ => "rest",
+    }
+}
+
+fn kind(what: What) -> Value {
+    match type_of(what) {
+        "110113" => json!({ "system": DCM, "code": "110113", "display": "Security Alert" }),
+        "110114" => json!({ "system": DCM, "code": "110114", "display": "User Authentication" }),
         _ => json!({ "system": EVENT_TYPE, "code": "rest", "display": "Restful Operation" }),
     }
 }
 
 fn subtype(code: &str) -> Value {
-    match code {
-        "110127" => {
-            json!({ "system": DCM, "code": code, "display": "Emergency Override Started" })
-        }
-        _ => json!({ "system": INTERACTION, "code": code, "display": code }),
-    }
+    let display = match code {
+        "110122" => "Login",
+        "110123" => "Logout",
+        "110127" => "Emergency Override Started",
+        "110137" => "User Security Attributes Changed",
+        _ => return json!({ "system": INTERACTION, "code": code, "display": code }),
+    };
+    json!({ "system": DCM, "code": code, "display": display })
 }
 
 /// The profiles that it has. BALP's profiles of interactions are for what succeeded.

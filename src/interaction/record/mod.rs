@@ -10,6 +10,7 @@
 pub mod care;
 pub(super) mod check;
 pub mod due_kept;
+pub mod due_windows;
 pub mod once;
 pub mod person;
 pub mod preview;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::interaction::engine::Ctx;
+use crate::interaction::scoped::Scoped;
 use crate::store::error::StoreError;
 use crate::store::lookup::{Found, Lookup};
 use crate::store::row::Hit;
@@ -27,23 +27,19 @@ impl Once {
     }
 }
 
-impl<'a> Ctx<'a> {
-    /// The same request, which looks nothing up twice. It is for answers that change nothing.
-    #[must_use]
-    pub fn reading_once(self, once: &'a Once) -> Self {
-        let mut ctx = self;
-        ctx.once = Some(once);
-        ctx
-    }
-
-    /// Finds current resources by one key each, as `rows().look_up` does.
-    pub async fn look_up(&self, lookups: Vec<Lookup>, most: u32) -> Result<Vec<Found>, StoreError> {
-        let Some(once) = self.once else { return self.rows().look_up(lookups, most).await };
+impl Once {
+    /// Finds current resources by one key each, as [`Scoped::look_up`] does, nothing twice.
+    pub async fn look_up(
+        &self,
+        rows: Scoped<'_>,
+        lookups: Vec<Lookup>,
+        most: u32,
+    ) -> Result<Vec<Found>, StoreError> {
         let enough = usize::try_from(most).unwrap_or(usize::MAX);
         let mut found = Vec::new();
         let mut new: Vec<(usize, Lookup)> = Vec::new();
         for (place, lookup) in lookups.into_iter().enumerate() {
-            match once.get(&lookup, enough) {
+            match self.get(&lookup, enough) {
                 Some(hits) => found.push((place, hits)),
                 None => new.push((place, lookup)),
             }
@@ -51,13 +47,13 @@ impl<'a> Ctx<'a> {
         if !new.is_empty() {
             let asked = new.iter().map(|(_, lookup)| lookup.clone()).collect();
             let mut hits: Vec<Vec<Hit>> = new.iter().map(|_| Vec::new()).collect();
-            for one in self.rows().look_up(asked, most).await? {
+            for one in rows.look_up(asked, most).await? {
                 if let Some(hits) = hits.get_mut(one.lookup) {
                     hits.push(one.hit);
                 }
             }
             for ((place, lookup), hits) in new.into_iter().zip(hits) {
-                once.keep(lookup, enough, hits.clone());
+                self.keep(lookup, enough, hits.clone());
                 found.push((place, hits));
             }
         }

@@ -10,13 +10,14 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::budget;
-use crate::definitions::base::today_in;
+use crate::definitions::base::as_today;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::index::row::{indexed_part, system_hash};
 use crate::interaction::engine::Ctx;
 use crate::interaction::failure::{Failure, Kind};
 use crate::interaction::single::read::read;
+use crate::mch::due::Asked;
 use crate::mch::record::records::{Record, Records, identifiers};
 use crate::mch::record::role::children;
 use crate::store::lookup::Lookup;
@@ -80,6 +81,19 @@ impl Person {
     /// The Patient.
     pub fn patient(&self) -> Option<&Value> {
         self.stored.first().map(|(_, patient)| patient)
+    }
+
+    /// As whom she is asked about, what is due for her.
+    pub fn asked<'p>(&'p self, ctx: &Ctx<'_>, is_mother: bool, day: i64) -> Asked<'p> {
+        let referral_days = ctx.engine.care.referral_days;
+        Asked { person: &self.address, is_mother, day, referral_days }
+    }
+
+    /// The ids of other Patients among what was read.
+    pub fn others(&self) -> Vec<String> {
+        let patients = self.stored.iter().filter(|(address, _)| *address != self.address);
+        let ids = patients.filter_map(|(address, _)| address.strip_prefix("Patient/"));
+        ids.map(str::to_owned).collect()
     }
 
     /// What was read, as engines want it.
@@ -173,7 +187,7 @@ impl Gathered {
             return Ok(());
         }
         if let Ok(resource) = serde_json::from_str::<Value>(&stored.body) {
-            self.stored.push((address, today_in(&resource).into_owned()));
+            self.stored.push((address, as_today(resource)));
         }
         Ok(())
     }

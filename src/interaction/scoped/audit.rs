@@ -1,7 +1,6 @@
 //! What is noted of the rows that somebody gets, and what was recorded.
 
-use crate::store::audit::event::Event;
-use crate::store::audit::glass::Opening;
+use crate::store::audit::event::{Event, Opening};
 use crate::store::audit::search::{Filter, Range, Record};
 use crate::store::error::StoreError;
 use crate::store::row::Stored;

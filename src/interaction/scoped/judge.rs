@@ -110,6 +110,9 @@ impl Scoped<'_> {
                 Criteria::Chain { param, kind, criteria } => {
                     truth(Box::pin(self.refers(seen, (*param, *kind), criteria)).await?)
                 }
+                Criteria::Parts { param, groups } => {
+                    truth(Box::pin(self.is_of_parts(seen, (*param, groups), coming)).await?)
+                }
                 other => other.clone(),
             })
         })
@@ -218,7 +221,7 @@ impl Scoped<'_> {
     }
 
     /// Whether there is a resource of a type that is so, whoever may see it.
-    async fn is_any(
+    pub(super) async fn is_any(
         &self,
         kind: ResourceKind,
         criteria: Vec<Criteria>,

@@ -3,9 +3,11 @@
 use crate::criteria::access::Doing;
 use crate::criteria::matches::Seen;
 use crate::criteria::tree::Criteria;
+use crate::fhir::id::ResourceId;
+use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::store::error::StoreError;
-use crate::store::row::Stored;
+use crate::store::row::{Op, Stored};
 use crate::store::write::{Change, Commit, Expect, Premise, Put, Refusal, Write, Written};
 
 use super::{Refused, Scoped};
@@ -108,6 +110,11 @@ impl Scoped<'_> {
             let since = self.seen();
             let current = self.guarded.store.current(kind, id).await?;
             match &current {
+                Some(current)
+                    if current.op != Op::Deleted && !self.knows(rights, kind, id).await? =>
+                {
+                    return Ok(Verdict::Unseen);
+                }
                 Some(current) if !Box::pin(self.is_seen_by_writer(rights, current)).await? => {
                     return Ok(Verdict::Unseen);
                 }
@@ -128,6 +135,19 @@ impl Scoped<'_> {
             return Ok(Verdict::Refused);
         }
         Ok(Verdict::Granted(premise))
+    }
+
+    /// The same of what is there now, told by the index: what is hidden takes no longer than what never
+    /// was.
+    async fn knows(
+        &self,
+        rights: &Criteria,
+        kind: ResourceKind,
+        id: &ResourceId,
+    ) -> Result<bool, StoreError> {
+        let reading = self.access.narrowing(Doing::Read, kind).unwrap_or(Criteria::True);
+        let either = Criteria::one_of(vec![reading, rights.clone()]);
+        Box::pin(self.is_any(kind, vec![Criteria::Ids(vec![id.clone()]), either])).await
     }
 
     /// Whether somebody who writes knows of what is there: it may be read, or written.

@@ -36,13 +36,21 @@ fn of_referrals<'a>(records: &Records<'a>, asked: Asked<'a>) -> Vec<Due> {
                 Stage::NoShow => Status::Missed,
                 Stage::Requested | Stage::Accepted | Stage::Seen => due.status,
             };
-            let stage = one.stage.label();
-            due.label.vi = format!("{} ({})", due.label.vi, stage.vi).into();
-            due.label.en = format!("{} ({})", due.label.en, stage.en).into();
+            due.tell(one.stage);
             all.push(due);
         }
     }
     all
+}
+
+impl Due {
+    /// Says how far a referral is.
+    pub(super) fn tell(&mut self, stage: Stage) {
+        let told = stage.label();
+        self.label.vi = format!("{} ({})", self.label.vi, told.vi).into();
+        self.label.en = format!("{} ({})", self.label.en, told.en).into();
+        self.stage = Some(stage);
+    }
 }
 
 fn unclosed<'a>(records: &Records<'a>, asked: Asked<'a>) -> Vec<Due> {

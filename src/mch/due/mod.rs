@@ -1,14 +1,17 @@
 //! What is to be done for a person, and how it stands on a day.
 //!
 //! [`window`] says from when to when, [`pregnancy`] has the visits and tests of a pregnancy and after
-//! it, [`childhood`] those of a child, [`vaccines`] the next doses, [`follow_up`] referrals and episodes left open. Which visit counts
+//! it, [`childhood`] those of a child, [`vaccines`] the next doses, [`follow_up`] referrals and episodes left open. [`kept`] is what is kept of
+//! it from day to day, [`turn`] until which day that holds. Which visit counts
 //! for which row is decided by the gestational age or the age on its day, not by its number. What was
 //! over before somebody was registered is missed, and never due.
 
 mod childhood;
 mod done;
 mod follow_up;
+pub mod kept;
 mod pregnancy;
+pub mod turn;
 mod vaccines;
 pub mod window;
 
@@ -16,6 +19,7 @@ use std::borrow::Cow;
 
 use super::record::days::Days;
 use super::record::records::{Record, Records};
+use super::referral::Stage;
 use super::timetable::Row;
 use window::{Life, Status, Window};
 
@@ -24,6 +28,8 @@ use window::{Life, Status, Window};
 pub struct Due {
     /// The code in `mch-due`.
     pub code: Cow<'static, str>,
+    /// The id of the row of the schedule.
+    pub row: Cow<'static, str>,
     /// What kind of care it is: `visit`, `vaccine` and such.
     pub kind: Cow<'static, str>,
     pub label: Label,
@@ -37,6 +43,10 @@ pub struct Due {
     pub owner: Option<String>,
     pub source: Cow<'static, str>,
     pub version: Cow<'static, str>,
+    /// How far a referral is.
+    pub stage: Option<Stage>,
+    /// Whether its window depends on the day that is asked for, beside its status.
+    pub is_floating: bool,
 }
 
 /// A label in both languages.
@@ -107,6 +117,7 @@ impl Due {
         let code = row.parameters.get("code").and_then(serde_json::Value::as_str);
         Self {
             code: code.unwrap_or(&row.id).into(),
+            row: row.id.as_str().into(),
             kind: row.kind.as_str().into(),
             label: Label { vi: row.label.vi.as_str().into(), en: row.label.en.as_str().into() },
             status,
@@ -116,6 +127,8 @@ impl Due {
             owner: owner.map(str::to_owned),
             source: row.told_by().into(),
             version: row.version.as_str().into(),
+            stage: None,
+            is_floating: false,
         }
     }
 }

@@ -3,8 +3,13 @@
 use super::window::{Status, Window};
 use super::{Asked, Due, Label, facility};
 use crate::mch::immunization::chart::Chart;
-use crate::mch::immunization::forecast::{Recommended, Status as Forecast};
+use crate::mch::immunization::forecast::{Recommended, Status as Forecast, Why};
+use crate::mch::immunization::programme::Product;
+use crate::mch::immunization::series::Row;
 use crate::mch::record::records::Records;
+
+/// The kind of all rows of vaccines.
+pub(super) const KIND: &str = "vaccine";
 
 /// One thing for each vaccine of the programme; nothing for somebody whose birth is not known.
 pub(super) fn due(records: &Records<'_>, asked: Asked<'_>) -> Vec<Due> {
@@ -17,13 +22,11 @@ pub(super) fn due(records: &Records<'_>, asked: Asked<'_>) -> Vec<Due> {
         let dates = next.dates;
         let from = given.map(|dose| dose.day.first).or(dates.due).or(dates.earliest)?;
         let window = Window { due: from, overdue: dates.overdue, latest: dates.latest };
-        let (vaccine, dose) = (next.vaccine, next.row.dose);
-        let vi = format!("{}, mũi {dose}", vaccine.vi).into();
-        let en = format!("{}, dose {dose}", vaccine.en).into();
         Some(Due {
             code: next.row.id.as_str().into(),
-            kind: "vaccine".into(),
-            label: Label { vi, en },
+            row: next.row.id.as_str().into(),
+            kind: KIND.into(),
+            label: label(next.vaccine, next.row),
             status: status(next.status),
             window,
             person: asked.person.to_owned(),
@@ -31,9 +34,19 @@ pub(super) fn due(records: &Records<'_>, asked: Asked<'_>) -> Vec<Due> {
             owner: owner.map(str::to_owned),
             source: next.row.source.join("; ").into(),
             version: next.row.version.as_str().into(),
+            stage: None,
+            // What waits for another dose is thought of as given after that, today at the soonest.
+            is_floating: next.why.contains(&Why::Waits) || dates.due.is_none(),
         })
     };
     chart.forecast(&history, false).iter().filter_map(one).collect()
+}
+
+/// A dose in words.
+pub(super) fn label(vaccine: &Product, row: &Row) -> Label {
+    let dose = row.dose;
+    let vi = format!("{}, mũi {dose}", vaccine.vi).into();
+    Label { vi, en: format!("{}, dose {dose}", vaccine.en).into() }
 }
 
 /// A dose that was put off is due all the same; one that must not be given is not.

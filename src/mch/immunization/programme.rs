@@ -183,6 +183,12 @@ impl Programme {
         part_of.and_then(|id| self.antigen(id)).unwrap_or(antigen)
     }
 
+    /// The days on which somebody born on a day is told of more vaccines, or is no child any more.
+    pub fn ages(&self, born: i64) -> impl Iterator<Item = i64> {
+        let listed = self.rows.iter().filter_map(move |row| Some(row.listed?.age.after(born)));
+        listed.chain(std::iter::once(self.childhood.span.after(born)))
+    }
+
     /// The rows for somebody.
     pub(super) fn rows_of(&self, who: Who) -> impl Iterator<Item = &Row> + Clone {
         self.rows.iter().filter(move |row| row.who == who)

@@ -104,6 +104,11 @@ impl<'a> Records<'a> {
         self.by_address.contains_key(address)
     }
 
+    /// Every record.
+    pub fn all(&self) -> impl Iterator<Item = Record<'a>> {
+        self.all.iter().copied()
+    }
+
     /// Every record of a type.
     pub fn of_type<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = Record<'a>> + 's {
         self.all.iter().copied().filter(move |record| record.kind() == kind)

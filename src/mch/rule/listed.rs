@@ -51,6 +51,11 @@ impl Rule {
         self.parameters.get(name)?.as_f64()
     }
 
+    /// A whole number the rule works with.
+    pub(in crate::mch) fn whole(&self, name: &str) -> Option<i64> {
+        self.parameters.get(name)?.as_i64()
+    }
+
     /// A text the rule works with.
     pub(in crate::mch) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name)?.as_str()

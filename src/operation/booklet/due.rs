@@ -4,26 +4,24 @@
 //! `kind` (rows or kinds of the schedule), `commune`, `organization`, `_count`, `_sort`. Out: a searchset of Tasks, the worst
 //! first, page by page.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::due_bundle::{Page, bundle};
-use super::people::people;
+use super::people::{everybody, people};
+use super::wanted::{Wanted, wanted};
+use super::windows::{Listed, listed};
 use crate::budget;
 use crate::budget::apart::apart;
 use crate::fhir::id::ResourceId;
-use crate::fhir::text::suggestion::nearest;
+use crate::fhir::issue::Language;
 use crate::interaction::engine::Ctx;
-use crate::interaction::failure::{Failure, Kind};
+use crate::interaction::failure::Failure;
 use crate::interaction::record::due_kept::Since;
-use crate::interaction::record::person::{PATIENT_ALONE, PREGNANCY, Reach, WHOLE, person};
-use crate::mch::due::window::Status;
-use crate::mch::due::{Asked, Due, all};
-use crate::mch::immunization::programme::programme;
+use crate::interaction::record::person::{PATIENT_ALONE, PREGNANCY, Person, Reach, WHOLE, person};
+use crate::mch::due::{Due, all};
 use crate::mch::record::role::is_about_mother;
-use crate::mch::timetable::rows;
 use crate::operation::asked;
 use crate::operation::call::Call;
 use crate::operation::parameters::value_of;
@@ -36,54 +34,52 @@ const KNOWN: [&str; 9] =
 /// Days that a list looks ahead when nobody says how many.
 pub(in crate::operation) const AHEAD: i64 = 30;
 
-/// What of the list is wanted.
-struct Wanted {
-    day: i64,
-    until: i64,
-    statuses: Vec<Status>,
-    kinds: Vec<String>,
-    owner: Option<String>,
-    sort: Sort,
-    count: usize,
-    offset: usize,
-}
-
-/// The order of the list.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Worst,
-    Date,
-    LastDate,
-    Person,
-}
-
 /// Answers for a person, a facility, or whomever the parameters name.
 pub(in crate::operation) async fn due(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Value, Failure> {
     asked::take(call, &KNOWN)?;
     let wanted = wanted(ctx, call)?;
-    let people = people(ctx, call).await?;
-    let is_alone = call.kind.is_some_and(|kind| kind.name() == "Patient");
-    let mut found = Vec::new();
-    if let [id] = people.as_slice()
-        && is_alone
-    {
-        let due = of_person(ctx, id, (wanted.day, true), None).await?;
-        found.extend(due.iter().filter(|one| wanted.has(one)).cloned());
-    } else {
-        let since = match ctx.sees_everything() {
-            true => Some(ctx.engine.due_kept.follow(ctx.rows(), wanted.day).await?),
-            false => None,
-        };
-        for id in &people {
-            budget::spend(50)?;
-            let due = kept(ctx, id, wanted.day, since).await?;
-            found.extend(due.iter().filter(|one| wanted.has(one)).cloned());
-        }
-    }
-    wanted.order(&mut found);
     let url = url(ctx, call);
-    let Wanted { offset, count, .. } = wanted;
-    Ok(bundle(Page { all: &found, offset, count, url: &url, language: call.language }))
+    let page = |listed: &Listed| bundle(page(listed, &wanted, (&url, call.language)));
+    let is_alone = call.kind.is_some_and(|kind| kind.name() == "Patient");
+    if let (Some(id), true) = (call.id, is_alone) {
+        let due = of_person(ctx, id, (wanted.day, true), None).await?;
+        let found = due.iter().filter(|one| wanted.has(one)).cloned().collect();
+        return Ok(page(&whole(found, &wanted)));
+    }
+    let people = people(ctx, call).await?;
+    if ctx.sees_everything() && wanted.day == asked::today(ctx) {
+        return Ok(page(&Box::pin(listed(ctx, people.as_deref(), &wanted)).await?));
+    }
+    let people = match people {
+        Some(people) => people,
+        None => everybody(ctx).await?,
+    };
+    let since = match ctx.sees_everything() {
+        true => Some(ctx.engine.due_kept.follow(ctx.rows(), wanted.day).await?),
+        false => None,
+    };
+    let mut found = Vec::new();
+    for id in &people {
+        budget::spend(50)?;
+        let due = kept(ctx, id, wanted.day, since).await?;
+        found.extend(due.iter().filter(|one| wanted.has(one)).cloned());
+    }
+    Ok(page(&whole(found, &wanted)))
+}
+
+/// A page of what was found of everybody who is meant.
+fn whole(mut found: Vec<Due>, wanted: &Wanted) -> Listed {
+    wanted.order(&mut found);
+    let total = found.len();
+    let shown: Vec<Due> = found.into_iter().skip(wanted.offset).take(wanted.count).collect();
+    let has_next = wanted.offset.saturating_add(shown.len()) < total && wanted.count > 0;
+    Listed { shown, total: Some(total), has_next }
+}
+
+fn page<'p>(listed: &'p Listed, wanted: &Wanted, (url, language): (&'p str, Language)) -> Page<'p> {
+    let Listed { shown, total, has_next } = listed;
+    let (offset, count) = (wanted.offset, wanted.count);
+    Page { shown, total: *total, has_next: *has_next, offset, count, url, language }
 }
 
 /// What is due for one of many: as it is kept, else worked out with bytes of its own.
@@ -111,18 +107,11 @@ async fn of_person(
     (day, is_alone): (i64, bool),
     since: Option<Since>,
 ) -> Result<Arc<[Due]>, Failure> {
-    let person = person(ctx, id, REACH).await?;
-    let records = person.records(ctx);
+    let Worked { person, due, .. } = worked(ctx, id, day).await?;
     if is_alone {
-        asked::is_born(&records, &person.address, day, "date")?;
+        asked::is_born(&person.records(ctx), &person.address, day, "date")?;
     }
-    let asked = Asked {
-        person: &person.address,
-        is_mother: is_about_mother(&records, &person.address, day),
-        day,
-        referral_days: ctx.engine.care.referral_days,
-    };
-    let due: Arc<[Due]> = all(&records, asked).into();
+    let due: Arc<[Due]> = due.into();
     if let Some(since) = since {
         let read = person.stored.iter().map(|(address, _)| address.as_str());
         ctx.engine.due_kept.keep(id.as_str(), since, &due, read);
@@ -130,115 +119,20 @@ async fn of_person(
     Ok(due)
 }
 
-impl Wanted {
-    fn has(&self, due: &Due) -> bool {
-        let is_kind = |kind: &String| *kind == due.kind || *kind == due.code;
-        self.statuses.contains(&due.status)
-            && (self.kinds.is_empty() || self.kinds.iter().any(is_kind))
-            && (due.status != Status::Upcoming || due.window.due <= self.until)
-            && self.owner.as_ref().is_none_or(|owner| due.owner.as_ref() == Some(owner))
-    }
-
-    fn order(&self, all: &mut [Due]) {
-        // Among equals whose turn came first, then by what does not change.
-        let same = |one: &Due| (one.person.clone(), one.code.clone(), one.window.due);
-        match self.sort {
-            Sort::Worst => all.sort_by_key(|one| (one.status.rank(), one.window.due, same(one))),
-            Sort::Date => all.sort_by_key(|one| (one.window.due, same(one))),
-            Sort::LastDate => all.sort_by_key(|one| (Reverse(one.window.due), same(one))),
-            Sort::Person => all.sort_by_key(|one| (same(one).0, one.window.due, same(one))),
-        }
-    }
+/// What was worked out for somebody, and from what.
+pub(super) struct Worked {
+    pub(super) person: Person,
+    pub(super) asked_as_mother: bool,
+    pub(super) due: Vec<Due>,
 }
 
-fn wanted(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Wanted, Failure> {
-    let day = asked::day(call, "date")?.unwrap_or_else(|| asked::today(ctx));
-    let until = asked::day(call, "until")?.unwrap_or(day + AHEAD);
-    if until < day {
-        return Err(Kind::Malformed
-            .because(
-                "Tham số 'until' không được trước 'date'.",
-                "The parameter 'until' is not before 'date'.",
-            )
-            .of(&asked::place("until")));
-    }
-    let codes = Status::ALL.map(Status::code);
-    let mut statuses = Vec::new();
-    for text in texts(call, "status") {
-        let known = Status::ALL.into_iter().find(|one| one.code() == text);
-        statuses.push(known.ok_or_else(|| unknown("status", &text, codes.into_iter()))?);
-    }
-    if statuses.is_empty() {
-        statuses = vec![Status::Due, Status::Overdue];
-    }
-    let kinds = texts(call, "kind");
-    let visits = rows().iter().filter(|row| row.kind != "limit");
-    let names = visits.flat_map(|row| [row.id.as_str(), row.kind.as_str()]);
-    let names = names.chain(["vaccine"]).chain(programme().rows.iter().map(|row| row.id.as_str()));
-    if let Some(kind) = kinds.iter().find(|kind| !names.clone().any(|name| name == *kind)) {
-        return Err(unknown("kind", kind, names));
-    }
-    let sort = match texts(call, "_sort").first().map(String::as_str) {
-        None => Sort::Worst,
-        Some("date") => Sort::Date,
-        Some("-date") => Sort::LastDate,
-        Some("person") => Sort::Person,
-        Some(other) => {
-            return Err(unknown("_sort", other, ["date", "-date", "person"].into_iter()));
-        }
-    };
-    let page = ctx.engine.page;
-    let count = number(call, "_count")?.unwrap_or(usize::try_from(page.usual).unwrap_or(1));
-    let count = count.min(usize::try_from(page.most).unwrap_or(usize::MAX));
-    let offset = number(call, "_offset")?.unwrap_or(0);
-    let owner = match call.kind.map(crate::fhir::kind::ResourceKind::name) {
-        Some("Patient") => {
-            super::people::organization(call)?.map(|id| format!("Organization/{id}"))
-        }
-        _ => None,
-    };
-    Ok(Wanted { day, until, statuses, kinds, owner, sort, count, offset })
-}
-
-/// The values of a parameter, each by itself or several with commas between.
-fn texts(call: &Call<'_>, name: &str) -> Vec<String> {
-    let parameters = call.parameters();
-    let all = parameters.iter().filter(|(other, _)| *other == name);
-    let texts = all.filter_map(|(_, part)| value_of(part)?.as_str());
-    let texts = texts.flat_map(|text| text.split(',')).map(str::trim);
-    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
-}
-
-fn number(call: &Call<'_>, name: &str) -> Result<Option<usize>, Failure> {
-    let parameters = call.parameters();
-    let Some((_, part)) = parameters.iter().find(|(other, _)| *other == name) else {
-        return Ok(None);
-    };
-    let value =
-        value_of(part).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    let number = value.as_deref().and_then(|text| text.parse().ok());
-    number.map(Some).ok_or_else(|| {
-        let told = value.unwrap_or_default();
-        Kind::Malformed
-            .because(
-                format!("Tham số '{name}' phải là một số không âm, không phải '{told}'."),
-                format!("The parameter '{name}' is a number that is not negative, not '{told}'."),
-            )
-            .of(&asked::place(name))
-    })
-}
-
-fn unknown<'k>(name: &str, text: &str, known: impl Iterator<Item = &'k str> + Clone) -> Failure {
-    let meant = nearest(text, known);
-    let (vi, en) = meant.map_or_else(Default::default, |meant| {
-        (format!(" Ý bạn là '{meant}'?"), format!(" Did you mean '{meant}'?"))
-    });
-    Kind::Malformed
-        .because(
-            format!("Tham số '{name}' không nhận '{text}'.{vi}"),
-            format!("The parameter '{name}' does not take '{text}'.{en}"),
-        )
-        .of(&asked::place(name))
+/// Works out what is due for a person.
+pub(super) async fn worked(ctx: &Ctx<'_>, id: &ResourceId, day: i64) -> Result<Worked, Failure> {
+    let person = person(ctx, id, REACH).await?;
+    let records = person.records(ctx);
+    let asked_as_mother = is_about_mother(&records, &person.address, day);
+    let due = all(&records, person.asked(ctx, asked_as_mother, day));
+    Ok(Worked { person, asked_as_mother, due })
 }
 
 /// The address of the list, by which its pages are asked for.

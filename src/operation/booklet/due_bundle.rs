@@ -80,7 +80,10 @@ fn full_url(due: &Due) -> String {
 /// One page of a list.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page<'a> {
-    pub(super) all: &'a [Due],
+    pub(super) shown: &'a [Due],
+    /// How many there are; none where nobody counted.
+    pub(super) total: Option<usize>,
+    pub(super) has_next: bool,
     pub(super) offset: usize,
     pub(super) count: usize,
     /// The URL of the list without `_offset`, and with a `?`.
@@ -90,9 +93,9 @@ pub(super) struct Page<'a> {
 
 /// The page as a Bundle.
 pub(super) fn bundle(page: Page<'_>) -> Value {
-    let Page { all, offset, count, url, language } = page;
-    let shown = all.iter().skip(offset).take(count);
+    let Page { shown, total, has_next, offset, count, url, language } = page;
     let entries: Vec<Value> = shown
+        .iter()
         .map(|due| json!({ "fullUrl": full_url(due), "resource": task(due, language), "search": { "mode": "match" } }))
         .collect();
     let at = |offset: usize| format!("{url}&_offset={offset}");
@@ -100,18 +103,18 @@ pub(super) fn bundle(page: Page<'_>) -> Value {
     if offset > 0 {
         links.push(json!({ "relation": "first", "url": at(0) }));
     }
-    if offset.saturating_add(count) < all.len() && count > 0 {
+    if has_next {
         links.push(json!({ "relation": "next", "url": at(offset + count) }));
     }
     let mut bundle = json!({
         "resourceType": "Bundle",
         "meta": { "tag": [computed(&crate::mch::catalogue::catalogue().version)] },
         "type": "searchset",
-        "total": all.len(),
         "link": links,
     });
-    if let Some(bundle) = bundle.as_object_mut().filter(|_| !entries.is_empty()) {
-        bundle.insert("entry".into(), entries.into());
+    if let Some(bundle) = bundle.as_object_mut() {
+        bundle.extend(total.map(|total| ("total".to_owned(), total.into())));
+        bundle.extend((!entries.is_empty()).then(|| ("entry".to_owned(), entries.into())));
     }
     bundle
 }

@@ -11,3 +11,5 @@ pub(super) mod growth;
 pub(super) mod growth_of_measurements;
 mod people;
 pub(super) mod risk;
+mod wanted;
+pub(crate) mod windows;

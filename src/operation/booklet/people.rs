@@ -17,10 +17,12 @@ use crate::operation::call::Call;
 use crate::store::lookup::Lookup;
 use crate::terminology::service::{CodeRef, Membership};
 
-/// The ids of the Patients, in order.
-pub(super) async fn people(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Vec<ResourceId>, Failure> {
+/// The ids of the Patients, in order; none when nobody is named, which means everybody.
+pub(super) async fn people(
+    ctx: &Ctx<'_>,
+    call: &Call<'_>,
+) -> Result<Option<Vec<ResourceId>>, Failure> {
     match (call.kind.map(ResourceKind::name), call.id) {
-        (Some("Patient"), Some(id)) => Ok(vec![id.clone()]),
         (Some(_), Some(id)) => {
             if let Some(kind) = call.kind {
                 read(ctx, kind, id).await?;
@@ -66,12 +68,24 @@ fn commune(ctx: &Ctx<'_>, call: &Call<'_>) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The Patients of a facility, of a commune, or of both; one of them has to be named.
+/// Everybody whom windows are kept of, when they are not too many for one list.
+pub(super) async fn everybody(ctx: &Ctx<'_>) -> Result<Vec<ResourceId>, Failure> {
+    super::windows::follow(ctx.engine).await?;
+    let most = ctx.engine.care.due_people;
+    let wanted = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
+    let all = ctx.engine.rows.stale_windows(i64::MAX, wanted).await?;
+    match all.len() < wanted {
+        true => Ok(all.iter().filter_map(|id| ResourceId::parse(id)).collect()),
+        false => Err(too_many(most)),
+    }
+}
+
+/// The Patients of a facility, of a commune, or of both.
 async fn some(
     ctx: &Ctx<'_>,
     organization: Option<ResourceId>,
     commune: Option<String>,
-) -> Result<Vec<ResourceId>, Failure> {
+) -> Result<Option<Vec<ResourceId>>, Failure> {
     let of_organization = match &organization {
         Some(id) => Some(of_organization(ctx, id).await?),
         None => None,
@@ -83,15 +97,10 @@ async fn some(
     let people = match (of_organization, of_commune) {
         (Some(one), Some(other)) => one.intersection(&other).cloned().collect(),
         (Some(all), None) | (None, Some(all)) => all,
-        (None, None) => {
-            return Err(Kind::Malformed.because(
-                "Hãy nêu 'commune' hoặc 'organization': danh sách của cả nước không trả lời một lần được.",
-                "Name a 'commune' or an 'organization': the list of the whole country is not answered at once.",
-            ));
-        }
+        (None, None) => return Ok(None),
     };
     budget::spend(people.len())?;
-    Ok(people.iter().filter_map(|id| ResourceId::parse(id)).collect())
+    Ok(Some(people.iter().filter_map(|id| ResourceId::parse(id)).collect()))
 }
 
 /// Whom a facility looks after, by the Patient, by an episode, or by a referral from or to it.
@@ -141,9 +150,15 @@ async fn found(ctx: &Ctx<'_>, lookups: Vec<Lookup>) -> Result<BTreeSet<String>, 
     }
     match u32::try_from(people.len()).is_ok_and(|count| count <= most) {
         true => Ok(people),
-        false => Err(Kind::TooMuch.because(
-            format!("Có hơn {most} người; một danh sách có nhiều nhất {most} (cài đặt due_people)."),
-            format!("There are more than {most} people; one list has {most} at most (setting due_people)."),
-        )),
+        false => Err(too_many(most)),
     }
+}
+
+fn too_many(most: u32) -> Failure {
+    Kind::TooMuch.because(
+        format!("Có hơn {most} người; một danh sách có nhiều nhất {most} (cài đặt due_people)."),
+        format!(
+            "There are more than {most} people; one list has {most} at most (setting due_people)."
+        ),
+    )
 }

@@ -49,9 +49,12 @@ impl Held {
     }
 
     /// An element of a resource, by the path of its type: `QuestionnaireResponse.item`.
-    pub(super) fn element(value: &Value, path: &str, shapes: &Shapes) -> Self {
+    pub(super) fn element(value: &Value, path: &str, shapes: &Shapes) -> Result<Self, Spent> {
+        let size = size(value);
+        budget::spend(size)?;
+        budget::take(size.saturating_mul(VALUE))?;
         let content = shapes.id(path).map_or(Content::Resource, Content::Complex);
-        Self { value: value.clone(), extra: None, kind: Kind::Element(content) }
+        Ok(Self { value: value.clone(), extra: None, kind: Kind::Element(content) })
     }
 
     /// The value for an expression.

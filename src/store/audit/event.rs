@@ -29,10 +29,15 @@ pub enum What {
     Other,
     /// Somebody had a record opened in an emergency.
     BreakGlass,
+    /// Somebody signed in at this server, or tried to.
+    SignIn,
+    SignOut,
+    /// Accounts or clients were changed by an administrator.
+    Accounts,
 }
 
 /// The numbers kept in databases: the place in this list. It only ever grows.
-const ALL: [What; 16] = [
+const ALL: [What; 19] = [
     What::Read,
     What::VRead,
     What::HistoryInstance,
@@ -49,6 +54,9 @@ const ALL: [What; 16] = [
     What::Page,
     What::Other,
     What::BreakGlass,
+    What::SignIn,
+    What::SignOut,
+    What::Accounts,
 ];
 
 /// The purpose of what is done under Break-Glass.
@@ -90,6 +98,17 @@ pub struct Event {
     pub patients: Vec<String>,
     /// What was asked: a query, or what stands behind the base URL.
     pub query: String,
+}
+
+/// A record is opened to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    pub issuer: String,
+    pub subject: String,
+    /// The id of the patient.
+    pub patient: String,
+    /// Microseconds since 1970.
+    pub until: i64,
 }
 
 /// What is recorded of a commit, beside what it does: it is known when it is done.

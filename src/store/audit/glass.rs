@@ -7,17 +7,6 @@ use crate::store::database::Store;
 use crate::store::error::StoreError;
 use crate::store::setting::numbered;
 
-/// A record is opened to somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opening {
-    pub issuer: String,
-    pub subject: String,
-    /// The id of the patient.
-    pub patient: String,
-    /// Microseconds since 1970.
-    pub until: i64,
-}
-
 /// Opens it, or for longer.
 pub(in crate::store) const OPEN: &str = "INSERT INTO break_glass (issuer, subject, patient, until) \
      VALUES (?, ?, ?, ?) \

@@ -11,7 +11,7 @@ use crate::store::database::Store;
 use crate::store::error::{StoreError, causes};
 use crate::store::writer::queue::{Queue, Records};
 
-use super::glass::Opening;
+use super::event::Opening;
 
 /// Events that may wait for the disk.
 const MOST: usize = 50_000;
@@ -29,13 +29,12 @@ pub(in crate::store) struct Recorder {
     state: Mutex<State>,
     came: Notify,
     written: Notify,
+    ending: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
     waiting: Vec<Event>,
-    /// Whether some of them are on their way.
-    is_writing: bool,
     has_failed: bool,
     has_ended: bool,
 }
@@ -70,7 +69,11 @@ impl Recorder {
                 (state.has_ended, state.has_failed)
             };
             match (has_ended, has_failed) {
-                (false, _) => tokio::time::sleep(self.delay).await,
+                (false, _) => {
+                    let end = self.ending.notified();
+                    // Whoever stops does not wait for the whole time.
+                    let _in_time = tokio::time::timeout(self.delay, end).await;
+                }
                 (true, true) => tokio::time::sleep(AGAIN).await,
                 (true, false) => {}
             }
@@ -85,9 +88,7 @@ impl Recorder {
             let events: Vec<Event> = {
                 let mut state = self.state();
                 let count = state.waiting.len().min(TOGETHER);
-                let events: Vec<Event> = state.waiting.drain(..count).collect();
-                state.is_writing = !events.is_empty();
-                events
+                state.waiting.drain(..count).collect()
             };
             if events.is_empty() {
                 return;
@@ -95,7 +96,6 @@ impl Recorder {
             let records = Records { events: events.clone(), opening: None };
             let done = queue.record(records).await;
             let mut state = self.state();
-            state.is_writing = false;
             if let Err(error) = done {
                 let later = std::mem::replace(&mut state.waiting, events);
                 state.waiting.extend(later);
@@ -141,8 +141,9 @@ impl Recorder {
         written.as_mut().enable();
         self.state().has_ended = true;
         self.came.notify_one();
+        self.ending.notify_one();
         // What fails now fails for good; the queue ends soon after.
-        let _in_time = tokio::time::timeout(self.delay + Duration::from_secs(2), written).await;
+        let _in_time = tokio::time::timeout(Duration::from_secs(4), written).await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, SelectStat
 use crate::criteria::tree::{Belonging, Criteria, Patients};
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::kind::ResourceKind;
+use crate::index::compartment::Role;
 use crate::store::error::StoreError;
 use crate::store::schema::table::{Column, Table};
 
@@ -78,10 +79,7 @@ pub(super) fn is_whole(criteria: &Criteria) -> bool {
 }
 
 /// Holds for a candidate that is about patients who all match.
-pub(super) fn is_of_each(
-    (candidate, kind): (Alias, ResourceKind),
-    criteria: &Criteria,
-) -> Result<Expr, StoreError> {
+pub(super) fn is_of_each(candidate: Alias, criteria: &Criteria) -> Result<Expr, StoreError> {
     let member = candidate.within();
     let own = member.within();
     let patient = own.within();
@@ -100,17 +98,56 @@ pub(super) fn is_of_each(
         .and_where(own.col(Column::Patient).equals((member, Column::Patient)))
         .cond_where(is_member(Belonging::About, ResourceKind::PATIENT, own))
         .and_where(holds_for(patient, ResourceKind::PATIENT, criteria)?);
+    // Its type is not asked for: it may be one of several.
+    let roles = Belonging::About.roles().map(Role::number);
     let members = || {
         let mut rows = Query::select();
         rows.expr(Expr::val(1))
             .from_as(Table::Compartment, member)
             .and_where(member.is_same_as(candidate))
-            .cond_where(is_member(Belonging::About, kind, member));
+            .and_where(member.col(Column::Role).is_in(roles));
         rows
     };
     let mut others = members();
     others.and_where(Expr::exists(matching).not());
     let each = Condition::all().add(Expr::exists(members())).add(Expr::exists(others).not());
+    Ok(each.into())
+}
+
+/// Holds for a candidate that refers to something by a parameter, and each resource that it refers to by
+/// it is as its group has it.
+pub(super) fn is_of_parts(
+    candidate: Alias,
+    param: ParamId,
+    groups: &[(Vec<ResourceKind>, Criteria)],
+) -> Result<Expr, StoreError> {
+    let reference = candidate.within();
+    let target = reference.within();
+    let parts = || {
+        let mut rows = Query::select();
+        rows.expr(Expr::val(1))
+            .from_as(Table::Reference, reference)
+            .and_where(reference.is_same_as(candidate))
+            .cond_where(is_of(param, reference));
+        rows
+    };
+    let mut so = Condition::any();
+    for (kinds, criteria) in groups {
+        let Some(first) = kinds.first() else { continue };
+        let numbers = kinds.iter().map(|kind| kind.number());
+        let mut rows = Query::select();
+        rows.expr(Expr::val(1))
+            .from_as(Table::Resource, target)
+            .and_where(target.col(Column::TypeId).equals((reference, Column::Kind)))
+            .and_where(target.col(Column::Id).equals((reference, Column::Target)))
+            .and_where(target.col(Column::Op).ne(Expr::cust("2")))
+            .and_where(holds_for(target, *first, criteria)?);
+        let is_of = Condition::all().add(reference.col(Column::Kind).is_in(numbers));
+        so = so.add(is_of.add(Expr::exists(rows)));
+    }
+    let mut others = parts();
+    others.cond_where(so.not());
+    let each = Condition::all().add(Expr::exists(parts())).add(Expr::exists(others).not());
     Ok(each.into())
 }
 

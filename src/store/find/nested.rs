@@ -9,13 +9,14 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use crate::criteria::tree::{Criteria, Form, Indexed, Patients};
 use crate::fhir::kind::ResourceKind;
 use crate::index::compartment::Owner;
+use crate::index::own;
 use crate::store::error::StoreError;
 use crate::store::schema::table::{Column, Table};
 
 use super::alias::Alias;
 use super::join;
 use super::leaf::{Leaf, is_among};
-use super::rows::{is_indexed, table_of};
+use super::rows::{is_indexed, is_of, table_of};
 
 /// Holds for a candidate of a type that matches.
 pub(super) fn holds_for(
@@ -56,7 +57,9 @@ pub(super) fn holds_for(
         Criteria::Compartment { which, patients: Patients::Matching(criteria) } => {
             is_among(candidate, join::belonging((candidate, kind), *which, criteria)?)
         }
-        Criteria::Every(criteria) => join::is_of_each((candidate, kind), criteria)?,
+        Criteria::Every(criteria) => join::is_of_each(candidate, criteria)?,
+        Criteria::Labels { none, sets } => is_labelled(candidate, *none, sets),
+        Criteria::Parts { param, groups } => join::is_of_parts(candidate, *param, groups)?,
         Criteria::OfNobody => {
             let at = candidate.within();
             let mut rows = Query::select();
@@ -75,6 +78,28 @@ pub(super) fn holds_for(
             return Err(StoreError::Unsupported("an unknown leaf"));
         }
     })
+}
+
+/// Holds for a candidate that has exactly one of some sets of labels, or none where that is meant.
+fn is_labelled(candidate: Alias, none: bool, sets: &[String]) -> Expr {
+    let at = candidate.within();
+    let mut rows = Query::select();
+    rows.expr(Expr::val(1))
+        .from_as(Table::Token, at)
+        .cond_where(is_of(own::keys(), at))
+        .and_where(at.is_same_as(candidate));
+    let sets = sets.iter().map(String::as_str);
+    match (none, sets.len()) {
+        (true, 0) => Expr::exists(rows).not(),
+        (true, _) => {
+            rows.and_where(at.col(Column::Code).is_not_in(sets));
+            Expr::exists(rows).not()
+        }
+        (false, _) => {
+            rows.and_where(at.col(Column::Code).is_in(sets));
+            Expr::exists(rows)
+        }
+    }
 }
 
 fn truth(is_so: bool) -> Expr {

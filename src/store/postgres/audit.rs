@@ -4,8 +4,8 @@
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use crate::store::audit::agent::Numbers;
-use crate::store::audit::event::Event;
-use crate::store::audit::glass::{OPEN, Opening};
+use crate::store::audit::event::{Event, Opening};
+use crate::store::audit::glass::OPEN;
 use crate::store::audit::ledger::{End, Ledger, Row};
 use crate::store::error::StoreError;
 use crate::store::schema::bulk::{Bulk, Shape, small, together};

@@ -11,4 +11,5 @@ mod group;
 mod lookup;
 pub(super) mod pulse;
 pub(super) mod reader;
+mod windows;
 pub(super) mod writer;

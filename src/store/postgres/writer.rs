@@ -23,7 +23,7 @@ use crate::store::health::{self, Health, PROBE};
 use crate::store::parameters::listed;
 use crate::store::write::{Commit, Write};
 use crate::store::writer::clock::Clock;
-use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Records, Request};
+use crate::store::writer::queue::{self, BATCH, Hold, MOMENT, Outcome, Records, Request, gathers};
 use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply;
@@ -71,8 +71,11 @@ async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
     let (agents, is_ending) = (Numbers::default(), AtomicBool::new(false));
     let mut kept = Kept { recent, clock, agents, is_ending };
     let mut connected = None;
+    let mut together = 0;
     while inbox.recv_many(&mut waiting, BATCH).await > 0 {
+        gather(&mut inbox, &mut waiting, together).await;
         let turn = queue::take(&mut waiting);
+        together = turn.records.len();
         let losses = writing.pulse.losses();
         kept.is_ending.store(false, Ordering::Relaxed);
         let is_idle = turn.is_idle();
@@ -120,6 +123,19 @@ async fn run(writing: Writing, mut inbox: mpsc::Receiver<Request>) {
         if turn.is_last {
             break;
         }
+    }
+}
+
+/// Waits a moment for records that are about to come.
+async fn gather(inbox: &mut mpsc::Receiver<Request>, waiting: &mut Vec<Request>, together: usize) {
+    if !gathers(waiting, together) {
+        return;
+    }
+    tokio::time::sleep(MOMENT).await;
+    while waiting.len() < BATCH
+        && let Ok(request) = inbox.try_recv()
+    {
+        waiting.push(request);
     }
 }
 

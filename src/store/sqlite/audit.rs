@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::store::audit::agent::Numbers;
-use crate::store::audit::event::Event;
-use crate::store::audit::glass::{OPEN, Opening};
+use crate::store::audit::event::{Event, Opening};
+use crate::store::audit::glass::OPEN;
 use crate::store::audit::ledger::{End, Ledger, Row};
 use crate::store::error::StoreError;
 

@@ -12,4 +12,5 @@ mod mover;
 pub(super) mod pool;
 pub(super) mod reader;
 mod steps;
+mod windows;
 pub(super) mod writer;

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::mpsc;
@@ -26,7 +27,7 @@ use crate::store::writer::clock::Clock;
 use crate::store::writer::counter::Counter;
 use crate::store::writer::decide::{Decided, Known, decide};
 use crate::store::writer::kept::told;
-use crate::store::writer::queue::{self, BATCH, Hold, Outcome, Records, Request};
+use crate::store::writer::queue::{self, BATCH, Hold, MOMENT, Outcome, Records, Request, gathers};
 use crate::store::writer::recent::{Recent, Seen};
 
 use super::apply::{self, Spans};
@@ -69,17 +70,18 @@ fn run(
     let mut kept = Kept::after(writing.seen.last());
     let mut log = Log::watch(&connection, mover);
     let (pool, health, seen) = (&*writing.pool, &writing.health, &writing.seen);
+    let mut together = 0;
     while inbox.blocking_recv_many(&mut waiting, BATCH) > 0 {
+        gather(&mut inbox, &mut waiting, together);
         let turn = queue::take(&mut waiting);
+        together = turn.records.len();
         let is_idle = turn.is_idle();
-        let (changes, records) = (!turn.commits.is_empty(), !turn.records.is_empty());
-        let work = AssertUnwindSafe(|| match (changes, records) {
-            (false, false) if is_idle => Ok(Vec::new()),
-            (false, false) => probe(&connection, health.has_failed()).map(|()| Vec::new()),
-            (false, true) => only_record(&mut connection, turn.records, &mut kept),
-            (true, _) => {
-                transact(&mut connection, (turn.commits, turn.records), writing, &mut kept)
-            }
+        let (changes, work) = (!turn.commits.is_empty(), (turn.commits, turn.records));
+        let work = AssertUnwindSafe(|| match (changes, work.1.is_empty()) {
+            (true, _) => transact(&mut connection, work, writing, &mut kept),
+            (false, false) => only_record(&mut connection, work.1, &mut kept),
+            (false, true) if is_idle => Ok(Vec::new()),
+            (false, true) => probe(&connection, health.has_failed()).map(|()| Vec::new()),
         });
         // A panic undoes its transaction only: the writer goes on.
         let done =
@@ -120,6 +122,17 @@ fn run(
     }
     pool.end();
     log.finish(&connection, pool);
+}
+
+/// Waits a moment for records that are about to come.
+fn gather(inbox: &mut mpsc::Receiver<Request>, waiting: &mut Vec<Request>, together: usize) {
+    let end = Instant::now() + MOMENT;
+    while gathers(waiting, together) && Instant::now() < end {
+        match inbox.try_recv() {
+            Ok(request) => waiting.push(request),
+            Err(_none) => std::thread::sleep(MOMENT / 8),
+        }
+    }
 }
 
 /// Writes a row of no meaning, to see whether writing works.

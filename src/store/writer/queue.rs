@@ -1,11 +1,11 @@
 //! The queue of commits before the writer, the same for both databases.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::audit::event::Event;
-use crate::store::audit::glass::Opening;
+use crate::store::audit::event::{Event, Opening};
 use crate::store::error::{StoreError, causes};
 use crate::store::health::Health;
 use crate::store::write::{Commit, Refusal, Written};
@@ -143,6 +143,17 @@ impl Queue {
     pub(in crate::store) async fn end(&self) {
         let _has_ended = self.requests.send(Request::End).await;
     }
+}
+
+/// How long who asks for a record to be written is waited for by those who asked before.
+pub(in crate::store) const MOMENT: Duration = Duration::from_micros(400);
+
+/// Whether it is worth a moment to wait for more: fewer records have come than were written together
+/// last, and nobody waits with a change. Those who were answered together come back together, and
+/// share the disk once more.
+pub(in crate::store) fn gathers(waiting: &[Request], together: usize) -> bool {
+    waiting.len() < together.min(BATCH)
+        && waiting.iter().all(|request| matches!(request, Request::Record { .. }))
 }
 
 /// Takes what waits.

@@ -217,6 +217,8 @@ fn measured(quantity: &Value, say: Say) -> String {
         ("a", true) => "năm",
         ("/min", true) => "lần/phút",
         ("Cel", _) => "°C",
+        ("mm[Hg]", _) => "mmHg",
+        ("kg/m2", _) => "kg/m²",
         ("{score}" | "1" | "{count}", _) => "",
         (unit, _) => unit,
     };

@@ -13,7 +13,7 @@ use crate::interaction::failure::Failure;
 use crate::ui::frame::asked as told;
 use crate::ui::say::Say;
 
-pub use super::reader::{Asked, Photo, Reply};
+pub use super::reader::{Asked, Photo, Reply, is_typed};
 
 /// The end of the path of a report of a mistake.
 const REPORT: &str = "/bao-sai";

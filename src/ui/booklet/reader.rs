@@ -190,12 +190,16 @@ pub(super) fn nowhere() -> Failure {
     Kind::NotFound.because("Không có trang này.", "There is no such page.")
 }
 
+/// Whether a field holds what somebody typed, which stands in no address and in no log.
+pub fn is_typed(name: &str) -> bool {
+    matches!(name, "q" | "dung" | "nguoi" | "ly-do" | "tra-loi" | "viec" | "da-bao")
+}
+
 /// A page in the frame of all.
 pub(super) fn framed((say, asked): (Say, &Asked), status: u16, made: Made) -> Reply {
     let Asked { path, query, person, .. } = asked;
     // What was typed stands in no link.
-    let typed = ["q", "dung", "nguoi", "ly-do", "tra-loi", "viec", "da-bao"];
-    let kept = query.iter().filter(|(name, _)| !typed.contains(&name.as_str()));
+    let kept = query.iter().filter(|(name, _)| !is_typed(name));
     let query: Vec<(String, String)> = kept.cloned().collect();
     let title = made.title.as_str();
     let frame = Frame { say, title, path, query: &query, body: made.body };

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::field::{named, words};
 use crate::fhir::member::{members, text};
@@ -37,13 +40,20 @@ fn gather(questionnaire: &Value, parent: &Value, say: Say, all: &mut Vec<Knew>) 
         for answer in members(one, "answer").iter().filter(|_| !is_hour) {
             all.push(Knew {
                 link: link.to_owned(),
-                value: answer.to_string(),
+                value: sum(&answer.to_string()),
                 words: words(item, say).to_owned(),
                 is_hidden: sdc::is_hidden(item),
             });
         }
         gather(questionnaire, one, say, all);
     }
+}
+
+/// Enough of a sum to tell one value from another: what is known of somebody need not stand in the page
+/// twice.
+fn sum(value: &str) -> String {
+    let digest = Sha256::digest(value);
+    URL_SAFE_NO_PAD.encode(digest.get(..9).unwrap_or_default())
 }
 
 /// What a form carries along of it.

@@ -192,14 +192,29 @@ impl Reading<'_> {
         if item.get("required") != Some(&Value::Bool(true)) || is_there {
             return;
         }
-        let asked = text(item, "text").unwrap_or_default();
         let name = field(text(item, "linkId").unwrap_or_default(), within);
-        let text = Text::new(
-            format!("Sổ chưa có: {asked}. Hãy ghi phiếu đăng ký thai trước."),
-            format!("The booklet has no such record yet ({asked}). Fill in the booking first."),
-        );
-        self.faults.push(Fault { field: None, ..Fault::of(&name, text) });
+        self.faults.push(Fault { field: None, ..Fault::of(&name, unknown(item)) });
     }
+}
+
+/// What a form needs and the server does not know.
+pub(super) fn needed(questionnaire: &Value, known: &Value) -> Vec<Text> {
+    let is_there = |item: &Value| {
+        let all = members(known, "item").iter();
+        let mut same = all.filter(|one| text(one, "linkId") == text(item, "linkId"));
+        same.any(|one| one.get("answer").is_some())
+    };
+    let items = members(questionnaire, "item").iter();
+    let needed = items.filter(|item| item.get("required") == Some(&Value::Bool(true)));
+    needed.filter(|item| is_known(item) && !is_there(item)).map(unknown).collect()
+}
+
+fn unknown(item: &Value) -> Text {
+    let asked = text(item, "text").unwrap_or_default();
+    Text::new(
+        format!("Sổ chưa có: {asked}. Hãy ghi phiếu đăng ký thai trước."),
+        format!("The booklet has no such record yet ({asked}). Fill in the booking first."),
+    )
 }
 
 fn head(item: &Value) -> Map<String, Value> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::changed::{known_of, written};
 use super::fault::Fault;
 use super::field::{Fields, id as id_of, named as named_item, words};
-use super::filled::Sent;
+use super::filled::{Sent, needed};
 use super::known::{FORMS, Form, named};
 use super::submit::{self, Outcome};
 use crate::budget;
@@ -141,6 +141,8 @@ impl Page<'_> {
         }
         let known = populated(self.ctx, &questionnaire, &About::patient(patient)).await?;
         let key = uuid::Uuid::new_v4().to_string();
+        let needed = needed(&questionnaire, &known.response);
+        let notes: Vec<String> = needed.iter().map(|text| self.say.text(text).to_owned()).collect();
         Ok(self.form(&Shown {
             form,
             patient,
@@ -148,7 +150,7 @@ impl Page<'_> {
             known: &known.response,
             sent: None,
             faults: &[],
-            notes: &[],
+            notes: &notes,
             key: &key,
             status: 200,
         }))

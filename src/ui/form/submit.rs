@@ -28,6 +28,16 @@ pub(super) enum Outcome {
     Shown(Reply),
 }
 
+/// A form that was sent, and what the server knows itself.
+struct Sending<'s> {
+    page: &'s Page<'s>,
+    form: Form,
+    patient: &'s Value,
+    questionnaire: &'s Value,
+    sent: &'s Sent,
+    known: Value,
+}
+
 /// Takes a form.
 pub(super) async fn submit(
     page: &Page<'_>,
@@ -36,68 +46,82 @@ pub(super) async fn submit(
     questionnaire: &Value,
     sent: &Sent,
 ) -> Result<Outcome, Failure> {
-    let ctx = page.ctx;
-    let key = sent.one("key");
     let keep = kept(page, (id, form), sent)?;
     if let Some(stored) = before(page, keep.as_ref()).await? {
         return Ok(Outcome::Stored(stored));
     }
-    let known = populated(ctx, questionnaire, &About::patient(patient)).await?.response;
-    let mut reading = Reading { ctx, questionnaire, sent, faults: Vec::new() };
-    let items = reading.items(members(questionnaire, "item"), &known, "")?;
-    let mut faults = reading.faults;
-    let notes = meanwhile(page, questionnaire, &known, sent);
-    let is_more = !sent.one("them").is_empty();
-    let shown = |faults: &[Fault], notes: &[String], status: u16| {
-        let form = page.form(&Shown {
+    let known = populated(page.ctx, questionnaire, &About::patient(patient)).await?.response;
+    let sending = Sending { page, form, patient, questionnaire, sent, known };
+    if !sent.one("them").is_empty() {
+        return Ok(sending.again(&[], &[], 200));
+    }
+    let notes = meanwhile(page, questionnaire, &sending.known, sent);
+    if !notes.is_empty() {
+        return Ok(sending.again(&[], &notes, 409));
+    }
+    let (response, faults) = sending.read().await?;
+    if !faults.is_empty() {
+        return Ok(sending.again(&faults, &[], 422));
+    }
+    Box::pin(sending.store(&response, keep)).await
+}
+
+impl Sending<'_> {
+    /// The form again, with what is wrong or has changed, and what was typed.
+    fn again(&self, faults: &[Fault], notes: &[String], status: u16) -> Outcome {
+        let Self { form, patient, questionnaire, sent, known, .. } = self;
+        let key = sent.one("key");
+        let (form, sent) = (*form, Some(*sent));
+        Outcome::Shown(self.page.form(&Shown {
             form,
             patient,
             questionnaire,
-            known: &known,
-            sent: Some(sent),
+            known,
+            sent,
             faults,
             notes,
             key,
             status,
-        });
-        Ok(Outcome::Shown(form))
-    };
-    if is_more {
-        return shown(&[], &[], 200);
+        }))
     }
-    if !notes.is_empty() {
-        return shown(&[], &notes, 409);
-    }
-    let response = completed(&known, items);
-    if !reading_is_empty(&response) {
-        let found = ctx.examine(&response, Request::default()).await?;
-        let found = fault::of_response(found, (questionnaire, &response));
-        let is_new = |one: &Fault| faults.iter().all(|known| known.field != one.field);
-        let found: Vec<Fault> = found.into_iter().filter(is_new).collect();
-        faults.extend(found);
-    }
-    if !faults.is_empty() {
-        return shown(&faults, &[], 422);
-    }
-    let extracted = extracted(ctx, questionnaire, &response)?;
-    let bundle = with_response(extracted.bundle, &response);
-    match Box::pin(run(&ctx.keeping(keep.as_ref()), bundle)).await {
-        Ok(done) => Ok(Outcome::Stored(response_of(&done).ok_or_else(lost)?)),
-        Err(failure) => {
-            // The same form may have been stored at the same moment.
-            if let Some(stored) = before(page, keep.as_ref()).await? {
-                return Ok(Outcome::Stored(stored));
-            }
-            match failure.kind {
-                Kind::Unprocessable | Kind::Malformed | Kind::Conflict => {
-                    let issues = failure.issues.clone();
-                    let faults =
-                        fault::of_records(issues, &extracted.origins, (questionnaire, &response));
-                    if faults.is_empty() { Err(failure) } else { shown(&faults, &[], 422) }
-                }
-                _ => Err(failure),
-            }
+
+    /// The response, and what is wrong with it.
+    async fn read(&self) -> Result<(Value, Vec<Fault>), Failure> {
+        let Self { questionnaire, sent, known, .. } = self;
+        let ctx = self.page.ctx;
+        let mut reading = Reading { ctx, questionnaire, sent, faults: Vec::new() };
+        let items = reading.items(members(questionnaire, "item"), known, "")?;
+        let mut faults = reading.faults;
+        let response = completed(known, items);
+        if !members(&response, "item").is_empty() {
+            let found = ctx.examine(&response, Request::default()).await?;
+            let found = fault::of_response(found, (questionnaire, &response));
+            let is_new = |one: &Fault| faults.iter().all(|known| known.field != one.field);
+            let found: Vec<Fault> = found.into_iter().filter(is_new).collect();
+            faults.extend(found);
         }
+        Ok((response, faults))
+    }
+
+    /// Stores the response with its records, all or nothing.
+    async fn store(&self, response: &Value, keep: Option<Keep>) -> Result<Outcome, Failure> {
+        let Self { page, questionnaire, .. } = self;
+        let extracted = extracted(page.ctx, questionnaire, response)?;
+        let bundle = with_response(extracted.bundle, response);
+        let failure = match Box::pin(run(&page.ctx.keeping(keep.as_ref()), bundle)).await {
+            Ok(done) => return Ok(Outcome::Stored(response_of(&done).ok_or_else(lost)?)),
+            Err(failure) => failure,
+        };
+        // The same form may have been stored at the same moment.
+        if let Some(stored) = before(page, keep.as_ref()).await? {
+            return Ok(Outcome::Stored(stored));
+        }
+        if !matches!(failure.kind, Kind::Unprocessable | Kind::Malformed | Kind::Conflict) {
+            return Err(failure);
+        }
+        let issues = failure.issues.clone();
+        let faults = fault::of_records(issues, &extracted.origins, (questionnaire, response));
+        if faults.is_empty() { Err(failure) } else { Ok(self.again(&faults, &[], 422)) }
     }
 }
 
@@ -190,10 +214,6 @@ fn completed(known: &Value, items: Vec<Value>) -> Value {
         }
     }
     response
-}
-
-fn reading_is_empty(response: &Value) -> bool {
-    members(response, "item").is_empty()
 }
 
 /// The transaction with the response in it.

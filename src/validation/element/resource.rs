@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::object::{Nodes, Subject};
 use super::path::Path;
+use super::template::is_template;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::member::of;
 use crate::validation::element::items::Object;
@@ -116,7 +117,9 @@ impl<'a> Walk<'a> {
     ) {
         let mut nodes = nodes;
         // Whether it is what a profile asks for has nothing to do with what it claims to be.
-        if self.depth == 0 {
+        let is_form = || self.container.get("resourceType").is_some_and(|is| is == "Questionnaire");
+        let is_unmade = self.is_contained && is_form() && is_template(subject.value);
+        if self.depth == 0 && !is_unmade {
             self.claims(subject.object, kind, &mut nodes, path);
         }
         let (before, errors) = (self.malformed, self.errors());

@@ -51,6 +51,19 @@ fn claimed(change: impl FnOnce(&mut Value)) -> String {
     of(&claims)
 }
 
+/// A signature of JWS as other protocols write it: ASN.1.
+fn der(signature: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    let raw = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(signature).unwrap();
+    let integer = |bytes: &[u8]| {
+        let mut value = vec![0];
+        value.extend_from_slice(bytes);
+        [vec![2, u8::try_from(value.len()).unwrap()], value].concat()
+    };
+    let both = [integer(&raw[..32]), integer(&raw[32..])].concat();
+    [vec![0x30, u8::try_from(both.len()).unwrap()], both].concat()
+}
+
 fn without(name: &str) -> String {
     claimed(|claims| {
         claims.as_object_mut().unwrap().remove(name).expect(name);
@@ -128,6 +141,23 @@ async fn headers_that_lead_elsewhere_or_lie_are_refused() {
     for kid in ["../../../../dev/null", "/dev/null", "e' OR '1'='1", "e\u{0}", "e; sleep 9", ""] {
         attacks.push(("kid", headed(|header| header["kid"] = kid.into())));
     }
+    let good = token::token("admin", SCOPE);
+    let (message, signature) = good.rsplit_once('.').unwrap();
+    // r and s of nothing, as a flawed verifier takes for any message.
+    for bytes in [vec![0; 64], vec![0; 96], vec![0xff; 64], vec![0], der(signature)] {
+        attacks.push(("a signature that is none", format!("{message}.{}", encode(bytes))));
+    }
+    let mut loose = signature.to_owned();
+    let last = loose.pop().unwrap();
+    // The last letter of 64 bytes has bits that say nothing: they are nothing.
+    loose.push(if last == 'B' { 'C' } else { 'B' });
+    attacks.push(("bits beyond the end", format!("{message}.{loose}")));
+    attacks.push(("five parts", format!("{good}.{}.{}", encode("x"), encode("y"))));
+    for (alg, algorithm) in [("PS256", Algorithm::PS256), ("RS384", Algorithm::RS384)] {
+        let mut header = header();
+        (header["alg"], header["kid"]) = (alg.into(), "e".into());
+        attacks.push((alg, sign(&header.to_string(), &payload, &token::rsa(), algorithm)));
+    }
     let own = jwk(&stranger(), Algorithm::ES256, "e");
     for (name, value) in [
         ("jwk", own.clone()),
@@ -179,6 +209,16 @@ async fn claims_that_do_not_hold_are_refused() {
     for (what, attack) in attacks {
         refused(ask(&server, &format!("Bearer {attack}")).await, what);
     }
+    let good = claims("admin", SCOPE);
+    for time in ["1e999", "-0", "1e-400", "99999999999999999999999999", "0"] {
+        let text = good.to_string().replace(&good["exp"].to_string(), time);
+        let attack = sign(&header().to_string(), &text, &token::ec(), Algorithm::ES256);
+        refused(ask(&server, &format!("Bearer {attack}")).await, time);
+    }
+    // A member that is there twice, under a name that is written otherwise.
+    let twice = good.to_string().replacen('{', "{\"\\u0073ub\":\"nobody\",", 1);
+    let attack = sign(&header().to_string(), &twice, &token::ec(), Algorithm::ES256);
+    refused(ask(&server, &format!("Bearer {attack}")).await, "an escaped name");
     // A member that is there twice.
     let good = claims("admin", SCOPE).to_string();
     let twice = good.replacen('{', &format!("{{\"sub\":\"nobody\",\"exp\":{},", now() + 9), 1);

@@ -1,10 +1,10 @@
 //! Who may see and do what: tokens, scopes, grants.
 
+mod asked;
 mod attacks;
 mod audit;
 mod break_glass;
 mod matrix;
-mod oracle;
 mod roles;
 mod scopes;
-mod world;
+mod under_tokens;

@@ -1,5 +1,6 @@
 //! The built-in authorization server: accounts, clients and keys by commands, signing in, pages.
 
+mod admin;
 mod browser;
 mod command;
 mod oauth;

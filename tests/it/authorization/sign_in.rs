@@ -47,6 +47,11 @@ async fn a_name_a_password_and_a_code_lead_back_to_where_one_was() {
     assert_eq!((again.status, other.session()), (401, None), "a code that was used");
     let next = other.send(&again, "/sign-in/code", &[("code", &code(&lý, 1))]).await;
     is_at(&next, "/");
+    // Who reads English is shown English.
+    let mut english = Browser::at(&server);
+    let me = ["--role", "mother", "--fhir-user", "Patient/p", "--no-second-factor"];
+    add(&server.database, "me", &[me.as_slice(), &["--language", "en"]].concat());
+    is_at(&english.sign_in("/den-han?q=x", "me", PASSWORD).await, "/den-han?q=x&lang=en");
 }
 
 #[tokio::test]
@@ -77,6 +82,19 @@ async fn nobody_learns_which_names_there_are_and_nobody_tries_for_long() {
         let after: u64 = page.headers["retry-after"].to_str().unwrap().parse().unwrap();
         assert!((800..=901).contains(&after), "{after}");
     }
+    // A right password is no failure, however often: only the code is missing.
+    let ly = add(&server.database, "ly", &MIDWIFE);
+    let mut second = browser.sign_in("/sign-in", "ly", PASSWORD).await;
+    for _ in 0..4 {
+        second = browser.sign_in("/sign-in", "ly", PASSWORD).await;
+        assert_eq!(second.status, 200, "{}", second.text);
+    }
+    for status in [401, 401, 401, 429] {
+        let wrong = browser.send(&second, "/sign-in/code", &[("code", "00000x")]).await;
+        assert_eq!(wrong.status, status);
+    }
+    let late = browser.send(&second, "/sign-in/code", &[("code", &code(&ly, 0))]).await;
+    assert_eq!((late.status, browser.session()), (429, None));
     // Another name is nobody's attempt.
     add(&server.database, "other", &ADMIN);
     is_at(&browser.sign_in("/sign-in", "other", PASSWORD).await, "/");

@@ -10,4 +10,5 @@ mod health;
 mod log;
 mod prefix;
 mod shield;
+mod tls;
 mod xml;

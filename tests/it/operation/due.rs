@@ -12,6 +12,7 @@ on_both!(
     what_cannot_be_asked_is_refused_and_named,
     nothing_is_stored,
     a_list_is_never_older_than_the_last_write,
+    the_list_of_everybody_is_what_is_worked_out_for_each,
 );
 
 const CODES: &str = "https://mebe.example/fhir/CodeSystem";
@@ -122,7 +123,7 @@ async fn what_cannot_be_asked_is_refused_and_named(server: Server) {
         ("/Patient/m/$due?date=2026-05-02&until=2026-05-01", 400, "until"),
         ("/Patient/m/$due?_count=-1", 400, "_count"),
         ("/$due?commune=99999", 400, "commune"),
-        ("/$due", 400, "commune"),
+        ("/$due?kind=vaccine-BCGG-1", 400, "vaccine-BCG-1"),
     ] {
         let reply = server.get(path).await.is(status);
         assert!(reply.text.contains(named), "{path}: {}", reply.text);
@@ -159,4 +160,60 @@ async fn a_list_is_never_older_than_the_last_write(server: Server) {
     assert_eq!(told(&told_now(&server).await.is(200).json()), []);
     server.delete("/Patient/m").await.is(204);
     assert_eq!(told(&told_now(&server).await.is(200).json()), []);
+}
+
+/// The Tasks of a list, all pages of it.
+async fn tasks(server: &Server, path: &str) -> Vec<String> {
+    let mut path = path.to_owned();
+    let mut all = Vec::new();
+    loop {
+        let page = server.get(&path).await.is(200).json();
+        let entries = page["entry"].as_array().cloned().unwrap_or_default();
+        all.extend(entries.iter().map(|entry| entry["resource"].to_string()));
+        let links = page["link"].as_array().cloned().unwrap_or_default();
+        let Some(next) = links.iter().find(|link| link["relation"] == "next") else { break };
+        path = next["url"].as_str().unwrap().split_once("/fhir").unwrap().1.to_owned();
+    }
+    all.sort();
+    all
+}
+
+async fn the_list_of_everybody_is_what_is_worked_out_for_each(server: Server) {
+    const ALL: &str =
+        "status=due,overdue,upcoming,missed,done,not-applicable&until=2040-01-01&_count=200";
+    server.post("/", serde_json::from_str::<Value>(&facilities()).unwrap()).await.is(200);
+    for name in [
+        "02-twins",
+        "05-hepatitis-b-positive-mother",
+        "06-pre-eclampsia-referral",
+        "08-vaccine-catch-up",
+    ] {
+        server.post("/", family(name, 1)).await.is(200);
+    }
+    let each = async |server: &Server| {
+        let found = server.get("/Patient?_count=100").await.is(200).json();
+        let mut all = Vec::new();
+        for entry in found["entry"].as_array().unwrap() {
+            let id = entry["resource"]["id"].as_str().unwrap();
+            all.extend(tasks(server, &format!("/Patient/{id}/$due?{ALL}")).await);
+        }
+        all.sort();
+        all
+    };
+    let everybody = tasks(&server, &format!("/$due?{ALL}")).await;
+    assert!(everybody.len() > 200, "{}", everybody.len());
+    assert_eq!(everybody, each(&server).await);
+    // By another order all are counted.
+    let sorted = server.get(&format!("/$due?{ALL}&_sort=person")).await.is(200).json();
+    assert_eq!(sorted["total"], everybody.len());
+    // What is known of a mother is known of her child at once, and so is who is gone.
+    let one = server.get("/Patient?birthdate=gt2020-01-01&_count=1").await.is(200).json();
+    let child = one["entry"][0]["resource"].clone();
+    let id = child["id"].as_str().unwrap();
+    let mut dead = child.clone();
+    dead["deceasedBoolean"] = true.into();
+    server.put(&format!("/Patient/{id}"), dead).await.is(200);
+    let now = tasks(&server, "/$due?_count=200").await;
+    assert!(!now.iter().any(|task| task.contains(&format!("\"Patient/{id}\""))), "{id}");
+    assert_eq!(tasks(&server, &format!("/$due?{ALL}")).await, each(&server).await);
 }

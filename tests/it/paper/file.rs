@@ -46,7 +46,7 @@ async fn every_page_of_a_booklet_is_a_file() {
                 file.text.contains("Roboto-Regular") && file.text.contains("/FontFile"),
                 "{path}"
             );
-            assert!(file.text.contains(&format!("/MediaBox [0 0 {wide}")), "{path} {size}");
+            assert!(file.text.contains(&format!("/MediaBox[0 0 {wide} ")), "{path} {size}");
             assert!(file.bytes.len() < 200_000 && start.elapsed() < Duration::from_secs(20));
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn checked(path: &str, text: &str) -> Vec<String> {
         assert!(!word.trim().is_empty(), "{path}: a colour without a word");
     }
     assert_eq!(all("main").len(), 1, "{path}");
-    assert_eq!(all("title").len(), 1, "{path}");
+    assert_eq!(all("head title").len(), 1, "{path}");
     assert!(all("html[lang]").len() == 1, "{path}");
     assert!(text.len() < 60_000, "{path}: {} bytes", text.len());
     for outside in ["src=\"http", "<script", "style=\"", "onclick", "@import", "url("] {

@@ -64,6 +64,12 @@ impl Presented {
         named.map(owned).map(Self::Name).ok_or_else(unknown)
     }
 
+    /// Whether a client shows nothing at all.
+    pub fn is_nothing(authorization: &[&[u8]], parameters: &Parameters) -> bool {
+        let names = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
+        authorization.is_empty() && names.iter().all(|name| parameters.get(name).is_none())
+    }
+
     /// Whom it says to be, unless only its assertion says so.
     pub fn client(&self) -> Option<&str> {
         match self {

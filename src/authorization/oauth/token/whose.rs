@@ -25,6 +25,8 @@ impl Desk<'_> {
             client: allowed.client_id.clone(),
             scope: Vec::new(),
             patient: None,
+            purposes: Vec::new(),
+            token: None,
         };
         self.control.of(&asker, self.now)
     }

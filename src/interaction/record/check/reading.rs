@@ -4,7 +4,6 @@
 //! have one of ten codes takes ten looks for each of them, and reading one takes one. Only of whom
 //! there is very much the index is asked.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use rustc_hash::FxHashMap;
@@ -14,7 +13,7 @@ use crate::criteria::access::Reason;
 use crate::criteria::tree::{Criteria, Values};
 use crate::criteria::value::reference::{ReferenceValue, TargetType};
 use crate::criteria::value::token::{System, TokenValue};
-use crate::definitions::base::today_in;
+use crate::definitions::base::as_today;
 use crate::definitions::search_parameter::ParamId;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
@@ -198,11 +197,7 @@ fn parsed(body: &str, about: Option<About>) -> Option<Value> {
         Some(About::Doses(_)) => narrow(body)?,
         _ => serde_json::from_str::<Value>(body).ok()?,
     };
-    let today = match today_in(&resource) {
-        Cow::Owned(today) => Some(today),
-        Cow::Borrowed(_) => None,
-    };
-    Some(today.unwrap_or(resource))
+    Some(as_today(resource))
 }
 
 fn local(address: &str) -> Option<(ResourceKind, ResourceId)> {

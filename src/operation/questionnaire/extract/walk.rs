@@ -71,7 +71,7 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     fn item(&mut self, item: &'w Value, one: &Value, mut here: Here<'w>) -> Result<(), Fault> {
         let shapes = &self.evaluation.ctx.engine.registry.shapes;
-        let focus = [Held::element(one, "QuestionnaireResponse.item", shapes)];
+        let focus = [Held::element(one, "QuestionnaireResponse.item", shapes)?];
         let link: Option<Box<str>> = text(item, "linkId").map(Into::into);
         allocate(item, &mut here.variables);
         here.observe(item);

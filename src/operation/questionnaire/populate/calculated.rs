@@ -87,7 +87,7 @@ fn below<'a>(
             let formula = sdc::one(item, "calculatedExpression").and_then(sdc::formula);
             if let Some(formula) = formula {
                 let shapes = &round.evaluation.ctx.engine.registry.shapes;
-                let focus = Held::element(one, "QuestionnaireResponse.item", shapes);
+                let focus = Held::element(one, "QuestionnaireResponse.item", shapes)?;
                 let values = round.value(&formula, &[focus], scope, &place(item)).await?;
                 let options =
                     Options::of(round.evaluation.ctx, round.evaluation.questionnaire, item);

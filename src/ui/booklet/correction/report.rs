@@ -10,6 +10,7 @@ use super::super::reader::{Made, Reader, Reply, framed, moved, nowhere, text};
 use super::task::{Report, State, photo, said, state};
 use super::writer::writer;
 use crate::fhir::id::ResourceId;
+use crate::fhir::member::members;
 use crate::interaction::bundle::entries::run;
 use crate::interaction::failure::Failure;
 use crate::interaction::record::person::Person;
@@ -30,16 +31,29 @@ pub(in crate::ui::booklet) async fn page(
     let say = reader.say;
     let person = person::open(reader, id).await?;
     let records = person.records(reader.ctx);
-    let entry = reader.told("ve").and_then(|at| records.at(at));
+    let asked = reader.told("ve").unwrap_or_default();
+    // Some types are on pages that no engine reads.
+    let other = match records.at(asked) {
+        Some(_) => None,
+        None => reader.read(asked).await?,
+    };
+    let other = other.as_ref().map(|resource| Record { address: asked, resource });
+    let entry = records.at(asked).or(other);
     // What belongs to somebody else is not spoken of here.
     let entry = entry.filter(|one| is_of(&records, one, &person.address)).ok_or_else(nowhere)?;
     let mut fault = None;
     if reader.asked.is_posted {
         fault = fault_of(reader, &person);
         if fault.is_none() {
-            send(reader, &person, (&records, &entry)).await?;
-            let back = say.href(&format!("/so/{id}"), &[("da-bao", "1")]);
-            return Ok(moved(format!("{back}#bao-sai")));
+            match send(reader, &person, (&records, &entry)).await {
+                Ok(()) => {
+                    let back = say.href(&format!("/so/{id}"), &[("da-bao", "1")]);
+                    return Ok(moved(format!("{back}#bao-sai")));
+                }
+                Err(failure) if failure.is_ours() => return Err(failure),
+                // What was typed is not lost where it may not be stored.
+                Err(failure) => fault = Some(told_of(&failure, say)),
+            }
         }
     }
     let owner = writer(&records, &entry, &person.address);
@@ -66,11 +80,18 @@ pub(in crate::ui::booklet) async fn page(
     Ok(framed((say, reader.asked), status, Made { title, body }))
 }
 
+fn told_of(failure: &Failure, say: Say) -> String {
+    let all: Vec<&str> = failure.issues.iter().map(|issue| say.text(&issue.text)).collect();
+    all.join(" ")
+}
+
 /// Whether an entry is the person's own.
 fn is_of(records: &Records<'_>, one: &Record<'_>, person: &str) -> bool {
-    let of = ["subject", "patient", "for", "beneficiary"];
-    let of = of.iter().find_map(|name| records.address(one.resource.get(*name)));
-    !is_correction(one.resource) && (one.address == person || of == Some(person))
+    let by = ["subject", "patient", "for", "beneficiary"];
+    let is_by = by.iter().any(|name| records.address(one.resource.get(*name)) == Some(person));
+    let mut there = members(one.resource, "participant").iter();
+    let takes_part = there.any(|part| records.address(part.get("actor")) == Some(person));
+    !is_correction(one.resource) && (one.address == person || is_by || takes_part)
 }
 
 /// What is said of an entry: what it is, and its value with its day.

@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
+use super::super::reader::Photo;
 use super::super::reader::text;
 use crate::fhir::member::members;
 use crate::mch::correction::{CODE, INTENT, SYSTEM};
-use crate::ui::booklet::page::Photo;
 
 /// What the inputs are called, which tells them apart.
 const SAID: &str = "Điều được cho là đúng";

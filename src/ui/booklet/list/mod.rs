@@ -68,7 +68,13 @@ pub(super) async fn page(reader: &Reader<'_, '_>) -> Result<Reply, Failure> {
     let place = place(reader, &facilities).await?;
     let body = html! {
         @if let Some(place) = place { p .big { (place) } }
-        (form(reader, &facilities))
+        // On a phone the list comes first.
+        @if is_asked {
+            details .aside {
+                summary { (say.pick("Đổi xã, cơ sở, việc, ngày", "Another commune, facility, thing or day")) }
+                (form(reader, &facilities))
+            }
+        } @else { (form(reader, &facilities)) }
         (reports)
         @if is_asked { (shown::listed(reader, found, (offset, total))) }
         @else { p { (say.pick("Hãy nêu xã, phường (mã 5 chữ số) hoặc chọn cơ sở.", "Name a commune (5 digits) or choose a facility.")) } }

@@ -90,6 +90,14 @@ pub(super) fn by_hamlet(rows: Vec<Row>) -> Vec<(Option<String>, Vec<Row>)> {
         }
     }
     groups.sort_by_key(|(name, _)| (name.is_none(), name.as_deref().map(natural)));
+    // Whoever is visited is visited for everything; the most urgent first.
+    for (_, rows) in &mut groups {
+        let mut first: HashMap<String, usize> = HashMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            first.entry(row.id.clone()).or_insert(at);
+        }
+        rows.sort_by_key(|row| first.get(&row.id).copied());
+    }
     groups
 }
 

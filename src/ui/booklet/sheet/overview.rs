@@ -92,9 +92,9 @@ fn level(findings: &[&Value], say: Say) -> Markup {
                 ul { @for one in findings {
                     li {
                         span class={ "cell " (of(one).code()) } { (word(of(one), say)) } " "
-                        (label(one)) ": " (value(one, "value"))
+                        (label(one)) ": " (say.value(&value(one, "value")))
                         @let limit = value(one, "limit");
-                        @if !limit.is_empty() { " (" (say.pick("ngưỡng", "limit")) " " (say.number(&limit)) ")" }
+                        @if !limit.is_empty() { " (" (say.pick("ngưỡng", "limit")) " " (say.value(&limit)) ")" }
                     }
                 } }
             }

@@ -103,10 +103,10 @@ async fn the_redirect_of_an_exchange_is_that_of_the_request() {
 
 #[tokio::test]
 async fn a_code_ends_soon() {
-    let server = server(&[("code_seconds", "5")]).await;
+    let server = server(&[("code_seconds", "1")]).await;
     let app = App::new(&server, "app", "user/Patient.rs");
     let code = app.code("hoa", None).await;
-    tokio::time::sleep(std::time::Duration::from_millis(5_200)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
     refused(&app.exchange(&code).await, "invalid_grant");
 }
 
@@ -150,7 +150,9 @@ async fn other_grants_and_methods_are_refused() {
     let fields =
         [("grant_type", "client_credentials"), ("client_id", "app"), ("scope", "system/*.rs")];
     refused(&post(&server, "token", &fields).await, "unauthorized_client");
-    refused(&post(&server, "token", &[("grant_type", "refresh_token")]).await, "invalid_client");
+    refused(&post(&server, "token", &[("grant_type", "refresh_token")]).await, "invalid_request");
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", "x.y")];
+    refused(&post(&server, "token", &fields).await, "invalid_grant");
     for method in ["GET", "PUT", "DELETE"] {
         let reply = server.call(method, &format!("{}/oauth/token", server.top())).await;
         assert_eq!(reply.status, 405, "{method}");

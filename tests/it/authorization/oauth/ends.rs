@@ -133,10 +133,33 @@ async fn tokens_count_in_every_process_and_end_in_all() {
 
 #[tokio::test]
 async fn tokens_are_as_short_as_the_settings_say() {
-    let server = server(&[("token_seconds", "10"), ("leeway_seconds", "0")]).await;
+    let server = server(&[("token_seconds", "4")]).await;
     let tokens = App::new(&server, "app", "user/Patient.rs").tokens("hoa", None).await;
-    assert_eq!(tokens["expires_in"], 10);
+    assert_eq!(tokens["expires_in"], 4);
     assert_eq!(read(&server, "/Patient/ann", &tokens["access_token"]).await, 200);
-    tokio::time::sleep(Duration::from_millis(10_500)).await;
+    tokio::time::sleep(Duration::from_millis(4_100)).await;
+    // The clock is the same, so there is no leeway.
     assert_eq!(read(&server, "/Patient/ann", &tokens["access_token"]).await, 401);
+    assert_eq!(introspect(&server, &tokens["access_token"]).await, json!({ "active": false }));
+}
+
+#[tokio::test]
+async fn tokens_outlive_the_rotation_of_keys() {
+    let server = server(&[]).await;
+    let app = App::new(&server, "app", "openid user/Patient.rs");
+    let before = app.tokens("hoa", None).await;
+    mebe::authorization::key::rotate(&kept(&server).await).await.unwrap();
+    let after = app.tokens("hoa", None).await;
+    let kid =
+        |token: &Value| jsonwebtoken::decode_header(token.as_str().unwrap()).unwrap().kid.unwrap();
+    assert_ne!(kid(&before["access_token"]), kid(&after["access_token"]));
+    assert_ne!(kid(&before["id_token"]), kid(&after["id_token"]));
+    let jwks = body(&server.get(&format!("{}/oauth/jwks", server.top())).await.is(200));
+    let all = jwks["keys"].as_array().unwrap();
+    for tokens in [&before, &after] {
+        assert_eq!(read(&server, "/Patient/ann", &tokens["access_token"]).await, 200);
+        for name in ["access_token", "id_token"] {
+            assert!(all.iter().any(|key| key["kid"] == *kid(&tokens[name])), "{name}");
+        }
+    }
 }

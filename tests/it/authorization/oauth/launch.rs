@@ -131,9 +131,9 @@ async fn of_two_pages_with_one_launch_one_is_answered() {
 
 #[tokio::test]
 async fn an_expired_launch_is_none() {
-    let server = server(&[("code_seconds", "5")]).await;
+    let server = server(&[("code_seconds", "1")]).await;
     let (_, launch) = launched(&server, &json!({ "client_id": "app", "patient": "ann" })).await;
-    tokio::time::sleep(std::time::Duration::from_millis(5_200)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
     let app = App::new(&server, "app", SCOPE).with("launch", Some(&launch));
     let page = Browser::new(&server.top()).get(&app.url()).await;
     assert_eq!(page.told("error").as_deref(), Some("invalid_request"));

@@ -71,6 +71,31 @@ async fn a_refresh_token_is_its_clients() {
 }
 
 #[tokio::test]
+async fn a_public_client_need_not_name_itself_and_others_must_authenticate() {
+    let server = server(&[]).await;
+    let bare = async |tokens: &Value| {
+        let token = text(&tokens["refresh_token"]);
+        post(&server, "token", &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+    };
+    let app = App::new(&server, "app", "user/Patient.rs offline_access");
+    let tokens = app.tokens("hoa", None).await;
+    bare(&tokens).await.is(200);
+    let secretive = App::new(&server, "secretive", "user/Patient.rs offline_access");
+    let code = secretive.code("hoa", None).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "secretive"),
+        ("client_secret", super::world::SECRET),
+        ("code", &code),
+        ("redirect_uri", super::world::REDIRECT),
+        ("code_verifier", super::app::VERIFIER),
+    ];
+    let tokens = json(&post(&server, "token", &fields).await.is(200));
+    refused(&bare(&tokens).await, "invalid_client");
+    refused(&secretive.refresh(text(&tokens["refresh_token"])).await, "invalid_client");
+}
+
+#[tokio::test]
 async fn what_makes_up_the_secret_of_a_family_ends_it() {
     let server = server(&[]).await;
     let app = App::new(&server, "app", "user/Patient.rs offline_access");

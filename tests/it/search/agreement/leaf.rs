@@ -60,6 +60,10 @@ pub(super) fn of(world: &World, kind: ResourceKind, tape: &mut Tape) -> Option<C
     macro_rules! values {
         ($list:ident, $kind:ident, $make:expr) => {{
             let param = pick(&rows.$list, tape)?.param;
+            // Rows that all types have under one number begin no search.
+            if param == mebe::index::own::keys() {
+                return None;
+            }
             // Values of any resource, whatever parameter they are of.
             let all: Vec<_> = rows.$list.iter().chain(&others.$list).collect();
             let own: Vec<_> = rows.$list.iter().filter(|row| row.param == param).collect();

@@ -42,7 +42,11 @@ pub(super) fn resource(name: &str, number: u32, tape: &mut Tape) -> Value {
         whole.insert("url".into(), format!("{}/{number}", tape.one(&SYSTEMS)).into());
     }
     if tape.pick(3) == 0 {
-        whole.insert("meta".into(), json!({ "tag": [coding(tape)] }));
+        let act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        let codes = ["HIV", "PSY"].into_iter().filter(|_| tape.pick(3) == 0).collect::<Vec<_>>();
+        let labels: Vec<Value> =
+            codes.into_iter().map(|code| json!({ "system": act, "code": code })).collect();
+        whole.insert("meta".into(), json!({ "tag": [coding(tape)], "security": labels }));
     }
     if tape.pick(3) > 0 {
         let text: Vec<&str> = (0..=tape.pick(4)).map(|_| tape.one(&NAMES)).collect();

@@ -19,6 +19,7 @@ use mebe::fhir::kind::ResourceKind;
 use mebe::index::indexer::Indexer;
 use mebe::index::key::Key;
 use mebe::index::live::Live;
+use mebe::index::own;
 use mebe::index::patient::{PatientKey, PatientNumber};
 use mebe::index::row::Rows;
 use mebe::interaction::scoped::{Guarded, Scoped};
@@ -203,7 +204,7 @@ impl World {
 
     /// Criteria of some depth about resources of a type.
     pub(super) fn criteria(&self, kind: ResourceKind, depth: usize, tape: &mut Tape) -> Criteria {
-        let choice = if depth == 0 { tape.pick(6) } else { tape.pick(18) };
+        let choice = if depth == 0 { tape.pick(6) } else { tape.pick(21) };
         let inner = |tape: &mut Tape| self.criteria(kind, depth - 1, tape);
         match choice {
             0..=3 => leaf::of(self, kind, tape).unwrap_or(Criteria::True),
@@ -214,6 +215,9 @@ impl World {
             11 | 12 => Criteria::Any((0..tape.pick(4)).map(|_| inner(tape)).collect()),
             13 | 14 => self.chain(kind, depth, tape),
             15 | 16 => self.compartment(depth, tape),
+            18 => Criteria::Every(Box::new(self.criteria(ResourceKind::PATIENT, depth - 1, tape))),
+            19 => labels(tape),
+            20 => self.parts(kind, depth, tape),
             _ => self.has(kind, depth, tape),
         }
     }
@@ -235,7 +239,11 @@ impl World {
     pub(super) fn indexed(&self, kind: ResourceKind, tape: &mut Tape) -> Option<Indexed> {
         let rows = &self.resource(kind, tape).rows;
         let (form, param, target) = match tape.pick(7) {
-            0 => (Form::Token, rows.tokens.first().map(|row| row.param), None),
+            0 => (
+                Form::Token,
+                rows.tokens.iter().map(|row| row.param).find(|param| *param != own::keys()),
+                None,
+            ),
             1 => (Form::Date, rows.dates.first().map(|row| row.param), None),
             2 => (Form::Text, rows.strings.first().map(|row| row.param), None),
             3 => (Form::Quantity, rows.quantities.first().map(|row| row.param), None),
@@ -262,6 +270,19 @@ impl World {
             false => Box::new(Criteria::True),
         };
         Criteria::Chain { param: row.param, kind, criteria }
+    }
+
+    fn parts(&self, kind: ResourceKind, depth: usize, tape: &mut Tape) -> Criteria {
+        let references = &self.resource(kind, tape).rows.references;
+        let Some(row) = references.first() else { return Criteria::False };
+        let group = |tape: &mut Tape| {
+            let kind = self.kind(tape);
+            (vec![kind], self.criteria(kind, depth - 1, tape))
+        };
+        Criteria::Parts {
+            param: row.param,
+            groups: (0..tape.pick(4)).map(|_| group(tape)).collect(),
+        }
     }
 
     fn compartment(&self, depth: usize, tape: &mut Tape) -> Criteria {
@@ -293,6 +314,12 @@ impl World {
         let param = tape.one(&pointing).param;
         Criteria::Has { kind: of, param, criteria: Box::new(self.criteria(of, depth - 1, tape)) }
     }
+}
+
+fn labels(tape: &mut Tape) -> Criteria {
+    let none = tape.pick(2) == 0;
+    let sets = (0..tape.pick(3)).map(|_| tape.one(&["HIV", "HIV PSY", "V"]).to_owned()).collect();
+    Criteria::Labels { none, sets }
 }
 
 impl Around for World {

@@ -3,36 +3,31 @@
 
 use serde_json::Value;
 
+use super::agreed::Decision;
+use super::people::{Granted, Person};
 use super::world::day;
-
-/// A grant, as the rules speak of it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Granted {
-    pub(super) role: &'static str,
-    pub(super) fhir_user: Vec<String>,
-    pub(super) organization: Option<&'static str>,
-    pub(super) communes: Vec<&'static str>,
-    pub(super) hamlets: Vec<&'static str>,
-    pub(super) labels: Vec<&'static str>,
-}
 
 /// Everything there is.
 pub(super) struct Oracle {
     pub(super) all: Vec<Value>,
+    /// First versions of some of these.
+    pub(super) before: Vec<Value>,
+    /// What was deleted, as it was at last.
+    pub(super) gone: Vec<Value>,
 }
 
-const OPEN: [&str; 2] = ["Organization", "Practitioner"];
+const OPEN: [&str; 3] = ["Organization", "Practitioner", "PractitionerRole"];
 
-fn text<'v>(value: &'v Value, at: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, at: &str) -> &'v str {
     value.pointer(at).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn each<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
+pub(super) fn each<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
     value[name].as_array().into_iter().flatten()
 }
 
 /// Days are whole: one that a period begins or ends with is in it.
-fn holds(period: &Value) -> bool {
+pub(super) fn holds(period: &Value) -> bool {
     let (start, end, today) = (text(period, "/start"), text(period, "/end"), day(0));
     (start.is_empty() || start <= today.as_str()) && (end.is_empty() || today.as_str() <= end)
 }
@@ -66,14 +61,37 @@ fn has_words(line: &str, wanted: &str) -> bool {
     line.windows(wanted.len()).any(|some| some == wanted.as_slice())
 }
 
+/// What a resource is seen with, if it is seen so.
+fn parts(resource: &Value) -> Option<Vec<&str>> {
+    let of = |list: &'static str, at: &'static str| {
+        each(resource, list).map(|one| text(one, at)).collect::<Vec<_>>()
+    };
+    Some(match text(resource, "/resourceType") {
+        "Provenance" => of("target", "/reference"),
+        "Linkage" => of("item", "/resource/reference"),
+        "List" => of("entry", "/item/reference"),
+        "Composition" => {
+            let sections = each(resource, "section").flat_map(|one| each(one, "entry"));
+            sections.map(|one| text(one, "/reference")).collect()
+        }
+        "Binary" => vec![text(resource, "/securityContext/reference")],
+        _ => return None,
+    })
+}
+
 impl Oracle {
-    fn of_type<'o>(&'o self, kind: &'o str) -> impl Iterator<Item = &'o Value> {
+    pub(super) fn of_type<'o>(&'o self, kind: &'o str) -> impl Iterator<Item = &'o Value> {
         self.all.iter().filter(move |one| one["resourceType"] == kind)
     }
 
-    fn get(&self, reference: &str) -> Option<&Value> {
+    pub(super) fn get(&self, reference: &str) -> Option<&Value> {
         let (kind, id) = reference.split_once('/')?;
         self.all.iter().find(|one| one["resourceType"] == kind && one["id"] == id)
+    }
+
+    /// What came before a resource.
+    pub(super) fn before(&self, resource: &Value) -> Option<&Value> {
+        self.before.iter().find(|one| super::name(one) == super::name(resource))
     }
 
     /// The child whom a `RelatedPerson` speaks for, if that counts now.
@@ -128,15 +146,6 @@ impl Oracle {
         episode || encounter || request
     }
 
-    fn denies(&self, patient: &str) -> bool {
-        self.of_type("Consent").any(|one| {
-            text(one, "/patient/reference") == patient
-                && text(one, "/status") == "active"
-                && text(one, "/provision/provision/0/type") == "deny"
-                && holds(&one["provision"]["period"])
-        })
-    }
-
     /// Whether a grant reaches a patient.
     pub(super) fn reaches(&self, grant: &Granted, patient: &str) -> bool {
         let Some(record) = self.get(patient) else { return false };
@@ -165,7 +174,6 @@ impl Oracle {
             "caregiver" => {
                 grant.fhir_user.iter().any(|own| self.child(own, false).as_deref() == Some(patient))
             }
-            _ if self.denies(patient) => false,
             "village-midwife" => self.is_home(record, grant) || in_team(),
             "commune-station" | "vendor" | "registration" => {
                 self.is_home(record, grant) || by_organization()
@@ -183,30 +191,101 @@ impl Oracle {
         if others.is_empty() { all } else { others }
     }
 
-    /// Whether somebody with these grants sees a resource.
-    pub(super) fn sees(&self, grants: &[Granted], resource: &Value) -> bool {
+    /// Whether somebody sees a resource.
+    pub(super) fn sees(&self, person: &Person, resource: &Value) -> bool {
         let kind = text(resource, "/resourceType");
-        if OPEN.contains(&kind) {
-            return !grants.is_empty();
-        }
-        let itself = format!("{kind}/{}", text(resource, "/id"));
-        let mut about: Vec<&str> = match kind {
-            "Patient" => vec![&itself],
-            _ => vec![text(resource, "/subject/reference"), text(resource, "/patient/reference")],
-        };
-        about.extend(each(resource, "focus").map(|one| text(one, "/reference")));
-        about.retain(|one| !one.is_empty());
         let keys = Self::keys(resource);
-        let through: Vec<&Granted> = grants
-            .iter()
-            .filter(|grant| keys.iter().all(|key| grant.labels.contains(key)))
-            .filter(|grant| {
-                grant.role != "registration" || ["Patient", "RelatedPerson"].contains(&kind)
-            })
-            .collect();
-        if about.is_empty() {
-            return through.iter().any(|grant| grant.role == "administrator");
+        let grants = &person.grants;
+        let opens = |grant: &&Granted| keys.iter().all(|key| grant.labels.contains(key));
+        if OPEN.contains(&kind) {
+            return grants.iter().any(|grant| opens(&grant));
         }
-        about.iter().all(|one| through.iter().any(|grant| self.reaches(grant, one)))
+        if kind == "Bundle" {
+            let does = |grant: &&Granted| {
+                !["registration", "administrator", "ministry", "provincial-cdc"]
+                    .contains(&grant.role)
+            };
+            let mut held = each(resource, "entry").map(|entry| &entry["resource"]);
+            return grants.iter().any(|grant| does(&grant))
+                && held.all(|one| {
+                    let is_of =
+                        OPEN.contains(&text(one, "/resourceType")) || !Self::about(one).is_empty();
+                    is_of && self.sees(person, one)
+                });
+        }
+        let about = Self::about(resource);
+        let does = |grant: &&Granted| match grant.role {
+            "registration" => ["Patient", "RelatedPerson"].contains(&kind),
+            "administrator" | "ministry" | "provincial-cdc" => false,
+            _ => true,
+        };
+        if about.is_empty() {
+            let carers = || grants.iter().filter(opens).filter(does);
+            if let Some(parts) = parts(resource) {
+                let sees = |part: &&str| self.get(part).is_some_and(|one| self.sees(person, one));
+                return carers().next().is_some() && !parts.is_empty() && parts.iter().all(sees);
+            }
+            let held = ["DocumentReference"].contains(&kind);
+            let wrote = |grant: &Granted| {
+                let mut own = grant.fhir_user.iter().filter(|one| self.counts(one));
+                own.any(|own| ["/sender/reference"].iter().any(|at| text(resource, at) == own))
+            };
+            return carers().next().is_some() && grants.iter().any(wrote)
+                || (!held && grants.iter().filter(opens).any(|one| one.role == "administrator"));
+        }
+        about.iter().all(|patient| {
+            grants.iter().filter(does).any(|grant| {
+                self.get(patient).is_some() && self.opens(person, grant, (patient, resource), &keys)
+            })
+        })
+    }
+
+    /// Whether somebody is who a name says, now.
+    pub(super) fn counts(&self, name: &str) -> bool {
+        match self.get(name) {
+            Some(related) if name.starts_with("RelatedPerson/") => {
+                related["active"] == true && holds(&related["period"])
+            }
+            Some(_) => true,
+            None => !name.starts_with("RelatedPerson/"),
+        }
+    }
+
+    /// The patients whom a resource is about.
+    fn about(resource: &Value) -> Vec<String> {
+        let mut about = match text(resource, "/resourceType") {
+            "Patient" => vec![super::name(resource)],
+            "Provenance" | "Linkage" => Vec::new(),
+            "Binary" => vec![text(resource, "/securityContext/reference").to_owned()],
+            _ => vec![
+                text(resource, "/subject/reference").to_owned(),
+                text(resource, "/patient/reference").to_owned(),
+            ],
+        };
+        about.extend(each(resource, "focus").map(|one| text(one, "/reference").to_owned()));
+        about.retain(|one| one.starts_with("Patient/"));
+        about
+    }
+
+    /// Whether somebody sees a resource of a patient through a grant.
+    fn opens(
+        &self,
+        person: &Person,
+        grant: &Granted,
+        (patient, resource): (&str, &Value),
+        keys: &[&str],
+    ) -> bool {
+        let agreed = self.agreed(person, grant, (patient, resource));
+        if agreed.contains(&Decision::Deny) {
+            return false;
+        }
+        let names = |key: &&str| {
+            agreed.iter().any(|one| match one {
+                Decision::Permit(labels) => labels.iter().any(|label| label == key),
+                Decision::Deny => false,
+            })
+        };
+        (self.reaches(grant, patient) || !agreed.is_empty())
+            && keys.iter().all(|key| grant.labels.contains(key) || names(key))
     }
 }

@@ -11,32 +11,42 @@
 //! POST /sign-out      form_token
 //! ```
 
+mod back;
+mod origin;
+
 use std::sync::Arc;
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::noted::Visit;
 use super::{html, unmade};
 use crate::authorization::server::Server;
 use crate::authorization::session::{COOKIE, Signed};
-use crate::authorization::sign_in::{From, Outcome};
+use crate::authorization::sign_in::Outcome;
 use crate::http::house::House;
 use crate::http::lanes::Lane;
 use crate::http::request::browser::Browser;
 use crate::http::request::cookie::{cookie, keep};
 use crate::http::request::form::Form;
 use crate::http::request::head::Head;
-use crate::store::error::{StoreError, causes};
+use crate::interaction::engine::Engine;
+use crate::store::audit::event::What;
+use crate::store::error::StoreError;
 use crate::ui::say::Say;
 use crate::ui::sign_in::{self as page, Fault, SECOND_FACTOR, SIGN_IN, SIGN_OUT, Shown};
+
+pub(super) use back::said;
+pub(in crate::http) use back::see_other;
+use back::{ours, spoken};
+use origin::Origin;
+pub(in crate::http) use origin::away;
 
 /// What the form for name and password is for.
 const PURPOSE: &str = "sign-in";
 /// Minutes between a right password and the code of the second factor.
 const BETWEEN: u32 = 10;
-/// Bytes of an address to go back to.
-const BACK: usize = 64 << 10;
 /// Bytes of a name that is looked up.
 const NAME: usize = 256;
 
@@ -78,14 +88,15 @@ pub(in crate::http) async fn visitor(
 pub(super) async fn reply(
     request: &HttpRequest,
     payload: &mut web::Payload,
-    house: &web::Data<House>,
+    (engine, house): (&web::Data<Engine>, &web::Data<House>),
 ) -> Option<HttpResponse> {
     let path = house.address.page(request.path());
     if ![SIGN_IN, SECOND_FACTOR, SIGN_OUT].contains(&path) {
         return None;
     }
     let server = house.authorization.clone()?;
-    let asked = Asked { request, house, server, browser: Browser::of(request, house) };
+    let visit = Visit::begin(request, engine);
+    let asked = Asked { request, house, server, visit, browser: Browser::of(request, house) };
     let done = match (request.method(), path) {
         (&Method::GET | &Method::HEAD, SIGN_OUT) => asked.leave().await,
         (&Method::GET | &Method::HEAD, _) => Ok(asked.begin()),
@@ -109,6 +120,7 @@ struct Asked<'r> {
     request: &'r HttpRequest,
     house: &'r web::Data<House>,
     server: Arc<Server>,
+    visit: Visit,
     browser: Browser,
 }
 
@@ -133,7 +145,7 @@ impl Asked<'_> {
             .lanes
             .run(Lane::Quick, move || async move { server.sign_in(asked.from(), &password).await });
         match tried.await {
-            Ok(done) => self.answer(done?, &back, name),
+            Ok(done) => self.answer(done?, &back, name).await,
             Err(undone) => Ok(unmade(undone)),
         }
     }
@@ -149,21 +161,42 @@ impl Asked<'_> {
         let asked = self.asked(name);
         match self.server.second_factor(asked.from(), field("code")).await? {
             Outcome::Refused => {
+                if let Err(unrecorded) = self.record(What::SignIn, name, 401).await {
+                    return Ok(unrecorded);
+                }
                 let token = self.browser.token_of(&forms, &bound);
                 let fault = Some(Fault::WrongCode);
                 let shown =
                     Shown { say: self.say(), token: &token, back: &back, username: name, fault };
                 Ok(self.page(StatusCode::UNAUTHORIZED, page::code(&shown)))
             }
-            outcome => self.answer(outcome, &back, name),
+            outcome => self.answer(outcome, &back, name).await,
         }
     }
 
-    fn answer(&self, outcome: Outcome, back: &str, name: &str) -> Result<HttpResponse, StoreError> {
+    async fn answer(
+        &self,
+        outcome: Outcome,
+        back: &str,
+        name: &str,
+    ) -> Result<HttpResponse, StoreError> {
+        let status = match &outcome {
+            Outcome::Done(_) => Some(200),
+            Outcome::Code { .. } => None,
+            Outcome::NoFactor => Some(403),
+            Outcome::Refused => Some(401),
+            Outcome::Throttled { .. } => Some(429),
+        };
+        if let Some(status) = status
+            && let Err(unrecorded) = self.record(What::SignIn, name, status).await
+        {
+            return Ok(unrecorded);
+        }
         let shown = |status, fault| self.shown(status, back, name, Some(fault));
         Ok(match outcome {
             Outcome::Done(begun) => {
-                let mut response = see_other(self.house, back);
+                let language = begun.signed.account.language;
+                let mut response = see_other(self.house, &spoken(back, language));
                 let kept = keep((COOKIE, &begun.cookie), self.house.is_secure, None);
                 set(&mut response, kept);
                 response
@@ -191,7 +224,9 @@ impl Asked<'_> {
             return Ok(self.page(StatusCode::OK, page::signed_out(self.say())));
         };
         let token = self.browser.token(self.house, SIGN_OUT);
-        let page = page::sign_out(self.say(), &token, &signed.account.name);
+        let account = signed.account.name;
+        let is_administrator = self.server.control().is_administrator(&account);
+        let page = page::sign_out(self.say(), &token, (&account, is_administrator));
         Ok(self.page(StatusCode::OK, page))
     }
 
@@ -199,12 +234,27 @@ impl Asked<'_> {
         if !self.browser.sent(self.house, SIGN_OUT, form) {
             return self.leave().await;
         }
+        let signed = signed_in(self.request, self.house).await?;
         if let Some(cookie) = cookie(Head::of(self.request), COOKIE, self.house.is_secure) {
             self.server.sign_out(&cookie).await?;
+        }
+        if let Some(signed) = signed
+            && let Err(unrecorded) = self.record(What::SignOut, &signed.account.name, 200).await
+        {
+            return Ok(unrecorded);
         }
         let mut response = self.page(StatusCode::OK, page::signed_out(self.say()));
         set(&mut response, keep((COOKIE, ""), self.house.is_secure, Some(0)));
         Ok(response)
+    }
+
+    /// Records who signed in or out, or tried to; the reply where that cannot be done. What is the name
+    /// of no account may be anything, even a password, and is not written down.
+    async fn record(&self, what: What, name: &str, status: u16) -> Result<(), HttpResponse> {
+        let is_known = self.server.known().accounts.contains_key(name);
+        let account = if is_known { name } else { "" };
+        let who = (self.server.control().own_issuer(), account);
+        self.visit.account(who, (what, ""), status).await
     }
 
     fn shown(
@@ -241,50 +291,8 @@ impl Asked<'_> {
     }
 }
 
-/// Who signs in from where, for another thread.
-struct Origin {
-    name: String,
-    address: String,
-    before: Option<String>,
-}
-
-impl Origin {
-    fn from(&self) -> From<'_> {
-        From { name: &self.name, address: &self.address, before: self.before.as_deref() }
-    }
-}
-
-fn said(request: &HttpRequest) -> Say {
-    Say::new(request.query_string().split('&').any(|pair| pair == "lang=en"))
-}
-
-/// An address to go back to, if it is below this server's origin; else its first page.
-fn ours(house: &House, back: &str) -> String {
-    let path = house.address.page(back);
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
-    let is_ours = path.starts_with('/') && !path.starts_with("//") && path.len() <= BACK;
-    match is_ours && path.bytes().all(is_plain) {
-        true => path.to_owned(),
-        false => "/".to_owned(),
-    }
-}
-
-/// Has the browser go on somewhere of this server.
-pub(in crate::http) fn see_other(house: &House, path: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, format!("{}{path}", house.address.prefix())))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .finish()
-}
-
 fn set(response: &mut HttpResponse, cookie: Option<HeaderValue>) {
     if let Some(cookie) = cookie {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-}
-
-/// The reply when the rows are not to be had.
-pub(in crate::http) fn away(error: &StoreError) -> HttpResponse {
-    tracing::warn!(error = %causes(error), "who is signed in cannot be told");
-    HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
 }

@@ -1,120 +1,21 @@
 //! Forms in a browser: a nurse records a pregnancy, a birth and vaccinations by them alone.
 
+mod sheet;
+mod wrong;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::harness::backend::Backend;
-use crate::harness::call::Reply;
 use crate::harness::on_both;
 use crate::harness::server::Server;
+
+use sheet::{Sheet, open, saved};
 
 on_both!(a_nurse_records_by_the_forms_alone, a_form_is_stored_once);
 
 const OURS: &str = "https://mebe.example/fhir";
-
-type Pairs = Vec<(String, String)>;
-
-/// A form as a browser has it.
-#[derive(Debug, Clone)]
-struct Sheet {
-    path: String,
-    cookie: String,
-    fields: Pairs,
-    page: Reply,
-}
-
-fn text_of(html: &str) -> String {
-    let plain = html.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
-    plain.replace("&amp;", "&")
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let rest = tag.split_once(&format!(" {name}=\""))?.1;
-    rest.split_once('"').map(|(value, _)| text_of(value))
-}
-
-/// What a browser would send of the form of a page, without the buttons.
-fn fields(page: &str) -> Pairs {
-    let mut all = Vec::new();
-    let form = page.split_once("<form").map_or("", |(_, rest)| rest);
-    let form = form.split_once("</form>").map_or(form, |(form, _)| form);
-    for part in form.split('<').skip(1) {
-        let (tag, rest) = part.split_once('>').unwrap_or((part, ""));
-        let Some(name) = attribute(tag, "name") else {
-            if tag.starts_with("option") && tag.contains(" selected") {
-                let value = attribute(tag, "value").unwrap_or_default();
-                if let Some((_, last)) = all.last_mut() {
-                    *last = value;
-                }
-            }
-            continue;
-        };
-        let is_off = tag.contains("type=\"radio\"") && !tag.contains(" checked");
-        let value = attribute(tag, "value").unwrap_or_default();
-        match tag.split(' ').next().unwrap_or_default() {
-            "input" if !is_off => all.push((name, value)),
-            "select" => all.push((name, String::new())),
-            "textarea" => all.push((name, text_of(rest))),
-            _ => {}
-        }
-    }
-    all
-}
-
-async fn open(server: &Server, path: &str) -> Sheet {
-    let page = server.get(&format!("{}{path}", server.top())).await.is(200);
-    assert!(page.text.len() < 60_000, "{path}: {}", page.text.len());
-    assert_eq!(page.header("cache-control"), Some("no-store"));
-    let policy = page.header("content-security-policy").unwrap();
-    assert_eq!(page.text.matches("<script>").count(), 1, "{path}");
-    assert!(policy.contains("; script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
-    let cookie = page.header("set-cookie").expect("a cookie").split(';').next().unwrap().to_owned();
-    Sheet { path: path.to_owned(), cookie, fields: fields(&page.text), page }
-}
-
-impl Sheet {
-    /// Types into a field, which has to be there.
-    fn with(mut self, pairs: &[(&str, &str)]) -> Self {
-        for (name, value) in pairs {
-            let field = self.fields.iter_mut().find(|(known, _)| known == name);
-            field.unwrap_or_else(|| panic!("no field {name} at {}", self.path)).1 =
-                (*value).to_owned();
-        }
-        self
-    }
-
-    fn one(&self, name: &str) -> &str {
-        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
-    async fn post(&self, server: &Server, cookie: &str, fields: &Pairs) -> Reply {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let call = server.call("POST", &format!("{}{}", server.top(), self.path)).body(body);
-        let call = call.header("content-type", "application/x-www-form-urlencoded");
-        call.header("cookie", cookie).await
-    }
-
-    async fn send(&self, server: &Server) -> Reply {
-        self.post(server, &self.cookie, &self.fields).await
-    }
-
-    /// Presses the button that adds a group.
-    async fn more(&self, server: &Server, group: &str) -> Self {
-        let mut asked = self.fields.clone();
-        asked.push(("them".to_owned(), group.to_owned()));
-        let page = self.post(server, &self.cookie, &asked).await.is(200);
-        Self { fields: fields(&page.text), page, ..self.clone() }
-    }
-}
-
-async fn saved(server: &Server, sheet: Sheet) -> Reply {
-    let reply = sheet.send(server).await;
-    let told = reply.text.split("<main").nth(1).unwrap_or_default();
-    assert_eq!(reply.status, 200, "{}: {told}", sheet.path);
-    assert!(reply.text.contains("Đã ghi vào sổ"), "{}: {told}", sheet.path);
-    reply
-}
 
 fn mother() -> Value {
     json!({
@@ -174,7 +75,9 @@ async fn a_nurse_records_by_the_forms_alone(server: Server) {
         assert!(list.text.contains(&format!("/so/chi-hoa/ghi/{form}")), "{form}");
     }
     // Without a pregnancy there is no antenatal visit.
-    let early = open(&server, "/so/chi-hoa/ghi/kham-thai").await.send(&server).await.is(422);
+    let early = open(&server, "/so/chi-hoa/ghi/kham-thai").await;
+    assert!(early.page.text.contains("Hãy ghi phiếu đăng ký thai trước"));
+    let early = early.send(&server).await.is(422);
     assert!(early.text.contains("Hãy ghi phiếu đăng ký thai trước"), "{}", early.text);
     let booking = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
     assert!(booking.page.text.contains("Lò Thị &lt;b&gt;Hoa&lt;/b&gt;"));
@@ -212,8 +115,19 @@ async fn a_nurse_records_by_the_forms_alone(server: Server) {
         ("4", "55,5"),
         "the next number, the last weight"
     );
-    let list = |name: &str, code: &str| format!("{OURS}/CodeSystem/{name}|{code}");
-    let birth = open(&server, "/so/chi-hoa/ghi/sinh").await.with(&[
+    let child = born(&server).await;
+    vaccinated(&server, &child).await;
+    nothing_is_wrong(&server, &child).await;
+}
+
+/// The choice of a list of the guide.
+fn list(name: &str, code: &str) -> String {
+    format!("{OURS}/CodeSystem/{name}|{code}")
+}
+
+/// Records the birth; the id of the child.
+async fn born(server: &Server) -> String {
+    let birth = open(server, "/so/chi-hoa/ghi/sinh").await.with(&[
         ("D01", "2026-11-20T22:00"),
         ("D03", "2026-11-21T04:20"),
         ("D02", &list("qd3412-noi-de", "1")),
@@ -242,15 +156,20 @@ async fn a_nurse_records_by_the_forms_alone(server: Server) {
             ("D20-2", "1"),
         ],
     );
-    saved(&server, birth).await;
-    let children = found(&server, "/Patient?birthdate=2026-11-21").await;
+    saved(server, birth).await;
+    let children = found(server, "/Patient?birthdate=2026-11-21").await;
     assert_eq!(children.len(), 1, "{children:?}");
     let child = children[0]["id"].as_str().unwrap().to_owned();
     assert_eq!(children[0]["name"][0]["text"], "Con bà Lò Thị <b>Hoa</b>");
     let linked = server.get("/Patient/chi-hoa").await.is(200).json();
     assert_eq!(linked["link"][0]["type"], "seealso");
-    let vaccines = open(&server, &format!("/so/{child}/ghi/tiem-chung")).await;
-    let vaccines = vaccines.more(&server, "W03").await.more(&server, "W03").await.with(&[
+    child
+}
+
+/// Records three doses at one visit.
+async fn vaccinated(server: &Server, child: &str) {
+    let vaccines = open(server, &format!("/so/{child}/ghi/tiem-chung")).await;
+    let vaccines = vaccines.more(server, "W03").await.more(server, "W03").await.with(&[
         ("visit-date", "2026-11-22T08:00"),
         ("W04", &list("mch-vaccine-screening", "eligible")),
         ("W03-vaccine~0", &list("mch-vaccine", "BCG")),
@@ -261,12 +180,11 @@ async fn a_nurse_records_by_the_forms_alone(server: Server) {
         ("W03-vaccine~2", &list("mch-vaccine", "ROTA")),
         ("W03-dose~2", "1"),
     ]);
-    saved(&server, vaccines).await;
-    let doses = found(&server, &format!("/Immunization?patient={child}")).await;
+    saved(server, vaccines).await;
+    let doses = found(server, &format!("/Immunization?patient={child}")).await;
     assert_eq!(doses.len(), 4, "{doses:?}");
     let page = server.get(&format!("{}/so/{child}/tiem-chung", server.top())).await.is(200);
     assert!(page.text.contains("BCG"), "{}", page.text);
-    nothing_is_wrong(&server, &child).await;
 }
 
 /// Chooses in fields that are there.
@@ -341,105 +259,12 @@ async fn a_form_is_stored_once(server: Server) {
 }
 
 #[tokio::test]
-async fn what_was_typed_wrongly_is_told_beside_its_field() {
-    let server = Server::start(Backend::Sqlite).await.unwrap();
-    server.put("/Patient/chi-hoa", mother()).await.is(201);
-    let sheet = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
-    let typed = [
-        ("visit-date", ""),
-        ("P01", "30/02/2026"),
-        ("P04", "\"><b>x"),
-        ("P05", "9000"),
-        ("O01", "1,5"),
-    ];
-    let page = sheet.clone().with(&typed).send(&server).await.is(422);
-    for (name, value) in typed {
-        let id = format!("id=\"f-{name}\"");
-        assert!(
-            page.text.contains(&id) && page.text.contains(&format!("href=\"#f-{name}\"")),
-            "{name}"
-        );
-        assert!(page.text.contains(&format!("id=\"e-f-{name}\"")), "{name}");
-        assert!(!value.contains('<') || !page.text.contains(value), "{name} is escaped");
-    }
-    assert!(page.text.contains("value=\"30/02/2026\"") && page.text.contains("value=\"9000\""));
-    assert!(page.text.contains("value=\"&quot;&gt;&lt;b&gt;x\""), "{}", page.text);
-    assert!(found(&server, "/QuestionnaireResponse?subject=Patient/chi-hoa").await.is_empty());
-    // Mended, the same form is stored.
-    let mended = Sheet { fields: fields(&page.text), ..sheet }.with(&[
-        ("visit-date", "04/05/2026 08:00"),
-        ("P01", "12/03/2026"),
-        ("P04", "156"),
-        ("P05", "49"),
-        ("O01", "1"),
-    ]);
-    saved(&server, mended).await;
-    // Half a blood pressure is what a rule says, beside the field.
-    let half = open(&server, "/so/chi-hoa/ghi/kham-thai").await;
-    let half = half.with(&[
-        ("A04", &format!("{OURS}/CodeSystem/mch-attendant|midwife")),
-        ("A07", "110"),
-        ("A08", "130"),
-    ]);
-    let page = half.send(&server).await.is(422);
-    assert!(page.text.contains("href=\"#f-A07\""), "{}", page.text);
-}
-
-#[tokio::test]
-async fn a_form_from_elsewhere_is_refused() {
-    let server = Server::start(Backend::Sqlite).await.unwrap();
-    server.put("/Patient/chi-hoa", mother()).await.is(201);
-    let sheet = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await.with(&[("P01", "2026-03-12")]);
-    let other = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
-    let without: Pairs =
-        sheet.fields.iter().filter(|(name, _)| name != "form_token").cloned().collect();
-    sheet.post(&server, &sheet.cookie, &without).await.is(403);
-    sheet.post(&server, &other.cookie, &sheet.fields).await.is(403);
-    sheet.post(&server, "x=1", &sheet.fields).await.is(403);
-    assert!(found(&server, "/EpisodeOfCare?patient=chi-hoa").await.is_empty());
-    for path in [
-        "/so/ai-do/ghi",
-        "/so/ai-do/ghi/kham-thai",
-        "/so/chi-hoa/ghi/khong-co",
-        "/so/chi-hoa/ghi/kham-06",
-    ] {
-        let page = server.get(&format!("{}{path}", server.top())).await.is(404);
-        assert!(page.text.contains("href=\"/so\""), "{path}");
-    }
-}
-
-#[tokio::test]
-async fn a_late_form_says_what_changed_and_keeps_what_was_typed() {
-    let server = Server::start_with(Backend::Sqlite, &[("form_minutes", "60")]).await.unwrap();
-    server.put("/Patient/chi-hoa", mother()).await.is(201);
-    saved(
-        &server,
-        open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await.with(&[("P01", "2026-03-12")]),
-    )
-    .await;
-    let sheet = open(&server, "/so/chi-hoa/ghi/kham-thai").await.with(&[("A06", "51,2")]);
-    // The pregnancy that the form was about is closed, another one begins.
-    let episodes = found(&server, "/EpisodeOfCare?patient=chi-hoa").await;
-    let mut episode = episodes[0].clone();
-    episode["status"] = "entered-in-error".into();
-    server
-        .put(&format!("/EpisodeOfCare/{}", episode["id"].as_str().unwrap()), &episode)
-        .await
-        .is(200);
-    let page = sheet.send(&server).await.is(409);
-    assert!(page.text.contains("Sổ đã thay đổi từ lúc chị mở phiếu"), "{}", page.text);
-    assert!(page.text.contains("value=\"51,2\""));
-    assert_eq!(found(&server, "/Encounter?subject=Patient/chi-hoa&type=antenatal").await.len(), 1);
-}
-
-#[tokio::test]
 async fn twins_are_two_children_of_one_birth() {
     let server = Server::start(Backend::Sqlite).await.unwrap();
     server.put("/Patient/chi-hoa", mother()).await.is(201);
     let booking = open(&server, "/so/chi-hoa/ghi/dang-ky-thai").await;
     saved(&server, booking.with(&[("visit-date", "2026-05-04T08:00"), ("P01", "2026-03-12")]))
         .await;
-    let list = |name: &str, code: &str| format!("{OURS}/CodeSystem/{name}|{code}");
     let birth = open(&server, "/so/chi-hoa/ghi/sinh").await.more(&server, "baby").await.with(&[
         ("D01", "2026-11-20T22:00"),
         ("D03", "2026-11-21T04:20"),
@@ -490,4 +315,37 @@ async fn a_form_is_read_in_english_too() {
     {
         assert!(page.text.contains(words), "{words}");
     }
+}
+
+#[tokio::test]
+async fn the_guides_forms_are_valid() {
+    let server = Server::start(Backend::Sqlite).await.unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/guide");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let is_form = |path: &std::path::PathBuf| {
+        path.file_name().unwrap().to_string_lossy().starts_with("Questionnaire-")
+    };
+    let mut seen = 0;
+    for file in files.filter(is_form) {
+        let form: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let outcome = server.post("/Questionnaire/$validate", &form).await.is(200).json();
+        let issues = outcome["issue"].as_array().unwrap().iter();
+        let errors: Vec<&Value> = issues.filter(|issue| issue["severity"] == "error").collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", form["id"]);
+        seen += 1;
+    }
+    assert_eq!(seen, 15);
+    // What is no template is held to its profile there, too.
+    let contained = json!({
+        "resourceType": "Observation", "id": "o", "status": "final",
+        "meta": { "profile": [format!("{OURS}/StructureDefinition/mch-vital-sign")] },
+        "code": { "coding": [{ "system": format!("{OURS}/CodeSystem/mch-booklet-item"), "code": "A06" }] },
+        "valueQuantity": { "value": 5000, "system": "http://unitsofmeasure.org", "code": "kg" },
+    });
+    let form = json!({
+        "resourceType": "Questionnaire", "status": "draft", "contained": [contained],
+        "extension": [{ "url": "http://example.org/x", "valueReference": { "reference": "#o" } }],
+    });
+    let outcome = server.post("/Questionnaire/$validate", form).await.is(200).json();
+    assert!(outcome.to_string().contains("mebe-vital-sign-range"), "{outcome:#}");
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::{consent, standing};
+
 pub(super) const COMMUNES: [&str; 2] = ["00004", "00008"];
 pub(super) const HAMLETS: [&str; 2] = ["Nà Lầu", "Bản Mới"];
 pub(super) const LABELS: [&str; 4] = ["HIV", "PSY", "V", "R"];
@@ -46,11 +48,11 @@ pub(super) fn day(from_today: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-fn reference(kind: &str, id: &str) -> Value {
+pub(super) fn reference(kind: &str, id: &str) -> Value {
     json!({ "reference": format!("{kind}/{id}") })
 }
 
-fn period(dice: &mut Dice) -> Value {
+pub(super) fn period(dice: &mut Dice) -> Value {
     match dice.roll(6) {
         0 => json!({ "start": day(-400), "end": day(-40) }),
         1 => json!({ "start": day(-400), "end": day(-10) }),
@@ -89,6 +91,19 @@ pub(super) fn resources(seed: u64, families: usize) -> Vec<Value> {
         json!({ "resourceType": "Organization", "id": "b", "name": "B" }),
         json!({ "resourceType": "Practitioner", "id": "p", "name": [{ "family": "P" }] }),
     ];
+    for (at, active) in [Some(true), None, Some(false)].into_iter().enumerate() {
+        let mut role = json!({
+            "resourceType": "PractitionerRole", "id": format!("q{at}"),
+            "practitioner": reference("Practitioner", "p"),
+        });
+        if let Some(active) = active {
+            role["active"] = active.into();
+        }
+        if dice.once_in(3) {
+            role["period"] = period(dice);
+        }
+        all.push(role);
+    }
     for number in 0..families {
         let (mother, child, related) =
             (format!("m{number}"), format!("c{number}"), format!("r{number}"));
@@ -133,12 +148,36 @@ pub(super) fn resources(seed: u64, families: usize) -> Vec<Value> {
         }
         for patient in [&mother, &child] {
             all.extend(care(dice, patient));
+            all.extend(consent::of(dice, patient, number));
         }
         for at in 0..4 {
             all.push(observation(dice, &format!("o{number}-{at}"), &mother, &child));
         }
+        all.extend(standing::of(dice, number));
     }
     all
+}
+
+/// Some resources as they were before.
+pub(super) fn before(dice: &mut Dice, all: &[Value]) -> Vec<Value> {
+    let some = all.iter().filter(|one| one["resourceType"] == "Observation" && dice.once_in(3));
+    let some: Vec<&Value> = some.collect();
+    some.into_iter()
+        .map(|one| {
+            let id = one["id"].as_str().unwrap();
+            let number = dice.roll(3);
+            let mut before = observation(dice, id, &format!("m{number}"), &format!("c{number}"));
+            before["note"] = json!([{ "text": "x" }]);
+            before
+        })
+        .collect()
+}
+
+/// What was deleted, as it was at last.
+pub(super) fn gone(dice: &mut Dice) -> Vec<Value> {
+    (0..4)
+        .map(|at| observation(dice, &format!("gone{at}"), &format!("m{at}"), &format!("c{at}")))
+        .collect()
 }
 
 fn care(dice: &mut Dice, patient: &str) -> Vec<Value> {
@@ -186,23 +225,10 @@ fn care(dice: &mut Dice, patient: &str) -> Vec<Value> {
         }
         all.push(team);
     }
-    if dice.once_in(9) {
-        let mut provision =
-            json!({ "type": "permit", "provision": [{ "type": dice.of(&["deny", "permit"]) }] });
-        if dice.once_in(2) {
-            provision["period"] = period(dice);
-        }
-        all.push(json!({
-            "resourceType": "Consent", "id": format!("n-{patient}"),
-            "status": dice.of(&["active", "active", "inactive"]),
-            "scope": { "text": "privacy" }, "category": [{ "text": "x" }], "policyRule": { "text": "x" },
-            "patient": reference("Patient", patient), "provision": provision,
-        }));
-    }
     all
 }
 
-fn observation(dice: &mut Dice, id: &str, mother: &str, child: &str) -> Value {
+pub(super) fn observation(dice: &mut Dice, id: &str, mother: &str, child: &str) -> Value {
     let mut observation = json!({
         "resourceType": "Observation", "id": id, "status": dice.of(&["final", "amended"]),
         "code": { "coding": [{ "system": "http://example.org/codes", "code": dice.of(&["x", "y"]) }] },

@@ -136,7 +136,7 @@ fn known(found: &SearchParameter) -> &'static str {
 /// `:missing`: whether a resource has no value.
 fn missing(parameter: &Parameter, found: &SearchParameter) -> Result<Criteria, Fault> {
     let missing = truth(parameter)?;
-    let form = form(found).ok_or_else(|| Fault::Unsupported { name: parameter.key() })?;
+    let form = form(found).ok_or_else(|| unknown_modifier(parameter, known(found)))?;
     Ok(Criteria::Missing(Indexed::of(found, form), missing))
 }
 

@@ -8,6 +8,7 @@ use crate::store::parameters::adopt::{self, ADDED, CONSUMER};
 use crate::store::parameters::changes::Changes;
 use crate::store::parameters::listed::Listed;
 use crate::store::revision::Wanted;
+use crate::store::windows::mark;
 
 use super::parameters::List;
 use super::report::Report;
@@ -28,9 +29,10 @@ pub(super) async fn check(
     let sql = format!("SELECT name, position FROM {}", source.table("consumer"));
     let each = &mut |row: &[Cell]| {
         let (name, until) = (text(row, 0), whole(row, 1));
-        match until.filter(|until| name == CONSUMER && (0..=end).contains(until)) {
-            Some(until) => position = until,
-            None => report.add(format!("consumer {name}"), "it is not what was written"),
+        match until.filter(|until| (0..=end).contains(until)) {
+            Some(until) if name == CONSUMER => position = until,
+            Some(_) if name == mark::CONSUMER => {}
+            _ => report.add(format!("consumer {name}"), "it is not what was written"),
         }
     };
     let read = source.scan(&sql, &[CellKind::Text, CellKind::Integer], each).await;

@@ -12,7 +12,7 @@ use crate::store::error::StoreError;
 use crate::store::parameters::listed::{all, execute, locked};
 
 /// What the follower is called in the table of consumers.
-const CONSUMER: &str = "due-windows";
+pub(in crate::store) const CONSUMER: &str = "due-windows";
 
 /// Changes that are taken together.
 const SPAN: i64 = 20_000;

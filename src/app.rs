@@ -128,6 +128,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
     let rows = Guarded::open(&location, &options(settings), Arc::clone(&live)).await?;
     let terminology = Terminology::with_sources(Arc::clone(&registry), imported(settings)?);
     let snapshots = Snapshots::new(Arc::clone(&registry));
+    let served = Served::new(Arc::clone(&registry), snapshots.clone(), Arc::clone(&live), zone);
     let engine = Engine {
         rows,
         is_open: settings.access == Control::Off,
@@ -138,12 +139,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         validator: Validator::with(Arc::clone(&registry), terminology.clone(), snapshots.clone()),
         terminology,
         concept_maps: ConceptMaps::new(Arc::clone(&registry)),
-        served: Arc::new(Served::new(
-            Arc::clone(&registry),
-            snapshots.clone(),
-            Arc::clone(&live),
-            zone,
-        )),
+        served: Arc::new(served),
         snapshots,
         registry,
         live,
@@ -246,17 +242,14 @@ pub async fn serve(settings: &Settings) -> Result<(), AppError> {
         validator.prepare(catalogue::catalogue().canonicals());
         tracing::debug!(duration_ms = started.elapsed().as_millis(), "profiles are compiled");
     });
-    let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
     let authorization = control::authorization(settings, &engine, control.as_ref()).await?;
     let signing_in = authorization.clone().filter(|_| settings.authorization_server);
     let oauth = control::oauth(settings, &engine, control.as_deref()).await?;
     let access = (control.clone(), signing_in, oauth);
-    let house = server::house(&engine, Limits::of(settings), lanes, access);
-    let house = web::Data::new(house);
+    let lanes = Lanes::start(settings.work_threads).map_err(AppError::Server)?;
+    let house = web::Data::new(server::house(&engine, Limits::of(settings), lanes, access));
     let engine = web::Data::new(engine);
-    if let Some(control) = &control {
-        control::warn(&engine, control, settings.authorization_server).await?;
-    }
+    control::warn(&engine, control.as_deref(), settings.authorization_server).await?;
     let _renewing = keys.clone().map(keys::follow).transpose().map_err(AppError::Server)?;
     let _learning = authorization.clone().map(control::learn);
     let reloading = control.map(|control| control::follow(control, authorization));

@@ -56,9 +56,10 @@ pub(super) async fn oauth(
 /// Tells of grants that lead nowhere yet: by their line, not by whom they are about.
 pub(super) async fn warn(
     engine: &Engine,
-    control: &Control,
+    control: Option<&Control>,
     has_accounts: bool,
 ) -> Result<(), StoreError> {
+    let Some(control) = control else { return Ok(()) };
     let grants = control.grants();
     if grants.is_empty() {
         tracing::warn!("there are no grants: nobody may do anything");

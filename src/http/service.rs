@@ -65,11 +65,9 @@ pub(super) async fn handle(
     let vouched = (&**house, connection::is_vouched_for(&request));
     let admitted = Box::pin(permit(head, (&engine, vouched), &routed, trail.as_deref())).await;
     let (access, opened) = admitted.as_ref().map_or((None, None), Clone::clone);
+    let permitted = (head, access.clone(), trail.clone());
     let asked = match admitted {
-        Ok(_) => {
-            let permitted = (head, access.clone(), trail.clone());
-            ask(permitted, payload, &engine, &house, routed).await
-        }
+        Ok(_) => ask(permitted, payload, &engine, &house, routed).await,
         Err(failure) => Err(failure),
     };
     let (mut reply, budget) = match asked {

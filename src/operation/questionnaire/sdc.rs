@@ -82,7 +82,7 @@ pub(super) struct Formula<'v> {
     pub(super) name: Option<&'v str>,
 }
 
-/// The expression that an extension holds; a text alone is FHIRPath.
+/// The expression that an extension holds; a text alone is `FHIRPath`.
 pub(super) fn formula(extension: &Value) -> Option<Formula<'_>> {
     let value = value(extension)?;
     if let Some(text) = value.as_str() {

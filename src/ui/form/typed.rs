@@ -125,7 +125,7 @@ fn chosen(typed: &str, options: &Options<'_>) -> Option<Value> {
 
 /// A number with a comma or a point; `1.234,5` is nobody's way to write a weight.
 fn number(typed: &str) -> Option<Number> {
-    let plain = typed.replace(',', ".").replace('\u{a0}', "").replace(' ', "");
+    let plain = typed.replace(',', ".").replace(['\u{a0}', ' '], "");
     let digits = plain.strip_prefix(['-', '+']).unwrap_or(&plain);
     let (whole, rest) = digits.split_once('.').unwrap_or((digits, "0"));
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());

@@ -19,11 +19,7 @@ pub(super) struct Template<'t, 'c> {
 
 impl Template<'_, '_> {
     /// The resources of a template, without the id by which it is contained.
-    pub(super) fn resources(
-        &self,
-        template: &Value,
-        focus: &[Held],
-    ) -> Result<Vec<(Value, Option<Box<str>>)>, Fault> {
+    pub(super) fn resources(&self, template: &Value, focus: &[Held]) -> Result<Vec<Entry>, Fault> {
         let mut made = self.filled(template, focus)?;
         for (resource, _) in &mut made {
             // An id of its own is one that the template worked out.
@@ -56,11 +52,7 @@ impl Template<'_, '_> {
     }
 
     /// An element as often as its context is there, each with the item that its context is.
-    fn filled(
-        &self,
-        template: &Value,
-        focus: &[Held],
-    ) -> Result<Vec<(Value, Option<Box<str>>)>, Fault> {
+    fn filled(&self, template: &Value, focus: &[Held]) -> Result<Vec<Entry>, Fault> {
         budget::spend(1)?;
         let Some(object) = template.as_object() else {
             return Ok(vec![(template.clone(), None)]);
@@ -171,10 +163,10 @@ impl Template<'_, '_> {
             }
             return Ok(());
         }
-        if is_made(part) {
-            if let Some(value) = self.values(part, focus)?.into_iter().next() {
-                made.insert(name.to_owned(), value);
-            }
+        if is_made(part)
+            && let Some(value) = self.values(part, focus)?.into_iter().next()
+        {
+            made.insert(name.to_owned(), value);
         }
         let kept = members(part, "extension").iter().filter(|one| !sdc::is_of_template(one));
         let kept: Vec<Value> = kept.cloned().collect();

@@ -24,13 +24,12 @@ use crate::fhir::kind::ResourceKind;
 use crate::fhir::time;
 use crate::http::house::Limits;
 use crate::http::lanes::Lanes;
-use crate::http::patience::Patience;
 use crate::http::server::{self, Listen};
 use crate::http::transport::keys::KeysError;
+use crate::http::transport::patience::Patience;
 use crate::index::indexer::Indexer;
 use crate::index::live::Live;
 use crate::index::patient::PatientKey;
-use crate::interaction::booklet::Levels;
 use crate::interaction::capabilities::Statement;
 use crate::interaction::engine::Engine;
 use crate::interaction::provided::Served;
@@ -150,7 +149,7 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         size: search_size(settings),
         expansion_codes: settings.expansion_codes,
         silenced_constraints: settings.silenced_constraints.clone(),
-        profile_levels: profile_levels(settings),
+        profile_levels: levels::of(settings),
         same_identifier: settings.same_identifier,
         definition_expressions: settings.definition_expressions,
         bundle_entries: settings.bundle_entries,
@@ -161,10 +160,6 @@ pub async fn engine(settings: &Settings) -> Result<Made, AppError> {
         windows: Windows::default(),
     };
     Ok(Made { engine, packages: loaded.packages, position })
-}
-
-fn profile_levels(settings: &Settings) -> Levels {
-    Levels::new(settings.profile_levels.clone(), settings.vital_signs_of_others)
 }
 
 fn care(settings: &Settings) -> Care {

@@ -27,7 +27,7 @@ use super::reach::Reach;
 use super::represented::Represented;
 use super::scope::Scope;
 use super::seen::author::Authored;
-use super::tokens::Tokens;
+use super::verified::Tokens;
 
 /// Decides who may do what.
 #[derive(Debug)]

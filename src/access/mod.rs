@@ -24,4 +24,4 @@ pub mod scope;
 mod seen;
 pub mod sort;
 pub mod token;
-mod tokens;
+mod verified;

@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::config::load::SettingsError;
-use crate::config::settings::Level;
+use crate::config::settings::{Level, Settings};
 use crate::definitions::library::Library;
 use crate::fhir::kind::ResourceKind;
 use crate::fhir::text::suggestion::nearest;
+use crate::interaction::booklet::Levels;
+
+/// The levels at which profiles are enforced.
+pub(super) fn of(settings: &Settings) -> Levels {
+    Levels::new(settings.profile_levels.clone(), settings.vital_signs_of_others)
+}
 
 /// Refuses an id that no definition has, of R4, the guide, the packages or those that clients stored. A
 /// whole canonical may be that of a profile that is still to be stored.

@@ -65,7 +65,7 @@ impl Server {
         };
         if settings.authorization_server {
             key::ensure(&server.kept).await.map_err(|trouble| match trouble {
-                Trouble::Store(error) => error,
+                Trouble::Rows(error) => error,
                 _ => StoreError::Interrupted,
             })?;
         }
@@ -114,7 +114,7 @@ impl Server {
         let accounts: Vec<Account> = self.kept.all().await?;
         let clients: Vec<Client> = self.kept.all().await?;
         let keys = key::list(&self.kept).await.map_err(|trouble| match trouble {
-            Trouble::Store(error) => error,
+            Trouble::Rows(error) => error,
             _ => StoreError::Interrupted,
         })?;
         let granted: Vec<Granted> = self.kept.all().await?;

@@ -14,14 +14,14 @@ pub enum Trouble {
     Missing(Text),
     /// What was asked for may not be.
     Refused(Vec<Text>),
-    Store(StoreError),
+    Rows(StoreError),
     /// This machine could not do it.
     Failed,
 }
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Rows(error)
     }
 }
 
@@ -45,7 +45,7 @@ impl Trouble {
         match self {
             Self::Already(text) | Self::Missing(text) => vec![text.clone()],
             Self::Refused(texts) => texts.clone(),
-            Self::Store(_) | Self::Failed => vec![Text::new(
+            Self::Rows(_) | Self::Failed => vec![Text::new(
                 "máy chủ chưa làm được việc này",
                 "this server cannot do that right now",
             )],

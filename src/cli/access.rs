@@ -18,7 +18,7 @@ use crate::config::control::Control as Setting;
 use crate::config::load::SettingsError;
 use crate::config::settings::Settings;
 
-use super::command::Database;
+use super::database::Database;
 
 /// What to do with rights.
 #[derive(Debug, Subcommand)]

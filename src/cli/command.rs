@@ -1,18 +1,18 @@
 //! The command line.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use figment::value::Dict;
 
-use crate::config::load::{SettingsError, load};
+use crate::config::load::SettingsError;
 use crate::config::settings::Settings;
 
 use super::access::Access;
 use super::authorization::client::{self, Client};
 use super::authorization::key::{self, Key};
 use super::authorization::user::{self, User};
+use super::database::Database;
 use super::fhirpath::Fhirpath;
 use super::package::Package;
 use super::terminology::Terminology;
@@ -60,16 +60,6 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Database {
-    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
-    #[arg(long)]
-    database: Option<String>,
-    /// Settings file (TOML).
-    #[arg(long)]
-    config: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
 struct Serve {
     #[command(flatten)]
     database: Database,
@@ -100,15 +90,6 @@ struct Migrate {
     /// Take it down without asking.
     #[arg(long, requires = "down")]
     yes: bool,
-}
-
-impl Database {
-    pub(super) fn settings(&self, mut flags: Dict) -> Result<Settings, SettingsError> {
-        if let Some(url) = &self.database {
-            flags.insert("database".into(), url.as_str().into());
-        }
-        load(self.config.as_deref(), flags)
-    }
 }
 
 impl Serve {

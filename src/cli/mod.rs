@@ -3,6 +3,7 @@
 mod access;
 mod authorization;
 pub mod command;
+mod database;
 mod fhirpath;
 mod log;
 mod migrate;

@@ -5,7 +5,7 @@
 //!          / ("all" / "any") "(" [criteria *(", " criteria)] ")" / "not(" criteria ")"
 //!          / "id(" texts ")" / "updated(" dates ")"
 //!          / form "(" param ": " values ")"
-//!          / ("missing" / "present") "(" form " " param [" " name] ")"
+//!          / ("missing" / "present") "(" form 1*2(" " param) [" " name] ")"
 //!          / "chain(" param " " name ": " criteria ")" / "has(" name " " param ": " criteria ")"
 //!          / ("in" / "about") "(" (criteria / "patients " numbers) ")"
 //!          / "every(" criteria ")" / "nobody" / "labels(" ["none; "] [texts] ")"
@@ -17,8 +17,7 @@
 //! text     = a quoted string with escapes, as Rust writes it
 //! ```
 //!
-//! Values are separated by commas, parts of a composite by `$`, lists of dates that one row must meet
-//! by `&`.
+//! Values are separated by commas, parts of a composite by `$`, lists of dates for one row by `&`.
 
 use std::fmt::{Display, Formatter, Result};
 

@@ -16,8 +16,8 @@ use actix_web::rt::net::ActixStream;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::patience::{Patience, SLOWEST};
 use super::request::unread::explained;
+use super::transport::patience::{Patience, SLOWEST};
 use super::transport::stream::Stream;
 
 /// Time that actix has to end an idle connection in its own way.

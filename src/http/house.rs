@@ -16,7 +16,7 @@ use crate::ui::form_token::FormTokens;
 use super::address::Address;
 use super::background::kept::{self, Background};
 use super::lanes::{Lane, Lanes};
-use super::patience::Patience;
+use super::transport::patience::Patience;
 use super::transport::rate::{Rate, Rates};
 
 /// Steps that a request may take on the thread that serves its connection: some milliseconds.

@@ -19,7 +19,6 @@ pub mod lanes;
 mod oauth;
 mod options;
 mod page;
-pub mod patience;
 mod reply;
 mod request;
 pub mod server;

@@ -21,10 +21,10 @@ use super::decision;
 use super::health;
 use super::house::{Access, House, Limits};
 use super::lanes::Lanes;
-use super::patience::Patience;
 use super::service::handle;
 use super::shield::{Shield, guard};
 use super::transport::keys::Keys;
+use super::transport::patience::Patience;
 use super::transport::stream::Stream;
 
 /// How the server listens.

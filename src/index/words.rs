@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(words.narrative, "can nang");
         assert_eq!(words.content, "generated final 29463 7 nang hoa hoan 2026 x anh");
         let number = kind.number();
-        assert_eq!(words.marks, format!("{number} cân hoãn hòa nặng ảnh"));
+        assert_eq!(words.marks, format!("{number} cân hoà hoãn nặng ảnh"));
         let words = of(kind, &resource, FullText::Text).expect("words");
         assert_eq!((words.content.as_str(), words.marks), ("", format!("{number} cân nặng")));
         assert_eq!(of(kind, &resource, FullText::Off), None);

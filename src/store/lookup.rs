@@ -9,6 +9,8 @@ use super::database::{Backend, Store};
 use super::error::StoreError;
 use super::row::Hit;
 
+pub(super) mod by_key;
+
 /// Resources to find; only current ones are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {

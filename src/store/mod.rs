@@ -10,7 +10,6 @@ pub mod alone;
 pub mod audit;
 pub mod authority;
 mod body;
-mod by_key;
 pub mod cell;
 pub mod changes;
 pub mod database;

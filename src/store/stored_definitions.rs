@@ -6,9 +6,9 @@ use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 
 use super::body;
-use super::by_key;
 use super::database::Location;
 use super::error::StoreError;
+use super::lookup::by_key;
 use super::setting::numbered;
 
 /// Resources that are taken at a time.

@@ -32,7 +32,7 @@ const focused = ["mch-pregnancy-observation", "mch-fetus-observation", "mch-preg
 
 function observation(item, at, rest) {
   const { meta, language, status, category, code, method } = goodObservation(item, item.profile);
-  const isMothers = item.subject !== "child";
+  const isMothers = item.subject !== "child" && at.mother !== undefined;
   return {
     resourceType: "Observation",
     meta,
@@ -83,7 +83,7 @@ export const chosenVaccine = (answer) => ({
 
 // What is recorded of an item that is no Observation; none where its answer stays in the form.
 function other(item, type, at) {
-  const isMothers = item.subject !== "child";
+  const isMothers = item.subject !== "child" && at.mother !== undefined;
   const who = to(isMothers ? at.mother : at.child);
   const visit = to(isMothers ? at.visitOfMother : at.visitOfChild);
   const { vaccine: code, medicines = [] } = item.value ?? {};

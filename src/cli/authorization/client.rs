@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::authorization::client::{self, Asked, Whole};
 use crate::authorization::record::ClientKind;
 use crate::authorization::trouble::Trouble;
-use crate::cli::command::Database;
+use crate::cli::database::Database;
 use crate::config::load::SettingsError;
 use crate::config::settings::Settings;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::authorization::key::{self, ALGORITHM};
 use crate::authorization::record::SigningKey;
-use crate::cli::command::Database;
+use crate::cli::database::Database;
 use crate::config::load::SettingsError;
 use crate::config::settings::Settings;
 

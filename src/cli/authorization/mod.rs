@@ -103,7 +103,7 @@ fn with(
         }
         Err(trouble) => {
             let mut told = std::io::stderr().lock();
-            if let Trouble::Store(error) = &trouble {
+            if let Trouble::Rows(error) = &trouble {
                 writeln!(told, "mebe: {}", causes(error))?;
             }
             for text in trouble.texts() {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::authorization::account::{self, Asked, Whole};
 use crate::authorization::factor;
 use crate::authorization::record::Spoken;
-use crate::cli::command::Database;
+use crate::cli::database::Database;
 use crate::config::load::SettingsError;
 use crate::config::settings::Settings;
 

@@ -3,7 +3,7 @@
 //!
 //! A word is a run of letters, digits and marks. It is kept folded, so that `nguyen` finds Nguyễn,
 //! and as it is marked where folding takes something off: in small letters, composed, its tone at
-//! one of its two places (`hòa` for `hoà`).
+//! one of its two places (`hoà` for `hòa`).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

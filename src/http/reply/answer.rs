@@ -10,10 +10,10 @@ use actix_web::web::Bytes;
 use serde_json::Value;
 
 use crate::budget;
-use crate::fhir::issue::{Issue, Language, Severity, operation_outcome};
+use crate::fhir::issue::{Issue, Severity, operation_outcome};
 use crate::fhir::json::parse_own;
 use crate::fhir::kind::ResourceKind;
-use crate::interaction::engine::{Engine, Prefer, Return};
+use crate::interaction::engine::Return;
 use crate::interaction::failure::{Failure, information};
 use crate::interaction::respond::{Answer, Plain};
 use crate::interaction::single::update::Saved;
@@ -27,6 +27,7 @@ use super::challenge::{challenge, patience};
 use super::job::{begun, of_job};
 use super::lines::{lines, next};
 use super::text;
+pub(in crate::http) use super::wanted::Wanted;
 use crate::http::binary;
 use crate::http::format::{ACCEPT_PATCH, Format, MediaType};
 use crate::http::request::head::{Head, says_language};
@@ -38,17 +39,6 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Steps of writing 16 bytes anew as a tree.
 const REWRITTEN: usize = 4;
-
-/// What shapes a reply besides the answer.
-#[derive(Clone, Copy)]
-pub(in crate::http) struct Wanted<'a> {
-    pub(in crate::http) request: Head<'a>,
-    pub(in crate::http) engine: &'a Engine,
-    pub(in crate::http) prefer: Prefer,
-    pub(in crate::http) language: Language,
-    /// What the client takes.
-    pub(in crate::http) media: MediaType,
-}
 
 /// A reply, before actix has it.
 #[derive(Debug)]

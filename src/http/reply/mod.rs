@@ -9,3 +9,4 @@ mod link;
 pub(super) mod sending;
 pub(super) mod shrink;
 mod text;
+mod wanted;

@@ -23,7 +23,7 @@ use super::header::text;
 use super::inflate;
 use crate::http::format::{self, Format};
 use crate::http::house::Limits;
-use crate::http::patience::SECOND;
+use crate::http::transport::patience::SECOND;
 
 /// Bytes that are kept room for before any is there.
 const FIRST: usize = 16 << 10;

@@ -4,5 +4,6 @@
 //! [`rate`] counts who asks how often.
 
 pub mod keys;
+pub mod patience;
 pub(super) mod rate;
 pub(super) mod stream;

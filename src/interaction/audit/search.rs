@@ -123,7 +123,7 @@ async fn search(ctx: &Ctx<'_>, kind: ResourceKind, query: &Query) -> Result<Valu
 /// What was done with a person's record, for herself, for who represents her, and for auditors.
 pub async fn of_person(ctx: &Ctx<'_>, id: &ResourceId, mut query: Query) -> Result<Value, Failure> {
     if !ctx.engine.is_recording {
-        return Err(Kind::NotSupported.because(
+        return Err(Kind::NotFound.because(
             "Máy chủ này không ghi nhật ký truy cập (access = \"off\").",
             "This server does not record accesses (access = \"off\").",
         ));

@@ -11,11 +11,11 @@ use sea_orm::{
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
 use crate::store::body;
-use crate::store::by_key;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::database::Planning;
 use crate::store::error::StoreError;
 use crate::store::find::of_postgres;
+use crate::store::lookup::by_key;
 use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
 

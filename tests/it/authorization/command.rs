@@ -6,7 +6,7 @@ use super::{PASSWORD, add, lines, run};
 use crate::harness::backend::{Backend, Database};
 use crate::harness::token::jwks;
 
-async fn people(database: &Database) {
+fn people(database: &Database) {
     let arguments = [
         "--role",
         "village-midwife",
@@ -47,6 +47,12 @@ async fn people(database: &Database) {
     assert!(
         !json!(list).to_string().contains(secret) && !json!(list).to_string().contains("argon")
     );
+    refused(database);
+    disabled(database, secret);
+}
+
+/// What is no account, or one already.
+fn refused(database: &Database) {
     let again = ["user", "add", "ly", "--role", "administrator", "--password-stdin"];
     assert!(lines(&run(database, &again, PASSWORD), 1).is_empty());
     for (name, bad) in [
@@ -65,6 +71,10 @@ async fn people(database: &Database) {
     let short = ["user", "add", "x", "--role", "administrator", "--password-stdin"];
     lines(&run(database, &short, "1234567\n"), 2);
     lines(&run(database, &["user", "add", "x", "--role", "administrator"], PASSWORD), 2);
+}
+
+/// An account ends, and gets another password.
+fn disabled(database: &Database, secret: &str) {
     let disabled = lines(&run(database, &["user", "disable", "ly"], ""), 0);
     assert_eq!(disabled[0]["status"], "disabled");
     lines(&run(database, &["user", "disable", "ly"], ""), 1);
@@ -76,7 +86,7 @@ async fn people(database: &Database) {
     assert!(changed["totp_secret"].as_str().is_some_and(|new| new != secret), "{changed}");
 }
 
-async fn clients(database: &Database) {
+fn clients(database: &Database) {
     let file = database.folder.path().join("keys.json");
     std::fs::write(&file, jwks().to_string()).expect("written");
     let file = file.display().to_string();
@@ -143,7 +153,7 @@ async fn clients(database: &Database) {
     client(&["disable", "nobody"], "", 1);
 }
 
-async fn keys(database: &Database) {
+fn keys(database: &Database) {
     let key = |verb: &str| lines(&run(database, &["key", verb], ""), 0);
     assert!(key("list").is_empty());
     let status = |keys: &[Value]| -> Vec<String> {
@@ -160,21 +170,21 @@ async fn keys(database: &Database) {
     assert!(!json!(second).to_string().contains("private"));
 }
 
-async fn on(backend: Backend) {
+fn on(backend: Backend) {
     let Some(database) = Database::create(backend) else { return };
-    people(&database).await;
-    clients(&database).await;
-    keys(&database).await;
+    people(&database);
+    clients(&database);
+    keys(&database);
     let found = run(&database, &["migrate", "--down", "--yes"], "");
     assert!(found.status.success(), "{}", String::from_utf8_lossy(&found.stderr));
 }
 
-#[tokio::test]
-async fn commands_on_sqlite() {
-    on(Backend::Sqlite).await;
+#[test]
+fn commands_on_sqlite() {
+    on(Backend::Sqlite);
 }
 
-#[tokio::test]
-async fn commands_on_postgres() {
-    on(Backend::Postgres).await;
+#[test]
+fn commands_on_postgres() {
+    on(Backend::Postgres);
 }

@@ -88,6 +88,11 @@ async fn a_mistake_is_reported_and_answered(server: Server) {
     let document = server.get(&format!("/Patient/{MOTHER}/$booklet")).await.is(200).text;
     assert!(!document.contains("chứ không"));
 
+    answered(&server, &before, &task["id"]).await;
+}
+
+/// The facility answers, and the person sees it.
+async fn answered(server: &Server, before: &Value, id: &Value) {
     let owner = before["serviceProvider"]["reference"]
         .as_str()
         .unwrap()
@@ -96,12 +101,12 @@ async fn a_mistake_is_reported_and_answered(server: Server) {
         .unwrap()
         .to_owned();
     let list = format!("/den-han?organization={owner}");
-    let (page, token, cookie) = form(&server, &list).await;
+    let (page, token, cookie) = form(server, &list).await;
     assert!(page.text.contains("Báo sai chờ trả lời") && page.text.contains("Bà ngoại"));
     checked(&list, &page.text);
     let commune = server.get(&format!("{}/den-han?commune=00004", server.top())).await.is(200).text;
     assert!(commune.contains("Báo sai chờ trả lời"), "{commune}");
-    let id = task["id"].as_str().unwrap();
+    let id = id.as_str().unwrap();
     let why = "Đã xem lại sổ khám: đúng là ngày 02/10.";
     let fields = [
         ("form_token", token.as_str()),
@@ -110,7 +115,7 @@ async fn a_mistake_is_reported_and_answered(server: Server) {
         ("tra-loi", "khong-sua"),
         ("organization", &owner),
     ];
-    let reply = send(&server, "/den-han/bao-sai", &fields, &cookie).await;
+    let reply = send(server, "/den-han/bao-sai", &fields, &cookie).await;
     assert!(is_taken(&reply), "{} {}", reply.status, reply.text);
     let task = server.get(&format!("/Task/{id}")).await.is(200).json();
     assert_eq!(
@@ -123,10 +128,10 @@ async fn a_mistake_is_reported_and_answered(server: Server) {
         !server.get(&format!("{}{list}", server.top())).await.is(200).text.contains("Báo sai chờ")
     );
     // What is answered stays so.
-    assert_eq!(send(&server, "/den-han/bao-sai", &fields, &cookie).await.status, 409);
+    assert_eq!(send(server, "/den-han/bao-sai", &fields, &cookie).await.status, 409);
     assert_eq!(
         server.get(&format!("/{VISIT}")).await.is(200).json(),
-        before,
+        *before,
         "nothing of the entry changed"
     );
 }

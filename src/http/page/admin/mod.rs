@@ -131,7 +131,7 @@ impl Asked<'_> {
                 let unknown = Text::new("Không có việc này.", "There is no such thing to do.");
                 self.refused(StatusCode::NOT_FOUND, &[unknown]).await
             }
-            Err(Trouble::Store(error)) => away(&error),
+            Err(Trouble::Rows(error)) => away(&error),
             Err(trouble) => self.refused(self::status(&trouble), &trouble.texts()).await,
         }
     }
@@ -146,7 +146,7 @@ impl Asked<'_> {
         let kept = self.server.kept();
         let (users, clients) = match (account::list(kept).await, client::list(kept).await) {
             (Ok(users), Ok(clients)) => (users, clients),
-            (Err(Trouble::Store(error)), _) | (_, Err(Trouble::Store(error))) => {
+            (Err(Trouble::Rows(error)), _) | (_, Err(Trouble::Rows(error))) => {
                 return away(&error);
             }
             _ => return HttpResponse::InternalServerError().finish(),
@@ -185,7 +185,7 @@ fn status(trouble: &Trouble) -> StatusCode {
         Trouble::Already(_) => StatusCode::CONFLICT,
         Trouble::Missing(_) => StatusCode::NOT_FOUND,
         Trouble::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Trouble::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Trouble::Rows(_) => StatusCode::SERVICE_UNAVAILABLE,
         Trouble::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

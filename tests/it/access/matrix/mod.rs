@@ -111,10 +111,10 @@ async fn check_all(backend: Backend, seed: u64) {
                 break;
             }
         }
-        println!("{probes} probes");
+        eprintln!("{probes} probes");
         assert!(probes >= 20_000, "{probes} probes");
     } else if let Some(probes) = check(backend, seed, false).await {
-        println!("{probes} probes");
+        eprintln!("{probes} probes");
         assert!(probes > 1_000, "{probes} probes");
     }
 }

@@ -59,9 +59,16 @@ pub(super) fn of(dice: &mut Dice, number: usize) -> Vec<Value> {
     let items: Vec<Value> =
         (0..2).map(|_| json!({ "type": "source", "resource": part(dice) })).collect();
     all.push(json!({ "resourceType": "Linkage", "id": format!("g{number}"), "item": items }));
+    all.push(bundle(dice, number, (&mother, &child)));
+    all.extend(authored(dice, number, &mother));
+    all
+}
+
+/// A Bundle that is stored.
+fn bundle(dice: &mut Dice, number: usize, (mother, child): (&str, &str)) -> Value {
     let held: Vec<Value> = (0..=dice.roll(2))
         .map(|at| {
-            let inner = world::observation(dice, &format!("i{number}-{at}"), &mother, &child);
+            let inner = world::observation(dice, &format!("i{number}-{at}"), mother, child);
             json!({ "fullUrl": format!("urn:uuid:0195b7a0-0000-7000-8000-0000000{number}{at}000"), "resource": inner })
         })
         .collect();
@@ -74,13 +81,18 @@ pub(super) fn of(dice: &mut Dice, number: usize) -> Vec<Value> {
         1 => held,
         _ => held.into_iter().chain([organization]).collect(),
     };
-    all.push(json!({
+    json!({
         "resourceType": "Bundle", "id": format!("y{number}"), "type": "collection", "entry": held,
-    }));
+    })
+}
+
+/// What is about nobody, and has an author.
+fn authored(dice: &mut Dice, number: usize, mother: &str) -> Vec<Value> {
+    let mut all = Vec::new();
     let author = match dice.roll(3) {
         0 => reference("Practitioner", "p"),
         1 => reference("RelatedPerson", &format!("f{number}")),
-        _ => reference("Patient", &mother),
+        _ => reference("Patient", mother),
     };
     all.push(json!({
         "resourceType": "Task", "id": format!("j{number}"), "status": "requested", "intent": "order",

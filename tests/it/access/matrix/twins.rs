@@ -24,22 +24,15 @@ fn ways(resource: &Value, id: &str) -> Vec<Way> {
     let mut own = resource.clone();
     own["id"] = id.into();
     let at = format!("/{kind}/{id}");
-    let way = |method, path: String| Way { method, path, headers: Vec::new(), body: None };
     let with = |way: Way, header, value: &str| {
         let mut headers = way.headers;
         headers.push((header, value.to_owned()));
         Way { headers, ..way }
     };
-    let body = |way: Way, body: Value| Way { body: Some(body), ..way };
+    let body = with_body;
     let patch = json!([{ "op": "add", "path": "/language", "value": "vi" }]);
     let patch_type = "application/json-patch+json";
     let entry = |request: Value| json!({ "resourceType": "Bundle", "type": "transaction", "entry": [request] });
-    let observation = |to: &str| {
-        json!({
-            "resourceType": "Observation", "status": "final", "code": { "text": "x" },
-            "subject": { "reference": to },
-        })
-    };
     let subject = format!("{kind}?_id={id}");
     let mut all = vec![
         way("GET", at.clone()),
@@ -69,6 +62,29 @@ fn ways(resource: &Value, id: &str) -> Vec<Way> {
         way("GET", format!("/Provenance?target={kind}/{id}")),
         way("GET", format!("/{kind}?_id={id}&_revinclude=Provenance:target")),
     ];
+    all.extend(of_kind(kind, id));
+    all
+}
+
+fn way(method: &'static str, path: String) -> Way {
+    Way { method, path, headers: Vec::new(), body: None }
+}
+
+fn with_body(way: Way, body: Value) -> Way {
+    Way { body: Some(body), ..way }
+}
+
+fn observation(to: &str) -> Value {
+    json!({
+        "resourceType": "Observation", "status": "final", "code": { "text": "x" },
+        "subject": { "reference": to },
+    })
+}
+
+/// The ways that only some types have.
+fn of_kind(kind: &str, id: &str) -> Vec<Way> {
+    let at = format!("/{kind}/{id}");
+    let mut all = Vec::new();
     if kind == "Composition" {
         all.push(way("GET", format!("{at}/$document")));
     }
@@ -90,7 +106,7 @@ fn ways(resource: &Value, id: &str) -> Vec<Way> {
             way("GET", format!("{at}/$gestation")),
             way("GET", format!("{at}/$immds-forecast")),
             way("GET", format!("/Observation/$lastn?subject=Patient/{id}")),
-            body(way("POST", "/Observation".into()), observation(&format!("Patient/{id}"))),
+            with_body(way("POST", "/Observation".into()), observation(&format!("Patient/{id}"))),
         ]);
     }
     all

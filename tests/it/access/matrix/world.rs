@@ -91,6 +91,16 @@ pub(super) fn resources(seed: u64, families: usize) -> Vec<Value> {
         json!({ "resourceType": "Organization", "id": "b", "name": "B" }),
         json!({ "resourceType": "Practitioner", "id": "p", "name": [{ "family": "P" }] }),
     ];
+    all.extend(staff(dice));
+    for number in 0..families {
+        all.extend(family(dice, number));
+    }
+    all
+}
+
+/// What somebody is at an organization.
+fn staff(dice: &mut Dice) -> Vec<Value> {
+    let mut all = Vec::new();
     for (at, active) in [Some(true), None, Some(false)].into_iter().enumerate() {
         let mut role = json!({
             "resourceType": "PractitionerRole", "id": format!("q{at}"),
@@ -104,57 +114,61 @@ pub(super) fn resources(seed: u64, families: usize) -> Vec<Value> {
         }
         all.push(role);
     }
-    for number in 0..families {
-        let (mother, child, related) =
-            (format!("m{number}"), format!("c{number}"), format!("r{number}"));
-        let addresses: Vec<Value> = (0..dice.roll(3)).map(|_| address(dice)).collect();
-        let mut record = json!({
-            "resourceType": "Patient", "id": mother, "birthDate": "1995-01-01",
-            "name": [{ "family": format!("Me{}", number % 3) }],
-        });
-        if !addresses.is_empty() {
-            record["address"] = json!(addresses);
-        }
-        if !dice.once_in(5) {
-            record["link"] =
-                json!([{ "other": reference("RelatedPerson", &related), "type": "seealso" }]);
-        }
-        all.push(record);
-        let born = match dice.roll(4) {
-            0 => day(-18 * 366 - 30),
-            1 => day(-18 * 365 + 30),
-            _ => day(-300),
-        };
-        let mut record = json!({
-            "resourceType": "Patient", "id": child, "birthDate": born,
-            "name": [{ "family": format!("Con{}", number % 3) }],
-        });
-        if dice.once_in(2) {
-            record["address"] = json!([address(dice)]);
-        }
-        all.push(record);
-        for (id, code) in [(related, "MTH"), (format!("f{number}"), "FTH")] {
-            let system = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
-            let code = if dice.once_in(8) { "AUNT" } else { code };
-            let mut related = json!({
-                "resourceType": "RelatedPerson", "id": id, "active": !dice.once_in(6),
-                "patient": reference("Patient", &child),
-                "relationship": [{ "coding": [{ "system": system, "code": code }] }],
-            });
-            if dice.once_in(4) {
-                related["period"] = period(dice);
-            }
-            all.push(related);
-        }
-        for patient in [&mother, &child] {
-            all.extend(care(dice, patient));
-            all.extend(consent::of(dice, patient, number));
-        }
-        for at in 0..4 {
-            all.push(observation(dice, &format!("o{number}-{at}"), &mother, &child));
-        }
-        all.extend(standing::of(dice, number));
+    all
+}
+
+/// A mother, her child, and what is about them.
+fn family(dice: &mut Dice, number: usize) -> Vec<Value> {
+    let mut all = Vec::new();
+    let (mother, child, related) =
+        (format!("m{number}"), format!("c{number}"), format!("r{number}"));
+    let addresses: Vec<Value> = (0..dice.roll(3)).map(|_| address(dice)).collect();
+    let mut record = json!({
+        "resourceType": "Patient", "id": mother, "birthDate": "1995-01-01",
+        "name": [{ "family": format!("Me{}", number % 3) }],
+    });
+    if !addresses.is_empty() {
+        record["address"] = json!(addresses);
     }
+    if !dice.once_in(5) {
+        record["link"] =
+            json!([{ "other": reference("RelatedPerson", &related), "type": "seealso" }]);
+    }
+    all.push(record);
+    let born = match dice.roll(4) {
+        0 => day(-18 * 366 - 30),
+        1 => day(-18 * 365 + 30),
+        _ => day(-300),
+    };
+    let mut record = json!({
+        "resourceType": "Patient", "id": child, "birthDate": born,
+        "name": [{ "family": format!("Con{}", number % 3) }],
+    });
+    if dice.once_in(2) {
+        record["address"] = json!([address(dice)]);
+    }
+    all.push(record);
+    for (id, code) in [(related, "MTH"), (format!("f{number}"), "FTH")] {
+        let system = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
+        let code = if dice.once_in(8) { "AUNT" } else { code };
+        let mut related = json!({
+            "resourceType": "RelatedPerson", "id": id, "active": !dice.once_in(6),
+            "patient": reference("Patient", &child),
+            "relationship": [{ "coding": [{ "system": system, "code": code }] }],
+        });
+        if dice.once_in(4) {
+            related["period"] = period(dice);
+        }
+        all.push(related);
+    }
+    for patient in [&mother, &child] {
+        all.extend(care(dice, patient));
+        all.extend(consent::of(dice, patient, number));
+    }
+    for at in 0..4 {
+        all.push(observation(dice, &format!("o{number}-{at}"), &mother, &child));
+    }
+    all.extend(standing::of(dice, number));
     all
 }
 

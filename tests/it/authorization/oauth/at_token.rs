@@ -4,7 +4,7 @@ use super::app::{App, VERIFIER, challenge, json, post, read, refused};
 use super::world::{REDIRECT, SECRET, server};
 
 /// The fields of a good exchange.
-fn fields<'f>(code: &'f str) -> Vec<(&'f str, &'f str)> {
+fn fields(code: &str) -> Vec<(&str, &str)> {
     vec![
         ("grant_type", "authorization_code"),
         ("client_id", "app"),

@@ -33,6 +33,6 @@ impl Patience {
 }
 
 /// Bytes that give a body another second.
-pub(super) const SECOND: usize = 16 << 10;
+pub(in crate::http) const SECOND: usize = 16 << 10;
 /// Bytes of its answer that a client has to take a second, once it has stalled.
-pub(super) const SLOWEST: u64 = 8 << 10;
+pub(in crate::http) const SLOWEST: u64 = 8 << 10;

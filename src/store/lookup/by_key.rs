@@ -2,11 +2,11 @@
 //! by where they first stand, so they stand in order.
 
 /// `type, id`: the current version.
-pub(super) const CURRENT: &str =
+pub(in crate::store) const CURRENT: &str =
     "SELECT version, updated, op, body FROM resource WHERE type_id = $1 AND id = $2";
 
 /// `type, id, version`: one version, current or superseded.
-pub(super) const VERSION: &str = "SELECT version, updated, op, body FROM resource \
+pub(in crate::store) const VERSION: &str = "SELECT version, updated, op, body FROM resource \
      WHERE type_id = $1 AND id = $2 AND version = $3 \
      UNION ALL \
      SELECT v.version, v.updated, v.op, v.body FROM resource r \
@@ -14,7 +14,7 @@ pub(super) const VERSION: &str = "SELECT version, updated, op, body FROM resourc
      WHERE r.type_id = $1 AND r.id = $2";
 
 /// `type, id, below, since, until, limit`: versions, the newest first.
-pub(super) const HISTORY: &str = "SELECT version, updated, op, body FROM ( \
+pub(in crate::store) const HISTORY: &str = "SELECT version, updated, op, body FROM ( \
        SELECT version, updated, op, body FROM resource \
        WHERE type_id = $1 AND id = $2 \
        UNION ALL \
@@ -26,5 +26,5 @@ pub(super) const HISTORY: &str = "SELECT version, updated, op, body FROM ( \
 
 /// Where the numbers of changes go on: the last rid, seq, time and chain, and which
 /// list of search parameters there is.
-pub(super) const LAST: &str =
+pub(in crate::store) const LAST: &str =
     "SELECT rid, seq, updated, chain, generation FROM log_end WHERE place = 1";

@@ -15,13 +15,12 @@ use tokio::sync::Semaphore;
 use crate::budget;
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
-use crate::store::alone::is_alone;
-use crate::store::body;
 use crate::store::cell::{Cell, CellKind};
 use crate::store::error::StoreError;
 use crate::store::lookup::by_key;
 use crate::store::room::{Reading, Room};
 use crate::store::row::{HistoryRange, Hit, Op, Stored};
+use crate::store::{alone::is_alone, body};
 
 use super::bind::bind;
 use super::pool::Pool;

@@ -190,7 +190,7 @@ async fn they_cannot_be_deleted(server: Server) {
 }
 
 async fn parameters_that_cannot_be_answered_are_refused(server: Server) {
-    for query in ["_text=a", "_content=a", "nope=a", "url:exact=http://a.b", "_has:X:y:z=1"] {
+    for query in ["_query=a", "_content=a", "nope=a", "url:exact=http://a.b", "_has:X:y:z=1"] {
         server.get(&format!("/StructureDefinition?{query}")).await.is(400);
     }
 }

@@ -196,7 +196,7 @@ async fn conditions_that_cannot_be_looked_up_are_refused(server: Server) {
         (json!([station("1", "a"), about("2", "urn:uuid:none")]), 1),
         (json!([about("1", &urn("2")), about("2", &urn("1"))]), 0),
         (json!([conditional("1", "a", "identifer=1")]), 0),
-        (json!([conditional("1", "a", "_text=1")]), 0),
+        (json!([conditional("1", "a", "_content=1")]), 0),
         (json!([conditional("1", "a", "identifier=1&_count=1")]), 0),
         (json!([conditional("1", "a", "Patient?identifier=1")]), 0),
         (json!([conditional("1", "a", "identifier=%00")]), 0),

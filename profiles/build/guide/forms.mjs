@@ -239,4 +239,4 @@ function vaccination() {
 }
 
 export const forms = { booking, antenatal, delivery, postnatal, growth, checkup, vaccination };
-export { extractsTo, initially, made, per };
+export { extractsTo, extractsToBundle, initially, made, per };

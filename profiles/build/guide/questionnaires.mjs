@@ -1,7 +1,7 @@
 // One Questionnaire a visit form, with the catalogue's items: https://hl7.org/fhir/R4/questionnaire.html
 
 import { items, sections } from "../read-catalogue.mjs";
-import { extractsTo, forms, initially, made, per } from "./forms.mjs";
+import { extractsTo, extractsToBundle, forms, initially, made, per } from "./forms.mjs";
 import { allocated } from "./sdc.mjs";
 import { bloodPressure, ofComponents, ours, resource, templateOf, to } from "./templates.mjs";
 import { codeSystem, definition, translation, url, valueSet } from "./settings.mjs";
@@ -88,6 +88,9 @@ const measured = (id) => `us${id.replace("A29-", "")}`;
 const ultrasound = (parts, place) =>
   resource("DiagnosticReport", "mch-ultrasound", { status: "final", code: { coding: [{ system: codeSystem("mch-booklet-item"), code: "A29" }, { system: "http://loinc.org", code: "11525-3" }] }, subject: to(place.mother), encounter: to(place.visitOfMother), _effectiveDateTime: made(place.time), result: parts.map(({ id }) => per(`item.where(linkId = '${id}' and answer.exists())`, to(`%${measured(id)}`))) });
 
+// What is contained has no security label (dom-5): a template with one is the entry of a Bundle.
+const labelled = ({ extension, ...template }) => ({ resourceType: "Bundle", type: "transaction", entry: [{ ...(extension && { extension }), resource: template, request: { method: "POST", url: template.resourceType } }] });
+
 // The template of an item, contained in the form; what is recorded of somebody whom only the group knows starts from the group.
 function attach(item, type, parts, form, path) {
   const made = extraction(item, type, parts, form);
@@ -100,6 +103,10 @@ function attach(item, type, parts, form, path) {
     form.contained.push({ id, ...per(`where(${link}.answer.exists() or ${link}.item.answer.exists())`, moved) });
     form.ofGroup.push(extractsTo(id));
     return [];
+  }
+  if (made.meta?.security) {
+    form.contained.push({ id, ...labelled(made) });
+    return [extractsToBundle(id)];
   }
   form.contained.push({ id, ...made });
   return [extractsTo(id, item.partOf === "A29" ? `%${measured(item.id)}` : undefined)];

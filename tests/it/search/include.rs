@@ -193,7 +193,10 @@ async fn definitions_come_along_by_their_url(server: Server) {
 /// They are in no database.
 async fn definitions_of_the_server_come_along(server: Server) {
     let form = "mch-antenatal-visit-form";
-    let answers = response("r", &format!("https://mebe.example/fhir/Questionnaire/{form}"));
+    let mut answers = response("r", &format!("https://mebe.example/fhir/Questionnaire/{form}"));
+    let about = |item: &str, of: &str| json!({ "linkId": item, "answer": [{ "valueReference": { "reference": of } }] });
+    answers["item"] =
+        json!([about("pregnancy", "Condition/x"), about("episode", "EpisodeOfCare/x")]);
     store(&server, &[answers]).await;
     let include = "_include=QuestionnaireResponse:questionnaire";
     check(&server, &format!("QuestionnaireResponse?{include}"), &[form]).await;

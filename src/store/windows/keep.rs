@@ -36,12 +36,13 @@ impl Store {
             return Ok(());
         }
         let db = self.background().await?;
-        let _turn = self.queue.hold().await?;
+        let turn = self.queue.hold().await?;
         let transaction = db.begin().await?;
         for one in worked {
             person(&transaction, one).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        self.queue.let_go(turn).await
     }
 }
 

@@ -33,7 +33,7 @@ impl Store {
         let db = self.background().await?;
         let mut position = position(&db).await?;
         while position.is_none_or(|position| position < until) {
-            let _turn = self.queue.hold().await?;
+            let turn = self.queue.hold().await?;
             let (transaction, end) = locked(&db).await?;
             let next = match position {
                 None => {
@@ -48,6 +48,7 @@ impl Store {
             };
             keep_position(&transaction, next).await?;
             transaction.commit().await?;
+            self.queue.let_go(turn).await?;
             position = Some(next);
         }
         Ok(position.unwrap_or_default())
@@ -60,9 +61,10 @@ impl Store {
         if all(&db, sql, [edition.into()]).await?.is_empty() {
             return Ok(());
         }
-        let _turn = self.queue.hold().await?;
+        let turn = self.queue.hold().await?;
         let sql = "UPDATE due_person SET until = 0 WHERE until > 0 AND edition <> ?";
-        execute(&db, sql, [edition.into()]).await.map(drop)
+        execute(&db, sql, [edition.into()]).await?;
+        self.queue.let_go(turn).await
     }
 }
 

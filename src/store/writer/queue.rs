@@ -139,6 +139,13 @@ impl Queue {
         turn.await.map_err(|_stopped| StoreError::WriterStopped)
     }
 
+    /// Ends a wait; who reads from now on sees what was done meanwhile.
+    pub(in crate::store) async fn let_go(&self, hold: Hold) -> Result<(), StoreError> {
+        drop(hold);
+        // The writer ends older views before it takes up anything else.
+        self.hold().await.map(drop)
+    }
+
     /// Has the writer end when all that waits is written.
     pub(in crate::store) async fn end(&self) {
         let _has_ended = self.requests.send(Request::End).await;

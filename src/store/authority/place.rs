@@ -7,8 +7,8 @@ use std::time::Duration;
 use sea_orm::sea_query::Value;
 use sea_orm::sqlx::sqlite::SqliteSynchronous;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    QueryResult, Statement, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, QueryResult,
+    TransactionTrait,
 };
 use tokio::sync::OnceCell;
 
@@ -16,7 +16,7 @@ use super::row::{Change, Kind, Row};
 use crate::fhir::time;
 use crate::store::database::{Location, Store};
 use crate::store::error::StoreError;
-use crate::store::setting::numbered;
+use crate::store::parameters::listed::{all, execute};
 use crate::store::writer::queue::Queue;
 
 /// Connections that a process works with.
@@ -116,7 +116,7 @@ impl Authority {
     /// One row, unless it is past its time.
     pub async fn get(&self, kind: Kind, id: &str) -> Result<Option<Row>, StoreError> {
         let values: [Value; 3] = [kind.name().into(), id.into(), now().into()];
-        rows(&self.db, ONE, values).await?.first().map(read).transpose()
+        all(&self.db, ONE, values).await?.first().map(read).transpose()
     }
 
     /// The rows of a kind, or those of them that belong to something, in the order of their ids.
@@ -126,12 +126,12 @@ impl Authority {
             values.push(parent.into());
             CHILDREN
         });
-        rows(&self.db, sql, values).await?.iter().map(read).collect()
+        all(&self.db, sql, values).await?.iter().map(read).collect()
     }
 
     /// How often anything was changed that servers remember.
     pub async fn revision(&self) -> Result<i64, StoreError> {
-        one(rows(&self.db, REVISION, []).await?.first())
+        one(all(&self.db, REVISION, []).await?.first())
     }
 
     /// Makes all changes, or none of them when one fails; false then. They are on disk when this
@@ -145,7 +145,7 @@ impl Authority {
         let transaction = self.db.begin().await?;
         // The lock comes first: what is read behind it stays so, whichever process changes it.
         let step: [Value; 1] = [i64::from(is_learned).into()];
-        let _revision: i64 = one(rows(&transaction, LOCK, step).await?.first())?;
+        let _revision: i64 = one(all(&transaction, LOCK, step).await?.first())?;
         for change in changes {
             if !made(&transaction, change).await? {
                 transaction.rollback().await?;
@@ -227,24 +227,4 @@ fn read(row: &QueryResult) -> Result<Row, StoreError> {
 fn one(row: Option<&QueryResult>) -> Result<i64, StoreError> {
     let what = || StoreError::Corrupt { table: "authority_end", what: "it has no row".to_owned() };
     Ok(row.ok_or_else(what)?.try_get_by_index(0)?)
-}
-
-async fn rows(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<Vec<QueryResult>, StoreError> {
-    let sql = numbered(db, sql);
-    let query = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.query_all_raw(query).await?)
-}
-
-async fn execute(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<u64, StoreError> {
-    let sql = numbered(db, sql);
-    let write = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.execute_raw(write).await?.rows_affected())
 }

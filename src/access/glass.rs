@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::criteria::access::Doing;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::text::percent;
 use crate::fhir::time;
 use crate::interaction::audit::trail::{Trail, Who};
 use crate::interaction::engine::Engine;
@@ -159,20 +160,7 @@ fn decoded(value: &str) -> Option<String> {
     if !charset.eq_ignore_ascii_case("UTF-8") {
         return None;
     }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        if *byte != b'%' {
-            bytes.push(*byte);
-            continue;
-        }
-        let (digits, after) = rest.split_at_checked(2)?;
-        let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        rest = after;
-    }
-    String::from_utf8(bytes).ok()
+    percent::decoded(text, b"")
 }
 
 fn malformed() -> Failure {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::fhir::id::ResourceId;
 use crate::fhir::kind::ResourceKind;
+use crate::fhir::text::percent;
 
 use super::failure::Failure;
 
@@ -199,23 +200,7 @@ pub fn decoded(path: &str) -> Option<Cow<'_, str>> {
     if !path.contains('%') {
         return Some(Cow::Borrowed(path));
     }
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        if *byte != b'%' {
-            bytes.push(*byte);
-            continue;
-        }
-        let (digits, after) = rest.split_at_checked(2)?;
-        let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
-        rest = after;
-        match u8::from_str_radix(digits, 16).ok()? {
-            b'/' => bytes.extend(b"%2F"),
-            byte => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
+    percent::decoded(path, b"/").map(Cow::Owned)
 }
 
 /// The verbs that a path takes; none where there is nothing.

@@ -3,6 +3,7 @@
 
 pub mod fold;
 pub(crate) mod html_entity;
+pub mod percent;
 pub mod phone;
 pub(crate) mod suggestion;
 pub mod tone;

@@ -1,26 +1,24 @@
 //! The pages of the booklet: read like any request, on a thread that keeps no connection waiting.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue,
-    LOCATION, RETRY_AFTER, SET_COOKIE,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION, SET_COOKIE,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::html;
+use super::making::{admitted, made};
 use super::noted::{Visit, seen};
 use super::paper::{self, Done};
-use super::{html, sign_in};
-use crate::budget::{self, Budget, Spent};
-use crate::criteria::access::Access;
+use crate::budget::{self, Budget};
 use crate::http::house::House;
-use crate::http::lanes::{Lane, Undone};
+use crate::http::lanes::Lane;
 use crate::http::request::browser::Browser;
 use crate::http::request::multipart::Sent;
-use crate::interaction::audit::trail::{Part, Trail};
+use crate::interaction::audit::trail::Part;
 use crate::interaction::engine::Engine;
 use crate::interaction::failure::Failure;
 use crate::interaction::record::once::Once;
@@ -48,87 +46,31 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let mut visit = Visit::begin(request, engine);
-    let person = match permit(request, (engine, house), visit.trail.as_deref()).await {
-        Ok(Some((access, person))) => {
-            visit.access = Some(Arc::new(access));
-            person
-        }
-        Ok(None) => None,
-        Err(refused) => {
-            let path = house.address.page(request.path());
-            return match visit.settle(path, refused.status().as_u16()).await {
-                Ok(()) => refused,
-                Err(failure) => response(Done::Page(page::failure(&failure)), house),
-            };
-        }
+    let (visit, person) = match admitted(request, engine, house).await {
+        Ok(admitted) => admitted,
+        Err(refused) => return refused,
     };
     let mut asked = match asked(request, payload, house, (&browser, person)).await {
         Ok(asked) => asked,
-        Err(failure) => return response(Done::Page(page::failure(&failure)), house),
+        Err(failure) => return failed(&failure, house),
     };
     let is_file = paper::take(&mut asked);
-    let start = Instant::now();
-    let mut lane = Lane::Quick;
-    loop {
-        let budget = house.budget(lane, start);
-        let done = work(&visit, (&asked, is_file), &budget);
-        let done = house.lanes.run(lane, done).await;
-        let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
-        if let Some(next) = lane.next().filter(|_| is_lost) {
-            visit.forget();
-            lane = next;
-            continue;
-        }
-        return match done {
-            Ok(reply) => {
-                let status = if let Done::Page(reply) = &reply { reply.status } else { 200 };
-                let reply = match visit.settle(&asked.path, status).await {
-                    Ok(()) => reply,
-                    Err(failure) => Done::Page(page::failure(&failure)),
-                };
-                let cookie = browser.kept(house).filter(|_| !asked.token.is_empty());
-                let mut response = response(reply, house);
-                if let Some(cookie) = cookie {
-                    response.headers_mut().insert(SET_COOKIE, cookie);
-                }
-                response
-            }
-            Err(Undone::Full) => {
-                HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
-            }
-            Err(Undone::Panicked) => HttpResponse::InternalServerError().finish(),
-        };
+    let work = |budget: &Arc<Budget>| work(&visit, (&asked, is_file), budget);
+    let reply = match made(house, &visit, Lane::Quick, work).await {
+        Ok(reply) => reply,
+        Err(unmade) => return unmade,
+    };
+    let status = if let Done::Page(reply) = &reply { reply.status } else { 200 };
+    let reply = match visit.settle(&asked.path, status).await {
+        Ok(()) => reply,
+        Err(failure) => Done::Page(page::failure(&failure)),
+    };
+    let cookie = browser.kept(house).filter(|_| !asked.token.is_empty());
+    let mut response = response(reply, house);
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(SET_COOKIE, cookie);
     }
-}
-
-/// What may be seen by whoever is signed in, and the name of her account; none where there is nobody to
-/// sign in at this server. Whoever is not signed in is asked to, and comes back.
-pub(super) async fn permit(
-    request: &HttpRequest,
-    (engine, house): (&Engine, &House),
-    trail: Option<&Trail>,
-) -> Result<Option<(Access, Option<String>)>, HttpResponse> {
-    let Some(control) = &house.control else { return Ok(None) };
-    let nowhere = Trail::default();
-    let trail = trail.unwrap_or(&nowhere);
-    let failed = |failure| response(Done::Page(page::failure(&failure)), house);
-    // An app shows a page with the token that it has.
-    let sent: Vec<&[u8]> =
-        request.headers().get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
-    if !sent.is_empty() {
-        let admitted = Box::pin(control.admit(engine, &sent, (None, trail))).await;
-        return admitted.map(|admitted| Some((admitted.access, None))).map_err(failed);
-    }
-    if house.authorization.is_none() {
-        return Ok(None);
-    }
-    // A search that was posted is typed again: what was typed stands in no address.
-    let path = house.address.page(request.path());
-    let back = (*request.method() == Method::POST).then_some(path);
-    let account = sign_in::visitor(request, house, back).await?.account.name;
-    let access = Box::pin(control.of_account(engine, &account, trail)).await;
-    access.map(|access| Some((access, Some(account)))).map_err(failed)
+    response
 }
 
 /// Makes a page within a budget.
@@ -136,7 +78,7 @@ fn work(
     visit: &Visit,
     (asked, is_file): (&Asked, bool),
     budget: &Arc<Budget>,
-) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Done>>> + Send + 'static {
+) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Done>>> + Send + 'static + use<> {
     let (visit, asked, budget) = (visit.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {
@@ -189,6 +131,11 @@ async fn asked(
     }
     query.extend(form.fields.into_iter().filter(|(name, _)| name != FIELD));
     Ok(Asked { path, query, token, photo, fault, is_unproven, is_posted: true, person })
+}
+
+/// The page that says what went wrong.
+pub(super) fn failed(failure: &Failure, house: &House) -> HttpResponse {
+    response(Done::Page(page::failure(failure)), house)
 }
 
 fn response(done: Done, house: &House) -> HttpResponse {

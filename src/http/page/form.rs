@@ -2,18 +2,17 @@
 //! sites from sending them.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, LOCATION, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::booklet::permit;
 use super::html;
+use super::making::{admitted, made};
 use super::noted::{Visit, seen};
-use crate::budget::{self, Budget, Spent};
+use crate::budget::{self, Budget};
 use crate::http::house::House;
-use crate::http::lanes::{Lane, Undone};
+use crate::http::lanes::Lane;
 use crate::http::request::browser::Browser;
 use crate::http::request::form::Form;
 use crate::interaction::audit::trail::Part;
@@ -38,20 +37,9 @@ pub(super) async fn reply(
     house: &web::Data<House>,
 ) -> HttpResponse {
     let browser = Browser::of(request, house);
-    let mut visit = Visit::begin(request, engine);
-    let path = house.address.page(request.path()).to_owned();
-    let person = match permit(request, (engine, house), visit.trail.as_deref()).await {
-        Ok(Some((access, person))) => {
-            visit.access = Some(Arc::new(access));
-            person
-        }
-        Ok(None) => None,
-        Err(refused) => {
-            return match visit.settle(&path, refused.status().as_u16()).await {
-                Ok(()) => refused,
-                Err(_unrecorded) => HttpResponse::ServiceUnavailable().finish(),
-            };
-        }
+    let (visit, person) = match admitted(request, engine, house).await {
+        Ok(admitted) => admitted,
+        Err(refused) => return refused,
     };
     // A form of one person is not sent by another at the same browser.
     let purpose = format!("record {}", person.as_deref().unwrap_or_default());
@@ -64,31 +52,19 @@ pub(super) async fn reply(
         let ctx = engine.begin(Prefer::default());
         return response(page::failure(&ctx, &asked, &failure), house, &browser);
     }
-    let start = Instant::now();
     // What was sent may be stored: it is not begun again elsewhere.
-    let mut lane = if asked.sent.is_some() { Lane::Slow } else { Lane::Quick };
-    loop {
-        let budget = house.budget(lane, start);
-        let done = house.lanes.run(lane, work(&visit, &asked, &budget)).await;
-        let is_lost = budget.spent() == Some(Spent::Steps) && !budget.is_kept();
-        if let Some(next) = lane.next().filter(|_| is_lost) {
-            visit.forget();
-            lane = next;
-            continue;
+    let lane = if asked.sent.is_some() { Lane::Slow } else { Lane::Quick };
+    let work = |budget: &Arc<Budget>| work(&visit, &asked, budget);
+    let reply = match made(house, &visit, lane, work).await {
+        Ok(reply) => reply,
+        Err(unmade) => return unmade,
+    };
+    match visit.settle(&asked.path, reply.status).await {
+        Ok(()) => response(reply, house, &browser),
+        Err(failure) => {
+            let ctx = engine.begin(Prefer::default());
+            response(page::failure(&ctx, &asked, &failure), house, &browser)
         }
-        return match done {
-            Ok(reply) => match visit.settle(&path, reply.status).await {
-                Ok(()) => response(reply, house, &browser),
-                Err(failure) => {
-                    let ctx = engine.begin(Prefer::default());
-                    response(page::failure(&ctx, &asked, &failure), house, &browser)
-                }
-            },
-            Err(Undone::Full) => {
-                HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).finish()
-            }
-            Err(Undone::Panicked) => HttpResponse::InternalServerError().finish(),
-        };
     }
 }
 
@@ -97,7 +73,7 @@ fn work(
     visit: &Visit,
     asked: &Asked,
     budget: &Arc<Budget>,
-) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static {
+) -> impl FnOnce() -> std::pin::Pin<Box<dyn Future<Output = Reply>>> + Send + 'static + use<> {
     let (visit, asked, budget) = (visit.clone(), asked.clone(), Arc::clone(budget));
     move || {
         Box::pin(async move {

@@ -24,6 +24,7 @@ use super::lanes::{Lane, Undone};
 mod admin;
 mod booklet;
 mod form;
+mod making;
 mod noted;
 mod paper;
 pub(super) mod sign_in;
